@@ -1,0 +1,1 @@
+"""Where frames come from: the Pi's camera, a video file, a folder of frames."""

@@ -1,0 +1,1 @@
+"""The coach: strides and time go in, cues come out. Pure."""

@@ -1,0 +1,287 @@
+"""The configuration: one TOML file, checked as a whole before anything starts.
+
+Every field has its meaning, unit and allowed values here; `config/` holds annotated examples.
+Secrets are never values of the file: it names the file that holds them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from hipdrive.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pydantic_core import ErrorDetails
+
+Pin = Annotated[int, Field(ge=2, le=27)]
+"""A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
+
+
+def _topic_level(value: str) -> str:
+    if value.strip("abcdefghijklmnopqrstuvwxyz0123456789-_") or not value:
+        message = "allowed: lower-case letters, digits, - and _"
+        raise ValueError(message)
+    return value
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, and nothing in it that is not declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class CameraConfig(Section):
+    """The Pi's camera."""
+
+    width_px: int = Field(640, ge=192, le=1920, multiple_of=2)
+    """Width of the picture the model sees; even, because the camera delivers YUV 4:2:0."""
+    height_px: int = Field(480, ge=192, le=1920, multiple_of=2)
+    fps: int = Field(60, ge=15, le=120)
+    """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
+    stall_s: float = Field(3.0, ge=0.5, le=60)
+    """No frame for this long and the camera is given up with an error."""
+
+
+class PoseConfig(Section):
+    """The pose model."""
+
+    model: str = "movenet-lightning-int8"
+    """A name from `models/manifest.toml`."""
+    runtime: Literal["ai-edge-litert", "tflite-runtime"] = "ai-edge-litert"
+    threads: int = Field(0, ge=0, le=16)
+    """Threads of the interpreter; 0: one fewer than the cores, four at most."""
+
+
+class GaitConfig(Section):
+    """The gait engine."""
+
+    facing: Literal["auto", "left", "right"] = "auto"
+    """Which way the runner faces in the picture; auto: found out in the first seconds."""
+    filter_hz: Literal[6, 8] = 6
+    """Cut-off of the Butterworth filter: 6 for cameras of about 30 frames a second, 8 for 60."""
+
+
+class CoachConfig(Section):
+    """The coach."""
+
+    baseline_strides: int = Field(30, ge=5, le=200)
+    """Near-leg strides of the silent baseline. Below 30 the baseline is rough: for trials only."""
+    raise_deg: float = Field(2.0, ge=0, le=3)
+    """How far above the runner's own mean the target lies."""
+    guard_deg: float = Field(5.0, ge=2, le=10)
+    """How far above the target the band ends: more is not better."""
+    buzz_gap_strides: int = Field(8, ge=8, le=60)
+    """Strides of silence after a buzz, at least."""
+
+
+class LedConfig(Section):
+    """Three LEDs, or one RGB LED; `gpio` numbers."""
+
+    kind: Literal["three", "rgb"] = "three"
+    green: Pin = 17
+    amber: Pin = 27
+    blue: Pin = 22
+    """For `rgb`, `amber` is the pin of the red anode."""
+
+
+class BuzzerConfig(Section):
+    """The buzzer."""
+
+    kind: Literal["active", "passive"] = "active"
+    """Active: sounds by itself when powered. Passive: a bare piezo, driven with a tone."""
+    pin: Pin = 18
+    buzz_ms: int = Field(80, ge=60, le=100)
+
+
+class CuesConfig(Section):
+    """LEDs and buzzer."""
+
+    leds: LedConfig = LedConfig()
+    buzzer: BuzzerConfig = BuzzerConfig()
+
+    @model_validator(mode="after")
+    def _pins_differ(self) -> CuesConfig:
+        pins = (self.leds.green, self.leds.amber, self.leds.blue, self.buzzer.pin)
+        if len(set(pins)) != len(pins):
+            message = f"the four pins must differ (they are {', '.join(map(str, pins))})"
+            raise ValueError(message)
+        return self
+
+
+class HubConfig(Section):
+    """The home hub's MQTT broker."""
+
+    host: str = ""
+    """Name or address of the broker; empty: nothing is published."""
+    port: int = Field(1883, ge=1, le=65535)
+    site: str = "home"
+    """First level of the topics below `hipdrive/`."""
+    device: str = "treadmill"
+    """Second level, and the client id: one for each device of a site."""
+    username: str = ""
+    password_file: str = ""
+    """File whose first line is the password; empty: none is sent."""
+
+    @model_validator(mode="after")
+    def _topic_levels(self) -> HubConfig:
+        for name in ("site", "device"):
+            try:
+                _topic_level(getattr(self, name))
+            except ValueError as problem:
+                message = f"{name} = {getattr(self, name)!r} cannot be in a topic; {problem}"
+                raise ValueError(message) from None
+        return self
+
+
+class Config(Section):
+    """All of it. Every key may be left out."""
+
+    data_dir: str = ""
+    """Where sessions and models are kept; empty: systemd's state directory, else
+    `~/.local/share/hipdrive`."""
+    camera: CameraConfig = CameraConfig()
+    pose: PoseConfig = PoseConfig()
+    gait: GaitConfig = GaitConfig()
+    coach: CoachConfig = CoachConfig()
+    cues: CuesConfig = CuesConfig()
+    hub: HubConfig = HubConfig()
+
+    def data_path(self, environ: Mapping[str, str]) -> Path:
+        """The folder for sessions and models."""
+        if self.data_dir:
+            return Path(self.data_dir).expanduser()
+        if state := environ.get("STATE_DIRECTORY"):
+            return Path(state)
+        home = environ.get("XDG_DATA_HOME") or "~/.local/share"
+        return Path(home).expanduser() / "hipdrive"
+
+
+SYSTEM_FILES = ("~/.config/hipdrive/hipdrive.toml", "/etc/hipdrive/hipdrive.toml")
+"""Looked for in this order when no file is named."""
+
+
+def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read and check the configuration.
+
+    Args:
+        path: the file; None: `$HIPDRIVE_CONFIG`, then the first of `SYSTEM_FILES` that exists,
+            then the defaults.
+        environ: the environment.
+
+    Raises:
+        ConfigError: the file cannot be read or is wrong; the message has one line a problem.
+    """
+    named = path or (Path(p) if (p := environ.get("HIPDRIVE_CONFIG")) else None)
+    if named is None:
+        found = [p for name in SYSTEM_FILES if (p := Path(name).expanduser()).is_file()]
+        if not found:
+            return Config()
+        named = found[0]
+    try:
+        return parse(named.read_text(encoding="utf-8"), str(named))
+    except OSError as error:
+        message = f"{named}: cannot be read ({error.strerror}); name a file with --config"
+        raise ConfigError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{named}: is not UTF-8 text; a configuration is a TOML file"
+        raise ConfigError(message) from error
+
+
+def parse(text: str, origin: str) -> Config:
+    """Check a configuration given as TOML text.
+
+    Args:
+        text: TOML.
+        origin: what to call it in messages.
+
+    Raises:
+        ConfigError: as in `load`.
+    """
+    try:
+        return Config.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        message = f"{origin}: is not valid TOML: {error}"
+        raise ConfigError(message) from error
+    except ValidationError as error:
+        problems = [_describe(detail) for detail in error.errors(include_url=False)]
+        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+        message = "\n".join([f"{origin}: {count}", *(f"  {p}" for p in problems)])
+        raise ConfigError(message) from error
+
+
+def _describe(detail: ErrorDetails) -> str:
+    """One line for one problem: key, what is wrong, what is allowed."""
+    location = detail["loc"]
+    key = ".".join(map(str, location)) or "(file)"
+    value = detail["input"]
+    if detail["type"] == "extra_forbidden":
+        return f"{key}: unknown key{_suggestion(location)}"
+    if detail["type"] == "value_error":
+        return f"{key}: {detail['ctx']['error']}"
+    if detail["type"] in {"model_type", "model_attributes_type"}:
+        return f"{key} = {value!r}: must be a table, [{key}]"
+    return f"{key} = {_toml(value)}: {_allowed(location, detail)}"
+
+
+def _toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def _allowed(location: tuple[int | str, ...], detail: ErrorDetails) -> str:
+    """What may stand there, from the declaration of the field."""
+    field = _section(location[:-1]).model_fields[str(location[-1])]
+    if detail["type"] == "literal_error":
+        return f"allowed: {detail['ctx']['expected']}"
+    limits: dict[str, Any] = {}
+    for rule in field.metadata:
+        for name in ("ge", "le", "multiple_of"):
+            if (limit := getattr(rule, name, None)) is not None:
+                limits[name] = limit
+    kind = {int: "whole number", float: "number", str: "text"}.get(field.annotation or str, "value")
+    words = f"must be a {kind}"
+    if "ge" in limits and "le" in limits:
+        words += f" from {limits['ge']} to {limits['le']}"
+    if "multiple_of" in limits:
+        words += f", a multiple of {limits['multiple_of']}"
+    return words
+
+
+def _section(location: tuple[int | str, ...]) -> type[Section]:
+    """The section that a location's keys lead to."""
+    section: type[Section] = Config
+    for key in location:
+        kind = section.model_fields[str(key)].annotation
+        if not (isinstance(kind, type) and issubclass(kind, Section)):
+            break
+        section = kind
+    return section
+
+
+def _suggestion(location: tuple[int | str, ...]) -> str:
+    """The nearest known key, looked for in the same table first, then in all of them."""
+    wrong = str(location[-1])
+    known = list(_section(location[:-1]).model_fields)
+    if near := difflib.get_close_matches(wrong, known, n=1):
+        return f"; did you mean {near[0]}?"
+    places = {name: section for section, names in _all_keys(Config).items() for name in names}
+    if near := difflib.get_close_matches(wrong, list(places), n=1, cutoff=0.8):
+        return f"; did you mean {'.'.join(filter(None, (places[near[0]], near[0])))}?"
+    return f"; known here: {', '.join(known)}"
+
+
+def _all_keys(section: type[Section], prefix: str = "") -> dict[str, list[str]]:
+    """Every table of the file with its keys."""
+    keys = {prefix: list(section.model_fields)}
+    for name, field in section.model_fields.items():
+        kind = field.annotation
+        if isinstance(kind, type) and issubclass(kind, Section):
+            keys |= _all_keys(kind, f"{prefix}.{name}" if prefix else name)
+    return keys

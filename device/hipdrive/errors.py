@@ -1,0 +1,33 @@
+"""The errors hipdrive raises on purpose.
+
+Everything a caller may want to catch inherits `HipdriveError` and the builtin that fits. A message
+says what is wrong, where, and what to do about it.
+"""
+
+
+class HipdriveError(Exception):
+    """Root of all errors that hipdrive raises on purpose."""
+
+
+class ConfigError(HipdriveError, ValueError):
+    """The configuration cannot be used; the message lists every problem found."""
+
+
+class SourceError(HipdriveError, ValueError):
+    """A recording cannot be read: missing, not what it claims to be, or out of order."""
+
+
+class CameraError(HipdriveError, OSError):
+    """The camera is missing or has stopped delivering frames."""
+
+
+class ModelError(HipdriveError, ValueError):
+    """The pose model is missing, damaged, or not the model that hipdrive expects."""
+
+
+class GpioError(HipdriveError, OSError):
+    """The LEDs and the buzzer cannot be driven."""
+
+
+class SessionError(HipdriveError, OSError):
+    """The session folder cannot be written."""

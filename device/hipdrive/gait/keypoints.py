@@ -1,0 +1,84 @@
+"""A pose as the gait engine takes it: 17 COCO key points in whole numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+KEYPOINT_NAMES = (
+    "nose",
+    "left_eye",
+    "right_eye",
+    "left_ear",
+    "right_ear",
+    "left_shoulder",
+    "right_shoulder",
+    "left_elbow",
+    "right_elbow",
+    "left_wrist",
+    "right_wrist",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+)
+"""COCO-17 order, which is MoveNet's order too."""
+
+KEYPOINT_COUNT = len(KEYPOINT_NAMES)
+LEFT_SHOULDER, RIGHT_SHOULDER = 5, 6
+LEFT_HIP, RIGHT_HIP = 11, 12
+LEFT_KNEE, RIGHT_KNEE = 13, 14
+LEFT_ANKLE, RIGHT_ANKLE = 15, 16
+
+BODY_PAIRS = (
+    (LEFT_SHOULDER, RIGHT_SHOULDER),
+    (LEFT_HIP, RIGHT_HIP),
+    (LEFT_KNEE, RIGHT_KNEE),
+    (LEFT_ANKLE, RIGHT_ANKLE),
+)
+"""The joints that a runner seen from the side must show, each on at least one side."""
+
+ONE = 1 << 16
+"""1.0 in Q16.16: one pixel, or a score of one."""
+
+RUNNER_SCORE = ONE * 3 // 10
+"""Least mean score of `BODY_PAIRS` for a runner to be there (0.3: Sports2D's default key point
+threshold)."""
+
+
+class Side(StrEnum):
+    """Left or right: of the runner for a leg, of the image for the direction faced."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """Where the joints of one person are at one moment.
+
+    Attributes:
+        t_ns: time of the frame in ns, same clock as `Frame.t_ns`.
+        points: 51 integers, x, y, score for each of `KEYPOINT_NAMES`; x to the right and y down in
+            pixels of the camera image, all three in Q16.16 (score 65536 = 1.0).
+    """
+
+    t_ns: int
+    points: tuple[int, ...]
+
+    def score(self, keypoint: int) -> int:
+        """Score of a key point in Q16.16."""
+        return self.points[3 * keypoint + 2]
+
+    @property
+    def body_score(self) -> int:
+        """Mean score of shoulder, hip, knee and ankle, the better side of each, in Q16.16."""
+        points = self.points
+        return sum(max(points[3 * a + 2], points[3 * b + 2]) for a, b in BODY_PAIRS) // 4
+
+    @property
+    def runner_seen(self) -> bool:
+        """True when the key points are good enough to be a person."""
+        return self.body_score >= RUNNER_SCORE

@@ -1,0 +1,88 @@
+"""What the gait engine says of the runner: a stream of angles, and strides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hipdrive.gait.keypoints import Side
+
+THIGH_EXT = "thigh_ext/1"
+"""Thigh (hip to knee) against gravity, positive when the knee is behind the hip; the peak of a
+stride is the vertex of the parabola through the three samples around the maximum."""
+
+HIP_EXT = "hip_ext/1"
+"""`thigh_ext` minus forward trunk lean (hip to shoulder against gravity), at the moment of the
+peak of `thigh_ext`. Not the clinical, pelvis-relative angle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The angles of both legs at one moment of the uniform time grid.
+
+    Attributes:
+        t_ns: when the angles were true; the filter's delay has been taken off.
+        near_thigh_ext_bam, far_thigh_ext_bam: `thigh_ext/1` of the leg on the camera's side and
+            of the other, as BAM (2^32 is one turn).
+        near_hip_ext_bam, far_hip_ext_bam: `thigh_ext` minus trunk lean, as BAM.
+    """
+
+    t_ns: int
+    near_thigh_ext_bam: int
+    far_thigh_ext_bam: int
+    near_hip_ext_bam: int
+    far_hip_ext_bam: int
+
+
+class Rejection(StrEnum):
+    """Why a stride is not used."""
+
+    STRIDE_TIME = "stride_time"
+    THIGH_EXT = "thigh_ext"
+    EXCURSION = "excursion"
+    SEGMENT_LENGTH = "segment_length"
+    GAP = "gap"
+    LOW_SCORE = "low_score"
+
+
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """One stride of one leg: from one peak of thigh extension to the next.
+
+    Attributes:
+        t_ns: time of the peak that ends the stride.
+        leg: whose leg, left or right of the runner.
+        near: True for the leg on the camera's side, the one that is coached.
+        thigh_ext_bam: peak of `thigh_ext/1`, BAM.
+        hip_ext_bam: `hip_ext/1`, BAM.
+        stride_time_ns: time since the peak before.
+        rejection: None for a stride to be used, else why not.
+    """
+
+    t_ns: int
+    leg: Side
+    near: bool
+    thigh_ext_bam: int
+    hip_ext_bam: int
+    stride_time_ns: int
+    rejection: Rejection | None
+
+    @property
+    def accepted(self) -> bool:
+        """True for a stride that may be used."""
+        return self.rejection is None
+
+    @property
+    def times_cadence(self) -> bool:
+        """True when the time of the stride can be trusted, whatever its angle."""
+        return self.rejection is not Rejection.STRIDE_TIME
+
+
+@dataclass(frozen=True, slots=True)
+class Motion:
+    """What one pose added: samples and strides, oldest first, often none."""
+
+    samples: tuple[Sample, ...] = ()
+    strides: tuple[Stride, ...] = ()

@@ -1,0 +1,1 @@
+"""The home hub: what is published over MQTT."""

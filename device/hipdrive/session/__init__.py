@@ -1,0 +1,1 @@
+"""What is kept of a session: the folder of files, and the summary."""

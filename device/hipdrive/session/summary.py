@@ -1,0 +1,90 @@
+"""The summary of a session: `session.json`, the hub's `summary` message, the table at the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.gait.motion import HIP_EXT, THIGH_EXT
+
+if TYPE_CHECKING:
+    from hipdrive.gait.keypoints import Side
+    from hipdrive.session.tally import AngleStatistics, Tally
+    from hipdrive.session.timing import Timing
+
+SCHEMA = "hipdrive/session/1"
+
+
+@dataclass(frozen=True, slots=True)
+class PoseInfo:
+    """Which model made the key points, and what ran it."""
+
+    model: str
+    sha256: str
+    runtime: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionInfo:
+    """What is known of a session before its first frame.
+
+    Attributes:
+        id: unique, sorts by time.
+        source: file, folder or camera, as the operator calls it.
+        started_utc: wall clock at the start, ISO 8601.
+        pose: None when the poses were made elsewhere and it was not said how.
+    """
+
+    id: str
+    source: str
+    started_utc: str
+    pose: PoseInfo | None
+
+
+def summarise(
+    info: SessionInfo,
+    tally: Tally,
+    facing: Side | None,
+    timing: Timing,
+    warnings: list[str],
+) -> dict[str, Any]:
+    """The summary as JSON values: null for what is not known, never NaN."""
+    cadence = tally.cadence_spm
+    return {
+        "schema": SCHEMA,
+        "id": info.id,
+        "source": info.source,
+        "started_utc": info.started_utc,
+        "facing": facing,
+        "near_leg": facing,
+        "frames": tally.frames,
+        "frames_without_runner": tally.frames_without_runner,
+        "duration_s": round(tally.duration_s, 3),
+        "strides": tally.strides,
+        "rejected_strides": tally.rejected_strides,
+        "far_strides": tally.far_strides,
+        "cadence_spm": None if cadence is None else round(cadence, 2),
+        "thigh_ext_deg": _angle(THIGH_EXT, tally.thigh_ext.statistics()),
+        "hip_ext_deg": _angle(HIP_EXT, tally.hip_ext.statistics()),
+        "cues": {str(kind): count for kind, count in tally.cues.items()},
+        "pose": None
+        if info.pose is None
+        else {
+            "model": info.pose.model,
+            "sha256": info.pose.sha256,
+            "runtime": info.pose.runtime,
+        },
+        "loop_ms": {"p50": timing.percentile_ms(50), "p95": timing.percentile_ms(95)},
+        "warnings": warnings,
+    }
+
+
+def _angle(definition: str, statistics: AngleStatistics) -> dict[str, Any]:
+    values = {
+        "mean": statistics.mean_deg,
+        "sd": statistics.sd_deg,
+        "min": statistics.min_deg,
+        "max": statistics.max_deg,
+    }
+    rounded = {name: None if v is None else round(v, 3) for name, v in values.items()}
+    return {"definition": definition, **rounded}

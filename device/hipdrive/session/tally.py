@@ -1,0 +1,132 @@
+"""Counts and sums over a session, in constant memory."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hipdrive.coach.cue import CueKind
+from hipdrive.gait.angles import deg_from_bam
+
+if TYPE_CHECKING:
+    from hipdrive.gait.motion import Stride
+    from hipdrive.loop import Moment
+
+NS_PER_S = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AngleStatistics:
+    """Mean, sample standard deviation and extremes over accepted near-leg strides, in degrees.
+
+    All None without a stride; `sd_deg` None with one.
+    """
+
+    mean_deg: float | None
+    sd_deg: float | None
+    min_deg: float | None
+    max_deg: float | None
+
+
+@dataclass(slots=True)
+class AngleSums:
+    """Running sums of an angle; exact, because they are integers."""
+
+    count: int = 0
+    total_bam: int = 0
+    squares_bam2: int = 0
+    min_bam: int = 0
+    max_bam: int = 0
+
+    def add(self, bam: int) -> None:
+        """Take one angle in."""
+        self.min_bam = min(self.min_bam, bam) if self.count else bam
+        self.max_bam = max(self.max_bam, bam) if self.count else bam
+        self.count += 1
+        self.total_bam += bam
+        self.squares_bam2 += bam * bam
+
+    def statistics(self) -> AngleStatistics:
+        """What the sums say."""
+        if not self.count:
+            return AngleStatistics(None, None, None, None)
+        n = self.count
+        sd = None
+        if n > 1:
+            spread = n * self.squares_bam2 - self.total_bam**2
+            sd = deg_from_bam(1) * math.sqrt(spread / (n * (n - 1)))
+        return AngleStatistics(
+            deg_from_bam(self.total_bam) / n,
+            sd,
+            deg_from_bam(self.min_bam),
+            deg_from_bam(self.max_bam),
+        )
+
+
+@dataclass(slots=True)
+class Tally:
+    """Outlet that counts; what the summary is made of.
+
+    Attributes:
+        first_t_ns, last_t_ns: time of the first and the latest frame.
+        strides: accepted strides of the near leg.
+        rejected_strides: strides of the near leg that failed a check.
+        far_strides: accepted strides of the far leg, whose figures are not summarised.
+    """
+
+    frames: int = 0
+    frames_without_runner: int = 0
+    first_t_ns: int = 0
+    last_t_ns: int = 0
+    strides: int = 0
+    rejected_strides: int = 0
+    far_strides: int = 0
+    thigh_ext: AngleSums = field(default_factory=AngleSums)
+    hip_ext: AngleSums = field(default_factory=AngleSums)
+    cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
+    _timed_strides: int = 0
+    _timed_ns: int = 0
+
+    def take(self, moment: Moment) -> None:
+        """Count one moment."""
+        pose = moment.pose
+        if not self.frames:
+            self.first_t_ns = pose.t_ns
+        self.frames += 1
+        self.frames_without_runner += not pose.runner_seen
+        self.last_t_ns = pose.t_ns
+        for stride in moment.motion.strides:
+            self._count(stride)
+        for cue in moment.cues:
+            self.cues[cue.kind] += 1
+
+    def _count(self, stride: Stride) -> None:
+        if not stride.near:
+            self.far_strides += stride.accepted
+            return
+        if stride.times_cadence:
+            self._timed_strides += 1
+            self._timed_ns += stride.stride_time_ns
+        if not stride.accepted:
+            self.rejected_strides += 1
+            return
+        self.strides += 1
+        self.thigh_ext.add(stride.thigh_ext_bam)
+        self.hip_ext.add(stride.hip_ext_bam)
+
+    @property
+    def duration_s(self) -> float:
+        """From the first frame to the latest, in seconds."""
+        return (self.last_t_ns - self.first_t_ns) / NS_PER_S
+
+    @property
+    def cadence_spm(self) -> float | None:
+        """Steps a minute, two a stride, from the mean time of the near leg's strides.
+
+        A stride whose angle was rejected still counts here if its time is sound: leaving it out
+        would leave the error of its end in the stride that follows.
+        """
+        if not self._timed_ns:
+            return None
+        return 120 * NS_PER_S * self._timed_strides / self._timed_ns
