@@ -41,12 +41,12 @@ class Section(BaseModel):
 class CameraConfig(Section):
     """The Pi's camera."""
 
-    width_px: int = Field(640, ge=192, le=1920, multiple_of=2)
+    width_px: int = Field(default=640, ge=192, le=1920, multiple_of=2)
     """Width of the picture the model sees; even, because the camera delivers YUV 4:2:0."""
-    height_px: int = Field(480, ge=192, le=1920, multiple_of=2)
-    fps: int = Field(60, ge=15, le=120)
+    height_px: int = Field(default=480, ge=192, le=1920, multiple_of=2)
+    fps: int = Field(default=60, ge=15, le=120)
     """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
-    stall_s: float = Field(3.0, ge=0.5, le=60)
+    stall_s: float = Field(default=3.0, ge=0.5, le=60)
     """No frame for this long and the camera is given up with an error."""
 
 
@@ -56,7 +56,7 @@ class PoseConfig(Section):
     model: str = "movenet-lightning-int8"
     """A name from `models/manifest.toml`."""
     runtime: Literal["ai-edge-litert", "tflite-runtime"] = "ai-edge-litert"
-    threads: int = Field(0, ge=0, le=16)
+    threads: int = Field(default=0, ge=0, le=16)
     """Threads of the interpreter; 0: one fewer than the cores, four at most."""
 
 
@@ -72,13 +72,13 @@ class GaitConfig(Section):
 class CoachConfig(Section):
     """The coach."""
 
-    baseline_strides: int = Field(30, ge=5, le=200)
+    baseline_strides: int = Field(default=30, ge=5, le=200)
     """Near-leg strides of the silent baseline. Below 30 the baseline is rough: for trials only."""
-    raise_deg: float = Field(2.0, ge=0, le=3)
+    raise_deg: float = Field(default=2.0, ge=0, le=3)
     """How far above the runner's own mean the target lies."""
-    guard_deg: float = Field(5.0, ge=2, le=10)
+    guard_deg: float = Field(default=5.0, ge=2, le=10)
     """How far above the target the band ends: more is not better."""
-    buzz_gap_strides: int = Field(8, ge=8, le=60)
+    buzz_gap_strides: int = Field(default=8, ge=8, le=60)
     """Strides of silence after a buzz, at least."""
 
 
@@ -98,7 +98,7 @@ class BuzzerConfig(Section):
     kind: Literal["active", "passive"] = "active"
     """Active: sounds by itself when powered. Passive: a bare piezo, driven with a tone."""
     pin: Pin = 18
-    buzz_ms: int = Field(80, ge=60, le=100)
+    buzz_ms: int = Field(default=80, ge=60, le=100)
 
 
 class CuesConfig(Section):
@@ -121,7 +121,7 @@ class HubConfig(Section):
 
     host: str = ""
     """Name or address of the broker; empty: nothing is published."""
-    port: int = Field(1883, ge=1, le=65535)
+    port: int = Field(default=1883, ge=1, le=65535)
     site: str = "home"
     """First level of the topics below `hipdrive/`."""
     device: str = "treadmill"
@@ -167,6 +167,8 @@ class Config(Section):
 SYSTEM_FILES = ("~/.config/hipdrive/hipdrive.toml", "/etc/hipdrive/hipdrive.toml")
 """Looked for in this order when no file is named."""
 
+_KINDS: dict[object, str] = {int: "a whole number", float: "a number", str: "text"}
+
 
 def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     """Read and check the configuration.
@@ -179,12 +181,9 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     Raises:
         ConfigError: the file cannot be read or is wrong; the message has one line a problem.
     """
-    named = path or (Path(p) if (p := environ.get("HIPDRIVE_CONFIG")) else None)
+    named = path or _standing_file(environ)
     if named is None:
-        found = [p for name in SYSTEM_FILES if (p := Path(name).expanduser()).is_file()]
-        if not found:
-            return Config()
-        named = found[0]
+        return Config()
     try:
         return parse(named.read_text(encoding="utf-8"), str(named))
     except OSError as error:
@@ -193,6 +192,13 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     except UnicodeDecodeError as error:
         message = f"{named}: is not UTF-8 text; a configuration is a TOML file"
         raise ConfigError(message) from error
+
+
+def _standing_file(environ: Mapping[str, str]) -> Path | None:
+    if variable := environ.get("HIPDRIVE_CONFIG"):
+        return Path(variable)
+    candidates = (Path(name).expanduser() for name in SYSTEM_FILES)
+    return next((file for file in candidates if file.is_file()), None)
 
 
 def parse(text: str, origin: str) -> Config:
@@ -245,8 +251,7 @@ def _allowed(location: tuple[int | str, ...], detail: ErrorDetails) -> str:
         for name in ("ge", "le", "multiple_of"):
             if (limit := getattr(rule, name, None)) is not None:
                 limits[name] = limit
-    kind = {int: "whole number", float: "number", str: "text"}.get(field.annotation or str, "value")
-    words = f"must be a {kind}"
+    words = f"must be {_KINDS[field.annotation]}"
     if "ge" in limits and "le" in limits:
         words += f" from {limits['ge']} to {limits['le']}"
     if "multiple_of" in limits:

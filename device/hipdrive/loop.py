@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from hipdrive.gait.motion import Motion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from hipdrive.coach.cue import Cue
     from hipdrive.gait.keypoints import Pose
+    from hipdrive.gait.motion import Motion
 
 View = TypeVar("View")
 """What the source yields: a `Frame`, or a recorded `Pose`."""

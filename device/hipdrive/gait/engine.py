@@ -1,0 +1,117 @@
+"""The gait engine: key points in, angles and strides out, in constant memory and one pass."""
+
+from __future__ import annotations
+
+from collections import deque
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
+from hipdrive.gait.facing import FacingVote
+from hipdrive.gait.keypoints import ONE, Pose, Side
+from hipdrive.gait.legs import Joints, angles, hip_ext
+from hipdrive.gait.motion import Motion, Sample, Stride
+from hipdrive.gait.peaks import GridAngle
+from hipdrive.gait.resample import GridPoint, Resampler
+from hipdrive.gait.strides import StrideCounter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONGEST_GAP_NS = 250_000_000
+"""A third of a stride. Beyond it, what lies between two poses is anybody's guess."""
+LEAST_JOINT_SCORE = ONE // 5
+"""A near joint below this is a guess of the model's; the pose counts as a dropped frame."""
+POSES_HELD_BACK = 360
+"""Poses kept until the facing is known: 3 s at 120 frames a second, 12 s at 30."""
+
+OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
+
+
+class GaitEngine:
+    """Measures one runner seen from the side.
+
+    Args:
+        facing: the side of the picture the runner faces; None: found out in the first seconds,
+            whose poses are held back and measured then.
+        filter_hz: cut-off of the low-pass, a key of `butterworth.COEFFICIENTS`.
+    """
+
+    def __init__(self, facing: Side | None = None, filter_hz: int = 6) -> None:
+        self.facing: Side | None = None
+        self._vote = FacingVote()
+        self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
+        self._resampler = Resampler()
+        self._filter = Butterworth(COEFFICIENTS[filter_hz])
+        self._delay_ns = COEFFICIENTS[filter_hz].delay_ns
+        self._last_ns: int | None = None
+        if facing is not None:
+            self._face(facing)
+
+    def step(self, pose: Pose) -> Motion:
+        """Measure one more pose.
+
+        A pose without a runner, or with a near joint that the model only guesses, adds nothing.
+        After a gap of more than `LONGEST_GAP_NS`, or when time runs backwards, measuring starts
+        afresh; the facing stays.
+        """
+        if not pose.runner_seen:
+            return Motion()
+        if self.facing is None:
+            self._held_back.append(pose)
+            side = self._vote.add(pose)
+            if side is None:
+                return Motion()
+            self._face(side)
+            poses: Iterable[Pose] = tuple(self._held_back)
+            self._held_back.clear()
+        else:
+            poses = (pose,)
+        samples: list[Sample] = []
+        strides: list[Stride] = []
+        for each in poses:
+            self._measure(each, samples, strides)
+        return Motion(tuple(samples), tuple(strides))
+
+    def _face(self, side: Side) -> None:
+        self.facing = side
+        self._joints = Joints(side)
+        self._near = StrideCounter(side, near=True)
+        self._far = StrideCounter(OTHER[side], near=False)
+
+    def _measure(self, pose: Pose, samples: list[Sample], strides: list[Stride]) -> None:
+        if self._joints.near_score(pose) < LEAST_JOINT_SCORE:
+            return
+        if self._last_ns is not None and not 0 < pose.t_ns - self._last_ns <= LONGEST_GAP_NS:
+            self._restart()
+        self._last_ns = pose.t_ns
+        near_score, far_score = self._joints.thigh_scores(pose)
+        for point in self._resampler.step(pose.t_ns, self._joints.coordinates(pose)):
+            joints = self._filter.step(point.values)
+            try:
+                near, far, sample = self._angles(point, joints)
+            except ZeroDivisionError:
+                # Two joints on one spot have no direction; the grid goes on without this moment.
+                continue
+            samples.append(sample)
+            strides += self._near.step(near, near_score)
+            strides += self._far.step(far, far_score)
+
+    def _angles(self, point: GridPoint, joints: list[int]) -> tuple[GridAngle, GridAngle, Sample]:
+        near_bam, far_bam, lean_bam = angles(joints)
+        t_ns = point.t_ns - self._delay_ns
+        sample = Sample(
+            t_ns, near_bam, far_bam, hip_ext(near_bam, lean_bam), hip_ext(far_bam, lean_bam)
+        )
+        _, _, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y = joints
+        near_length = isqrt((knee_x - hip_x) ** 2 + (knee_y - hip_y) ** 2)
+        far_length = isqrt((far_knee_x - far_hip_x) ** 2 + (far_knee_y - far_hip_y) ** 2)
+        near = GridAngle(t_ns, near_bam, sample.near_hip_ext_bam, near_length, point.span_ns)
+        far = GridAngle(t_ns, far_bam, sample.far_hip_ext_bam, far_length, point.span_ns)
+        return near, far, sample
+
+    def _restart(self) -> None:
+        self._resampler.reset()
+        self._filter.reset()
+        self._near.reset()
+        self._far.reset()

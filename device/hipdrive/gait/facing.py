@@ -1,0 +1,55 @@
+"""Which way the runner faces: knees bend one way only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.gait import keypoints as kp
+
+if TYPE_CHECKING:
+    from hipdrive.gait.keypoints import Pose
+
+LEGS = (
+    (kp.LEFT_HIP, kp.LEFT_KNEE, kp.LEFT_ANKLE),
+    (kp.RIGHT_HIP, kp.RIGHT_KNEE, kp.RIGHT_ANKLE),
+)
+LEAST_SPAN_NS = 2_000_000_000
+"""Two seconds are three strides: enough of every phase of the gait."""
+LEAST_VOTES = 20
+
+
+class FacingVote:
+    """Adds up how far, and to which side, the knees are bent.
+
+    The cross product of thigh and shank is positive for a runner who faces image right. It weighs
+    each vote by how much the knee is bent, so that straight legs, of which the noise decides, do
+    not count.
+    """
+
+    def __init__(self) -> None:
+        self._sum = 0
+        self._magnitude = 0
+        self._votes = 0
+        self._first_ns: int | None = None
+
+    def add(self, pose: Pose) -> kp.Side | None:
+        """Take a pose in; the side faced as soon as it is clear, else None."""
+        if self._first_ns is None:
+            self._first_ns = pose.t_ns
+        points = pose.points
+        for leg in LEGS:
+            if min(points[3 * joint + 2] for joint in leg) < kp.RUNNER_SCORE:
+                continue
+            (hx, hy), (kx, ky), (ax, ay) = (points[3 * j : 3 * j + 2] for j in leg)
+            bend = (kx - hx) * (ay - ky) - (ky - hy) * (ax - kx)
+            self._sum += bend
+            self._magnitude += abs(bend)
+            self._votes += 1
+        return self._decide(pose.t_ns - self._first_ns)
+
+    def _decide(self, span_ns: int) -> kp.Side | None:
+        if span_ns < LEAST_SPAN_NS or self._votes < LEAST_VOTES:
+            return None
+        if 2 * abs(self._sum) <= self._magnitude:
+            return None
+        return kp.Side.RIGHT if self._sum > 0 else kp.Side.LEFT

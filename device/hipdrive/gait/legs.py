@@ -1,0 +1,73 @@
+"""Joints of a pose in the order that the engine works with, and the angles between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.gait import keypoints as kp
+from hipdrive.gait.angles import atan2, wrap
+
+if TYPE_CHECKING:
+    from hipdrive.gait.keypoints import Pose
+
+_LEFT = (kp.LEFT_SHOULDER, kp.LEFT_HIP, kp.LEFT_KNEE)
+_RIGHT = (kp.RIGHT_SHOULDER, kp.RIGHT_HIP, kp.RIGHT_KNEE)
+
+
+class Joints:
+    """Picks the joints that the angles need: near shoulder, hip, knee, then far hip, knee.
+
+    Attributes:
+        near: key points of the leg on the camera's side and of the trunk.
+        far: key points of the other leg.
+    """
+
+    def __init__(self, facing: kp.Side) -> None:
+        near, far = (_LEFT, _RIGHT) if facing is kp.Side.LEFT else (_RIGHT, _LEFT)
+        self.near = near
+        self.far = far[1:]
+        self._slots = tuple(3 * joint for joint in (*near, *far[1:]))
+        self._forward = 1 if facing is kp.Side.RIGHT else -1
+
+    def coordinates(self, pose: Pose) -> list[int]:
+        """x, y of each joint: x in the running direction, y down, Q16.16 px."""
+        points, forward = pose.points, self._forward
+        flat = []
+        for slot in self._slots:
+            flat += (forward * points[slot], points[slot + 1])
+        return flat
+
+    def near_score(self, pose: Pose) -> int:
+        """Least score of the near shoulder, hip and knee, Q16.16."""
+        return min(pose.score(joint) for joint in self.near)
+
+    def thigh_scores(self, pose: Pose) -> tuple[int, int]:
+        """Lesser score of hip and knee of the near leg and of the far leg, Q16.16."""
+        _, hip, knee = self.near
+        far_hip, far_knee = self.far
+        return (
+            min(pose.score(hip), pose.score(knee)),
+            min(pose.score(far_hip), pose.score(far_knee)),
+        )
+
+
+def angles(joints: list[int]) -> tuple[int, int, int]:
+    """Near and far `thigh_ext` and forward trunk lean, BAM, from `Joints.coordinates`.
+
+    thigh_ext = atan2(hip_x - knee_x, knee_y - hip_y), lean = atan2(shoulder_x - hip_x,
+    hip_y - shoulder_y), x forward and y down.
+
+    Raises:
+        ZeroDivisionError: two joints of a segment coincide.
+    """
+    shoulder_x, shoulder_y, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, *far_knee = joints
+    return (
+        atan2(hip_x - knee_x, knee_y - hip_y),
+        atan2(far_hip_x - far_knee[0], far_knee[1] - far_hip_y),
+        atan2(shoulder_x - hip_x, hip_y - shoulder_y),
+    )
+
+
+def hip_ext(thigh_ext_bam: int, lean_bam: int) -> int:
+    """`thigh_ext` minus forward trunk lean, BAM."""
+    return wrap(thigh_ext_bam - lean_bam)

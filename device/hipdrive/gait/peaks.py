@@ -1,0 +1,137 @@
+"""Peaks of thigh extension, one a stride, in a stream of filtered angles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.fixed import Q30, divide_round, shift_round
+from hipdrive.gait.resample import PERIOD_NS
+
+CONFIRM_DROP_BAM = bam_from_deg(3)
+"""A maximum is the peak once the angle has dropped this far below it. Runners swing the thigh
+forward at about 2,300 degrees/s^2, so this costs some 50 ms; 1.5 degrees would save 15 of them and
+let the noise of a quantised pose model end strides early."""
+FIRST_DROP_BAM = bam_from_deg(15)
+"""The same at the start, when the valley before the maximum has not been seen."""
+LEAST_RISE_BAM = bam_from_deg(15)
+LEAST_RISE_PERCENT = 70
+"""A maximum may be a peak when it is this far above the valley: 15 degrees, and 70 % of the last
+stride's excursion. Where the legs cross, a pose model may swap them for some frames; the bump it
+leaves stays lower (53 to 66 % seen)."""
+SHORTEST_STRIDE_NS = 500_000_000
+LONGEST_STRIDE_NS = 1_100_000_000
+"""240 and 109 steps a minute: nobody runs outside of these. No second peak is taken sooner than
+the one; after the other, what the last stride was like is forgotten."""
+
+
+class GridAngle(NamedTuple):
+    """One leg at one moment of the grid; angles in BAM, length in Q16.16 px."""
+
+    t_ns: int
+    thigh_ext_bam: int
+    hip_ext_bam: int
+    thigh_length: int
+    span_ns: int
+
+
+class Peak(NamedTuple):
+    """The peak of thigh extension of one stride.
+
+    Attributes:
+        t_ns: vertex of the parabola through the three samples around the maximum.
+        thigh_ext_bam: height of the vertex.
+        hip_ext_bam: `hip_ext` at `t_ns`, by the same interpolation.
+        excursion_bam: height above the valley before it.
+        thigh_length: at the maximum.
+        span_ns: widest interpolation among the three samples.
+    """
+
+    t_ns: int
+    thigh_ext_bam: int
+    hip_ext_bam: int
+    excursion_bam: int
+    thigh_length: int
+    span_ns: int
+
+
+class PeakFinder:
+    """Alternates between looking for a valley and looking for a peak, with hysteresis."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the past, after a gap for example."""
+        self._last: GridAngle | None = None
+        self._before: GridAngle | None = None
+        self._top: GridAngle | None = None
+        self._after: GridAngle | None = None
+        self._valley_bam: int | None = None
+        self._peak_ns: int | None = None
+        self._climbing = True
+        self._drop_bam = FIRST_DROP_BAM
+        self._rise_bam = LEAST_RISE_BAM
+
+    def step(self, angle: GridAngle) -> Peak | None:
+        """Take the next moment in; the peak that it confirms, if any."""
+        last, self._last = self._last, angle
+        bam = angle.thigh_ext_bam
+        if not self._climbing:
+            self._look_for_climb(angle)
+            if not self._climbing:
+                return None
+        if self._top is None or bam > self._top.thigh_ext_bam:
+            self._before, self._top, self._after = last, angle, None
+            return None
+        self._after = self._after or angle
+        if bam > self._top.thigh_ext_bam - self._drop_bam or self._too_soon(self._top.t_ns):
+            return None
+        return self._confirm(bam)
+
+    def _look_for_climb(self, angle: GridAngle) -> None:
+        bam = angle.thigh_ext_bam
+        self._valley_bam = bam if self._valley_bam is None else min(bam, self._valley_bam)
+        if self._peak_ns is not None and angle.t_ns - self._peak_ns > LONGEST_STRIDE_NS:
+            self._rise_bam = LEAST_RISE_BAM
+        self._climbing = bam >= self._valley_bam + self._rise_bam
+        self._top = None
+
+    def _too_soon(self, t_ns: int) -> bool:
+        return self._peak_ns is not None and t_ns - self._peak_ns < SHORTEST_STRIDE_NS
+
+    def _confirm(self, bam: int) -> Peak | None:
+        before, top, after = self._before, self._top, self._after
+        valley = bam if self._valley_bam is None else self._valley_bam
+        self._climbing, self._valley_bam, self._drop_bam = False, bam, CONFIRM_DROP_BAM
+        if before is None or top is None or after is None:
+            return None
+        excursion = top.thigh_ext_bam - valley
+        self._peak_ns = top.t_ns
+        self._rise_bam = max(LEAST_RISE_BAM, excursion * LEAST_RISE_PERCENT // 100)
+        return _vertex(before, top, after, excursion)
+
+
+def _vertex(a: GridAngle, b: GridAngle, c: GridAngle, excursion_bam: int) -> Peak:
+    """The parabola through three samples, b the highest.
+
+    With u = a - c and v = a - 2b + c the vertex lies u / 2v periods after b, u^2 / 8v below it.
+    """
+    rise = a.thigh_ext_bam - c.thigh_ext_bam
+    bend = -(a.thigh_ext_bam - 2 * b.thigh_ext_bam + c.thigh_ext_bam)
+    if bend <= 0:
+        return Peak(
+            b.t_ns, b.thigh_ext_bam, b.hip_ext_bam, excursion_bam, b.thigh_length, b.span_ns
+        )
+    offset = divide_round(-rise << Q30, 2 * bend)
+    slope = c.hip_ext_bam - a.hip_ext_bam
+    curve = a.hip_ext_bam - 2 * b.hip_ext_bam + c.hip_ext_bam
+    return Peak(
+        t_ns=b.t_ns + shift_round(offset * PERIOD_NS, Q30),
+        thigh_ext_bam=b.thigh_ext_bam + divide_round(rise * rise, 8 * bend),
+        hip_ext_bam=b.hip_ext_bam
+        + shift_round(offset * slope + shift_round(offset * offset * curve, Q30), Q30 + 1),
+        excursion_bam=excursion_bam,
+        thigh_length=b.thigh_length,
+        span_ns=max(a.span_ns, b.span_ns, c.span_ns),
+    )

@@ -1,0 +1,100 @@
+"""Strides from peaks, each checked before anything rests on it."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.keypoints import ONE, Side
+from hipdrive.gait.motion import Rejection, Stride
+from hipdrive.gait.peaks import (
+    LONGEST_STRIDE_NS,
+    SHORTEST_STRIDE_NS,
+    GridAngle,
+    Peak,
+    PeakFinder,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LEAST_THIGH_EXT_BAM = bam_from_deg(-10)
+MOST_THIGH_EXT_BAM = bam_from_deg(50)
+"""Runners peak between 12 and 33 degrees; a pose model's bias adds up to 10 on either side."""
+LEAST_EXCURSION_BAM = bam_from_deg(20)
+"""Half of what slow running shows (about 40 degrees)."""
+LENGTH_TOLERANCE_PERCENT = 15
+"""A thigh does not change its length; a swapped or misplaced joint changes the segment's."""
+LENGTHS_KEPT = 9
+LEAST_LENGTHS = 3
+WIDEST_SPAN_NS = 110_000_000
+"""Two frames lost in a row at 30 frames a second still leave a parabola; more do not."""
+LEAST_SCORE = ONE * 3 // 10
+
+
+class StrideCounter:
+    """Turns the angles of one leg into strides."""
+
+    def __init__(self, leg: Side, *, near: bool) -> None:
+        self._leg = leg
+        self._near = near
+        self._finder = PeakFinder()
+        self._lengths: deque[int] = deque(maxlen=LENGTHS_KEPT)
+        self._last_ns: int | None = None
+        self._score_sum = 0
+        self._score_count = 0
+
+    def reset(self) -> None:
+        """A gap: the next stride starts at the next peak. The thigh keeps its length."""
+        self._finder.reset()
+        self._last_ns = None
+        self._score_sum = self._score_count = 0
+
+    def step(self, angle: GridAngle, score: int) -> Iterator[Stride]:
+        """Take the next moment of the grid in and yield the stride that it ends, if any."""
+        self._score_sum += score
+        self._score_count += 1
+        peak = self._finder.step(angle)
+        if peak is None:
+            return
+        if self._last_ns is not None:
+            yield self._stride(peak, peak.t_ns - self._last_ns)
+        self._last_ns = peak.t_ns
+        self._score_sum = self._score_count = 0
+
+    def _stride(self, peak: Peak, stride_time_ns: int) -> Stride:
+        rejection = self._check(peak, stride_time_ns)
+        if rejection in {None, Rejection.SEGMENT_LENGTH}:
+            # A length that stays different is a runner who moved nearer, and must be learnt.
+            self._lengths.append(peak.thigh_length)
+        return Stride(
+            t_ns=peak.t_ns,
+            leg=self._leg,
+            near=self._near,
+            thigh_ext_bam=peak.thigh_ext_bam,
+            hip_ext_bam=peak.hip_ext_bam,
+            stride_time_ns=stride_time_ns,
+            rejection=rejection,
+        )
+
+    def _check(self, peak: Peak, stride_time_ns: int) -> Rejection | None:
+        if not SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS:
+            return Rejection.STRIDE_TIME
+        if not LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM:
+            return Rejection.THIGH_EXT
+        if peak.excursion_bam < LEAST_EXCURSION_BAM:
+            return Rejection.EXCURSION
+        if peak.span_ns > WIDEST_SPAN_NS:
+            return Rejection.GAP
+        if self._score_sum < LEAST_SCORE * self._score_count:
+            return Rejection.LOW_SCORE
+        if not self._length_fits(peak.thigh_length):
+            return Rejection.SEGMENT_LENGTH
+        return None
+
+    def _length_fits(self, length: int) -> bool:
+        if len(self._lengths) < LEAST_LENGTHS:
+            return True
+        usual = sorted(self._lengths)[len(self._lengths) // 2]
+        return 100 * abs(length - usual) <= LENGTH_TOLERANCE_PERCENT * usual

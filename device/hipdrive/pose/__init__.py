@@ -1,0 +1,1 @@
+"""From a picture to key points: the model, what runs it, and where it looks."""

@@ -1,0 +1,92 @@
+"""From a frame to a pose: crop, run the model, put the key points back into the picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
+from hipdrive.pose.crop import Aim, CropTracker, Square
+
+if TYPE_CHECKING:
+    from hipdrive.camera.frame import Frame, RgbImage
+    from hipdrive.pose.interpreter import Network
+
+FOUND_SCORE = ONE // 6
+"""While searching, a body score worth a closer look: a runner small in the picture scores low."""
+
+
+class PoseEstimator:
+    """Finds the runner and follows them from frame to frame.
+
+    Args:
+        network: MoveNet, or a model with its contract.
+    """
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._tracker: CropTracker | None = None
+        self._size: tuple[int, int] = (0, 0)
+        self._scaled = np.empty((KEYPOINT_COUNT, 3))
+        self._scale = np.array([0.0, 0.0, ONE])
+        self._offset = np.zeros(3)
+        # OpenCV's pool of threads would fight the interpreter's.
+        cv2.setNumThreads(1)
+
+    def __call__(self, frame: Frame) -> Pose:
+        """The key points of the runner, or of whatever looks most like one, in the frame."""
+        tracker = self._tracker_for(frame.image)
+        pose = self._look(frame, tracker.square)
+        if tracker.searching and pose.body_score >= FOUND_SCORE:
+            closer = self._look(frame, Aim.at(pose).square())
+            if closer.runner_seen:
+                tracker.lock(closer)
+                return closer
+        tracker.follow(pose)
+        return pose
+
+    def _tracker_for(self, image: RgbImage) -> CropTracker:
+        height_px, width_px, _ = image.shape
+        if self._tracker is None or self._size != (width_px, height_px):
+            self._size = (width_px, height_px)
+            self._tracker = CropTracker(width_px, height_px)
+        return self._tracker
+
+    def _look(self, frame: Frame, square: Square) -> Pose:
+        letterbox(frame.image, square, self._network.picture)
+        self._network.invoke()
+        raw, scaled = self._network.keypoints, self._scaled
+        scaled[:, 0] = raw[:, 1]
+        scaled[:, 1] = raw[:, 0]
+        scaled[:, 2] = raw[:, 2]
+        self._scale[:2] = square.side_px * ONE
+        self._offset[:2] = square.left_px * ONE, square.top_px * ONE
+        scaled *= self._scale
+        scaled += self._offset
+        np.rint(scaled, out=scaled)
+        return Pose(frame.t_ns, tuple(scaled.astype(np.int64).ravel().tolist()))
+
+
+def letterbox(image: RgbImage, square: Square, out: RgbImage) -> None:
+    """Scale a square of the picture to fill `out`, black where it reaches beyond the edges.
+
+    Args:
+        image: uint8 [height, width, 3].
+        square: what to show.
+        out: uint8 [n, n, 3], written in place.
+    """
+    size = out.shape[0]
+    scale = square.side_px / size
+    # Pixel centres lie at halves: the middle of the first pixel of `out` is half a scaled pixel in.
+    first = (scale - 1) / 2
+    to_image = np.array([[scale, 0.0, square.left_px + first], [0.0, scale, square.top_px + first]])
+    cv2.warpAffine(
+        image,
+        to_image,
+        (size, size),
+        dst=out,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+    )
