@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hipdrive.gait.fixed import Q30, divide_round, saturate
+from hipdrive.gait.fixed import MAX32, MIN32, Q30, divide_round, saturate
 from hipdrive.gait.resample import PERIOD_NS
 
 ONE = 1 << Q30
@@ -64,7 +64,7 @@ class Butterworth:
         for x, (x1, x2, y1, y2, carry) in zip(values, self._states, strict=True):
             exact = b0 * (x + 2 * x1 + x2) - a1 * y1 - a2 * y2 + carry
             y = (exact + _HALF) >> Q30
-            if not -0x8000_0000 <= y <= 0x7FFF_FFFF:
+            if not MIN32 <= y <= MAX32:
                 y = saturate(y)
                 exact = y << Q30
             filtered.append(y)

@@ -32,7 +32,7 @@ class Joints:
     def coordinates(self, pose: Pose) -> list[int]:
         """x, y of each joint: x in the running direction, y down, Q16.16 px."""
         points, forward = pose.points, self._forward
-        flat = []
+        flat: list[int] = []
         for slot in self._slots:
             flat += (forward * points[slot], points[slot + 1])
         return flat

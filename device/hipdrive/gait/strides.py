@@ -79,19 +79,15 @@ class StrideCounter:
         )
 
     def _check(self, peak: Peak, stride_time_ns: int) -> Rejection | None:
-        if not SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS:
-            return Rejection.STRIDE_TIME
-        if not LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM:
-            return Rejection.THIGH_EXT
-        if peak.excursion_bam < LEAST_EXCURSION_BAM:
-            return Rejection.EXCURSION
-        if peak.span_ns > WIDEST_SPAN_NS:
-            return Rejection.GAP
-        if self._score_sum < LEAST_SCORE * self._score_count:
-            return Rejection.LOW_SCORE
-        if not self._length_fits(peak.thigh_length):
-            return Rejection.SEGMENT_LENGTH
-        return None
+        sound = {
+            Rejection.STRIDE_TIME: SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS,
+            Rejection.THIGH_EXT: LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM,
+            Rejection.EXCURSION: peak.excursion_bam >= LEAST_EXCURSION_BAM,
+            Rejection.GAP: peak.span_ns <= WIDEST_SPAN_NS,
+            Rejection.LOW_SCORE: self._score_sum >= LEAST_SCORE * self._score_count,
+            Rejection.SEGMENT_LENGTH: self._length_fits(peak.thigh_length),
+        }
+        return next((reason for reason, holds in sound.items() if not holds), None)
 
     def _length_fits(self, length: int) -> bool:
         if len(self._lengths) < LEAST_LENGTHS:

@@ -70,7 +70,7 @@ class Aim:
         return off / self.side
 
     def square(self) -> Square:
-        """In whole pixels: the phase of the model's grid then changes in steps, not all the time."""
+        """In whole pixels: the phase of the model's grid then changes in steps."""
         half = self.side / 2
         return Square(round(self.x - half), round(self.y - half), round(self.side))
 

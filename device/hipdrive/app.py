@@ -1,0 +1,212 @@
+"""The composition root: a configuration goes in, parts are wired, a session comes out.
+
+Nothing else wires parts together.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from hipdrive import loop
+from hipdrive.camera.pacing import Timed, paced, until
+from hipdrive.coach.band import CoachSettings
+from hipdrive.coach.coach import Coach
+from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
+from hipdrive.cues.player import CuePlayer
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.keypoints import Side
+from hipdrive.session.poses import PosesMeta, RecordedPoses
+from hipdrive.session.recorder import Recorder
+from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
+from hipdrive.session.tally import Tally
+from hipdrive.session.timing import Timing
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from pathlib import Path
+
+    from hipdrive.camera.frame import FrameSource
+    from hipdrive.config import Config, PoseConfig
+    from hipdrive.gait.keypoints import Pose
+    from hipdrive.pose.estimator import PoseEstimator
+
+View = TypeVar("View", bound=Timed)
+
+
+class Display(loop.Outlet, Protocol):
+    """Something on the operator's terminal that follows the session."""
+
+    def close(self) -> None:
+        """Leave the terminal as it should stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The parts of a session that a display may look at."""
+
+    outputs: PinOutputs
+    coach: Coach
+    tally: Tally
+    frame_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a session is to be run.
+
+    Attributes:
+        config: the configuration.
+        facing: overrides `gait.facing`.
+        session_dir: where to write; None: a new folder under the data folder.
+        started: wall clock at the start, UTC.
+        token: what makes the session's id unique among those of the same second.
+        stop: ends the session when set.
+        display: makes the display; None for none.
+        realtime: pace a recording by its timestamps.
+    """
+
+    config: Config
+    facing: Side | None
+    session_dir: Path | None
+    started: datetime
+    token: str
+    stop: threading.Event
+    display: Callable[[Stage], Display] | None = None
+    realtime: bool = False
+
+    @property
+    def session_id(self) -> str:
+        """Unique, and sorts by time."""
+        return f"{self.started:%Y%m%dT%H%M%SZ}-{self.token}"
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder."""
+        data = self.config.data_path(os.environ)
+        return self.session_dir or data / "sessions" / self.session_id
+
+    @property
+    def given_facing(self) -> Side | None:
+        """From the command line, else from the configuration; None: to be found out."""
+        configured = self.config.gait.facing
+        return self.facing or (None if configured == "auto" else Side(configured))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished session: its summary, as in `session.json`, and its folder."""
+
+    summary: dict[str, Any]
+    folder: Path
+
+
+def run(plan: Plan, *, simulate_panel: bool) -> Outcome:
+    """Coach the runner before the Pi's camera until `plan.stop` is set.
+
+    Raises:
+        CameraError, GpioError, ModelError: that part is missing or fails.
+        SessionError: the session cannot be recorded.
+    """
+    from hipdrive.camera.pi import PiCamera
+
+    config = plan.config
+    with ExitStack() as stack:
+        camera = stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
+        pins = simulated_pins() if simulate_panel else real_pins()
+        outputs = PinOutputs(config.cues, pins)
+        stack.callback(outputs.close)
+        estimate, pose = estimator(config.pose, config.data_path(os.environ))
+        meta = PosesMeta(camera.name, plan.given_facing, pose)
+        return _session(plan, camera, camera, estimate, outputs, meta, live=True)
+
+
+def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
+    """Run the same loop over a recording, with simulated pins.
+
+    Raises:
+        SourceError, ModelError: the recording or the model cannot be used.
+        SessionError: the session cannot be recorded.
+    """
+    outputs = PinOutputs(plan.config.cues, simulated_pins())
+    if isinstance(source, RecordedPoses):
+        meta = PosesMeta(source.name, plan.given_facing or source.meta.facing, source.meta.pose)
+        poses = _at_its_speed(plan, source)
+        return _session(plan, source, poses, _as_recorded, outputs, meta, live=False)
+    estimate, pose = estimator(plan.config.pose, plan.config.data_path(os.environ))
+    meta = PosesMeta(source.name, plan.given_facing, pose)
+    frames = _at_its_speed(plan, source)
+    return _session(plan, source, frames, estimate, outputs, meta, live=False)
+
+
+def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
+    """The pose stage, and what the record says of it.
+
+    Raises:
+        ModelError: no model, or it does not run.
+    """
+    from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.pose.interpreter import Network, default_threads
+    from hipdrive.pose.models import find_spec, installed
+
+    spec = find_spec(config.model)
+    path = installed(spec, data / "models")
+    threads = config.threads or default_threads(os.cpu_count())
+    network = Network(path, spec, config.runtime, threads)
+    return PoseEstimator(network), PoseInfo(spec.name, spec.sha256, network.runtime)
+
+
+def _as_recorded(pose: Pose) -> Pose:
+    return pose
+
+
+def _at_its_speed(plan: Plan, views: Iterable[View]) -> Iterable[View]:
+    return paced(views, time.monotonic_ns, plan.stop.wait) if plan.realtime else views
+
+
+def _session(
+    plan: Plan,
+    source: FrameSource | RecordedPoses,
+    views: Iterable[View],
+    estimate: Callable[[View], Pose],
+    outputs: PinOutputs,
+    meta: PosesMeta,
+    *,
+    live: bool,
+) -> Outcome:
+    """Wire the parts, run the loop, and end in order: lights out, record, hub."""
+    gait = GaitEngine(meta.facing, plan.config.gait.filter_hz)
+    coach = Coach(CoachSettings.of(plan.config.coach))
+    tally, timing = Tally(), Timing()
+    info = SessionInfo(
+        plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), meta.pose
+    )
+
+    def summary() -> dict[str, Any]:
+        return summarise(info, tally, gait.facing, timing, list(source.warnings))
+
+    with ExitStack() as ending:
+        outlets: list[loop.Outlet] = [tally]
+        if plan.config.hub.host:
+            from hipdrive.hub.client import Hub
+
+            hub = Hub(plan.config.hub, info.id, summary)
+            ending.callback(hub.close)
+            outlets.append(hub)
+        recorder = Recorder(plan.folder, meta, lossless=not live)
+        ending.callback(lambda: recorder.finish(summary()))
+        outlets.insert(1, recorder)
+        player = CuePlayer(outputs, plan.config.cues.buzzer.buzz_ms / 1000)
+        ending.callback(player.close)
+        if plan.display:
+            display = plan.display(Stage(outputs, coach, tally, source.frame_count))
+            ending.callback(display.close)
+            outlets.append(display)
+        seen = until(views, plan.stop.is_set)
+        loop.run(seen, estimate, gait, coach, player, outlets, time.perf_counter_ns, timing.add)
+    return Outcome(summary(), plan.folder)

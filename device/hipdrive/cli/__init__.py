@@ -1,0 +1,48 @@
+"""The command line. One file a command; this one only chooses between them."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from hipdrive import __version__
+from hipdrive.cli import doctor, models, replay, run
+from hipdrive.cli.exit_codes import FAILED, WRONG_USE
+from hipdrive.errors import ConfigError, HipdriveError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS = (run, replay, models, doctor)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands."""
+    top = argparse.ArgumentParser(
+        prog="hipdrive",
+        description="A running coach in a box: measures hip extension from a side camera and "
+        "cues the runner before the next stride.",
+        epilog="exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 no runner seen",
+    )
+    top.add_argument("--version", action="version", version=f"hipdrive {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        command.add_to(commands)
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = parser().parse_args(argv)
+    logging.basicConfig(format="hipdrive: %(message)s", level=logging.WARNING, stream=sys.stderr)
+    try:
+        code: int = arguments.execute(arguments)
+    except HipdriveError as error:
+        print(f"hipdrive: {error}", file=sys.stderr)
+        return WRONG_USE if isinstance(error, ConfigError) else FAILED
+    except KeyboardInterrupt:
+        print("hipdrive: interrupted", file=sys.stderr)
+        return FAILED
+    return code

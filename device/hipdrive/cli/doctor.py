@@ -1,0 +1,106 @@
+"""`hipdrive doctor`: does every part work, and if not, what to do."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import TYPE_CHECKING
+
+from hipdrive.cli import session_options
+from hipdrive.errors import HipdriveError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from hipdrive.config import Config
+
+
+def add_to(commands: session_options.Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "doctor",
+        help="check model, camera, GPIO, broker and disk, a line each",
+        description="Tries every part for real. Exit code 0 when all that is configured works.",
+    )
+    session_options.add_config_option(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from hipdrive.cli.exit_codes import DONE, FAILED
+    from hipdrive.config import load
+
+    config = load(arguments.config)
+    print("ok       configuration")
+    checks: dict[str, Callable[[Config], str]] = {
+        "model": check_model,
+        "camera": check_camera,
+        "gpio": check_gpio,
+        "broker": check_broker,
+        "disk": check_disk,
+    }
+    healthy = True
+    for name, check in checks.items():
+        try:
+            print(f"ok       {name}: {check(config)}")
+        except HipdriveError as error:
+            healthy = False
+            print(f"problem  {name}: {error}")
+    return DONE if healthy else FAILED
+
+
+def check_model(config: Config) -> str:
+    """Construct an interpreter and run it: importing one proves nothing."""
+    import numpy as np
+
+    from hipdrive.app import estimator
+    from hipdrive.camera.frame import Frame
+
+    estimate, info = estimator(config.pose, config.data_path(os.environ))
+    estimate(Frame(0, np.zeros((192, 192, 3), np.uint8)))
+    return f"{info.model} runs on {info.runtime}"
+
+
+def check_camera(config: Config) -> str:
+    """Open the camera and take one picture."""
+    from hipdrive.camera.pi import PiCamera
+
+    with PiCamera(config.camera, lambda: False) as camera:
+        frame = next(iter(camera))
+        height_px, width_px, _ = frame.image.shape
+        return f"{camera.name} delivers {width_px} x {height_px}"
+
+
+def check_gpio(config: Config) -> str:
+    """Open the GPIO chip and claim the pins."""
+    from hipdrive.cues.pins import PinOutputs, real_pins
+
+    PinOutputs(config.cues, real_pins()).close()
+    return "LED and buzzer pins can be driven"
+
+
+def check_broker(config: Config) -> str:
+    """Connect and publish."""
+    if not config.hub.host:
+        return "none configured (hub.host), nothing is published"
+    from hipdrive.hub.check import check
+
+    if problem := check(config.hub):
+        raise HipdriveError(problem)
+    return f"{config.hub.host}:{config.hub.port} takes messages"
+
+
+def check_disk(config: Config) -> str:
+    """Write a file where sessions go."""
+    data = config.data_path(os.environ)
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=data) as file:
+            file.write(b"hipdrive")
+    except OSError as error:
+        raise HipdriveError(
+            f"{data}: cannot be written ({error.strerror}); set data_dir"
+        ) from error
+    return f"sessions go to {data / 'sessions'}"

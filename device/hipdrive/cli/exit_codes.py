@@ -1,0 +1,9 @@
+"""What the process tells its caller."""
+
+DONE = 0
+FAILED = 1
+"""Something is missing or went wrong; the message says what to do."""
+WRONG_USE = 2
+"""The command line or the configuration is wrong."""
+NO_RUNNER = 3
+"""A recording in which nobody runs."""

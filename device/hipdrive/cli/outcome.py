@@ -1,0 +1,55 @@
+"""How a session is reported on the terminal when it has ended."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hipdrive.app import Outcome
+
+
+def show(outcome: Outcome) -> None:
+    """Print the summary table, the warnings, and where the session is."""
+    from rich.console import Console
+    from rich.table import Table
+
+    summary = outcome.summary
+    table = Table(title=f"Session {summary['id']}", title_justify="left", show_header=False)
+    table.add_column(style="dim")
+    table.add_column()
+    for name, value in _rows(summary):
+        table.add_row(name, value)
+    console = Console()
+    console.print(table)
+    for warning in summary["warnings"]:
+        console.print(f"warning: {warning}", style="yellow", highlight=False)
+    console.print(f"session folder: {outcome.folder}", highlight=False, soft_wrap=True)
+
+
+def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
+    frames, unseen = summary["frames"], summary["frames_without_runner"]
+    pose = summary["pose"]
+    cues = {kind: count for kind, count in summary["cues"].items() if count}
+    return [
+        ("source", summary["source"]),
+        ("duration", f"{summary['duration_s']:.1f} s, {frames} frames, {unseen} without a runner"),
+        ("facing", f"{summary['facing'] or 'unknown'} (the near leg is the runner's own)"),
+        ("strides", f"{summary['strides']} near leg, {summary['rejected_strides']} rejected"),
+        ("cadence", _figure(summary["cadence_spm"], "steps/min")),
+        ("thigh extension", _angle(summary["thigh_ext_deg"])),
+        ("hip extension", f"{_angle(summary['hip_ext_deg'])} (thigh against trunk)"),
+        ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
+        ("model", f"{pose['model']} on {pose['runtime']}" if pose else "unknown"),
+        ("loop", f"{summary['loop_ms']['p50']} ms median, {summary['loop_ms']['p95']} ms p95"),
+    ]
+
+
+def _angle(angle: dict[str, Any]) -> str:
+    if angle["mean"] is None:
+        return "none"
+    spread = "" if angle["sd"] is None else f" ± {angle['sd']:.1f}°"
+    return f"{angle['mean']:.1f}°{spread}, {angle['min']:.1f}° to {angle['max']:.1f}°"
+
+
+def _figure(value: float | None, unit: str) -> str:
+    return "none" if value is None else f"{value:.1f} {unit}"

@@ -1,0 +1,51 @@
+"""The progress bar of a replay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hipdrive.loop import Moment
+    from hipdrive.session.tally import Tally
+
+REDRAW_EVERY = 16
+"""Frames between updates of the bar: it is drawn ten times a second at most anyway."""
+
+
+class ProgressBar:
+    """Outlet that counts frames on the terminal.
+
+    Args:
+        tally: for strides and cadence.
+        frame_count: how many will come; None when nobody knows.
+        console: where to draw.
+    """
+
+    def __init__(self, tally: Tally, frame_count: int | None, console: Console) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+        self._tally = tally
+        self._progress = Progress(
+            TextColumn("frames"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[strides]} strides"),
+            console=console,
+        )
+        self._task = self._progress.add_task("frames", total=frame_count, strides=0)
+        self._progress.start()
+
+    def take(self, _moment: Moment) -> None:
+        """Note one more frame."""
+        if self._tally.frames % REDRAW_EVERY == 0:
+            self._update()
+
+    def close(self) -> None:
+        """Leave the full bar."""
+        self._update()
+        self._progress.stop()
+
+    def _update(self) -> None:
+        self._progress.update(self._task, completed=self._tally.frames, strides=self._tally.strides)

@@ -1,0 +1,39 @@
+"""`hipdrive run`: coach the runner before the camera."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.cli import session_options
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_to(commands: session_options.Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "run",
+        help="coach the runner before the Pi's camera",
+        description="Runs until SIGTERM or Ctrl-C; the session folder is complete then.",
+    )
+    parser.add_argument(
+        "--simulate-panel",
+        action="store_true",
+        help="show the LEDs and the buzzer on the terminal instead of the GPIO pins",
+    )
+    session_options.add_session_options(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from hipdrive import app
+    from hipdrive.cli import outcome
+    from hipdrive.cli.exit_codes import DONE
+
+    with session_options.stop_on_signals() as stop:
+        plan = session_options.plan_from(arguments, stop)
+        session = app.run(plan, simulate_panel=arguments.simulate_panel)
+    outcome.show(session)
+    return DONE

@@ -1,0 +1,107 @@
+"""What `run` and `replay` have in common: options, signals, the display, the end."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.gait.keypoints import Side
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from hipdrive.app import Display, Plan, Stage
+
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
+
+
+def add_config_option(parser: argparse.ArgumentParser) -> None:
+    """The option that every command with a configuration has."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="configuration; else $HIPDRIVE_CONFIG, ~/.config/hipdrive/hipdrive.toml, "
+        "/etc/hipdrive/hipdrive.toml, the defaults",
+    )
+
+
+def add_session_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that makes a session."""
+    add_config_option(parser)
+    parser.add_argument(
+        "--session-dir",
+        type=Path,
+        metavar="DIR",
+        help="write the session here; else a new folder under the data folder",
+    )
+    parser.add_argument(
+        "--facing",
+        type=Side,
+        choices=list(Side),
+        help="the side of the picture the runner faces; else found out in the first seconds",
+    )
+
+
+def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
+    """What the options ask for.
+
+    Raises:
+        ConfigError: the configuration is wrong.
+    """
+    import secrets
+    from datetime import UTC, datetime
+
+    from hipdrive.app import Plan
+    from hipdrive.config import load
+
+    return Plan(
+        config=load(arguments.config),
+        facing=arguments.facing,
+        session_dir=arguments.session_dir,
+        started=datetime.now(UTC),
+        token=secrets.token_hex(3),
+        stop=stop,
+        display=display_for(panel=arguments.simulate_panel),
+        realtime=getattr(arguments, "realtime", False),
+    )
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[threading.Event]:
+    """An event that SIGTERM and the first SIGINT set; the second SIGINT interrupts."""
+    stop = threading.Event()
+
+    def ask(signum: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(signum, before[signum])
+
+    before: dict[int, Any] = {}
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        before[signum] = signal.signal(signum, ask)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def display_for(*, panel: bool) -> Callable[[Stage], Display] | None:
+    """The terminal panel, or a progress bar; nothing where there is no terminal to draw on."""
+    from rich.console import Console
+
+    console = Console(stderr=not panel)
+    if not console.is_terminal:
+        return None
+    if panel:
+        from hipdrive.cues.terminal import TerminalPanel
+
+        return lambda stage: TerminalPanel(stage.outputs, stage.coach, stage.tally, console)
+
+    from hipdrive.cli.progress import ProgressBar
+
+    return lambda stage: ProgressBar(stage.tally, stage.frame_count, console)

@@ -1,0 +1,77 @@
+"""The runner's own baseline, and the target band that follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from hipdrive.gait.angles import bam_from_deg
+
+if TYPE_CHECKING:
+    from hipdrive.config import CoachConfig
+
+LEAST_SLACK_BAM = bam_from_deg(1.5)
+"""The band reaches at least this far below the target, or one standard deviation of the baseline:
+a runner whose strides scatter is not nagged for the scatter."""
+
+
+@dataclass(frozen=True, slots=True)
+class CoachSettings:
+    """The coach's configuration in its own units; see `config.CoachConfig`."""
+
+    baseline_strides: int
+    raise_bam: int
+    guard_bam: int
+    buzz_gap_strides: int
+
+    @classmethod
+    def of(cls, config: CoachConfig) -> CoachSettings:
+        """From degrees to BAM."""
+        return cls(
+            baseline_strides=config.baseline_strides,
+            raise_bam=bam_from_deg(config.raise_deg),
+            guard_bam=bam_from_deg(config.guard_deg),
+            buzz_gap_strides=config.buzz_gap_strides,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Where thigh extension is wanted, in BAM."""
+
+    low_bam: int
+    target_bam: int
+    high_bam: int
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Running sums over the strides of the silent baseline."""
+
+    count: int = 0
+    total_bam: int = 0
+    squares_bam2: int = 0
+
+    def with_stride(self, thigh_ext_bam: int) -> Baseline:
+        """One stride more."""
+        return Baseline(
+            self.count + 1,
+            self.total_bam + thigh_ext_bam,
+            self.squares_bam2 + thigh_ext_bam * thigh_ext_bam,
+        )
+
+    def band(self, settings: CoachSettings) -> Band:
+        """The band around the target, which lies a little above the runner's own mean.
+
+        It ends below at target - max(1.5 degrees, standard deviation) and above at target + guard.
+        """
+        n = self.count
+        spread = n * self.squares_bam2 - self.total_bam * self.total_bam
+        sd_bam = isqrt(spread // (n * (n - 1)))
+        target_bam = self.total_bam // n + settings.raise_bam
+        return Band(
+            low_bam=target_bam - max(LEAST_SLACK_BAM, sd_bam),
+            target_bam=target_bam,
+            high_bam=target_bam + settings.guard_bam,
+        )

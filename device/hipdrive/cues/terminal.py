@@ -1,0 +1,152 @@
+"""The panel on a terminal: what the runner's LEDs show, and the figures behind them."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from hipdrive.coach.cue import CueKind
+from hipdrive.gait.angles import deg_from_bam
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from hipdrive.coach.band import Band
+    from hipdrive.coach.coach import Coach
+    from hipdrive.cues.pins import PinOutputs
+    from hipdrive.loop import Moment
+    from hipdrive.session.tally import Tally
+
+REFRESH_HZ = 10
+BUZZ_SHOWN_NS = 600_000_000
+"""A buzz is over before an eye has found it on the screen; the sign of it stays a little."""
+FRAMES_TIMED = 61
+SCALE_WIDTH = 48
+SCALE_DEG = (0, 40)
+
+
+class TerminalPanel:
+    """Outlet that draws the panel.
+
+    Args:
+        outputs: whose state is shown: the very pins that the cues drive.
+        coach: for the band.
+        tally: for counts and cadence.
+        console: where to draw.
+    """
+
+    def __init__(self, outputs: PinOutputs, coach: Coach, tally: Tally, console: Console) -> None:
+        from rich.live import Live
+
+        self._outputs = outputs
+        self._coach = coach
+        self._tally = tally
+        self._moment: Moment | None = None
+        self._angle_bam: int | None = None
+        self._buzz_ns: int | None = None
+        self._times: deque[int] = deque(maxlen=FRAMES_TIMED)
+        self._live = Live(
+            get_renderable=self.render, console=console, refresh_per_second=REFRESH_HZ
+        )
+        self._live.start()
+
+    def take(self, moment: Moment) -> None:
+        """Keep the newest moment; drawing happens elsewhere."""
+        self._moment = moment
+        self._times.append(moment.pose.t_ns)
+        if moment.motion.samples:
+            self._angle_bam = moment.motion.samples[-1].near_thigh_ext_bam
+        if any(cue.kind is CueKind.BUZZ for cue in moment.cues):
+            self._buzz_ns = moment.pose.t_ns
+
+    def close(self) -> None:
+        """Leave the last picture on the terminal."""
+        self._live.stop()
+
+    def render(self) -> RenderableType:
+        """The panel as it is now."""
+        from rich.panel import Panel
+        from rich.table import Table
+
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(justify="right", style="dim", min_width=9)
+        grid.add_column(min_width=SCALE_WIDTH)
+        for name, value in (
+            ("panel", self._lamps()),
+            ("thigh", self._angle()),
+            ("band", self._band()),
+            ("runner", self._runner()),
+        ):
+            grid.add_row(name, value)
+        return Panel(grid, title="hipdrive", title_align="left", expand=False)
+
+    def _lamps(self) -> str:
+        state = self._outputs.state
+        colours = {"green": "bright_green", "amber": "dark_orange", "blue": "bright_blue"}
+        lamps = [
+            f"[{colour}]●[/] {name}" if state.colour == name else f"[dim]○ {name}[/]"
+            for name, colour in colours.items()
+        ]
+        now_ns = self._times[-1] if self._times else 0
+        buzzed = self._buzz_ns is not None and now_ns - self._buzz_ns < BUZZ_SHOWN_NS
+        sounding = state.sounding or buzzed
+        return "   ".join([*lamps, "[bold red]♪ buzz[/]" if sounding else "[dim]♪[/]"])
+
+    def _angle(self) -> str:
+        if self._angle_bam is None:
+            return "[dim]none yet[/]"
+        return f"{deg_from_bam(self._angle_bam):+6.1f}° now   {self._mean()}"
+
+    def _mean(self) -> str:
+        recent = self._coach.state.recent_bam
+        if not recent:
+            return ""
+        return (
+            f"[bold]{deg_from_bam(sum(recent)) / len(recent):+.1f}°[/] last {len(recent)} strides"
+        )
+
+    def _band(self) -> str:
+        state = self._coach.state
+        if state.band is None:
+            wanted = self._coach.settings.baseline_strides
+            return f"baseline: {state.baseline.count} of {wanted} strides"
+        recent = state.recent_bam
+        return band_scale(state.band, sum(recent) // len(recent) if recent else None)
+
+    def _runner(self) -> str:
+        if self._moment is None or not self._moment.pose.runner_seen:
+            return "[yellow]no runner[/]"
+        cadence = self._tally.cadence_spm
+        steps = "--" if cadence is None else f"{cadence:.0f}"
+        return f"{steps} steps/min   {self._tally.strides} strides   {self._fps():.0f} frames/s"
+
+    def _fps(self) -> float:
+        if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends
+            return 0.0
+        return (len(self._times) - 1) * 1e9 / (self._times[-1] - self._times[0])
+
+
+def band_scale(band: Band, mean_bam: int | None) -> str:
+    """A scale of degrees with the band drawn in it and a mark at the mean, as rich markup."""
+    first_deg, last_deg = SCALE_DEG
+
+    def column(bam: int) -> int:
+        share = (deg_from_bam(bam) - first_deg) / (last_deg - first_deg)
+        return max(0, min(SCALE_WIDTH - 1, round(share * (SCALE_WIDTH - 1))))
+
+    low, high = column(band.low_bam), column(band.high_bam)
+    mark = None if mean_bam is None else column(mean_bam)
+    cells = []
+    for index in range(SCALE_WIDTH):
+        inside = low <= index <= high
+        glyph = "▲" if index == mark else ("━" if inside else "─")
+        cells.append(
+            f"[green]{glyph}[/]"
+            if inside
+            else f"[bold]{glyph}[/]"
+            if index == mark
+            else f"[dim]{glyph}[/]"
+        )
+    return (
+        f"{''.join(cells)} {deg_from_bam(band.low_bam):.1f} to {deg_from_bam(band.high_bam):.1f}°"
+    )

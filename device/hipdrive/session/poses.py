@@ -1,0 +1,179 @@
+"""`poses.npz`: the key points of a session in whole numbers, written and read.
+
+Replaying them needs no model and no video, and gives the same strides to the last bit.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, Self
+
+import numpy as np
+
+from hipdrive.errors import SourceError
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
+from hipdrive.session.summary import PoseInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    import numpy.typing as npt
+
+SCHEMA = "hipdrive/poses/1"
+ROW = np.dtype([("t_ns", "<i8"), ("points", "<i4", (KEYPOINT_COUNT, 3))])
+_LIMIT = (1 << 31) - 1
+_COPY_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PosesMeta:
+    """What a recording says of itself.
+
+    Attributes:
+        source: what the poses were made from.
+        facing: the facing that was given, None when it was found out; a replay does the same.
+        pose: the model; None when unknown.
+    """
+
+    source: str
+    facing: Side | None
+    pose: PoseInfo | None
+
+
+class PosesSpool:
+    """Collects rows in a file as the session goes, so that memory stays constant.
+
+    Args:
+        path: a file beside the recording to be; made now, deleted by `pack`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file: BinaryIO = path.open("w+b")
+        self._row = np.zeros(1, ROW)
+
+    def add(self, pose: Pose) -> None:
+        """Append one pose."""
+        self._row["t_ns"] = pose.t_ns
+        points = np.clip(pose.points, -_LIMIT, _LIMIT).reshape(KEYPOINT_COUNT, 3)
+        self._row["points"] = points
+        self._file.write(self._row.tobytes())
+
+    def pack(self, path: Path, meta: PosesMeta) -> None:
+        """Write the recording from what was collected; the spool is gone afterwards."""
+        self._file.flush()
+        rows: npt.NDArray[Any] = (
+            np.memmap(self._path, ROW, "r") if self._file.tell() else np.zeros(0, ROW)
+        )
+        text = json.dumps({"schema": SCHEMA, **asdict(meta)})
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8))
+            _write_member(archive, "t_ns", rows["t_ns"])
+            _write_member(archive, "points", rows["points"])
+        del rows
+        self.close()
+
+    def close(self) -> None:
+        """Delete the spool. Safe to call twice."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+
+def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
+    """One array of the .npz, copied in pieces; a fixed date makes equal recordings equal files."""
+    with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
+        header = {"descr": array.dtype.str, "fortran_order": False, "shape": array.shape}
+        np.lib.format.write_array_header_1_0(member, header)
+        for start in range(0, len(array), _COPY_ROWS):
+            member.write(array[start : start + _COPY_ROWS].tobytes())
+
+
+class RecordedPoses:
+    """A recording as a source of poses; iterates over them, oldest first.
+
+    Args:
+        path: a `poses.npz`.
+
+    Attributes:
+        name: the path.
+        meta: what the recording says of itself.
+        frame_count: number of poses.
+        warnings: none, ever.
+
+    Raises:
+        SourceError: no file, or not such a recording, or out of order.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self.warnings: list[str] = []
+        try:
+            with np.load(path, allow_pickle=False) as archive:
+                text = archive["meta"].tobytes().decode()
+                self._t_ns, self._points = archive["t_ns"], archive["points"]
+            self.meta = _meta(json.loads(text))
+        except FileNotFoundError as error:
+            raise SourceError(f"{path}: no such file") from error
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            zipfile.BadZipFile,
+        ) as error:
+            raise SourceError(f"{path}: is not a recording of key points ({error})") from error
+        self._check()
+        self.frame_count = len(self._t_ns)
+
+    def _check(self) -> None:
+        t_ns, points = self._t_ns, self._points
+        if t_ns.dtype != np.int64 or t_ns.ndim != 1:
+            raise SourceError(f"{self.name}: t_ns must be int64 [n], not {_kind(t_ns)}")
+        if points.dtype != np.int32 or points.shape != (len(t_ns), KEYPOINT_COUNT, 3):
+            wanted = f"int32 [{len(t_ns)}, {KEYPOINT_COUNT}, 3]"
+            raise SourceError(f"{self.name}: points must be {wanted}, not {_kind(points)}")
+        backwards = np.flatnonzero(t_ns[1:] <= t_ns[:-1])
+        if len(backwards):
+            index = int(backwards[0]) + 1
+            raise SourceError(
+                f"{self.name}: out of order: t_ns of pose {index} is {t_ns[index]}, "
+                f"not after {t_ns[index - 1]}"
+            )
+
+    def __iter__(self) -> Iterator[Pose]:
+        for t_ns, points in zip(self._t_ns, self._points, strict=True):
+            yield Pose(int(t_ns), tuple(points.ravel().tolist()))
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _kind(array: npt.NDArray[Any]) -> str:
+    return f"{array.dtype} {list(array.shape)}"
+
+
+def _meta(values: dict[str, Any]) -> PosesMeta:
+    if values["schema"] != SCHEMA:
+        raise ValueError(f"schema is {values['schema']!r}, not {SCHEMA!r}")
+    facing, pose = values["facing"], values["pose"]
+    return PosesMeta(
+        source=str(values["source"]),
+        facing=None if facing is None else Side(facing),
+        pose=None if pose is None else PoseInfo(**{k: str(v) for k, v in pose.items()}),
+    )

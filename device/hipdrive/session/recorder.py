@@ -1,0 +1,98 @@
+"""Records a session from a thread of its own: a disk may stall, the loop may not."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.errors import SessionError
+from hipdrive.session.files import SessionFiles
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hipdrive.loop import Moment
+    from hipdrive.session.poses import PosesMeta
+
+log = logging.getLogger("hipdrive.session")
+
+MOST_MOMENTS_WAITING = 2048
+"""Half a minute at 60 frames a second; SD cards stall for seconds."""
+
+
+class Recorder:
+    """Outlet that writes the session folder.
+
+    Args:
+        folder: to be made; must not exist, or be empty.
+        meta: goes into `poses.npz`.
+        lossless: True makes the loop wait for a slow disk, as a replay should; False drops
+            moments and counts them, as a live session must.
+
+    Attributes:
+        dropped: moments that were not recorded.
+
+    Raises:
+        SessionError: the folder cannot be made.
+    """
+
+    def __init__(self, folder: Path, meta: PosesMeta, *, lossless: bool) -> None:
+        self._folder = folder
+        self._lossless = lossless
+        self.dropped = 0
+        self._failed: OSError | None = None
+        self._queue: queue.Queue[Moment | None] = queue.Queue(MOST_MOMENTS_WAITING)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            if any(folder.iterdir()):
+                raise SessionError(f"{folder}: is not empty; name a new folder")
+            self._files = SessionFiles(folder, meta)
+        except OSError as error:
+            if isinstance(error, SessionError):
+                raise
+            raise SessionError(f"{folder}: cannot be written ({error.strerror})") from error
+        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
+        self._thread.start()
+
+    def take(self, moment: Moment) -> None:
+        """Hand a moment to the writer."""
+        if self._lossless:
+            self._queue.put(moment)
+            return
+        try:
+            self._queue.put_nowait(moment)
+        except queue.Full:
+            self.dropped += 1
+
+    def finish(self, summary: dict[str, Any]) -> None:
+        """Write what is left and complete the folder.
+
+        Raises:
+            SessionError: the recording is not complete.
+        """
+        self._queue.put(None)
+        self._thread.join()
+        try:
+            if self._failed:
+                raise self._failed
+            self._files.finish(summary)
+        except OSError as error:
+            self._files.abandon()
+            raise SessionError(
+                f"{self._folder}: the session is not complete ({error.strerror}); "
+                "free space on the disk, or name another folder with --session-dir"
+            ) from error
+
+    def _write(self) -> None:
+        """The thread: after an error it goes on emptying the queue, so that nobody waits."""
+        while (moment := self._queue.get()) is not None:
+            if self._failed:
+                self.dropped += 1
+                continue
+            try:
+                self._files.write(moment)
+            except OSError as error:
+                self._failed = error
+                log.error("recording has stopped: %s (%s)", error.strerror, self._folder)  # noqa: TRY400  # one line
