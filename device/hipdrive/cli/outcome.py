@@ -5,25 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from hipdrive.app import Outcome
 
 
 def show(outcome: Outcome) -> None:
     """Print the summary table, the warnings, and where the session is."""
     from rich.console import Console
-    from rich.table import Table
 
-    summary = outcome.summary
-    table = Table(title=f"Session {summary['id']}", title_justify="left", show_header=False)
-    table.add_column(style="dim")
-    table.add_column()
-    for name, value in _rows(summary):
-        table.add_row(name, value)
     console = Console()
-    console.print(table)
-    for warning in summary["warnings"]:
+    console.print(table(outcome.summary))
+    for warning in outcome.summary["warnings"]:
         console.print(f"warning: {warning}", style="yellow", highlight=False)
     console.print(f"session folder: {outcome.folder}", highlight=False, soft_wrap=True)
+
+
+def table(summary: dict[str, Any]) -> Table:
+    """The summary as a table."""
+    from rich.table import Table
+
+    lines = Table(title=f"Session {summary['id']}", title_justify="left", show_header=False)
+    lines.add_column(style="dim")
+    lines.add_column()
+    for name, value in _rows(summary):
+        lines.add_row(name, value)
+    return lines
 
 
 def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:

@@ -51,11 +51,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.cli import outcome
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
 
-    with (
-        session_options.stop_on_signals() as stop,
-        open_source(arguments.source, arguments.fps) as source,
-    ):
-        session = app.replay(session_options.plan_from(arguments, stop), source)
+    with session_options.stop_on_signals() as stop:
+        plan = session_options.plan_from(arguments, stop)
+        with open_source(arguments.source, arguments.fps) as source:
+            session = app.replay(plan, source)
     outcome.show(session)
     if stop.is_set() or session.summary["strides"] + session.summary["rejected_strides"]:
         return DONE

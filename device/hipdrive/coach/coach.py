@@ -36,7 +36,8 @@ class CoachState:
         recent_bam: thigh extension of up to the last five strides.
         led: what the LEDs show.
         strides_since_buzz: None before the first buzz.
-        last_stride_ns: frame time at which the last usable stride became known.
+        last_stride_ns: frame time at which the last usable stride became known; None after a
+            pause.
     """
 
     baseline: Baseline = field(default_factory=Baseline)
@@ -62,13 +63,14 @@ def advance(
         The next state, and the cues to show now: an LED cue only when it changes.
     """
     cues: list[Cue] = []
+    last_ns = state.last_stride_ns
+    if last_ns is not None and t_ns - last_ns > SILENT_NS:
+        # Also while the LEDs are off: strides on both sides of a pause are no five in a row.
+        state = _light(state, CueKind.LED_OFF, t_ns, cues)
+        state = replace(state, recent_bam=(), last_stride_ns=None)
     for stride in strides:
         if stride.near and stride.accepted:
             state = _with_stride(state, settings, t_ns, stride.thigh_ext_bam, cues)
-    last_ns = state.last_stride_ns
-    if last_ns is not None and t_ns - last_ns > SILENT_NS and state.led is not CueKind.LED_OFF:
-        cues.append(Cue(t_ns, CueKind.LED_OFF))
-        state = replace(state, led=CueKind.LED_OFF, recent_bam=())
     return state, tuple(cues)
 
 

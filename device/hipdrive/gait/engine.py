@@ -12,7 +12,7 @@ from hipdrive.gait.keypoints import ONE, Pose, Side
 from hipdrive.gait.legs import Joints, angles, hip_ext
 from hipdrive.gait.motion import Motion, Sample, Stride
 from hipdrive.gait.peaks import GridAngle
-from hipdrive.gait.resample import GridPoint, Resampler
+from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
 from hipdrive.gait.strides import StrideCounter
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class GaitEngine:
         self._resampler = Resampler()
         self._filter = Butterworth(COEFFICIENTS[filter_hz])
         self._delay_ns = COEFFICIENTS[filter_hz].delay_ns
+        self._spans_ns: deque[int] = deque(maxlen=2 + self._delay_ns // PERIOD_NS)
         self._last_ns: int | None = None
         if facing is not None:
             self._face(facing)
@@ -88,6 +89,7 @@ class GaitEngine:
         near_score, far_score = self._joints.thigh_scores(pose)
         for point in self._resampler.step(pose.t_ns, self._joints.coordinates(pose)):
             joints = self._filter.step(point.values)
+            self._spans_ns.append(point.span_ns)
             try:
                 near, far, sample = self._angles(point, joints)
             except ZeroDivisionError:
@@ -106,12 +108,15 @@ class GaitEngine:
         _, _, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y = joints
         near_length = isqrt((knee_x - hip_x) ** 2 + (knee_y - hip_y) ** 2)
         far_length = isqrt((far_knee_x - far_hip_x) ** 2 + (far_knee_y - far_hip_y) ** 2)
-        near = GridAngle(t_ns, near_bam, sample.near_hip_ext_bam, near_length, point.span_ns)
-        far = GridAngle(t_ns, far_bam, sample.far_hip_ext_bam, far_length, point.span_ns)
+        # What leaves the filter now went in a delay ago, and so did the gap it may stem from.
+        span_ns = max(self._spans_ns)
+        near = GridAngle(t_ns, near_bam, sample.near_hip_ext_bam, near_length, span_ns)
+        far = GridAngle(t_ns, far_bam, sample.far_hip_ext_bam, far_length, span_ns)
         return near, far, sample
 
     def _restart(self) -> None:
         self._resampler.reset()
         self._filter.reset()
+        self._spans_ns.clear()
         self._near.reset()
         self._far.reset()

@@ -16,14 +16,16 @@ LEGS = (
 LEAST_SPAN_NS = 2_000_000_000
 """Two seconds are three strides: enough of every phase of the gait."""
 LEAST_VOTES = 20
+"""Each by one knee that is bent by 30 degrees or more. A model's knee lies up to 7 degrees off to
+one side, so whoever stands there with straight legs would seem to face it; runners bend theirs to
+between 90 and 130."""
 
 
 class FacingVote:
     """Adds up how far, and to which side, the knees are bent.
 
     The cross product of thigh and shank is positive for a runner who faces image right. It weighs
-    each vote by how much the knee is bent, so that straight legs, of which the noise decides, do
-    not count.
+    each vote by how much the knee is bent.
     """
 
     def __init__(self) -> None:
@@ -34,21 +36,25 @@ class FacingVote:
 
     def add(self, pose: Pose) -> kp.Side | None:
         """Take a pose in; the side faced as soon as it is clear, else None."""
-        if self._first_ns is None:
-            self._first_ns = pose.t_ns
         points = pose.points
         for leg in LEGS:
             if min(points[3 * joint + 2] for joint in leg) < kp.RUNNER_SCORE:
                 continue
             (hx, hy), (kx, ky), (ax, ay) = (points[3 * j : 3 * j + 2] for j in leg)
-            bend = (kx - hx) * (ay - ky) - (ky - hy) * (ax - kx)
+            thigh_x, thigh_y, shank_x, shank_y = kx - hx, ky - hy, ax - kx, ay - ky
+            bend = thigh_x * shank_y - thigh_y * shank_x
+            if 4 * bend * bend < (thigh_x**2 + thigh_y**2) * (shank_x**2 + shank_y**2):
+                continue  # sin(30 degrees) is a half
+            self._first_ns = pose.t_ns if self._first_ns is None else self._first_ns
             self._sum += bend
             self._magnitude += abs(bend)
             self._votes += 1
-        return self._decide(pose.t_ns - self._first_ns)
+        return self._decide(pose.t_ns)
 
-    def _decide(self, span_ns: int) -> kp.Side | None:
-        if span_ns < LEAST_SPAN_NS or self._votes < LEAST_VOTES:
+    def _decide(self, t_ns: int) -> kp.Side | None:
+        if self._first_ns is None or self._votes < LEAST_VOTES:
+            return None
+        if t_ns - self._first_ns < LEAST_SPAN_NS:
             return None
         if 2 * abs(self._sum) <= self._magnitude:
             return None

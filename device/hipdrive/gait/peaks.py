@@ -78,23 +78,30 @@ class PeakFinder:
         last, self._last = self._last, angle
         bam = angle.thigh_ext_bam
         if not self._climbing:
-            self._look_for_climb(angle)
+            self._look_for_climb(angle, last)
             if not self._climbing:
                 return None
         if self._top is None or bam > self._top.thigh_ext_bam:
             self._before, self._top, self._after = last, angle, None
             return None
         self._after = self._after or angle
-        if bam > self._top.thigh_ext_bam - self._drop_bam or self._too_soon(self._top.t_ns):
+        if bam > self._top.thigh_ext_bam - self._drop_bam:
+            return None
+        if self._too_soon(self._top.t_ns):
+            # A bump. Waiting for something higher would be for ever after a misplaced joint.
+            self._climbing = False
             return None
         return self._confirm(bam)
 
-    def _look_for_climb(self, angle: GridAngle) -> None:
+    def _look_for_climb(self, angle: GridAngle, last: GridAngle | None) -> None:
         bam = angle.thigh_ext_bam
-        self._valley_bam = bam if self._valley_bam is None else min(bam, self._valley_bam)
         if self._peak_ns is not None and angle.t_ns - self._peak_ns > LONGEST_STRIDE_NS:
+            self._peak_ns = self._valley_bam = None
             self._rise_bam = LEAST_RISE_BAM
-        self._climbing = bam >= self._valley_bam + self._rise_bam
+        self._valley_bam = bam if self._valley_bam is None else min(bam, self._valley_bam)
+        # On the way down there is no peak ahead, however high it is.
+        rising = last is not None and bam > last.thigh_ext_bam
+        self._climbing = rising and bam >= self._valley_bam + self._rise_bam
         self._top = None
 
     def _too_soon(self, t_ns: int) -> bool:
@@ -113,16 +120,12 @@ class PeakFinder:
 
 
 def _vertex(a: GridAngle, b: GridAngle, c: GridAngle, excursion_bam: int) -> Peak:
-    """The parabola through three samples, b the highest.
+    """The parabola through three samples, b the highest and higher than a.
 
     With u = a - c and v = a - 2b + c the vertex lies u / 2v periods after b, u^2 / 8v below it.
     """
     rise = a.thigh_ext_bam - c.thigh_ext_bam
     bend = -(a.thigh_ext_bam - 2 * b.thigh_ext_bam + c.thigh_ext_bam)
-    if bend <= 0:
-        return Peak(
-            b.t_ns, b.thigh_ext_bam, b.hip_ext_bam, excursion_bam, b.thigh_length, b.span_ns
-        )
     offset = divide_round(-rise << Q30, 2 * bend)
     slope = c.hip_ext_bam - a.hip_ext_bam
     curve = a.hip_ext_bam - 2 * b.hip_ext_bam + c.hip_ext_bam

@@ -1,0 +1,57 @@
+"""Does the hub work? One line for `hipdrive doctor`."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from hipdrive.errors import ConfigError
+from hipdrive.hub.backlog import Message
+from hipdrive.hub.connection import Connection, refusal_line
+from hipdrive.hub.login import login
+from hipdrive.hub.topics import Topics
+from hipdrive.hub.wake import Wake
+
+if TYPE_CHECKING:
+    from hipdrive.config import HubConfig
+    from hipdrive.hub.login import Login
+
+
+def check(config: HubConfig, timeout_s: float = 5.0) -> str | None:
+    """Connect as the device would, and publish one message that nobody needs.
+
+    The client id is the device's with `-check` at the end, so that a device that is running keeps
+    its connection.
+
+    Args:
+        config: the configuration.
+        timeout_s: limit for connecting and for each of the broker's answers; looking the name up
+            has the resolver's own limit.
+
+    Returns:
+        None when it works, else one line: what is wrong and what to do.
+    """
+    try:
+        who = login(config, "-check")
+    except ConfigError as error:
+        return str(error)
+    wake = Wake()
+    link = Connection(who, wake)
+    try:
+        link.open(timeout_s)
+        if link.problem is not None:
+            return link.problem
+        return _publish(link, who, Topics(config.site, config.device), timeout_s)
+    finally:
+        link.close()
+        wake.close()
+
+
+def _publish(link: Connection, who: Login, topics: Topics, timeout_s: float) -> str | None:
+    link.publish(Message(topics.check, b"hipdrive"))
+    deadline_s = time.monotonic() + timeout_s
+    while link.problem is None and (left_s := deadline_s - time.monotonic()) > 0:
+        link.poll(left_s)
+        for ack in link.acks():
+            return None if ack.refusal is None else refusal_line(ack, who, topics)
+    return link.problem or "the broker does not answer what is published"

@@ -1,0 +1,77 @@
+"""What is true now, from all moments so far: what the `live` message is made of."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.coach.cue import CueKind
+from hipdrive.gait.keypoints import ONE
+from hipdrive.hub import messages
+
+if TYPE_CHECKING:
+    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.loop import Moment
+
+CADENCE_STRIDES = 5
+SAMPLE_AGE_NS = 500_000_000
+"""Angles older than this say nothing about now; the gait engine's delay is well below."""
+STRIDE_AGE_NS = 3_000_000_000
+"""A runner who made no stride for this long has stopped: slower than any walk."""
+
+
+class Latest:
+    """Follows the moments of a session; constant memory."""
+
+    def __init__(self, session: str) -> None:
+        self._session = session
+        self._first_t_ns: int | None = None
+        self._sample: Sample | None = None
+        self._stride_t_ns = 0
+        self._stride_times_ns: deque[int] = deque(maxlen=CADENCE_STRIDES)
+        self._led = CueKind.LED_OFF
+
+    @property
+    def first_t_ns(self) -> int:
+        """Time of the first frame, ns; 0 before it."""
+        return self._first_t_ns or 0
+
+    def take(self, moment: Moment) -> None:
+        """Take one moment in."""
+        if self._first_t_ns is None:
+            self._first_t_ns = moment.pose.t_ns
+        if moment.motion.samples:
+            self._sample = moment.motion.samples[-1]
+        for stride in moment.motion.strides:
+            if stride.near and stride.times_cadence:
+                self._time(stride)
+        for cue in moment.cues:
+            if cue.kind is not CueKind.BUZZ:
+                self._led = cue.kind
+
+    def _time(self, stride: Stride) -> None:
+        if stride.t_ns - self._stride_t_ns > STRIDE_AGE_NS:
+            self._stride_times_ns.clear()
+        self._stride_t_ns = stride.t_ns
+        self._stride_times_ns.append(stride.stride_time_ns)
+
+    def _cadence_spm(self, t_ns: int) -> float | None:
+        total_ns = sum(self._stride_times_ns)
+        if total_ns <= 0 or t_ns - self._stride_t_ns > STRIDE_AGE_NS:
+            return None
+        return 120 * messages.NS_PER_S * len(self._stride_times_ns) / total_ns
+
+    def live(self, moment: Moment) -> dict[str, Any]:
+        """The `live` message at a moment that was taken in."""
+        pose, sample = moment.pose, self._sample
+        if sample is not None and pose.t_ns - sample.t_ns > SAMPLE_AGE_NS:
+            sample = None
+        return messages.live(
+            self._session,
+            pose.t_ns - self.first_t_ns,
+            sample,
+            self._cadence_spm(pose.t_ns),
+            pose.body_score / ONE,
+            self._led.removeprefix("led_"),
+            runner_seen=pose.runner_seen,
+        )

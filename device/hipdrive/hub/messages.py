@@ -1,0 +1,133 @@
+"""What the hub says: values in, JSON values out; null for what is not known, never NaN.
+
+Times are seconds since the first frame of the session. A stride is told apart by `session`, `leg`
+and `t_s`, so that one delivered twice can be recognised.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.motion import HIP_EXT, THIGH_EXT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hipdrive.gait.motion import Sample, Stride
+
+LIVE = "hipdrive/live/1"
+STRIDE = "hipdrive/stride/1"
+SUMMARY = "hipdrive/summary/1"
+
+DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
+"""What the angles of a message mean, and in which version."""
+
+NS_PER_S = 1_000_000_000
+DECIMALS = 3
+"""Milliseconds and thousandths of a degree: finer than anything measured."""
+
+
+def live(
+    session: str,
+    t_ns: int,
+    sample: Sample | None,
+    cadence_spm: float | None,
+    score: float,
+    led: str,
+    *,
+    runner_seen: bool,
+) -> dict[str, Any]:
+    """What is true now.
+
+    Args:
+        session: id of the session.
+        t_ns: time of the frame since the first one, ns.
+        sample: the newest angles; None where there are none that are still true.
+        cadence_spm: steps a minute, two a stride; None where it is not known.
+        score: mean score of shoulder, hip, knee and ankle, 0 to 1.
+        led: what the LEDs show: off, baseline, in_band, below or above.
+        runner_seen: True when the key points are good enough to be a person.
+    """
+    return {
+        "schema": LIVE,
+        "session": session,
+        "t_s": _seconds(t_ns),
+        "near_thigh_ext_deg": None if sample is None else _degrees(sample.near_thigh_ext_bam),
+        "far_thigh_ext_deg": None if sample is None else _degrees(sample.far_thigh_ext_bam),
+        "near_hip_ext_deg": None if sample is None else _degrees(sample.near_hip_ext_bam),
+        "cadence_spm": None if cadence_spm is None else round(cadence_spm, DECIMALS),
+        "score": round(score, DECIMALS),
+        "runner_seen": runner_seen,
+        "led": led,
+        "definitions": DEFINITIONS,
+    }
+
+
+def stride(session: str, first_t_ns: int, stride: Stride) -> dict[str, Any]:
+    """One stride of either leg, accepted or not.
+
+    Args:
+        session: id of the session.
+        first_t_ns: time of the session's first frame, ns.
+        stride: the stride; `reason` in the message says why it was not accepted.
+    """
+    return {
+        "schema": STRIDE,
+        "session": session,
+        "t_s": _seconds(stride.t_ns - first_t_ns),
+        "leg": str(stride.leg),
+        "near": stride.near,
+        "thigh_ext_deg": _degrees(stride.thigh_ext_bam),
+        "hip_ext_deg": _degrees(stride.hip_ext_bam),
+        "stride_time_s": _seconds(stride.stride_time_ns),
+        "accepted": stride.accepted,
+        "reason": None if stride.rejection is None else str(stride.rejection),
+        "definitions": DEFINITIONS,
+    }
+
+
+def summary(
+    session: str, figures: Mapping[str, Any], reason: str, *, final: bool
+) -> dict[str, Any]:
+    """The session so far.
+
+    Args:
+        session: id of the session.
+        figures: what `session.summary.summarise` gave; its `schema` is replaced.
+        reason: what it was made for: `window` (so many strides have passed) or `end`.
+        final: True for the last one of a session.
+    """
+    head = {"schema": SUMMARY, "session": session, "final": final, "reason": reason}
+    return {**figures, **head}
+
+
+def encode(message: Mapping[str, Any]) -> bytes:
+    """The message as JSON in UTF-8; a number that JSON cannot hold becomes null.
+
+    Raises:
+        TypeError: the message holds something that is no JSON value.
+    """
+    text = json.dumps(_finite(message), allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    # A lone surrogate (a file name that is not UTF-8) has no encoding; a question mark is legible.
+    return text.encode("utf-8", errors="replace")
+
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    return value
+
+
+def _seconds(t_ns: int) -> float:
+    return round(t_ns / NS_PER_S, DECIMALS)
+
+
+def _degrees(bam: int) -> float:
+    return round(deg_from_bam(bam), DECIMALS)

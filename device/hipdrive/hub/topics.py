@@ -1,0 +1,47 @@
+"""The topics of a device: `hipdrive/<site>/<device>/...`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Where a device publishes.
+
+    Attributes:
+        site, device: the two levels that tell devices apart; lower-case letters, digits, - and _.
+    """
+
+    site: str
+    device: str
+
+    @property
+    def root(self) -> str:
+        """What all topics of the device begin with."""
+        return f"hipdrive/{self.site}/{self.device}"
+
+    @property
+    def availability(self) -> str:
+        """`online` or `offline`, retained."""
+        return f"{self.root}/availability"
+
+    @property
+    def live(self) -> str:
+        """What is true now, a few times a second; may be lost."""
+        return f"{self.root}/live"
+
+    @property
+    def stride(self) -> str:
+        """Every stride, in order, at least once."""
+        return f"{self.root}/stride"
+
+    @property
+    def summary(self) -> str:
+        """The session so far, in order, at least once; the newest is retained."""
+        return f"{self.root}/summary"
+
+    @property
+    def check(self) -> str:
+        """Where the self-test publishes; nobody needs to listen."""
+        return f"{self.root}/check"

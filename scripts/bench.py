@@ -1,0 +1,154 @@
+"""Time the loop over a video, stage by stage, against the bare interpreter in the same run.
+
+After each frame of the loop the interpreter is invoked once more on the same picture, alone. So
+both see the same frames, the same caches and the same state of the machine, and their ratio holds
+where milliseconds do not. Decoding happens before the loop's clock starts. One JSON line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hipdrive import loop
+from hipdrive.camera.video import VideoFile
+from hipdrive.coach.band import CoachSettings
+from hipdrive.coach.coach import Coach
+from hipdrive.config import Config
+from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.cues.player import CuePlayer
+from hipdrive.errors import HipdriveError
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.pose.estimator import PoseEstimator
+from hipdrive.pose.interpreter import Network, default_threads
+from hipdrive.pose.models import find_spec, installed
+from hipdrive.session.poses import PosesMeta
+from hipdrive.session.recorder import Recorder
+from hipdrive.session.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hipdrive.camera.frame import Frame
+
+CLIP = Path(__file__).resolve().parents[2] / "shared" / "clips" / "male_side.mp4"
+WARM_UP_FRAMES = 10
+
+
+class Stopwatch:
+    """Durations of each stage, in ns."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, list[int]] = {}
+
+    def timed(self, name: str, stage: Callable[..., Any]) -> Callable[..., Any]:
+        """The stage, with a note of how long each call took."""
+        laps = self.laps.setdefault(name, [])
+
+        def call(*arguments: Any) -> Any:  # noqa: ANN401  # whatever the stage takes
+            started_ns = time.perf_counter_ns()
+            result = stage(*arguments)
+            laps.append(time.perf_counter_ns() - started_ns)
+            return result
+
+        return call
+
+    def median_ms(self, name: str) -> float:
+        """Median of a stage without the warm-up."""
+        return statistics.median(self.laps[name][WARM_UP_FRAMES:]) / 1e6
+
+
+class Remembering(Network):
+    """A network that keeps the picture it was given: running it overwrites the input's memory."""
+
+    def invoke(self) -> None:
+        """Run, after keeping the picture; the copy counts as the loop's time."""
+        self.kept = self.picture.copy()
+        super().invoke()
+
+    def invoke_bare(self) -> None:
+        """Run and nothing else."""
+        super().invoke()
+
+
+def with_bare_invokes(
+    frames: Iterator[Frame], network: Remembering, invoke: Callable[[], None]
+) -> Iterator[Frame]:
+    """The frames; after the loop is done with one, a bare invoke on the picture it used."""
+    for frame in frames:
+        yield frame
+        network.picture[:] = network.kept
+        invoke()
+
+
+def measure(video: Path, threads: int) -> dict[str, Any]:
+    """Run the loop once over the video and report."""
+    config = Config()
+    spec = find_spec(config.pose.model)
+    model = installed(spec, config.data_path(os.environ) / "models")
+    network = Remembering(model, spec, config.pose.runtime, threads)
+    watch = Stopwatch()
+    invoke = watch.timed("bare_invoke", network.invoke_bare)
+    estimator, gait = PoseEstimator(network), GaitEngine()
+    coach, tally = Coach(CoachSettings.of(config.coach)), Tally()
+    gait.step = watch.timed("gait", gait.step)  # type: ignore[method-assign]
+    coach.step = watch.timed("coach", coach.step)  # type: ignore[method-assign]
+    player = CuePlayer(PinOutputs(config.cues, simulated_pins()), config.cues.buzzer.buzz_ms / 1e3)
+    with tempfile.TemporaryDirectory() as folder, VideoFile(video) as source:
+        recorder = Recorder(Path(folder) / "s", PosesMeta(str(video), None, None), lossless=True)
+        recorder.take = watch.timed("record", recorder.take)  # type: ignore[method-assign]
+        laps = watch.laps.setdefault("loop", [])
+        loop.run(
+            with_bare_invokes(iter(source), network, invoke),
+            watch.timed("pose", estimator),
+            gait,
+            coach,
+            player,
+            [tally, recorder],
+            time.perf_counter_ns,
+            laps.append,
+        )
+        recorder.finish({})
+        player.close()
+    return report(watch, network.runtime, threads, tally)
+
+
+def report(watch: Stopwatch, runtime: str, threads: int, tally: Tally) -> dict[str, Any]:
+    """The figures of one run."""
+    bare_ms = watch.median_ms("bare_invoke")
+    gait = watch.laps["gait"][WARM_UP_FRAMES:]
+    return {
+        "runtime": runtime,
+        "threads": threads,
+        "frames": tally.frames,
+        "strides": tally.strides,
+        "p50_ms": {name: round(watch.median_ms(name), 4) for name in watch.laps},
+        "loop_over_bare_invoke": round(watch.median_ms("loop") / bare_ms, 4),
+        "gait_us_per_frame": round(statistics.mean(gait) / 1e3, 1),
+        "gait_over_bare_invoke": round(statistics.mean(gait) / 1e6 / bare_ms, 4),
+    }
+
+
+def main() -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("video", type=Path, nargs="?", default=CLIP)
+    parser.add_argument("--threads", type=int, default=default_threads(os.cpu_count()))
+    arguments = parser.parse_args()
+    try:
+        print(json.dumps(measure(arguments.video, arguments.threads)))
+    except HipdriveError as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,88 @@
+"""Draw `docs/panel.svg`: the terminal panel and the summary of a real session.
+
+usage: .venv/bin/python scripts/picture.py [VIDEO]
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from hipdrive import app
+from hipdrive.camera.video import VideoFile
+from hipdrive.cli import outcome
+from hipdrive.config import load
+from hipdrive.cues.terminal import TerminalPanel
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from hipdrive.loop import Moment
+
+ROOT = Path(__file__).resolve().parents[1]
+CLIP = ROOT.parent / "shared" / "clips" / "male_side.mp4"
+SHOWN_AT_FRAME = 300
+
+
+@dataclass
+class Snapshot:
+    """A display that keeps one picture of the panel."""
+
+    panel: TerminalPanel
+    kept: RenderableType = ""
+    _frames: int = 0
+
+    def take(self, moment: Moment) -> None:
+        """Follow, and keep the picture when it is time."""
+        self.panel.take(moment)
+        self._frames += 1
+        if self._frames == SHOWN_AT_FRAME:
+            self.kept = self.panel.render()
+
+    def close(self) -> None:
+        """End the panel."""
+        self.panel.close()
+
+
+def draw(video: Path, target: Path) -> None:
+    """Replay the video and draw what a terminal shows."""
+    snapshots: list[Snapshot] = []
+
+    def display(stage: app.Stage) -> Snapshot:
+        hidden = Console(file=StringIO())
+        panel = TerminalPanel(stage.outputs, stage.coach, stage.tally, hidden)
+        snapshots.append(Snapshot(panel))
+        return snapshots[0]
+
+    with tempfile.TemporaryDirectory() as folder, VideoFile(video) as source:
+        plan = app.Plan(
+            config=load(ROOT / "config" / "demo.toml"),
+            facing=None,
+            session_dir=Path(folder) / "session",
+            started=datetime.now(UTC),
+            token=secrets.token_hex(3),
+            stop=threading.Event(),
+            display=display,
+        )
+        session = app.replay(plan, source)
+    console = Console(record=True, width=88, force_terminal=True, file=StringIO())
+    console.print(snapshots[0].kept)
+    console.print(outcome.table(session.summary))
+    svg = console.export_svg(title="hipdrive replay")
+    # The font would be fetched from a stranger's server; every machine has a monospace of its own.
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    target.write_text(svg.replace("Fira Code", "monospace"), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    draw(Path(sys.argv[1]) if len(sys.argv) > 1 else CLIP, ROOT / "docs" / "panel.svg")

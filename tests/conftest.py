@@ -1,0 +1,55 @@
+"""Fixtures that several folders use: the real model and the real clip, where they are."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY.parent / "shared"
+MODEL_FILE = "movenet_singlepose_lightning_int8.tflite"
+
+
+def real_model() -> Path | None:
+    """MoveNet's file; None where it is not at hand."""
+    named = os.environ.get("HIPDRIVE_MODELS")
+    folders = [Path(named)] if named else []
+    candidates = [folder / MODEL_FILE for folder in (*folders, SHARED / "models")]
+    return next((path for path in candidates if path.is_file()), None)
+
+
+@pytest.fixture(scope="session")
+def model_file() -> Path:
+    path = real_model()
+    if path is None:
+        pytest.skip(f"{MODEL_FILE} is neither in $HIPDRIVE_MODELS nor in ../shared/models")
+    return path
+
+
+@pytest.fixture(scope="session")
+def clip() -> Path:
+    path = SHARED / "clips" / "male_side.mp4"
+    if not path.is_file():
+        pytest.skip("the clip male_side.mp4 is not in ../shared/clips")
+    return path
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty data folder and no configuration but the defaults."""
+    for variable in ("HIPDRIVE_CONFIG", "STATE_DIRECTORY", "HIPDRIVE_MODELS"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    return tmp_path / "data" / "hipdrive"
+
+
+@pytest.fixture
+def store_with_model(data_dir: Path, model_file: Path) -> Path:
+    """The data folder with MoveNet in its store."""
+    models = data_dir / "models"
+    models.mkdir(parents=True)
+    (models / MODEL_FILE).symlink_to(model_file)
+    return data_dir

@@ -1,0 +1,151 @@
+"""What the README promises, beyond the figures: commands, files, service, documents."""
+
+from __future__ import annotations
+
+import os
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conftest import REPOSITORY, SHARED
+from hipdrive.cli import main, parser
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+HEAVY = ("numpy", "cv2", "av", "pydantic", "rich", "gpiozero", "paho", "ai_edge_litert")
+
+
+def test_the_command_line_imports_nothing_heavy_to_answer_a_question() -> None:
+    program = (
+        "import sys, hipdrive.cli as cli\n"
+        "try: cli.main(['--help'])\n"
+        f"except SystemExit: print([m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert answer.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "command", re.findall(r"^hipdrive ((?:models )?\w+)", README, re.MULTILINE)
+)
+def test_every_command_of_the_readme_exists(command: str) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        parser().parse_args([*command.split(), "--help"])
+    assert leaving.value.code == 0
+
+
+def test_the_readme_names_only_files_that_exist() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (REPOSITORY / target).is_file(), target
+
+
+@pytest.mark.parametrize(
+    ("kind", "pin"), [("green", 17), ("amber", 27), ("blue", 22), ("buzzer", 18)]
+)
+def test_the_pins_of_the_readme_are_the_defaults(kind: str, pin: int) -> None:
+    from hipdrive.config import Config
+
+    cues = Config().cues
+    assert pin == (cues.buzzer.pin if kind == "buzzer" else getattr(cues.leds, kind))
+    assert re.search(rf"{kind}.*GPIO {pin} ", README)
+
+
+def test_wrong_use_has_its_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        main(["replay"])
+    assert leaving.value.code == 2
+    assert "SOURCE" in capfd.readouterr().err
+
+
+@pytest.mark.skipif(SHARED.is_dir(), reason="a clip is at hand, so the demo would run")
+def test_the_demo_says_plainly_that_it_needs_a_video() -> None:
+    demo(expected="scripts/demo VIDEO")
+
+
+def test_the_demo_names_a_video_that_is_not_there() -> None:
+    demo("no-such-video.mp4", expected="no-such-video.mp4: no such file")
+
+
+def demo(*arguments: str, expected: str) -> None:
+    answer = subprocess.run(
+        [str(REPOSITORY / "scripts" / "demo"), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 2
+    assert expected in answer.stderr
+
+
+@pytest.mark.usefixtures("store_with_model")
+def test_the_bench_prints_one_json_line_with_the_ratio(
+    clip: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import json
+
+    monkeypatch.setattr(sys, "argv", ["bench", str(clip), "--threads", "1"])
+    with pytest.raises(SystemExit) as leaving:
+        runpy.run_path(str(REPOSITORY / "scripts" / "bench.py"), run_name="__main__")
+    assert leaving.value.code == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    figures = json.loads(line)
+    assert figures["frames"] == 360
+    assert figures["loop_over_bare_invoke"] > 1
+    assert {"bare_invoke", "loop", "pose", "gait", "coach"} <= set(figures["p50_ms"])
+
+
+def test_the_mqtt_document_is_what_the_code_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "mqtt.md"
+    monkeypatch.setattr(sys, "argv", ["mqtt_docs", str(target)])
+    runpy.run_path(str(REPOSITORY / "scripts" / "mqtt_docs.py"), run_name="__main__")
+    committed = (REPOSITORY / "docs" / "mqtt.md").read_text(encoding="utf-8")
+    assert target.read_text(encoding="utf-8") == committed, "run scripts/mqtt_docs.py"
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Path:
+    """The unit with a program that exists, as systemd checks that too."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not on this machine; on Debian: apt install systemd")
+    text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
+    unit = tmp_path / "hipdrive.service"
+    unit.write_text(re.sub(r"ExecStart=\S+", f"ExecStart={shutil.which('true')}", text))
+    return unit
+
+
+def test_systemd_has_nothing_to_say_against_the_unit(service: Path) -> None:
+    answer = analyse("verify", str(service))
+    # It exits with 0 on unknown keys, and complains on stderr.
+    assert answer.stderr == ""
+    assert answer.returncode == 0
+
+
+def test_the_unit_is_hardened(service: Path) -> None:
+    answer = analyse("security", "--offline=true", "--threshold=30", str(service))
+    assert answer.returncode == 0, answer.stdout[-200:]
+
+
+def test_the_unit_starts_hipdrive_run() -> None:
+    text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
+    assert re.search(r"^ExecStart=\S+/hipdrive run\b", text, re.MULTILINE)
+
+
+def analyse(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["systemd-analyze", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SYSTEMD_COLORS": "0"},
+    )

@@ -1,0 +1,114 @@
+"""The figures on the real clip; its truth is in ../shared/clips/README.md."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hipdrive.cli import main
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose
+from hipdrive.session.poses import RecordedPoses
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from hipdrive.gait.motion import Stride
+    from recorded_session import Session
+
+CADENCE_SPM = 168.9
+"""Measured from raw pixels without a pose model, +-0.5."""
+
+
+def near_strides(poses: Iterable[Pose]) -> list[Stride]:
+    engine = GaitEngine()
+    return [s for pose in poses for s in engine.step(pose).strides if s.near]
+
+
+def cadence_spm(strides: list[Stride]) -> float:
+    times = [s.stride_time_ns for s in strides if s.times_cadence]
+    return 120e9 * len(times) / sum(times)
+
+
+def rtmpose_poses(path: Path) -> list[Pose]:
+    """The clip's RTMPose key points; those that Halpe-26 lacks of COCO-17 stay at score zero."""
+    recording = json.loads(path.read_text())
+    column = {name: i for i, name in enumerate(recording["keypoint_names"])}
+    short = [n.replace("left_", "l_").replace("right_", "r_") for n in KEYPOINT_NAMES]
+    poses = []
+    for index, frame in enumerate(recording["frames"]):
+        rows = [frame[column[n]] if n in column else (0.0, 0.0, 0.0) for n in short]
+        points = tuple(round(value * ONE) for row in rows for value in row)
+        poses.append(Pose(index * 10**9 // 30, points))
+    return poses
+
+
+def test_cadence_is_the_runners(clip_session: Session) -> None:
+    assert clip_session.summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=1.0)
+
+
+def test_nearly_every_stride_is_found(clip_session: Session) -> None:
+    # 11.97 s at 84.45 strides a minute are 16.8 strides, 16 of them whole.
+    assert 15 <= clip_session.summary["strides"] <= 16
+    accepted = [
+        row
+        for row in clip_session.table("strides.csv")
+        if row["near"] == "1" and row["accepted"] == "1"
+    ]
+    assert len(accepted) == clip_session.summary["strides"]
+
+
+def test_facing_and_near_leg_are_found(clip_session: Session) -> None:
+    assert clip_session.summary["facing"] == "left"
+    assert clip_session.summary["near_leg"] == "left"
+
+
+def test_thigh_extension_agrees_with_another_pose_model(clip: Path, clip_session: Session) -> None:
+    strides = near_strides(rtmpose_poses(clip.with_name("male_side.rtmpose.json")))
+    angles = [s.thigh_ext_bam * 360 / 2**32 for s in strides if s.accepted]
+    mean = clip_session.summary["thigh_ext_deg"]["mean"]
+    assert mean == pytest.approx(sum(angles) / len(angles), abs=4.0)
+
+
+def test_replaying_the_key_points_gives_the_same_strides_to_the_last_byte(
+    clip_session: Session, tmp_path: Path, data_dir: Path
+) -> None:
+    recording = clip_session.folder / "poses.npz"
+    assert main(["replay", str(recording), "--session-dir", str(tmp_path / "again")]) == 0
+    for name in ("strides.csv", "frames.csv", "cues.csv"):
+        assert (tmp_path / "again" / name).read_bytes() == (clip_session.folder / name).read_bytes()
+    assert not data_dir.exists(), "a replay of key points needs no model and no data folder"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_cadence_survives_the_loss_of_a_fifth_of_the_frames(
+    clip_session: Session, seed: int
+) -> None:
+    chance = random.Random(seed)
+    with RecordedPoses(clip_session.folder / "poses.npz") as poses:
+        kept = [pose for pose in poses if chance.random() >= 0.2]
+    assert cadence_spm(near_strides(kept)) == pytest.approx(
+        clip_session.summary["cadence_spm"], abs=1.0
+    )
+
+
+def test_every_frame_is_in_the_record(clip_session: Session) -> None:
+    frames = clip_session.table("frames.csv")
+    assert len(frames) == clip_session.summary["frames"] == 360
+    assert [float(row["t_s"]) for row in frames] == pytest.approx(
+        [i / 30 for i in range(360)], abs=1e-4
+    )
+    known = [row for row in frames if row["near_thigh_ext_deg"]]
+    # All but the last, whose angles the filter had not let out when the clip ended.
+    assert len(known) >= 357
+
+
+def test_the_record_names_the_model_and_what_ran_it(clip_session: Session) -> None:
+    pose = clip_session.summary["pose"]
+    assert pose["model"] == "movenet-lightning-int8"
+    assert pose["sha256"].startswith("cd7cc22f")
+    assert pose["runtime"].startswith("ai-edge-litert 2.1.")

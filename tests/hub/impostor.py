@@ -1,0 +1,48 @@
+"""Somebody at the broker's port who says what the test wants."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WELCOME = bytes([0x20, 3, 0, 0, 0])
+"""CONNACK of MQTT 5: success, no properties."""
+TAKEN_OVER = bytes([0xE0, 2, 142, 0])
+"""DISCONNECT of MQTT 5: another client has come with the same client id."""
+HTTP = b"HTTP/1.1 400 Bad Request\r\n\r\n" + bytes(200)
+
+
+@contextmanager
+def impostor(answer: bytes, *, listens: bool = True) -> Iterator[int]:
+    """Answers the first connection once it has said something, and no other; yields the port.
+
+    Args:
+        answer: what to say.
+        listens: False: never read again, as a network that takes nothing.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        accepted: list[socket.socket] = []
+
+        def serve() -> None:
+            client, _ = server.accept()
+            accepted.append(client)
+            client.recv(4096)
+            client.sendall(answer)
+            # Closing with something unread would take the answer back.
+            with suppress(ConnectionError):
+                while listens and client.recv(4096):
+                    pass
+
+        thread = Thread(target=serve)
+        thread.start()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            thread.join()
+            for client in accepted:
+                client.close()

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+from hipdrive.hub.check import check
+from hub.feed import hub_config, make_hub
+from hub.users import ALL, USERS, password_file
+from mosquitto import Broker, Listener, free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def line(port: int, **fields: object) -> str:
+    problem = check(hub_config(port, **fields), timeout_s=20.0)
+    assert problem is not None
+    assert "\n" not in problem
+    return problem
+
+
+def test_a_broker_that_works(broker: Broker) -> None:
+    assert check(hub_config(broker.port)) is None
+
+
+def test_user_and_password_that_work(tmp_path: Path) -> None:
+    with Broker(tmp_path, USERS, ALL) as broker:
+        file = password_file(tmp_path, "right")
+        assert check(hub_config(broker.port, username="device", password_file=file)) is None
+
+
+def test_a_device_that_runs_is_not_disturbed(broker: Broker) -> None:
+    with Listener(broker.port) as listener:
+        with make_hub(broker.port) as hub:
+            listener.wait_count("/availability", 1)
+            assert check(hub_config(broker.port)) is None
+            assert hub.online
+            listener.wait_count("/check", 1)
+        listener.wait_count("/availability", 2)
+    assert [m.payload for m in listener.on("/availability")] == [b"online", b"offline"]
+
+
+def test_name_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    assert "'broker.invalid' was not found: check hub.host" in line(1883, host="broker.invalid")
+
+
+def test_a_name_that_is_no_name() -> None:
+    assert "was not found: check hub.host" in line(1883, host="a..b")
+
+
+def test_nobody_listens() -> None:
+    port = free_port()
+    assert f"nothing listens at 127.0.0.1:{port}" in line(port)
+
+
+def test_nobody_answers() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        config = hub_config(mute.getsockname()[1])
+        problem = check(config, timeout_s=0.05)
+    assert problem is not None
+    assert "does not answer as an MQTT broker" in problem
+
+
+def test_wrong_password(tmp_path: Path) -> None:
+    with Broker(tmp_path, USERS) as broker:
+        file = password_file(tmp_path, "wrong")
+        problem = line(broker.port, username="device", password_file=file)
+    assert "check hub.username and hub.password_file" in problem
+
+
+def test_a_topic_that_is_not_allowed(tmp_path: Path) -> None:
+    with Broker(tmp_path, USERS, "user device\ntopic read #\n") as broker:
+        file = password_file(tmp_path, "right")
+        problem = line(broker.port, username="device", password_file=file)
+    assert "allow the user 'device' to write hipdrive/home/treadmill/#" in problem
+
+
+def test_no_host() -> None:
+    assert "hub.host is empty" in line(1883, host="")
+
+
+def test_a_password_file_that_is_missing(tmp_path: Path) -> None:
+    missing = str(tmp_path / "nowhere")
+    assert "chmod 600" in line(1883, username="device", password_file=missing)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import hipdrive
+
+PACKAGE = Path(hipdrive.__file__).parent
+
+
+def test_paho_is_imported_in_one_file() -> None:
+    files = [f.name for f in PACKAGE.rglob("*.py") if "paho" in _imports(f)]
+    assert files == ["connection.py"]
+
+
+def _imports(file: Path) -> str:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line for line in lines if line.strip().startswith(("import ", "from ")))
+
+
+def test_importing_the_hub_does_not_import_paho() -> None:
+    program = "import hipdrive.hub.client, hipdrive.hub.check, sys; sys.exit('paho' in sys.modules)"
+    environ = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
+    subprocess.run([sys.executable, "-c", program], env=environ, check=True)  # noqa: S603 - ours

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hipdrive.coach.cue import Cue, CueKind
+from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.motion import Rejection
+from hipdrive.hub.latest import Latest
+from hub.feed import SESSION, STRIDE_NS, T0_NS, moment, sample, stride
+
+
+def test_time_begins_with_the_first_frame() -> None:
+    latest = Latest(SESSION)
+    latest.take(moment(T0_NS))
+    now = moment(T0_NS + 1_500_000_000)
+    latest.take(now)
+    assert latest.live(now)["t_s"] == 1.5
+
+
+def test_angles_hold_between_samples_but_not_for_long() -> None:
+    latest = Latest(SESSION)
+    latest.take(moment(T0_NS, samples=[sample(T0_NS)]))
+    soon, late = moment(T0_NS + 500_000_000), moment(T0_NS + 500_000_001)
+    assert latest.live(soon)["near_thigh_ext_deg"] == 22.5
+    assert latest.live(late)["near_thigh_ext_deg"] is None
+
+
+def test_cadence_is_two_steps_a_stride_of_the_near_leg() -> None:
+    latest = Latest(SESSION)
+    far = replace(stride(1, near=False), stride_time_ns=STRIDE_NS // 2)
+    rejected = stride(2, rejection=Rejection.GAP)
+    now = moment(T0_NS + 2 * STRIDE_NS, [stride(1), far, rejected])
+    assert latest.live(now)["cadence_spm"] is None
+    latest.take(now)
+    assert latest.live(now)["cadence_spm"] == round(2 * 60 / 0.7, 3)
+
+
+def test_cadence_leaves_out_a_stride_whose_time_is_wrong() -> None:
+    latest = Latest(SESSION)
+    now = moment(T0_NS + STRIDE_NS, [stride(1, rejection=Rejection.STRIDE_TIME)])
+    latest.take(now)
+    assert latest.live(now)["cadence_spm"] is None
+
+
+def test_cadence_is_not_known_once_the_runner_has_stopped() -> None:
+    latest = Latest(SESSION)
+    latest.take(moment(T0_NS + STRIDE_NS, [stride(1)]))
+    later = moment(T0_NS + STRIDE_NS + 3_000_000_001)
+    assert latest.live(later)["cadence_spm"] is None
+
+
+def test_the_led_is_the_last_led_cue_and_a_buzz_changes_nothing() -> None:
+    latest = Latest(SESSION)
+    assert latest.live(moment(T0_NS))["led"] == "off"
+    cues = [
+        Cue(T0_NS, CueKind.LED_IN_BAND),
+        Cue(T0_NS, CueKind.LED_BELOW),
+        Cue(T0_NS, CueKind.BUZZ),
+    ]
+    latest.take(moment(T0_NS, cues=cues))
+    assert latest.live(moment(T0_NS))["led"] == "below"
+
+
+def test_score_and_presence_are_those_of_the_frame() -> None:
+    latest = Latest(SESSION)
+    nobody = moment(T0_NS, score=ONE // 4)
+    latest.take(nobody)
+    message = latest.live(nobody)
+    assert (message["score"], message["runner_seen"]) == (0.25, False)

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, NoReturn
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hipdrive.gait.keypoints import Side
+from hipdrive.gait.motion import Rejection, Sample, Stride
+from hipdrive.hub import messages
+from hub.feed import SESSION, T0_NS, sample, stride
+
+BAMS = st.integers(-(2**31), 2**31 - 1)
+TIMES_NS = st.integers(0, 2**63)
+NAMES = st.text(max_size=5)
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=3),
+    max_leaves=5,
+)
+DEFINITIONS = {"thigh_ext_deg": "thigh_ext/1", "hip_ext_deg": "hip_ext/1"}
+
+
+def strict(payload: bytes) -> Any:  # noqa: ANN401 - JSON is anything
+    """Parse as a strict reader does: NaN and Infinity are no JSON."""
+
+    def refuse(constant: str) -> NoReturn:
+        raise AssertionError(constant)
+
+    return json.loads(payload.decode("utf-8"), parse_constant=refuse)
+
+
+def test_live_says_what_is_true_now() -> None:
+    message = messages.live(
+        SESSION, 1_234_567_890, sample(0), 171.4285714, 0.87654, "in_band", runner_seen=True
+    )
+    assert message == {
+        "schema": "hipdrive/live/1",
+        "session": SESSION,
+        "t_s": 1.235,
+        "near_thigh_ext_deg": 22.5,
+        "far_thigh_ext_deg": -22.5,
+        "near_hip_ext_deg": 11.25,
+        "cadence_spm": 171.429,
+        "score": 0.877,
+        "runner_seen": True,
+        "led": "in_band",
+        "definitions": DEFINITIONS,
+    }
+
+
+def test_live_says_null_for_what_is_not_known() -> None:
+    message = messages.live(SESSION, 0, None, None, 0.1, "off", runner_seen=False)
+    unknown = {name for name, value in message.items() if value is None}
+    assert unknown == {
+        "near_thigh_ext_deg",
+        "far_thigh_ext_deg",
+        "near_hip_ext_deg",
+        "cadence_spm",
+    }
+
+
+def test_a_stride_in_units() -> None:
+    one = stride(10, near=False, thigh_ext_bam=1 << 28, rejection=Rejection.LOW_SCORE)
+    assert messages.stride(SESSION, T0_NS, one) == {
+        "schema": "hipdrive/stride/1",
+        "session": SESSION,
+        "t_s": 7.0,
+        "leg": "right",
+        "near": False,
+        "thigh_ext_deg": 22.5,
+        "hip_ext_deg": -0.439,
+        "stride_time_s": 0.7,
+        "accepted": False,
+        "reason": "low_score",
+        "definitions": DEFINITIONS,
+    }
+
+
+def test_an_accepted_stride_has_no_reason() -> None:
+    message = messages.stride(SESSION, T0_NS, stride(1))
+    assert message["accepted"] is True
+    assert message["reason"] is None
+
+
+def test_a_summary_keeps_the_figures_and_has_its_own_schema() -> None:
+    figures = {"schema": "hipdrive/session/1", "strides": 30, "thigh_ext_deg": {"mean": 21.0}}
+    assert messages.summary(SESSION, figures, "window", final=False) == {
+        "schema": "hipdrive/summary/1",
+        "session": SESSION,
+        "final": False,
+        "reason": "window",
+        "strides": 30,
+        "thigh_ext_deg": {"mean": 21.0},
+    }
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_a_number_that_json_lacks_becomes_null(number: float) -> None:
+    assert strict(messages.encode({"a": number, "b": [{"c": number}], "d": 1.5})) == {
+        "a": None,
+        "b": [{"c": None}],
+        "d": 1.5,
+    }
+
+
+def test_a_source_whose_name_is_no_utf8_is_still_published() -> None:
+    figures = {"source": b"run\xff.mp4".decode("utf-8", errors="surrogateescape")}
+    assert strict(messages.encode(figures)) == {"source": "run?.mp4"}
+
+
+@given(
+    st.builds(Sample, TIMES_NS, BAMS, BAMS, BAMS, BAMS) | st.none(),
+    TIMES_NS,
+    st.floats() | st.none(),
+    st.floats(0, 1),
+)
+def test_every_live_message_is_json(
+    sample: Sample | None, t_ns: int, cadence_spm: float | None, score: float
+) -> None:
+    message = messages.live(SESSION, t_ns, sample, cadence_spm, score, "off", runner_seen=True)
+    assert strict(messages.encode(message)).keys() == message.keys()
+
+
+@given(
+    st.builds(
+        Stride,
+        TIMES_NS,
+        st.sampled_from(Side),
+        st.booleans(),
+        BAMS,
+        BAMS,
+        TIMES_NS,
+        st.none() | st.sampled_from(Rejection),
+    )
+)
+def test_every_stride_message_is_json(stride: Stride) -> None:
+    message = messages.stride(SESSION, T0_NS, stride)
+    assert strict(messages.encode(message)) == message
+
+
+@given(st.dictionaries(NAMES, JSON_VALUES, max_size=5))
+def test_every_summary_message_is_json(figures: dict[str, Any]) -> None:
+    message = messages.summary(SESSION, figures, "end", final=True)
+    read = strict(messages.encode(message))
+    assert read["schema"] == "hipdrive/summary/1"
+    assert read["final"] is True

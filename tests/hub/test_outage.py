@@ -1,0 +1,223 @@
+"""With a broker that is away, goes away, or does not answer."""
+
+from __future__ import annotations
+
+import logging
+import socket
+from threading import Event
+from typing import TYPE_CHECKING
+
+from hipdrive.hub.backlog import Backlog, Message
+from hipdrive.hub.client import Hub
+from hipdrive.hub.connection import Connection
+from hipdrive.hub.login import login
+from hipdrive.hub.retry import Retry
+from hipdrive.hub.wake import Wake
+from hub.feed import (
+    FAST,
+    SESSION,
+    first_frame,
+    hub_config,
+    make_hub,
+    stride_moment,
+    stride_t_s,
+)
+from hub.gate import Gate
+from hub.impostor import WELCOME, impostor
+from mosquitto import Broker, Listener, free_port
+
+if TYPE_CHECKING:
+    import pytest
+
+    from mosquitto import Received
+
+
+def stride_times(messages: list[Received]) -> list[float]:
+    return [message.json["t_s"] for message in messages]
+
+
+def times(numbers: range) -> list[float]:
+    return [stride_t_s(number) for number in numbers]
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+
+
+def test_without_a_broker_the_loop_goes_on_and_closing_returns(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    port = free_port()
+    hub = make_hub(port)
+    for number in range(1, 1000):
+        hub.take(stride_moment(number))
+    assert not hub.online
+    hub.close()
+    refused, undelivered = warnings(caplog)
+    assert f"nothing listens at 127.0.0.1:{port}" in refused
+    assert "hub.port" in refused
+    # 999 strides, a summary for every 30 and one for the end.
+    assert "1033 messages not delivered" in undelivered
+
+
+def test_closing_ends_the_wait_for_the_next_try(caplog: pytest.LogCaptureFixture) -> None:
+    config = hub_config(free_port())
+    hub = Hub(config, SESSION, dict, retry=Retry(first_s=1e6, longest_s=1e6))
+    hub.take(stride_moment(1))
+    hub.close(drain_s=1e6)
+    assert not hub._courier._thread.is_alive()
+    assert "nothing listens" in warnings(caplog)[0]
+
+
+def test_a_name_that_nobody_knows_is_one_warning(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    make_hub(1883, host="broker.invalid").close()
+    assert "'broker.invalid' was not found" in warnings(caplog)[0]
+    assert "hub.host" in warnings(caplog)[0]
+
+
+def test_a_broker_that_comes_late_gets_everything(broker: Broker) -> None:
+    with Gate(broker.port) as gate:
+        gate.shut()
+        with Listener(broker.port) as listener, make_hub(gate.port) as hub:
+            hub.take(first_frame())
+            for number in range(1, 41):
+                hub.take(stride_moment(number))
+            gate.reopen()
+            strides = listener.wait_count("/stride", 40)
+            # The live message of a time when nobody was there is lost.
+            assert listener.on("/live") == []
+    assert stride_times(strides) == times(range(1, 41))
+
+
+def test_strides_during_an_outage_arrive_in_order_after_it(broker: Broker) -> None:
+    with Gate(broker.port) as gate, make_hub(gate.port) as hub:
+        with Listener(broker.port) as before:
+            hub.take(first_frame())
+            for number in range(1, 11):
+                hub.take(stride_moment(number))
+            first = before.wait_count("/stride", 10)
+            before.wait_count("/availability", 1)
+        broker.kill()
+        gate.shut()
+        for number in range(11, 61):
+            hub.take(stride_moment(number))
+        broker.start()
+        with Listener(broker.port) as after:
+            gate.reopen()
+            after.wait_for(
+                lambda all_: any(
+                    m.json["t_s"] == stride_t_s(60) for m in all_ if m.topic.endswith("/stride")
+                )
+            )
+            assert after.on("/availability")[0].payload == b"online"
+    received = stride_times(after.on("/stride"))
+    assert stride_times(first) == times(range(1, 11))
+    # The tenth had reached the listener, but maybe not its answer the hub.
+    assert received[-50:] == times(range(11, 61))
+    assert received[:-50] in ([], [stride_t_s(10)])
+
+
+def test_a_message_whose_answer_was_lost_is_sent_again(broker: Broker) -> None:
+    with (
+        Gate(broker.port) as gate,
+        Listener(broker.port) as listener,
+        make_hub(gate.port) as hub,
+    ):
+        listener.wait_count("/availability", 1)
+        hub.take(first_frame())
+        listener.wait_count("/live", 1)
+        gate.deaf.set()
+        for number in (1, 2, 3):
+            hub.take(stride_moment(number))
+        listener.wait_count("/stride", 1)
+        gate.shut()
+        gate.deaf.clear()
+        gate.reopen()
+        strides = listener.wait_count("/stride", 4)
+    assert stride_times(strides) == [stride_t_s(number) for number in (1, 1, 2, 3)]
+
+
+def test_after_an_outage_the_device_is_online_again(broker: Broker) -> None:
+    with Gate(broker.port) as gate, Listener(broker.port) as listener:
+        with make_hub(gate.port):
+            listener.wait_count("/availability", 1)
+            gate.shut()
+            listener.wait_count("/availability", 2)
+            gate.reopen()
+            listener.wait_count("/availability", 3)
+        listener.wait_count("/availability", 4)
+    said = [message.payload for message in listener.on("/availability")]
+    assert said == [b"online", b"offline", b"online", b"offline"]
+
+
+def test_an_outage_beyond_the_backlog_drops_the_oldest_and_counts_them(
+    broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Gate(broker.port) as gate, Listener(broker.port) as listener:
+        gate.shut()
+        config = hub_config(gate.port)
+        with Hub(config, SESSION, dict, backlog=Backlog(5), retry=FAST) as hub:
+            hub.take(first_frame())
+            for number in range(1, 21):
+                hub.take(stride_moment(number))
+            gate.reopen()
+            strides = listener.wait_count("/stride", 5)
+            assert hub.dropped == 15
+    assert stride_times(strides) == times(range(16, 21))
+    assert sum("oldest messages are dropped" in line for line in warnings(caplog)) == 1
+
+
+def test_a_frozen_broker_holds_nobody_up(broker: Broker) -> None:
+    with Listener(broker.port) as listener:
+        hub = make_hub(broker.port)
+        listener.wait_count("/availability", 1)
+        broker.freeze()
+        for number in range(1, 5000):
+            hub.take(stride_moment(number))
+        hub.close(drain_s=0.05)
+        broker.thaw()
+
+
+def test_live_waits_for_the_network_and_the_newest_wins(
+    broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jam = Event()
+    monkeypatch.setattr(Connection, "congested", property(lambda _: jam.is_set()))
+    with Listener(broker.port) as listener, make_hub(broker.port) as hub:
+        listener.wait_count("/availability", 1)
+        jam.set()
+        hub.take(first_frame())
+        for number in range(1, 11):
+            hub.take(stride_moment(number))
+        listener.wait_count("/stride", 10)
+        assert listener.on("/live") == []
+        jam.clear()
+        hub.take(stride_moment(11))
+        live = listener.wait_count("/live", 1)[0]
+    assert live.json["t_s"] >= stride_t_s(10)
+
+
+def test_a_network_that_takes_nothing_is_noticed() -> None:
+    wake = Wake()
+    with impostor(WELCOME, listens=False) as port:
+        link = Connection(login(hub_config(port)), wake)
+        link.open(timeout_s=60.0)
+        megabyte = Message("topic", bytes(1 << 20), qos=0)
+        assert any(link.congested for _ in range(1000) if link.publish(megabyte))
+        link.close()
+    wake.close()
+
+
+def test_a_port_that_takes_connections_but_never_answers_does_not_hold_up_closing() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        hub = make_hub(mute.getsockname()[1])
+        hub.take(stride_moment(1))
+        hub.close(drain_s=0.05)
+    # The listening socket is gone, so what the thread waits for has ended.
+    hub._courier._thread.join()

@@ -1,0 +1,129 @@
+"""With a broker that refuses: the user, the topic, or the whole language."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.hub.client import Hub
+from hub.feed import FAST, SESSION, first_frame, hub_config, make_hub, stride_moment, stride_t_s
+from hub.impostor import HTTP, TAKEN_OVER, WELCOME, impostor
+from hub.users import ALL, NO_STRIDES, USERS, password_file
+from mosquitto import Broker, Listener
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def device(folder: Path, broker: Broker, password: str = "right") -> Hub:  # noqa: S107
+    return make_hub(broker.port, username="device", password_file=password_file(folder, password))
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+
+
+def test_a_wrong_password_is_one_warning_that_names_the_keys(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Broker(tmp_path, USERS) as broker:
+        hub = device(tmp_path, broker, "open sesame")
+        broker.wait_log("not authorised", times=3)
+        hub.take(stride_moment(1))
+        before_closing = warnings(caplog)
+        hub.close()
+    [line] = before_closing
+    assert "hub.username" in line
+    assert "hub.password_file" in line
+    assert "sesame" not in caplog.text
+
+
+def test_a_broker_that_wants_a_user_says_which_keys_to_set(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Broker(tmp_path, USERS) as broker:
+        make_hub(broker.port).close()
+    assert "set hub.username and hub.password_file" in warnings(caplog)[0]
+
+
+def test_the_right_password_lets_the_device_in(tmp_path: Path) -> None:
+    with (
+        Broker(tmp_path, USERS, ALL) as broker,
+        Listener(broker.port, "#", "reader", "read") as listener,
+        device(tmp_path, broker),
+    ):
+        listener.wait_count("/availability", 1)
+
+
+def test_a_refused_topic_is_kept_with_one_warning_and_delivered_once_allowed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        Broker(tmp_path, USERS, NO_STRIDES) as broker,
+        Listener(broker.port, "#", "reader", "read") as listener,
+        device(tmp_path, broker) as hub,
+    ):
+        hub.take(first_frame())
+        for number in (1, 2, 3):
+            hub.take(stride_moment(number))
+        broker.wait_log("Denied PUBLISH", times=3)
+        assert listener.on("/stride") == []
+        refused = warnings(caplog)
+        broker.allow(ALL)
+        broker.reload()
+        strides = listener.wait_count("/stride", 3)
+    assert [m.json["t_s"] for m in strides] == [stride_t_s(number) for number in (1, 2, 3)]
+    [line] = refused
+    assert "hipdrive/home/treadmill/stride" in line
+    assert "'device'" in line
+    assert "Not authorized" in line
+
+
+def test_closing_does_not_wait_for_a_broker_that_refuses(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        Broker(tmp_path, USERS, NO_STRIDES) as broker,
+        Listener(broker.port, "#", "reader", "read") as listener,
+    ):
+        hub = device(tmp_path, broker)
+        hub.take(stride_moment(1))
+        broker.wait_log("Denied PUBLISH")
+        hub.close(drain_s=1e6)
+        said = [m.payload for m in listener.wait_count("/availability", 2)]
+    assert said == [b"online", b"offline"]
+    assert "2 messages not delivered" in warnings(caplog)[-1]
+
+
+def test_something_that_is_no_broker_is_called_by_its_name(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with impostor(HTTP) as port:
+        make_hub(port).close()
+    assert f"127.0.0.1:{port} does not answer as an MQTT broker" in warnings(caplog)[0]
+
+
+def test_two_devices_of_one_name_are_called_so(caplog: pytest.LogCaptureFixture) -> None:
+    with impostor(WELCOME + TAKEN_OVER) as port:
+        make_hub(port).close()
+    line = warnings(caplog)[0]
+    assert "another client has taken the name hipdrive-home-treadmill" in line
+    assert "hub.device" in line
+
+
+def test_a_summary_that_fails_costs_one_warning_and_nothing_else(
+    broker: Broker, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> dict[str, Any]:
+        raise RuntimeError("planted")
+
+    with Listener(broker.port) as listener:
+        with Hub(hub_config(broker.port), SESSION, broken, retry=FAST) as hub:
+            for number in range(1, 62):
+                hub.take(stride_moment(number))
+            listener.wait_count("/stride", 61)
+        listener.wait_count("/availability", 2)
+    assert len(warnings(caplog)) == 2
+    assert "planted" in caplog.text

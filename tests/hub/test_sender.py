@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from hipdrive.hub.backlog import Backlog, Message
+from hipdrive.hub.retry import Retry
+from hipdrive.hub.sender import Sender
+
+
+class Line:
+    """Keeps what is published, and numbers it; the clock is the test's."""
+
+    def __init__(self, count: int) -> None:
+        self.sent: list[bytes] = []
+        self.now_s = 100.0
+        self.backlog = Backlog()
+        for number in range(count):
+            self.backlog.put(Message("topic", str(number).encode()))
+        self.sender = Sender(self.publish, self.backlog, Retry(1.0, 3.0), lambda: self.now_s)
+
+    def publish(self, message: Message) -> int:
+        self.sent.append(message.payload)
+        return 10 + len(self.sent)
+
+
+def test_one_message_in_flight() -> None:
+    line = Line(2)
+    line.sender.step()
+    line.sender.step()
+    assert line.sent == [b"0"]
+    assert not line.sender.done
+
+
+def test_the_next_goes_when_the_broker_has_the_first() -> None:
+    line = Line(2)
+    line.sender.step()
+    assert line.sender.settle(11, taken=True)
+    line.sender.step()
+    assert line.sent == [b"0", b"1"]
+    assert len(line.backlog) == 1
+
+
+def test_an_answer_to_something_else_is_not_taken_for_ours() -> None:
+    line = Line(2)
+    line.sender.step()
+    assert not line.sender.settle(99, taken=True)
+    line.sender.step()
+    assert line.sent == [b"0"]
+
+
+def test_a_refused_message_stays_and_is_tried_again_ever_more_rarely() -> None:
+    line = Line(1)
+    waits = []
+    for _ in range(4):
+        line.sender.step()
+        line.sender.settle(10 + len(line.sent), taken=False)
+        waits.append(line.sender.pause_s)
+        line.sender.step()
+        line.now_s += line.sender.pause_s
+    assert line.sent == [b"0"] * 4
+    assert waits == [1.0, 2.0, 3.0, 3.0]
+    assert len(line.backlog) == 1
+
+
+def test_done_when_all_is_delivered_or_the_broker_refuses() -> None:
+    assert Line(0).sender.done
+    line = Line(1)
+    assert not line.sender.done
+    line.sender.step()
+    line.sender.settle(11, taken=False)
+    assert line.sender.done
+
+
+def test_success_ends_the_waiting() -> None:
+    line = Line(2)
+    line.sender.step()
+    line.sender.settle(11, taken=False)
+    line.now_s += 1.0
+    line.sender.step()
+    line.sender.settle(12, taken=True)
+    line.sender.step()
+    assert line.sent == [b"0", b"0", b"1"]
