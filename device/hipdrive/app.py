@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.camera.frame import FrameSource
-    from hipdrive.config import Config, PoseConfig
+    from hipdrive.config import Config, HubConfig, PoseConfig
     from hipdrive.gait.keypoints import Pose
+    from hipdrive.hub.client import Hub
     from hipdrive.pose.estimator import PoseEstimator
 
 View = TypeVar("View", bound=Timed)
@@ -188,25 +189,32 @@ def _session(
     )
 
     def summary() -> dict[str, Any]:
-        return summarise(info, tally, gait.facing, timing, list(source.warnings))
+        warnings = [*source.warnings, *recorder.warnings]
+        return summarise(info, tally, gait.facing, timing, warnings)
 
+    hub = _hub(plan.config.hub, info.id, summary)
+    recorder = Recorder(plan.folder, meta, lossless=not live)
+    outlets: list[loop.Outlet] = [tally, recorder]
     with ExitStack() as ending:
-        outlets: list[loop.Outlet] = [tally]
-        if plan.config.hub.host:
-            from hipdrive.hub.client import Hub
-
-            hub = Hub(plan.config.hub, info.id, summary)
+        if hub:
             ending.callback(hub.close)
             outlets.append(hub)
-        recorder = Recorder(plan.folder, meta, lossless=not live)
         ending.callback(lambda: recorder.finish(summary()))
-        outlets.insert(1, recorder)
-        player = CuePlayer(outputs, plan.config.cues.buzzer.buzz_ms / 1000)
-        ending.callback(player.close)
         if plan.display:
             display = plan.display(Stage(outputs, coach, tally, source.frame_count))
             ending.callback(display.close)
             outlets.append(display)
+        player = CuePlayer(outputs, plan.config.cues.buzzer.buzz_ms / 1000)
+        ending.callback(player.close)
         seen = until(views, plan.stop.is_set)
         loop.run(seen, estimate, gait, coach, player, outlets, time.perf_counter_ns, timing.add)
     return Outcome(summary(), plan.folder)
+
+
+def _hub(config: HubConfig, session_id: str, summary: Callable[[], dict[str, Any]]) -> Hub | None:
+    """The hub, if a broker is configured."""
+    if not config.host:
+        return None
+    from hipdrive.hub.client import Hub
+
+    return Hub(config, session_id, summary)

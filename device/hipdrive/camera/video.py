@@ -198,7 +198,8 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = streams[0]
     if stream.codec_context is None:
         raise SourceError(f"{path}: its kind of video cannot be decoded; convert it to H.264")
-    # Threads by frame would report damage late and lose good frames with it, by number of cores.
+    # With threads by frame, what is left of a damaged video depends on the number of cores, and is
+    # not even the same twice.
     stream.thread_type = "SLICE"
     return stream
 

@@ -16,7 +16,7 @@ LEGS = (
 LEAST_SPAN_NS = 2_000_000_000
 """Two seconds are three strides: enough of every phase of the gait."""
 LEAST_VOTES = 20
-"""Each by one knee that is bent by 30 degrees or more. A model's knee lies up to 7 degrees off to
+"""Each by one knee that is bent by more than 30 degrees. A model's knee lies up to 7 degrees off to
 one side, so whoever stands there with straight legs would seem to face it; runners bend theirs to
 between 90 and 130."""
 
@@ -36,16 +36,14 @@ class FacingVote:
 
     def add(self, pose: Pose) -> kp.Side | None:
         """Take a pose in; the side faced as soon as it is clear, else None."""
-        points = pose.points
         for leg in LEGS:
-            if min(points[3 * joint + 2] for joint in leg) < kp.RUNNER_SCORE:
+            if min(pose.score(joint) for joint in leg) < kp.RUNNER_SCORE:
                 continue
-            (hx, hy), (kx, ky), (ax, ay) = (points[3 * j : 3 * j + 2] for j in leg)
-            thigh_x, thigh_y, shank_x, shank_y = kx - hx, ky - hy, ax - kx, ay - ky
-            bend = thigh_x * shank_y - thigh_y * shank_x
-            if 4 * bend * bend < (thigh_x**2 + thigh_y**2) * (shank_x**2 + shank_y**2):
-                continue  # sin(30 degrees) is a half
-            self._first_ns = pose.t_ns if self._first_ns is None else self._first_ns
+            bend = _bend(pose.points, leg)
+            if not bend:
+                continue
+            if self._first_ns is None or pose.t_ns < self._first_ns:
+                self._first_ns = pose.t_ns
             self._sum += bend
             self._magnitude += abs(bend)
             self._votes += 1
@@ -59,3 +57,13 @@ class FacingVote:
         if 2 * abs(self._sum) <= self._magnitude:
             return None
         return kp.Side.RIGHT if self._sum > 0 else kp.Side.LEFT
+
+
+def _bend(points: tuple[int, ...], leg: tuple[int, int, int]) -> int:
+    """Cross product of thigh and shank; 0 when the knee is bent by 30 degrees or less."""
+    (hip_x, hip_y), (knee_x, knee_y), (ankle_x, ankle_y) = (points[3 * j : 3 * j + 2] for j in leg)
+    thigh_x, thigh_y = knee_x - hip_x, knee_y - hip_y
+    shank_x, shank_y = ankle_x - knee_x, ankle_y - knee_y
+    cross = thigh_x * shank_y - thigh_y * shank_x
+    squares = (thigh_x * thigh_x + thigh_y * thigh_y) * (shank_x * shank_x + shank_y * shank_y)
+    return cross if 4 * cross * cross > squares else 0

@@ -66,6 +66,13 @@ class Recorder:
         except queue.Full:
             self.dropped += 1
 
+    @property
+    def warnings(self) -> list[str]:
+        """What is missing from the record, one sentence each."""
+        if not self.dropped:
+            return []
+        return [f"{self.dropped} frames are not in the record: the disk was too slow or failed"]
+
     def finish(self, summary: dict[str, Any]) -> None:
         """Write what is left and complete the folder.
 
