@@ -39,9 +39,17 @@ find_python() {
     return 1
 }
 
-# Print the path of any Python that hipdrive runs on, the system's own first: on a Pi, the camera's
-# libraries belong to it.
+# Print the path of a Python that hipdrive runs on; Debian's is installed where there is none.
 any_python() {
+    present_python || { apt_install python3 && present_python; } || {
+        say "hipdrive needs Python 3.11 or newer; run: sudo apt install python3"
+        return 1
+    }
+}
+
+# The same, of those that are here: the system's own first, because on a Pi the camera's libraries
+# belong to it.
+present_python() {
     local candidate
     for candidate in /usr/bin/python3 python3; do
         if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
