@@ -185,7 +185,7 @@ def frame_times(
 
 def dice(seed: int) -> random.Random:
     """Chance that repeats itself."""
-    return random.Random(seed)  # noqa: S311 - nothing is kept secret here
+    return random.Random(seed)
 
 
 def swapped_legs(pose: Pose) -> Pose:

@@ -12,7 +12,7 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hipdrive.errors import ConfigError
 
@@ -27,9 +27,12 @@ Pin = Annotated[int, Field(ge=2, le=27)]
 
 def _topic_level(value: str) -> str:
     if value.strip("abcdefghijklmnopqrstuvwxyz0123456789-_") or not value:
-        message = "allowed: lower-case letters, digits, - and _"
+        message = f"{value!r} cannot be in a topic; allowed: lower-case letters, digits, - and _"
         raise ValueError(message)
     return value
+
+
+TopicLevel = Annotated[str, AfterValidator(_topic_level)]
 
 
 class Section(BaseModel):
@@ -122,23 +125,13 @@ class HubConfig(Section):
     host: str = ""
     """Name or address of the broker; empty: nothing is published."""
     port: int = Field(default=1883, ge=1, le=65535)
-    site: str = "home"
+    site: TopicLevel = "home"
     """First level of the topics below `hipdrive/`."""
-    device: str = "treadmill"
+    device: TopicLevel = "treadmill"
     """Second level, and the client id: one for each device of a site."""
     username: str = ""
     password_file: str = ""
     """File whose first line is the password; empty: none is sent."""
-
-    @model_validator(mode="after")
-    def _topic_levels(self) -> HubConfig:
-        for name in ("site", "device"):
-            try:
-                _topic_level(getattr(self, name))
-            except ValueError as problem:
-                message = f"{name} = {getattr(self, name)!r} cannot be in a topic; {problem}"
-                raise ValueError(message) from None
-        return self
 
 
 class Config(Section):

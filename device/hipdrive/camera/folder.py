@@ -185,7 +185,7 @@ def _read_rgb(path: Path) -> RgbImage:
     try:
         data = path.read_bytes()
         image = None
-        if _is_whole(data):
+        if data and _is_whole(data):
             image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); check the file") from error
@@ -197,7 +197,5 @@ def _read_rgb(path: Path) -> RgbImage:
 
 
 def _is_whole(data: bytes) -> bool:
-    """Whether the file has its end; OpenCV fills the rest of a cut-off JPEG with grey."""
-    if data.startswith(b"\xff\xd8"):
-        return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
-    return b"IEND" in data[-64:]
+    """Whether a JPEG has its end; OpenCV before 5 fills the rest of a cut-off one with grey."""
+    return not data.startswith(b"\xff\xd8") or data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")

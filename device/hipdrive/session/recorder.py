@@ -20,6 +20,10 @@ log = logging.getLogger("hipdrive.session")
 
 MOST_MOMENTS_WAITING = 2048
 """Half a minute at 60 frames a second; SD cards stall for seconds."""
+IDLE_NS = 10_000_000_000
+"""A live session records nothing once nobody has been there for this long: a service that watches
+an empty treadmill all day would fill its card (a gigabyte of key points a day). Poses without a
+runner add nothing to strides, and the coach has gone dark by then."""
 
 
 class Recorder:
@@ -28,8 +32,9 @@ class Recorder:
     Args:
         folder: to be made; must not exist, or be empty.
         meta: goes into `poses.npz`.
-        lossless: True makes the loop wait for a slow disk, as a replay should; False drops
-            moments and counts them, as a live session must.
+        lossless: True records everything and makes the loop wait for a slow disk, as a replay
+            should; False drops moments and counts them, as a live session must, and leaves out
+            the time when nobody is there.
 
     Attributes:
         dropped: moments that were not recorded.
@@ -43,6 +48,7 @@ class Recorder:
         self._lossless = lossless
         self.dropped = 0
         self._failed: OSError | None = None
+        self._seen_ns: int | None = None
         self._queue: queue.Queue[Moment | None] = queue.Queue(MOST_MOMENTS_WAITING)
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -60,6 +66,10 @@ class Recorder:
         """Hand a moment to the writer."""
         if self._lossless:
             self._queue.put(moment)
+            return
+        if moment.pose.runner_seen or self._seen_ns is None:
+            self._seen_ns = moment.pose.t_ns
+        elif moment.pose.t_ns - self._seen_ns > IDLE_NS:
             return
         try:
             self._queue.put_nowait(moment)
