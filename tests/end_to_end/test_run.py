@@ -1,0 +1,105 @@
+"""`hipdrive run` with a camera that is not there, and a runner made of geometry."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fake_picamera2 import Failure, Rig, Shot
+from hipdrive import app
+from hipdrive.cli import main
+from hipdrive.cues.pins import simulated_pins
+from hipdrive.session.summary import PoseInfo
+from walker import START_NS, Walker, frame_times
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from hipdrive.camera.frame import Frame
+    from hipdrive.gait.keypoints import Pose
+
+RUNNER = Walker()
+TIMES_NS = frame_times(30, 40.0)
+
+
+@pytest.fixture
+def rig(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> Iterator[Rig]:
+    """A Pi with a camera; what the model would see comes from the runner."""
+    rig = Rig()
+    rig.add([Shot(t_ns) for t_ns in TIMES_NS])
+    monkeypatch.setitem(sys.modules, "picamera2", rig.module)
+
+    def see(frame: Frame) -> Pose:
+        return RUNNER.pose(frame.t_ns)
+
+    monkeypatch.setattr(app, "estimator", lambda *_: (see, PoseInfo("walker", "0", "none")))
+    data_dir.mkdir(parents=True)
+    yield rig
+    rig.end()
+
+
+def run(folder: Path, *options: str) -> int:
+    return main(["run", "--simulate-panel", "--session-dir", str(folder), *options])
+
+
+def at_frame(t_ns: int, act: Callable[[], object]) -> Callable[[Frame], Pose]:
+    def see(frame: Frame) -> Pose:
+        if frame.t_ns >= t_ns:
+            act()
+        return RUNNER.pose(frame.t_ns)
+
+    return see
+
+
+def test_it_coaches_until_sigterm_and_gives_every_buffer_back(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    see = at_frame(TIMES_NS[-1], lambda: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(app, "estimator", lambda *_: (see, PoseInfo("walker", "0", "none")))
+    assert run(tmp_path / "session") == 0
+    summary = json.loads((tmp_path / "session" / "session.json").read_text())
+    assert summary["source"] == "imx708"
+    assert summary["frames"] == len(TIMES_NS)
+    # The stride after the first peak on, as long as the filter has let it out.
+    truth = len(RUNNER.peaks_ns(START_NS, TIMES_NS[-1])) - 1
+    assert summary["strides"] in {truth - 1, truth}
+    assert summary["cadence_spm"] == pytest.approx(RUNNER.cadence_spm, abs=0.3)
+    assert summary["cues"]["led_baseline"] == 1
+    assert rig.held == 0
+
+
+def test_a_camera_that_fails_ends_the_process_with_a_complete_session_and_the_lights_out(
+    rig: Rig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    factory = simulated_pins()
+    green = factory.pin(17)
+    monkeypatch.setattr(app, "simulated_pins", lambda: factory)
+    rig.script.insert(900, Failure(RuntimeError("device unplugged")))
+    assert run(tmp_path / "session") == 1
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1
+    assert "device unplugged" in said
+    assert "ribbon cable" in said
+    summary = json.loads((tmp_path / "session" / "session.json").read_text())
+    assert summary["frames"] == 900
+    assert green.states[-1].state == 0
+
+
+def test_without_gpio_it_says_what_to_do_before_anything_is_recorded(
+    rig: Rig, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "--session-dir", str(tmp_path / "session")]) == 1
+    said = capfd.readouterr().err
+    assert said.count("\n") == 1
+    assert "--simulate-panel" in said
+    assert not (tmp_path / "session").exists()
+    assert rig.held == 0
