@@ -79,7 +79,7 @@ def test_the_will_says_offline_after_an_abrupt_death(broker: Broker) -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(folders)}
     with Listener(broker.port) as listener:
         command = [sys.executable, "-c", HOLD, str(broker.port)]
-        with subprocess.Popen(command, env=environ) as device:  # noqa: S603 - this very interpreter
+        with subprocess.Popen(command, env=environ) as device:
             listener.wait_count("/availability", 1)
             device.send_signal(signal.SIGKILL)
             listener.wait_count("/availability", 2)

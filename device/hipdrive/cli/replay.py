@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -10,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 from hipdrive.cli import session_options
 
 if TYPE_CHECKING:
-    import argparse
-
     from hipdrive.camera.frame import FrameSource
     from hipdrive.session.poses import RecordedPoses
 
@@ -83,9 +82,12 @@ def open_source(path: Path, fps: Fraction | None) -> FrameSource | RecordedPoses
 
 
 def _rate(text: str) -> Fraction:
-    rate = Fraction(text)
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        rate = Fraction(0)
     if rate <= 0:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text!r} is no rate; such as 60 or 30000/1001")
     return rate
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +11,8 @@ from hipdrive.errors import GpioError
 
 if TYPE_CHECKING:
     from hipdrive.config import BuzzerConfig, CuesConfig, LedConfig
+
+log = logging.getLogger("hipdrive.cues")
 
 Colour = Literal["green", "amber", "blue"]
 RGB: dict[Colour | None, tuple[float, float, float]] = {
@@ -96,12 +99,21 @@ class PinOutputs:
         self.state = PanelState(self.state.colour, on)
 
     def close(self) -> None:
-        """Everything off, and the pins given back. Safe to call twice."""
-        if self._factory is not None:
-            self.sound(on=False)
-            self.light(None)
-            self._factory.close()
-            self._factory = None
+        """Everything off, and the pins given back. Safe to call twice.
+
+        What fails is logged, and does not keep the rest from being switched off.
+        """
+        factory, self._factory = self._factory, None
+        if factory is None:
+            return
+        failure: Exception | None = None
+        for step in (lambda: self.sound(on=False), lambda: self.light(None), factory.close):
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001  # as in the constructor
+                failure = failure or error
+        if failure:
+            log.error("the LEDs and the buzzer cannot be switched off: %s", failure)
 
 
 def _leds(config: LedConfig, factory: Any) -> Any:  # noqa: ANN401  # gpiozero has no types
@@ -122,8 +134,9 @@ def _leds(config: LedConfig, factory: Any) -> Any:  # noqa: ANN401  # gpiozero h
     }
 
     def light_one(colour: Colour | None) -> None:
-        for name, led in leds.items():
-            led.value = name == colour
+        # The one that is to shine comes last: at no moment are two of them on.
+        for name in sorted(leds, key=lambda name: name == colour):
+            leds[name].value = name == colour
 
     return light_one
 

@@ -35,7 +35,7 @@ class Outputs(Protocol):
         ...
 
     def close(self) -> None:
-        """Everything off."""
+        """Everything off. Safe to call twice; does not raise."""
         ...
 
 
@@ -103,6 +103,8 @@ class CuePlayer:
         except Exception as error:  # noqa: BLE001  # gpiozero, lgpio and the kernel each raise their own
             # A broken LED must not stop the measurement: the operator is told.
             log.error("the LEDs and the buzzer have stopped working: %s", error)  # noqa: TRY400  # one line
+            # What they show by now is nobody's judgement.
+            self._outputs.close()
 
     def _next(self, seconds: float | None) -> CueKind | None:
         """The next cue, or None when the time is up."""

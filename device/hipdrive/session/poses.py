@@ -79,8 +79,11 @@ class PosesSpool:
 
     def close(self) -> None:
         """Delete the spool. Safe to call twice."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        try:
+            self._file.close()
+        finally:
+            # On a full disk closing fails, and the space is wanted.
+            self._path.unlink(missing_ok=True)
 
 
 def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
@@ -112,6 +115,8 @@ class RecordedPoses:
         self.name = str(path)
         self.warnings: list[str] = []
         try:
+            # numpy takes what is no archive for a pickle and advises to trust it.
+            zipfile.ZipFile(path).close()
             with np.load(path, allow_pickle=False) as archive:
                 text = archive["meta"].tobytes().decode()
                 self._t_ns, self._points = archive["t_ns"], archive["points"]
