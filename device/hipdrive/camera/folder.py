@@ -6,18 +6,17 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.camera.frame import Frame
+from hipdrive.camera.frame import ClosedOnExit, Frame
 from hipdrive.camera.timestamps import TIMESTAMPS, read_timestamps
 from hipdrive.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
 
     from hipdrive.camera.frame import RgbImage
 
@@ -33,7 +32,7 @@ class _Shot:
     path: Path
 
 
-class FrameFolder:
+class FrameFolder(ClosedOnExit):
     """Images as frames.
 
     The times come from `timestamps.csv` in the folder, whose order is the order of the frames, or
@@ -106,17 +105,6 @@ class FrameFolder:
 
     def close(self) -> None:
         """Nothing is kept open."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _images(folder: Path) -> list[Path]:

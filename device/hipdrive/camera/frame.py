@@ -63,3 +63,22 @@ class FrameSource(Protocol):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None: ...
+
+
+class ClosedOnExit:
+    """Makes whatever has a `close` end with its `with` block."""
+
+    def close(self) -> None:
+        """Free what is held. Safe to call twice."""
+        raise NotImplementedError
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -8,16 +8,16 @@ import importlib
 import threading
 import time
 from concurrent.futures import CancelledError
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.camera.frame import Frame
+from hipdrive.camera.frame import ClosedOnExit, Frame
 from hipdrive.errors import CameraError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import ModuleType, TracebackType
+    from types import ModuleType
 
     from hipdrive.camera.frame import RgbImage
     from hipdrive.config import CameraConfig
@@ -34,7 +34,7 @@ BUFFERS = 4
 CABLE = "check the camera's ribbon cable at both ends; the service restarts by itself"
 
 
-class PiCamera:
+class PiCamera(ClosedOnExit):
     """The Pi's first camera, running.
 
     A frame is at most one frame interval old when it is handed out. Frames that the sensor
@@ -138,17 +138,6 @@ class PiCamera:
             self._warnings.append(
                 f"camera {self._name}: did not stop within {CLOSE_S:g} s; {CABLE}"
             )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _stall(self) -> str:
         undated = f" with a usable time ({self._undated} without)" if self._undated else ""

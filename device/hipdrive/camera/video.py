@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import struct
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.camera.frame import Frame
+from hipdrive.camera.frame import ClosedOnExit, Frame
 from hipdrive.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
 
     from av import VideoFrame
     from av.container import InputContainer
@@ -31,7 +30,7 @@ RAW_STREAMS = ("h264", "hevc")
 """Formats without times; opened only to be refused with the right advice."""
 
 
-class VideoFile:
+class VideoFile(ClosedOnExit):
     """A recorded video.
 
     Frames carry the presentation timestamps of the file, to the nanosecond, and stand upright
@@ -97,17 +96,6 @@ class VideoFile:
         if self._container is not None:
             self._container.close()
             self._container = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 class _Tally:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Self
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from hipdrive.camera.frame import ClosedOnExit
 from hipdrive.errors import SourceError
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
 from hipdrive.session.summary import PoseInfo
@@ -19,7 +20,6 @@ from hipdrive.session.summary import PoseInfo
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
 
     import numpy.typing as npt
 
@@ -87,15 +87,18 @@ class PosesSpool:
 
 
 def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
-    """One array of the .npz, copied in pieces; a fixed date makes equal recordings equal files."""
-    with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w", force_zip64=True) as member:
+    """One array of the .npz, copied in pieces.
+
+    An entry opened by its name has a fixed date, so that equal recordings are equal files.
+    """
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
         header = {"descr": array.dtype.str, "fortran_order": False, "shape": array.shape}
         np.lib.format.write_array_header_1_0(member, header)
         for start in range(0, len(array), _COPY_ROWS):
             member.write(array[start : start + _COPY_ROWS].tobytes())
 
 
-class RecordedPoses:
+class RecordedPoses(ClosedOnExit):
     """A recording as a source of poses; iterates over them, oldest first.
 
     Args:
@@ -123,14 +126,7 @@ class RecordedPoses:
             self.meta = _meta(json.loads(text))
         except FileNotFoundError as error:
             raise SourceError(f"{path}: no such file") from error
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-            zipfile.BadZipFile,
-        ) as error:
+        except Exception as error:  # numpy, zipfile, zlib and json each raise their own
             raise SourceError(f"{path}: is not a recording of key points ({error})") from error
         self._check()
         self.frame_count = len(self._t_ns)
@@ -156,17 +152,6 @@ class RecordedPoses:
 
     def close(self) -> None:
         """Nothing to free."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def _kind(array: npt.NDArray[Any]) -> str:
