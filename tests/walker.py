@@ -146,13 +146,14 @@ class Walker:
     ) -> Pose:
         """What a camera and a model with this noise would say."""
         joints = self.joints(t_ns)
+        scores = round(self.score * ONE), round(self.far_score * ONE)
+        far = str(OTHER[self.faces])
         points: list[int] = []
         for name in KEYPOINT_NAMES:
-            near = not name.startswith(OTHER[self.faces])
-            for pixels in joints[name]:
-                error = chance.gauss(0.0, noise_px) if chance else 0.0
-                points.append(round((pixels + error) * ONE))
-            points.append(round((self.score if near else self.far_score) * ONE))
+            x, y = joints[name]
+            if chance:
+                x, y = chance.gauss(x, noise_px), chance.gauss(y, noise_px)
+            points += (round(x * ONE), round(y * ONE), scores[name.startswith(far)])
         return Pose(t_ns, tuple(points))
 
     def poses(self, times_ns: Iterable[int], *, noise_px: float = 0.0, seed: int = 0) -> list[Pose]:

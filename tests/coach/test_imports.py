@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import hipdrive
+
+ROOT = Path(hipdrive.__file__).parents[1]
+PROGRAM = """
+import sys
+sys.path.insert(0, sys.argv[1])
+before = set(sys.modules)
+import hipdrive.coach.coach
+for name in sorted(set(sys.modules) - before):
+    if name.split(".")[0] not in sys.stdlib_module_names:
+        print(name)
+"""
+
+
+def test_the_coach_imports_the_standard_library_and_the_gait_and_nothing_else() -> None:
+    command = [sys.executable, "-I", "-c", PROGRAM, str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # our own program
+    imported = done.stdout.split()
+    assert "hipdrive.coach.coach" in imported
+    foreign = [
+        name
+        for name in imported
+        if name != "hipdrive" and not name.startswith(("hipdrive.coach", "hipdrive.gait"))
+    ]
+    assert foreign == []

@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hipdrive.config import BuzzerConfig, CuesConfig, LedConfig
+from hipdrive.cues.pins import PanelState, PinOutputs, simulated_pins
+from hipdrive.errors import GpioError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.cues.pins import Colour
+
+GREEN, AMBER, BLUE, BUZZER = 17, 27, 22, 18
+"""The pins of the default configuration, as config/hipdrive.toml states them."""
+RGB = CuesConfig(leds=LedConfig(kind="rgb"))
+PASSIVE = CuesConfig(buzzer=BuzzerConfig(kind="passive"))
+COLOURS: tuple[Colour | None, ...] = ("green", "amber", "blue", None)
+
+
+@pytest.fixture
+def factory() -> Iterator[Any]:
+    pins = simulated_pins()
+    yield pins
+    pins.close()
+
+
+def states(factory: Any, pin: int) -> list[float]:  # noqa: ANN401  # gpiozero has no types
+    """Every state the pin has been in since it was made."""
+    return [float(state.state) for state in factory.pin(pin).states]
+
+
+def lit(factory: Any) -> tuple[float, float, float]:  # noqa: ANN401  # gpiozero has no types
+    return (
+        float(factory.pin(GREEN).state),
+        float(factory.pin(AMBER).state),
+        float(factory.pin(BLUE).state),
+    )
+
+
+def test_everything_is_off_at_first(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(CuesConfig(), factory)
+    assert [states(factory, pin) for pin in (GREEN, AMBER, BLUE, BUZZER)] == [[0.0]] * 4
+    assert all(factory.pin(pin).function == "output" for pin in (GREEN, AMBER, BLUE, BUZZER))
+    assert outputs.state == PanelState(None, sounding=False)
+
+
+@pytest.mark.parametrize(
+    ("colour", "expected"),
+    [("green", (1, 0, 0)), ("amber", (0, 1, 0)), ("blue", (0, 0, 1)), (None, (0, 0, 0))],
+)
+def test_a_colour_lights_its_led_alone(
+    factory: Any,  # noqa: ANN401
+    colour: Colour | None,
+    expected: tuple[int, int, int],
+) -> None:
+    outputs = PinOutputs(CuesConfig(), factory)
+    outputs.light("green")
+    outputs.light(colour)
+    assert lit(factory) == expected
+    assert outputs.state == PanelState(colour, sounding=False)
+
+
+def test_no_pin_changes_that_does_not_have_to(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(CuesConfig(), factory)
+    for colour in ("green", "green", "amber", "amber", None):
+        outputs.light(colour)
+    assert states(factory, GREEN) == [0, 1, 0]
+    assert states(factory, AMBER) == [0, 1, 0]
+    assert states(factory, BLUE) == [0]
+
+
+@pytest.mark.parametrize("before", COLOURS)
+@pytest.mark.parametrize("after", COLOURS)
+def test_at_no_moment_are_two_leds_on(
+    before: Colour | None, after: Colour | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gpiozero.pins.mock import MockPWMPin
+
+    factory = simulated_pins()
+    outputs = PinOutputs(CuesConfig(), factory)
+    outputs.light(before)
+    moments: list[float] = []
+    change = MockPWMPin._change_state
+
+    def noted(pin: object, value: float) -> bool:
+        changed: bool = change(pin, value)
+        moments.append(sum(lit(factory)))
+        return changed
+
+    monkeypatch.setattr(MockPWMPin, "_change_state", noted)
+    outputs.light(after)
+    assert moments, "no pin was written"
+    assert max(moments) <= 1
+    outputs.close()
+
+
+def test_the_pins_are_those_of_the_configuration(factory: Any) -> None:  # noqa: ANN401
+    leds = LedConfig(green=5, amber=6, blue=13)
+    outputs = PinOutputs(CuesConfig(leds=leds, buzzer=BuzzerConfig(pin=19)), factory)
+    for colour in ("green", "amber", "blue"):
+        outputs.light(colour)
+    outputs.sound(on=True)
+    assert [states(factory, pin) for pin in (5, 6)] == [[0, 1, 0]] * 2
+    assert [states(factory, pin) for pin in (13, 19)] == [[0, 1]] * 2
+
+
+def test_an_rgb_led_mixes_amber_from_much_red_and_little_green(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(RGB, factory)
+    # The pin called amber drives the red anode.
+    outputs.light("amber")
+    green, red, blue = lit(factory)
+    assert red == 1
+    assert 0 < green < red / 2
+    assert blue == 0
+
+
+def test_an_rgb_led_shows_green_and_blue_pure(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(RGB, factory)
+    outputs.light("amber")
+    outputs.light("green")
+    assert lit(factory) == (1, 0, 0)
+    outputs.light("blue")
+    assert lit(factory) == (0, 0, 1)
+    outputs.light(None)
+    assert lit(factory) == (0, 0, 0)
+
+
+def test_an_active_buzzer_is_switched_on_and_off(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(CuesConfig(), factory)
+    outputs.sound(on=True)
+    assert outputs.state == PanelState(None, sounding=True)
+    outputs.sound(on=False)
+    assert states(factory, BUZZER) == [0, 1, 0]
+    assert factory.pin(BUZZER).frequency is None
+    assert outputs.state == PanelState(None, sounding=False)
+
+
+def test_a_passive_buzzer_is_driven_with_a_square_wave_of_880_hz(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(PASSIVE, factory)
+    assert states(factory, BUZZER) == [0]
+    outputs.sound(on=True)
+    assert factory.pin(BUZZER).frequency == pytest.approx(880)
+    outputs.sound(on=False)
+    assert factory.pin(BUZZER).frequency is None
+    # Half of the time on is a square wave.
+    assert states(factory, BUZZER) == [0, 0.5, 0]
+
+
+def test_light_and_sound_do_not_disturb_each_other(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(CuesConfig(), factory)
+    outputs.light("blue")
+    outputs.sound(on=True)
+    outputs.light("amber")
+    assert outputs.state == PanelState("amber", sounding=True)
+    outputs.sound(on=False)
+    assert outputs.state == PanelState("amber", sounding=False)
+    assert lit(factory) == (0, 1, 0)
+
+
+@pytest.mark.parametrize("config", [CuesConfig(), RGB, PASSIVE], ids=["active", "rgb", "passive"])
+def test_close_turns_everything_off_and_gives_the_pins_back(config: CuesConfig) -> None:
+    factory = simulated_pins()
+    outputs = PinOutputs(config, factory)
+    outputs.light("amber")
+    outputs.sound(on=True)
+    pins = [factory.pin(pin) for pin in (GREEN, AMBER, BLUE, BUZZER)]
+    assert [pin.states[-1].state for pin in pins][1] == 1
+    outputs.close()
+    outputs.close()
+    assert [pin.states[-1].state for pin in pins] == [0] * 4
+    assert [pin.function for pin in pins] == ["input"] * 4
+    assert outputs.state == PanelState(None, sounding=False)
+
+
+def test_what_fails_while_closing_does_not_keep_the_rest_from_being_switched_off(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    factory = simulated_pins()
+    outputs = PinOutputs(CuesConfig(), factory)
+    outputs.light("green")
+    green, buzzer = factory.pin(GREEN), factory.pin(BUZZER)
+    # A pin that has become an input cannot be driven: gpiozero raises PinSetInput.
+    buzzer.function = "input"
+    outputs.close()
+    assert green.states[-1].state == 0
+    assert green.function == "input"
+    (record,) = caplog.records
+    assert "cannot be switched off" in record.getMessage()
+
+
+def test_a_pin_that_is_in_use_is_an_error_that_names_it(factory: Any) -> None:  # noqa: ANN401
+    from gpiozero import LED
+
+    taken = LED(AMBER, pin_factory=factory)
+    with pytest.raises(GpioError, match=r"cannot be driven: .*27"):
+        PinOutputs(CuesConfig(), factory)
+    taken.close()
+
+
+def test_no_thread_is_started() -> None:
+    before = threading.active_count()
+    outputs = PinOutputs(RGB, simulated_pins())
+    outputs.light("amber")
+    assert threading.active_count() == before
+    outputs.close()

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+from rich.console import Console
+
+from hipdrive.coach.band import Band, CoachSettings
+from hipdrive.coach.coach import Coach
+from hipdrive.coach.cue import Cue, CueKind
+from hipdrive.config import CuesConfig
+from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.cues.terminal import SCALE_WIDTH, TerminalPanel, band_scale
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose, Side
+from hipdrive.gait.motion import Motion, Sample, Stride
+from hipdrive.loop import Moment
+from hipdrive.session.tally import Tally
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SETTINGS = CoachSettings(5, bam_from_deg(2), bam_from_deg(5), 8)
+STRIDE_NS = 750_000_000
+FRAME_NS = 20_000_000
+
+
+class Stage:
+    """A panel with all that it looks at."""
+
+    def __init__(self) -> None:
+        self.outputs = PinOutputs(CuesConfig(), simulated_pins())
+        self.coach = Coach(SETTINGS)
+        self.tally = Tally()
+        console = Console(file=StringIO(), width=120)
+        self.panel = TerminalPanel(self.outputs, self.coach, self.tally, console)
+
+    def take(self, t_ns: int, motion: Motion | None = None, *, score: int = ONE) -> None:
+        motion = motion or Motion()
+        pose = Pose(t_ns, (0, 0, score) * KEYPOINT_COUNT)
+        moment = Moment(pose, motion, self.coach.step(t_ns, motion))
+        self.tally.take(moment)
+        self.panel.take(moment)
+
+    def stride(self, number: int, degrees: float) -> None:
+        t_ns = number * STRIDE_NS
+        bam = bam_from_deg(degrees)
+        stride = Stride(t_ns, Side.LEFT, True, bam, bam, STRIDE_NS, None)  # noqa: FBT003  # the near leg
+        self.take(t_ns, Motion((), (stride,)))
+
+    def text(self) -> str:
+        console = Console(file=StringIO(), width=120)
+        with console.capture() as captured:
+            console.print(self.panel.render())
+        return captured.get()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    yield stage
+    stage.panel.close()
+    stage.outputs.close()
+
+
+def test_before_the_first_frame_the_panel_claims_nothing(stage: Stage) -> None:
+    text = stage.text()
+    assert "no runner" in text
+    assert "none yet" in text
+    assert "●" not in text
+
+
+@pytest.mark.parametrize("colour", ["green", "amber", "blue"])
+def test_the_lamp_that_is_lit_on_the_pins_is_lit_on_the_panel(stage: Stage, colour: str) -> None:
+    stage.outputs.light(colour)  # type: ignore[arg-type]  # one of the literals
+    text = stage.text()
+    assert f"● {colour}" in text
+    assert text.count("●") == 1
+
+
+def test_the_baseline_counts_up(stage: Stage) -> None:
+    for number in range(1, 4):
+        stage.stride(number, 10)
+    assert "baseline: 3 of 5 strides" in stage.text()
+
+
+def test_after_the_baseline_band_mean_and_cadence_are_shown(stage: Stage) -> None:
+    for number in range(1, 11):
+        stage.stride(number, 10 if number <= 5 else 13)
+    text = stage.text()
+    assert "10.5 to 17.0°" in text
+    # 0.75 s a stride are 160 steps a minute; one frame each 0.75 s is 1.3 frames a second.
+    assert "160 steps/min   10 strides   1 frames/s" in text
+
+
+def test_the_angle_is_that_of_the_newest_sample(stage: Stage) -> None:
+    samples = [Sample(1, bam_from_deg(deg), 0, 0, 0) for deg in (5.0, -12.3)]
+    stage.take(1, Motion(tuple(samples)))
+    assert "-12.3° now" in stage.text()
+
+
+def test_frames_a_second_come_from_the_times_of_the_frames(stage: Stage) -> None:
+    for number in range(200):
+        stage.take(number * FRAME_NS)
+    assert "50 frames/s" in stage.text()
+
+
+def test_nobody_in_the_picture_is_said(stage: Stage) -> None:
+    stage.take(1)
+    assert "no runner" not in stage.text()
+    stage.take(2, score=0)
+    assert "no runner" in stage.text()
+
+
+def test_the_sign_of_a_buzz_stays_for_six_tenths_of_a_second(stage: Stage) -> None:
+    pose = Pose(0, (0, 0, ONE) * KEYPOINT_COUNT)
+    stage.panel.take(Moment(pose, Motion(), (Cue(0, CueKind.BUZZ),)))
+    assert "♪ buzz" in stage.text()
+    stage.take(599_999_999)
+    assert "♪ buzz" in stage.text()
+    stage.take(600_000_000)
+    assert "♪ buzz" not in stage.text()
+
+
+def test_a_buzzer_that_sounds_is_shown_whatever_the_time(stage: Stage) -> None:
+    stage.outputs.sound(on=True)
+    assert "♪ buzz" in stage.text()
+
+
+def test_the_scale_runs_from_0_to_40_degrees_with_the_band_and_the_mean_in_it() -> None:
+    # 48 columns over 40 degrees: 10 degrees are column 11.75, 20 are 23.5, 30 are 35.25.
+    band = Band(bam_from_deg(10), bam_from_deg(15), bam_from_deg(30))
+    glyphs = [character for character in band_scale(band, bam_from_deg(20.2)) if character in "─━▲"]
+    assert len(glyphs) == SCALE_WIDTH == 48
+    assert "".join(glyphs) == "─" * 12 + "━" * 12 + "▲" + "━" * 11 + "─" * 12
+
+
+@pytest.mark.parametrize(("degrees", "column"), [(-30, 0), (90, 47)])
+def test_a_mean_beyond_the_scale_is_marked_at_its_end(degrees: float, column: int) -> None:
+    band = Band(bam_from_deg(10), bam_from_deg(15), bam_from_deg(30))
+    scale = band_scale(band, bam_from_deg(degrees))
+    glyphs = [character for character in scale if character in "─━▲"]
+    assert glyphs.index("▲") == column

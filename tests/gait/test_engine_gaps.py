@@ -1,0 +1,146 @@
+"""What the engine does when poses are missing, late, doubtful, or not yet facing any way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from math import tau
+
+import pytest
+
+from gait.measure import MS, near_strides, run
+from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
+from hipdrive.gait.motion import Motion, Rejection
+from walker import NS, OTHER, START_NS, Walker, frame_times
+
+WALKER = Walker()
+NEAR_TRIO = ("right_shoulder", "right_hip", "right_knee")
+
+
+def scored(pose: Pose, score: float, *joints: str) -> Pose:
+    points = list(pose.points)
+    for joint in joints:
+        points[3 * KEYPOINT_NAMES.index(joint) + 2] = round(score * ONE)
+    return Pose(pose.t_ns, tuple(points))
+
+
+def silent(pose: Pose) -> Pose:
+    return scored(pose, 0.0, *KEYPOINT_NAMES)
+
+
+@pytest.mark.parametrize("lost_ms", [270, 400, 900, 3000])
+def test_a_gap_ends_one_measurement_and_starts_another(lost_ms: int) -> None:
+    """No stride reaches across it; the facing stays."""
+    times = frame_times(60, 10)
+    gap = START_NS + 5 * NS, START_NS + 5 * NS + lost_ms * MS
+    seen = [t for t in times if not gap[0] < t < gap[1]]
+    engine = GaitEngine(Side.RIGHT)
+    samples, strides = run(engine, WALKER.poses(seen))
+    near = [stride for stride in strides if stride.near]
+    assert engine.facing is Side.RIGHT
+    assert all(stride.accepted for stride in near)
+    for stride in near:
+        start_ns = stride.t_ns - stride.stride_time_ns
+        assert stride.t_ns <= gap[0] or start_ns >= gap[1]
+    assert not any(gap[0] < sample.t_ns < gap[1] - 50 * MS for sample in samples)
+    peaks = WALKER.peaks_ns(gap[1] + 25 * MS, times[-1] - 150 * MS)
+    assert sum(stride.t_ns > gap[1] for stride in near) == len(peaks) - 1
+
+
+def test_a_gap_of_a_quarter_second_is_bridged() -> None:
+    times = [t for t in frame_times(60, 10) if not 5000 <= (t - START_NS) / MS < 5230]
+    spans = {b - a for a, b in pairwise(times)}
+    assert 230 * MS < max(spans) <= 250 * MS
+    found = near_strides(GaitEngine(Side.RIGHT), WALKER.poses(times))
+    assert len(found) == len(WALKER.peaks_ns(times[0], times[-1] - 150 * MS)) - 1
+
+
+@pytest.mark.parametrize("back_s", [0.01, 1.0, 3600.0])
+def test_time_that_runs_backwards_starts_afresh(back_s: float) -> None:
+    first = frame_times(60, 4)
+    engine = GaitEngine(Side.RIGHT)
+    before = near_strides(engine, WALKER.poses(first))
+    again = frame_times(60, 4, start_ns=first[-1] - round(back_s * NS))
+    after = near_strides(engine, WALKER.poses(again))
+    assert before == near_strides(GaitEngine(Side.RIGHT), WALKER.poses(first))
+    assert [(s.t_ns, s.thigh_ext_bam) for s in after] == [
+        (s.t_ns, s.thigh_ext_bam) for s in near_strides(GaitEngine(Side.RIGHT), WALKER.poses(again))
+    ]
+
+
+@pytest.mark.parametrize("joint", NEAR_TRIO)
+def test_a_near_joint_that_is_only_guessed_is_a_lost_frame(joint: str) -> None:
+    poses = WALKER.poses(frame_times(60, 6))
+    doubtful = [scored(p, 0.19, joint) if i % 3 == 1 else p for i, p in enumerate(poses)]
+    without = [pose for i, pose in enumerate(poses) if i % 3 != 1]
+    assert run(GaitEngine(Side.RIGHT), doubtful) == run(GaitEngine(Side.RIGHT), without)
+
+
+@pytest.mark.parametrize("joint", ["left_hip", "left_knee", "left_ankle", "right_ankle"])
+def test_other_joints_may_be_guessed(joint: str) -> None:
+    poses = WALKER.poses(frame_times(60, 6))
+    doubtful = [scored(pose, 0.0, joint) for pose in poses]
+    assert near_strides(GaitEngine(Side.RIGHT), doubtful) == near_strides(
+        GaitEngine(Side.RIGHT), poses
+    )
+
+
+def test_nobody_in_the_picture_adds_nothing() -> None:
+    poses = [silent(pose) for pose in WALKER.poses(frame_times(60, 3))]
+    engine = GaitEngine()
+    assert [engine.step(pose) for pose in poses] == [Motion()] * len(poses)
+    assert engine.facing is None
+
+
+def test_strides_of_a_leg_that_is_badly_seen_are_rejected_and_its_time_is_kept() -> None:
+    poses = WALKER.poses(frame_times(60, 6))
+    dim = [scored(pose, 0.25, "right_knee") for pose in poses]
+    found = near_strides(GaitEngine(Side.RIGHT), dim)
+    assert {stride.rejection for stride in found} == {Rejection.LOW_SCORE}
+    assert all(stride.times_cadence for stride in found)
+
+
+def test_a_far_leg_that_is_badly_seen_is_rejected_alone() -> None:
+    dim = replace(WALKER, far_score=0.2)
+    _, strides = run(GaitEngine(Side.RIGHT), dim.poses(frame_times(60, 6)))
+    assert {s.rejection for s in strides if s.near} == {None}
+    assert {s.rejection for s in strides if not s.near} == {Rejection.LOW_SCORE}
+
+
+@pytest.mark.parametrize("faces", Side)
+@pytest.mark.parametrize("fps", [24, 60, 120])
+def test_poses_held_back_until_the_facing_is_known_are_measured_then(faces: Side, fps: int) -> None:
+    """The same as if it had been given; from the first pose on."""
+    poses = replace(WALKER, faces=faces).poses(frame_times(fps, 6))
+    unknown = GaitEngine()
+    motions = [unknown.step(pose) for pose in poses]
+    silence = next(i for i, motion in enumerate(motions) if motion.samples)
+    assert motions[:silence] == [Motion()] * silence
+    assert 2 * NS <= poses[silence].t_ns - START_NS <= 2.2 * NS
+    assert unknown.facing is faces
+    known = GaitEngine(faces)
+    expected = [known.step(pose) for pose in poses]
+    assert sum((m.samples for m in motions), ()) == sum((m.samples for m in expected), ())
+    assert sum((m.strides for m in motions), ()) == sum((m.strides for m in expected), ())
+
+
+@pytest.mark.parametrize("faces", Side)
+def test_the_near_leg_is_the_one_on_the_camera_side(faces: Side) -> None:
+    """Whoever faces left shows the left leg; both legs peak, half a stride apart."""
+    walker = replace(WALKER, faces=faces)
+    _, strides = run(GaitEngine(faces), walker.poses(frame_times(60, 6)))
+    assert {stride.leg for stride in strides if stride.near} == {faces}
+    assert {stride.leg for stride in strides if not stride.near} == {OTHER[faces]}
+    for stride in strides:
+        turns = walker.phase(stride.t_ns, near=stride.near) / tau
+        assert abs(turns - round(turns)) < 0.01
+
+
+def test_with_the_wrong_facing_flexion_is_taken_for_extension() -> None:
+    """Nothing tells the engine; whoever gives it the facing must be right."""
+    wrong = near_strides(GaitEngine(Side.LEFT), WALKER.poses(frame_times(60, 6)))
+    flexion = -(WALKER.mean_deg - WALKER.swing_deg + WALKER.second_deg)
+    assert len(wrong) >= 7
+    assert all(deg_from_bam(s.thigh_ext_bam) == pytest.approx(flexion, abs=0.3) for s in wrong)

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+from itertools import accumulate, pairwise
+from math import cos, pi
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hipdrive.gait.angles import bam_from_deg, deg_from_bam
+from hipdrive.gait.peaks import GridAngle, Peak, PeakFinder
+from walker import dice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PERIOD_NS = 15_625_000
+HZ = 64
+STRIDE_S = 0.7
+SWING_DEG = 28.0
+
+
+def fed(degrees: Iterable[float], hip_degrees: Iterable[float] | None = None) -> list[Peak]:
+    """The peaks of angles on the grid, the first at time 0."""
+    thigh = list(degrees)
+    hip = thigh if hip_degrees is None else list(hip_degrees)
+    finder = PeakFinder()
+    peaks = (
+        finder.step(GridAngle(i * PERIOD_NS, bam_from_deg(a), bam_from_deg(b), 90 << 16, 0))
+        for i, (a, b) in enumerate(zip(thigh, hip, strict=True))
+    )
+    return [peak for peak in peaks if peak is not None]
+
+
+def seconds(peaks: list[Peak]) -> list[float]:
+    return [peak.t_ns / 1e9 for peak in peaks]
+
+
+def grid(duration_s: float) -> list[float]:
+    return [i / HZ for i in range(round(duration_s * HZ))]
+
+
+def stride(t: float, stride_s: float = STRIDE_S, swing_deg: float = SWING_DEG) -> float:
+    """A thigh that is furthest back at 0."""
+    return swing_deg * cos(2 * pi * t / stride_s)
+
+
+def running(duration_s: float, change: Callable[[float, float], float]) -> list[float]:
+    """Strides that peak at every multiple of `STRIDE_S` but 0, put through a change."""
+    return [change(t, stride(t)) for t in (t + STRIDE_S / 2 for t in grid(duration_s))]
+
+
+@given(
+    vertex_s=st.floats(0.5, 0.6),
+    height=st.floats(-30, 60),
+    steepness=st.floats(150, 2000),
+    hip_vertex_s=st.floats(0.0, 1.2),
+    hip_steepness=st.floats(-2000, 2000),
+)
+def test_the_vertex_of_a_parabola_is_found_exactly(
+    vertex_s: float, height: float, steepness: float, hip_vertex_s: float, hip_steepness: float
+) -> None:
+    def hip(t: float) -> float:
+        return 5 - hip_steepness * (t - hip_vertex_s) ** 2 / 100
+
+    times = grid(1.2)
+    peaks = fed([height - steepness * (t - vertex_s) ** 2 for t in times], map(hip, times))
+    (peak,) = peaks
+    assert peak.t_ns == pytest.approx(vertex_s * 1e9, abs=100)  # degrees are rounded to 8.4e-8
+    assert deg_from_bam(peak.thigh_ext_bam) == pytest.approx(height, abs=3e-7)
+    assert deg_from_bam(peak.hip_ext_bam) == pytest.approx(hip(vertex_s), abs=1e-6)
+
+
+def test_a_flat_top_peaks_in_its_middle() -> None:
+    (peak,) = fed([*range(0, 40, 4), 40, 40, *range(36, 0, -4)])
+    assert peak.t_ns == 10.5 * PERIOD_NS
+    assert deg_from_bam(peak.thigh_ext_bam) == pytest.approx(40.5)  # parabola 36, 40, 40
+
+
+def test_each_stride_has_one_peak_where_it_is() -> None:
+    peaks = fed(running(20, lambda _, angle: angle))
+    truth = [(k + 0.5) * STRIDE_S for k in range(28)]
+    assert seconds(peaks) == pytest.approx(truth, abs=2e-4)
+    assert [deg_from_bam(p.thigh_ext_bam) for p in peaks] == pytest.approx([28] * 28, abs=0.01)
+    assert [deg_from_bam(p.excursion_bam) for p in peaks[1:]] == pytest.approx([56] * 27, abs=0.6)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_noise_adds_no_peak_and_hides_none(seed: int) -> None:
+    chance = dice(seed)
+    noisy = running(40, lambda _, angle: angle + chance.gauss(0, 0.8))
+    truth = [(k + 0.5) * STRIDE_S for k in range(57)]
+    assert seconds(fed(noisy)) == pytest.approx(truth, abs=0.05)
+
+
+def test_a_peak_is_told_at_the_first_angle_three_degrees_below_it() -> None:
+    finder = PeakFinder()
+    angles = [bam_from_deg(angle) for angle in running(5, lambda _, angle: angle)]
+    told = [
+        i
+        for i, angle in enumerate(angles)
+        if finder.step(GridAngle(i * PERIOD_NS, angle, 0, 0, 0)) and i > HZ
+    ]
+    assert len(told) == 6
+    for i in told:
+        threshold = max(angles[i - 10 : i]) - bam_from_deg(3)
+        assert angles[i] <= threshold < angles[i - 1]
+
+
+def bumped(share: float, middle: float) -> list[float]:
+    """A bump as wide as 0.2 s in each stride from the fourth on, and high as a share of it."""
+
+    def change(t: float, angle: float) -> float:
+        off_s = ((t / STRIDE_S) % 1 - middle) * STRIDE_S
+        bump = SWING_DEG * (2 * share - 1) - 3000 * off_s**2
+        return max(angle, bump) if abs(off_s) < 0.1 and t > 3 * STRIDE_S else angle
+
+    return running(20, change)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.53, 0.66])
+@pytest.mark.parametrize("middle", [0.45, 0.5, 0.6, 0.75])
+def test_legs_swapped_around_their_crossing_leave_no_peak(share: float, middle: float) -> None:
+    peaks = seconds(fed(bumped(share, middle)))
+    assert peaks == pytest.approx([(k + 0.5) * STRIDE_S for k in range(28)], abs=2e-3)
+
+
+def test_a_bump_of_eight_tenths_half_a_second_after_a_peak_is_taken_for_one() -> None:
+    """The limit of the test above, which could not fail without it."""
+    assert len(fed(bumped(0.8, 0.75))) > 28
+
+
+@pytest.mark.parametrize("after_s", [0.15, 0.25, 0.35, 0.45, 0.55])
+@pytest.mark.parametrize("spike_deg", [60.0, 170.0])
+def test_a_misplaced_joint_costs_a_few_strides_and_no_more(
+    after_s: float, spike_deg: float
+) -> None:
+    """Three periods of nonsense, some time after the peak at 7 s."""
+
+    def spiked(t: float, angle: float) -> float:
+        return spike_deg if 0 <= t - 7 - after_s < 3 / HZ else angle
+
+    found = {round(s / STRIDE_S + 0.5) for s in seconds(fed(running(20, spiked)))}
+    assert found >= set(range(1, 10)) | set(range(13, 29))
+
+
+@pytest.mark.parametrize("stride_s", [0.5, 0.52, 0.6, 0.7, 0.8, 0.9, 1.0])
+@pytest.mark.parametrize("share", [0.35, 0.45, 0.55, 0.65])
+def test_a_runner_whose_swing_shrinks_at_once_is_found_again_at_true_peaks(
+    stride_s: float, share: float
+) -> None:
+    """The swing shrinks in the valley of the tenth stride."""
+    change_s = 9.5 * stride_s
+    peaks = fed([stride(t, stride_s, SWING_DEG * (share if t > change_s else 1)) for t in grid(20)])
+    numbers = [s / stride_s for s in seconds(peaks)]
+    assert [n - round(n) for n in numbers] == pytest.approx([0] * len(numbers), abs=0.02)
+    missed = set(range(1, int(19.9 / stride_s))) - {round(n) for n in numbers}
+    assert len(missed) * stride_s <= 1.1 + stride_s  # forgotten after 1.1 s, then a valley
+
+
+@pytest.mark.parametrize("slow_s", [0.8, 0.95, 1.05])
+def test_a_runner_who_slows_down_at_once_loses_no_peak(slow_s: float) -> None:
+    change_s = 10.5 * STRIDE_S
+    angles = [
+        stride(t) if t < change_s else stride((t - change_s) + slow_s / 2, slow_s) for t in grid(20)
+    ]
+    first = change_s + slow_s / 2
+    truth = [k * STRIDE_S for k in range(1, 11)]
+    truth += [first + k * slow_s for k in range(int((19.9 - first) / slow_s) + 1)]
+    assert seconds(fed(angles)) == pytest.approx(truth, abs=0.01)
+
+
+def test_standing_still_has_no_peaks() -> None:
+    chance = dice(0)
+    assert fed([chance.gauss(0, 1.5) for _ in grid(60)]) == []
+
+
+@pytest.mark.parametrize("direction", [1, -1])
+def test_one_way_only_has_no_peaks(direction: int) -> None:
+    assert fed([direction * i * 0.5 for i in range(200)]) == []
+
+
+walks = st.lists(st.integers(-(2**29), 2**29), min_size=3, max_size=300)
+
+
+@given(walks)
+def test_whatever_comes_peaks_are_ordered_apart_and_within_half_a_period(steps: list[int]) -> None:
+    angles = list(accumulate(steps))
+    finder = PeakFinder()
+    peaks = [
+        peak
+        for i, angle in enumerate(angles)
+        if (peak := finder.step(GridAngle(i * PERIOD_NS, angle, 0, 0, 0)))
+    ]
+    for peak in peaks:
+        top = round(peak.t_ns / PERIOD_NS)
+        near = range(max(0, top - 1), top + 2)
+        assert any(abs(peak.t_ns - i * PERIOD_NS) <= PERIOD_NS // 2 + 1 for i in near)
+        assert peak.thigh_ext_bam >= max(angles[top - 1 : top + 1])
+        assert peak.excursion_bam > 0
+    assert all(b.t_ns - a.t_ns >= 500_000_000 - PERIOD_NS for a, b in pairwise(peaks))
+
+
+def test_after_a_reset_the_valley_must_be_seen_anew() -> None:
+    finder = PeakFinder()
+    angles = running(2.2, lambda _, angle: angle)
+    for i, angle in enumerate(angles):
+        finder.step(GridAngle(i * PERIOD_NS, bam_from_deg(angle), 0, 0, 0))
+    finder.reset()
+    falling = [20 - i for i in range(40)]
+    assert not any(
+        finder.step(GridAngle((200 + i) * PERIOD_NS, bam_from_deg(angle), 0, 0, 0))
+        for i, angle in enumerate(falling)
+    )

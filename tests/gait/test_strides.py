@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, pi
+
+import pytest
+
+from hipdrive.gait.angles import bam_from_deg, deg_from_bam
+from hipdrive.gait.keypoints import ONE, Side
+from hipdrive.gait.motion import Rejection, Stride
+from hipdrive.gait.peaks import GridAngle
+from hipdrive.gait.strides import StrideCounter
+
+PERIOD_NS = 15_625_000
+MS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Running:
+    """Strides that peak half a stride after the start and then every `stride_s`."""
+
+    stride_s: float = 0.7
+    peak_deg: float = 22.0
+    excursion_deg: float = 55.0
+    lean_deg: float = 6.0
+    length_px: float = 90.0
+    score: float = 0.8
+    span_ns: int = 33 * MS
+    strides: float = 8.0
+
+    def feed(self, counter: StrideCounter, start_ns: int = 0) -> list[Stride]:
+        found: list[Stride] = []
+        periods = round(self.strides * self.stride_s * 1e9 / PERIOD_NS)
+        for i in range(periods):
+            t = i * PERIOD_NS / 1e9
+            swing = self.excursion_deg / 2 * (1 - cos(2 * pi * t / self.stride_s))
+            thigh = self.peak_deg - self.excursion_deg + swing
+            angle = GridAngle(
+                start_ns + i * PERIOD_NS,
+                bam_from_deg(thigh),
+                bam_from_deg(thigh - self.lean_deg),
+                round(self.length_px * ONE),
+                self.span_ns,
+            )
+            found += counter.step(angle, round(self.score * ONE))
+        return found
+
+    @property
+    def end_ns(self) -> int:
+        """When the next one may start, its first angle following on the last of this."""
+        return round(self.strides * self.stride_s * 1e9 / PERIOD_NS) * PERIOD_NS
+
+
+def counter() -> StrideCounter:
+    return StrideCounter(Side.LEFT, near=True)
+
+
+def reasons(strides: list[Stride]) -> list[Rejection | None]:
+    return [stride.rejection for stride in strides]
+
+
+def test_a_stride_is_told_with_all_that_was_measured() -> None:
+    found = Running().feed(counter())
+    assert len(found) == 7
+    for number, stride in enumerate(found, start=1):
+        assert stride.t_ns == pytest.approx((number + 0.5) * 0.7e9, abs=MS)
+        assert stride.stride_time_ns == pytest.approx(0.7e9, abs=MS)
+        assert deg_from_bam(stride.thigh_ext_bam) == pytest.approx(22, abs=0.02)
+        assert deg_from_bam(stride.hip_ext_bam) == pytest.approx(16, abs=0.02)
+        assert (stride.leg, stride.near, stride.accepted) == (Side.LEFT, True, True)
+
+
+def test_strides_carry_the_leg_that_they_are_of() -> None:
+    far = Running().feed(StrideCounter(Side.RIGHT, near=False))
+    assert {(stride.leg, stride.near) for stride in far} == {(Side.RIGHT, False)}
+
+
+@pytest.mark.parametrize(
+    ("case", "reason"),
+    [
+        (Running(stride_s=1.15), Rejection.STRIDE_TIME),
+        (Running(peak_deg=51), Rejection.THIGH_EXT),
+        (Running(peak_deg=-11), Rejection.THIGH_EXT),
+        (Running(excursion_deg=19), Rejection.EXCURSION),
+        (Running(span_ns=111 * MS), Rejection.GAP),
+        (Running(score=0.29), Rejection.LOW_SCORE),
+        (Running(stride_s=1.05), None),
+        (Running(stride_s=0.52), None),
+        (Running(peak_deg=49), None),
+        (Running(peak_deg=-9), None),
+        (Running(excursion_deg=21), None),
+        (Running(span_ns=109 * MS), None),
+        (Running(score=0.31), None),
+    ],
+)
+def test_each_bound_rejects_what_is_beyond_it(case: Running, reason: Rejection | None) -> None:
+    found = reasons(case.feed(counter()))
+    assert len(found) == 7
+    assert set(found) == {reason}
+
+
+def test_a_stride_faster_than_any_runner_is_not_counted() -> None:
+    found = Running(stride_s=0.4, strides=40).feed(counter())
+    assert all(stride.stride_time_ns > 0.7e9 for stride in found)  # every other one at most
+
+
+@pytest.mark.parametrize("reason", Rejection)
+def test_every_reason_but_the_time_leaves_the_time_sound(reason: Rejection) -> None:
+    stride = Stride(0, Side.LEFT, True, 0, 0, 700 * MS, reason)  # noqa: FBT003 - in their order
+    assert not stride.accepted
+    assert stride.times_cadence == (reason is not Rejection.STRIDE_TIME)
+
+
+def after_learning(later: Running) -> list[Rejection | None]:
+    learner = counter()
+    first = Running()
+    assert set(reasons(first.feed(learner))) == {None}
+    return reasons(later.feed(learner, first.end_ns))
+
+
+@pytest.mark.parametrize(
+    ("length_px", "reason"),
+    [
+        (78, None),
+        (75, Rejection.SEGMENT_LENGTH),
+        (102, None),
+        (105, Rejection.SEGMENT_LENGTH),
+    ],
+)
+def test_a_thigh_does_not_change_its_length_by_more_than_15_percent(
+    length_px: float, reason: Rejection | None
+) -> None:
+    assert after_learning(Running(length_px=length_px, strides=3)) == [reason] * 3
+
+
+@pytest.mark.parametrize("length_px", [60, 130])
+def test_a_length_that_stays_different_is_learnt_within_nine_strides(length_px: float) -> None:
+    """A runner who moved nearer to the camera, or away."""
+    found = after_learning(Running(length_px=length_px, strides=20))
+    assert found[0] is Rejection.SEGMENT_LENGTH
+    learnt = found.index(None)
+    assert learnt <= 9
+    assert set(found[learnt:]) == {None}
+
+
+def test_lengths_of_a_leg_not_seen_are_not_learnt() -> None:
+    learner = counter()
+    first = Running()
+    first.feed(learner)
+    unseen = Running(length_px=130, score=0.1, strides=15)
+    found = reasons(unseen.feed(learner, first.end_ns))
+    assert set(found[1:]) == {Rejection.LOW_SCORE}  # half of the first was seen
+    back = first.feed(learner, first.end_ns + unseen.end_ns)
+    assert set(reasons(back)) == {None}
+
+
+def test_the_first_strides_have_no_length_to_compare_with() -> None:
+    learner = counter()
+    short = Running(length_px=60, strides=3).feed(learner)
+    assert reasons(short) == [None, None]
+    start_ns = Running(strides=3).end_ns
+    long = Running(length_px=120, strides=3).feed(learner, start_ns)
+    assert long[0].rejection is None
+    assert long[1].rejection is Rejection.SEGMENT_LENGTH
+
+
+def test_scores_of_one_stride_do_not_follow_it_into_the_next() -> None:
+    learner = counter()
+    dark = Running(score=0.1)
+    assert set(reasons(dark.feed(learner))) == {Rejection.LOW_SCORE}
+    bright = reasons(Running(score=0.9).feed(learner, dark.end_ns))
+    assert set(bright[1:]) == {None}
+
+
+def test_a_gap_ends_no_stride_and_keeps_the_length() -> None:
+    learner = counter()
+    first = Running()
+    first.feed(learner)
+    learner.reset()
+    later = Running(length_px=130).feed(learner, first.end_ns + 300 * MS)
+    assert later[0].t_ns == pytest.approx(first.end_ns + 300 * MS + 1.5 * 0.7e9, abs=2 * MS)
+    assert later[0].rejection is Rejection.SEGMENT_LENGTH
+
+
+def test_the_stride_after_a_long_stand_is_not_a_stride() -> None:
+    """The time since the last peak is told, and is no stride's."""
+    learner = counter()
+    first = Running()
+    first.feed(learner)
+    still = Running(excursion_deg=0.0, peak_deg=-33.0, strides=6)
+    assert still.feed(learner, first.end_ns) == []
+    again = first.feed(learner, first.end_ns + still.end_ns)
+    assert again[0].rejection is Rejection.STRIDE_TIME
+    assert set(reasons(again[1:])) == {None}

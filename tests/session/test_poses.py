@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
+from hipdrive.session.poses import PosesMeta, PosesSpool, RecordedPoses
+from session.moments import META, T0_NS, pose
+
+INT32 = st.integers(-(2**31) + 1, 2**31 - 1)
+
+
+def pack(folder: Path, poses: list[Pose], meta: PosesMeta = META) -> Path:
+    spool = PosesSpool(folder / ".poses.partial")
+    for each in poses:
+        spool.add(each)
+    path = folder / "poses.npz"
+    spool.pack(path, meta)
+    return path
+
+
+@given(
+    st.lists(st.integers(-(2**63), 2**63 - 1), max_size=12, unique=True).map(sorted),
+    st.lists(INT32, min_size=51, max_size=51),
+)
+def test_what_is_written_is_read_back_bit_for_bit(times: list[int], points: list[int]) -> None:
+    poses = [Pose(t_ns, (*points[i:], *points[:i])) for i, t_ns in enumerate(times)]
+    with TemporaryDirectory() as folder:
+        recorded = RecordedPoses(pack(Path(folder), poses))
+        assert list(recorded) == poses
+        assert recorded.frame_count == len(poses)
+        assert recorded.meta == META
+
+
+def test_a_recording_may_be_read_twice(tmp_path: Path) -> None:
+    with RecordedPoses(pack(tmp_path, [pose(0), pose(1)])) as recorded:
+        assert list(recorded) == list(recorded) == [pose(0), pose(1)]
+        assert recorded.name == str(tmp_path / "poses.npz")
+        assert recorded.warnings == []
+
+
+def test_a_pose_that_was_read_is_made_of_plain_integers(tmp_path: Path) -> None:
+    (read,) = RecordedPoses(pack(tmp_path, [pose(0)]))
+    assert {type(value) for value in (read.t_ns, *read.points)} == {int}
+
+
+def test_numpy_alone_can_read_a_recording(tmp_path: Path) -> None:
+    points = tuple(range(51))
+    path = pack(tmp_path, [Pose(7, points), Pose(9, points[::-1])])
+    with np.load(path, allow_pickle=False) as archive:
+        assert sorted(archive.files) == ["meta", "points", "t_ns"]
+        assert archive["t_ns"].tolist() == [7, 9]
+        assert archive["t_ns"].dtype == np.dtype("<i8")
+        assert archive["points"].dtype == np.dtype("<i4")
+        assert archive["points"].shape == (2, KEYPOINT_COUNT, 3)
+        assert archive["points"][0, 1].tolist() == [3, 4, 5]
+        meta = json.loads(archive["meta"].tobytes())
+    assert meta == {
+        "schema": "hipdrive/poses/1",
+        "source": "clip.mp4",
+        "facing": "left",
+        "pose": {"model": "movenet", "sha256": "ab" * 32, "runtime": "ai-edge-litert 2.1.6"},
+    }
+
+
+@pytest.mark.parametrize(
+    "meta", [PosesMeta("Läufer.mp4", None, None), PosesMeta("a\nb", Side.RIGHT, META.pose), META]
+)
+def test_what_a_recording_says_of_itself_is_read_back(tmp_path: Path, meta: PosesMeta) -> None:
+    assert RecordedPoses(pack(tmp_path, [], meta)).meta == meta
+
+
+def test_more_poses_than_are_copied_at_a_time_come_back_in_order(tmp_path: Path) -> None:
+    poses = [pose(number) for number in range(10_000)]
+    assert [each.t_ns for each in RecordedPoses(pack(tmp_path, poses))] == [
+        T0_NS + number for number in range(10_000)
+    ]
+
+
+def test_a_coordinate_that_does_not_fit_becomes_the_nearest_that_does(tmp_path: Path) -> None:
+    points = [0] * 51
+    points[0], points[1] = 2**40, -(2**40)
+    (read,) = RecordedPoses(pack(tmp_path, [Pose(0, tuple(points))]))
+    assert read.points[:3] == (2**31 - 1, -(2**31) + 1, 0)
+
+
+def test_equal_recordings_are_equal_files(tmp_path: Path) -> None:
+    contents = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        contents.append(pack(tmp_path / name, [pose(0), pose(5)]).read_bytes())
+    assert contents[0] == contents[1]
+
+
+def test_a_recording_is_compressed(tmp_path: Path) -> None:
+    # Poses that are all the same: 12 bytes of key point for each of 17, and the time.
+    size = pack(tmp_path, [pose(number) for number in range(1000)]).stat().st_size
+    assert size < 1000 * (12 * KEYPOINT_COUNT + 8) / 4
+
+
+def test_the_spool_is_gone_when_the_recording_is_there(tmp_path: Path) -> None:
+    pack(tmp_path, [pose(0)])
+    assert [file.name for file in tmp_path.iterdir()] == ["poses.npz"]
+
+
+def test_closing_a_spool_twice_does_no_harm(tmp_path: Path) -> None:
+    spool = PosesSpool(tmp_path / ".poses.partial")
+    spool.add(pose(0))
+    spool.close()
+    spool.close()
+    assert list(tmp_path.iterdir()) == []
