@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+
+from hipdrive.camera.frame import Frame
+from hipdrive.gait.keypoints import ONE, Pose
+from hipdrive.pose.crop import SIDE_IN_TORSOS, Square
+from hipdrive.pose.estimator import PoseEstimator, letterbox
+from hipdrive.pose.interpreter import Network
+from hipdrive.pose.models import find_spec
+from tiny_model import write_model
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SPEC = find_spec("movenet-lightning-int8")
+SIZE = 192
+
+
+def estimator(folder: Path, answer: Sequence[Sequence[float]]) -> PoseEstimator:
+    model = write_model(folder / "m.tflite", answer)
+    return PoseEstimator(Network(model, SPEC, "ai-edge-litert", 1))
+
+
+def frame(width: int, height: int, t_ns: int = 0) -> Frame:
+    return Frame(t_ns, np.zeros((height, width, 3), np.uint8))
+
+
+def looked_at(square: Square, image: np.ndarray) -> np.ndarray:
+    out = np.full((SIZE, SIZE, 3), 99, np.uint8)
+    letterbox(image, square, out)
+    return out
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 480), (480, 640), (1280, 300), (200, 200)])
+def test_a_circle_stays_a_circle(width: int, height: int) -> None:
+    image = np.zeros((height, width, 3), np.uint8)
+    radius = min(width, height) // 3
+    cv2.circle(image, (width // 2, height // 2), radius, (255, 255, 255), -1)
+    side = max(width, height)
+    out = looked_at(Square((width - side) // 2, (height - side) // 2, side), image)
+    rows, columns = np.nonzero(out[:, :, 0] > 127)
+    expected = 2 * radius * SIZE / side
+    assert np.ptp(rows) + 1 == pytest.approx(expected, abs=1.5)
+    assert np.ptp(columns) + 1 == pytest.approx(expected, abs=1.5)
+
+
+def test_beyond_the_picture_it_is_black() -> None:
+    image = np.full((96, 192, 3), 200, np.uint8)
+    out = looked_at(Square(0, -48, 192), image)
+    assert not out[:47].any()
+    assert not out[-47:].any()
+    assert (out[49:-49] == 200).all()
+
+
+def test_red_stays_red() -> None:
+    image = np.zeros((100, 100, 3), np.uint8)
+    image[:, :, 0] = 250
+    assert looked_at(Square(0, 0, 100), image)[50, 50].tolist() == [250, 0, 0]
+
+
+def test_a_picture_whose_rows_lie_apart_looks_the_same() -> None:
+    padded = np.random.default_rng(1).integers(0, 255, (480, 672, 3), dtype=np.uint8)
+    view = padded[:, :640]
+    square = Square(-20, 10, 500)
+    assert (looked_at(square, view) == looked_at(square, view.copy())).all()
+
+
+@pytest.mark.parametrize("square", [Square(10, 20, 384), Square(-90, -30, 700)])
+def test_pixels_land_where_the_key_points_are_read_from(square: Square) -> None:
+    # A bright spot at (x, y) of the picture must be found at ((x - left) / side, ...) of the
+    # square, because that is how the answer is put back.
+    image = np.zeros((480, 640, 3), np.uint8)
+    spot_x, spot_y, radius = 300, 200, 9
+    cv2.circle(image, (spot_x, spot_y), radius, (255, 255, 255), -1)
+    out = looked_at(square, image)[:, :, 0].astype(float)
+    rows, columns = np.indices(out.shape) + 0.5
+    x = (columns * out).sum() / out.sum() / SIZE * square.side_px + square.left_px
+    y = (rows * out).sum() / out.sum() / SIZE * square.side_px + square.top_px
+    assert x == pytest.approx(spot_x + 0.5, abs=0.2)
+    assert y == pytest.approx(spot_y + 0.5, abs=0.2)
+
+
+def test_key_points_keep_the_part_of_a_pixel(tmp_path: Path) -> None:
+    # The model says (0.123, 0.456) of a square that is the whole picture, 200 px wide.
+    pose = estimator(tmp_path, [(0.123, 0.456, 0.1)])(frame(200, 200, t_ns=5))
+    x, y, score = pose.points[:3]
+    assert x / ONE == pytest.approx(0.456 * 200, abs=1e-3)
+    assert y / ONE == pytest.approx(0.123 * 200, abs=1e-3)
+    assert score / ONE == pytest.approx(0.1, abs=1e-4)
+    assert pose.t_ns == 5
+
+
+def test_a_picture_of_another_size_is_looked_at_afresh(tmp_path: Path) -> None:
+    see = estimator(tmp_path, [(0.5, 0.5, 0.1)])
+    for width, height in ((640, 480), (480, 640)):
+        x, y, _ = see(frame(width, height)).points[:3]
+        assert (x / ONE, y / ONE) == pytest.approx((width / 2, height / 2), abs=1)
+
+
+def test_who_is_found_is_looked_at_again_in_the_same_frame(tmp_path: Path) -> None:
+    # Shoulders a fifth of the picture above hips, right of the middle: the second look is at a
+    # square of SIDE_IN_TORSOS torsos around the hips, and the constant answer is read there.
+    answer = [(0.3, 0.6, 0.9)] * 11 + [(0.5, 0.6, 0.9)] * 6
+    pose = estimator(tmp_path, answer)(frame(400, 400))
+    side = round(SIDE_IN_TORSOS * 0.2 * 400)
+    left, top = round(240 - side / 2), round(200 - side / 2)
+    x, y, _ = pose.points[3 * 11 : 3 * 12]
+    assert x / ONE == pytest.approx(left + 0.6 * side, abs=0.51)
+    assert y / ONE == pytest.approx(top + 0.5 * side, abs=0.51)
+
+
+def test_movenet_finds_the_runner_of_the_clip_and_nobody_in_the_dark(
+    model_file: Path, clip: Path
+) -> None:
+    from hipdrive.camera.video import VideoFile
+
+    see = PoseEstimator(Network(model_file, SPEC, "ai-edge-litert", 1))
+    assert not see(frame(720, 1280)).runner_seen
+    with VideoFile(clip) as video:
+        pose: Pose = see(next(iter(video)))
+    assert pose.runner_seen
+    # Hips of the runner in the first frame, read off the picture: about (330, 875).
+    hip_x, hip_y = (pose.points[3 * 11 + i] / ONE for i in (0, 1))
+    assert hip_x == pytest.approx(330, abs=40)
+    assert hip_y == pytest.approx(875, abs=40)

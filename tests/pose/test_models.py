@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hipdrive.errors import ModelError
+from hipdrive.pose import models
+from hipdrive.pose.models import ModelSpec, fetch, find_spec, installed, manifest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WEIGHTS = b"weights of a small model" * 99
+SPEC = ModelSpec(
+    name="small",
+    file="small.tflite",
+    title="Small",
+    url="https://models.example/small.tflite",
+    size_bytes=len(WEIGHTS),
+    sha256=hashlib.sha256(WEIGHTS).hexdigest(),
+    licence="MIT",
+    input_shape=(1, 2),
+    input_dtype="uint8",
+    output_shape=(1,),
+    output_dtype="float32",
+)
+
+
+MOVENET = manifest()["movenet-lightning-int8"]
+
+
+@pytest.fixture(autouse=True)
+def no_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if ../shared/models were not there and the network were cut."""
+    monkeypatch.setattr(models, "CHECKOUT", tmp_path / "nowhere" / "checkout")
+    answer_with(monkeypatch, OSError("the network is unreachable"))
+
+
+def answer_with(monkeypatch: pytest.MonkeyPatch, answer: io.BytesIO | OSError) -> list[str]:
+    asked: list[str] = []
+
+    def urlopen(url: str, timeout: float) -> io.BytesIO:
+        assert timeout > 0
+        asked.append(url)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    return asked
+
+
+def folder_with(path: Path, content: bytes = WEIGHTS) -> Path:
+    path.mkdir(parents=True)
+    (path / SPEC.file).write_bytes(content)
+    return path
+
+
+def test_the_manifest_states_what_is_known_of_movenet() -> None:
+    # ../shared/clips/README.md
+    spec = MOVENET
+    assert spec.size_bytes == 2_894_840
+    assert spec.sha256 == "cd7cc22fa946e5d146a7b98d496853e1923e22828d3972d579973f27f91bb105"
+    assert spec.licence == "Apache-2.0"
+    assert spec.url.startswith("https://storage.googleapis.com/tfhub-lite-models/google/")
+    assert (spec.input_shape, spec.input_dtype) == ((1, 192, 192, 3), "uint8")
+    assert (spec.output_shape, spec.output_dtype) == ((1, 1, 17, 3), "float32")
+
+
+def test_an_unknown_model_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(models, "manifest", lambda: {MOVENET.name: MOVENET})
+    with pytest.raises(ModelError, match="movenet-lightning-int8"):
+        find_spec("movenet-thunder")
+
+
+def test_the_named_folder_is_the_only_one(tmp_path: Path) -> None:
+    named, elsewhere = tmp_path / "named", folder_with(tmp_path / "elsewhere")
+    named.mkdir()
+    with pytest.raises(ModelError, match=r"named: has no small\.tflite"):
+        fetch(SPEC, tmp_path / "store", named, {"HIPDRIVE_MODELS": str(elsewhere)})
+    fetch(SPEC, tmp_path / "store", elsewhere, {})
+    assert installed(SPEC, tmp_path / "store").read_bytes() == WEIGHTS
+
+
+def test_the_variable_comes_before_the_checkout_and_that_before_the_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer_with(monkeypatch, io.BytesIO(WEIGHTS))
+    variable = {"HIPDRIVE_MODELS": str(tmp_path / "variable")}
+    shared = models.CHECKOUT.parent / "shared" / "models"
+    assert fetch(SPEC, tmp_path / "1", None, variable) == f"from {SPEC.url}"
+    assert asked == [SPEC.url]
+    folder_with(shared)
+    assert fetch(SPEC, tmp_path / "2", None, variable) == f"from {shared}"
+    folder_with(tmp_path / "variable")
+    assert fetch(SPEC, tmp_path / "3", None, variable) == f"from {tmp_path / 'variable'}"
+    assert asked == [SPEC.url]
+    for number in "123":
+        assert [f.name for f in (tmp_path / number).iterdir()] == [SPEC.file]
+
+
+def test_what_is_there_already_is_not_fetched_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = folder_with(tmp_path / "store")
+    asked = answer_with(monkeypatch, io.BytesIO(WEIGHTS))
+    assert fetch(SPEC, store, None, {}) == f"already in {store}"
+    assert not asked
+
+
+def test_a_damaged_file_in_the_store_is_replaced(tmp_path: Path) -> None:
+    store = folder_with(tmp_path / "store", WEIGHTS[:-1] + b"?")
+    fetch(SPEC, store, folder_with(tmp_path / "good"), {})
+    assert installed(SPEC, store).read_bytes() == WEIGHTS
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(WEIGHTS[:-1] + b"?", "SHA-256"), (WEIGHTS[:-1], "bytes"), (WEIGHTS + b"x", "bytes")],
+    ids=["other", "shorter", "longer"],
+)
+def test_what_is_not_the_model_is_refused_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str
+) -> None:
+    with pytest.raises(ModelError, match=said):
+        fetch(SPEC, tmp_path / "store", folder_with(tmp_path / "wrong", content), {})
+    answer_with(monkeypatch, io.BytesIO(content))
+    with pytest.raises(ModelError, match=said):
+        fetch(SPEC, tmp_path / "store", None, {})
+    assert not list((tmp_path / "store").iterdir())
+    with pytest.raises(ModelError, match="hipdrive models fetch"):
+        installed(SPEC, tmp_path / "store")
+
+
+def test_a_download_that_breaks_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Breaking(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell():
+                raise ConnectionResetError("connection reset")
+            return super().read(min(size or 1, 100))
+
+    answer_with(monkeypatch, Breaking(WEIGHTS))
+    with pytest.raises(ModelError, match=r"connection reset.*--from FOLDER"):
+        fetch(SPEC, tmp_path / "store", None, {})
+    assert not list((tmp_path / "store").iterdir())
+
+
+def test_a_server_that_sends_without_end_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Endless(io.BytesIO):
+        sent = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            assert size is not None
+            assert size > 0
+            self.sent += size
+            return b"x" * size
+
+    endless = Endless()
+    answer_with(monkeypatch, endless)
+    with pytest.raises(ModelError, match="bytes"):
+        fetch(SPEC, tmp_path / "store", None, {})
+    assert endless.sent == SPEC.size_bytes + 1
+
+
+def test_only_https_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = answer_with(monkeypatch, io.BytesIO(WEIGHTS))
+    for url in ("http://models.example/m", "file:///etc/passwd"):
+        with pytest.raises(ModelError, match="https"):
+            fetch(replace(SPEC, url=url), tmp_path / "store", None, {})
+    assert not asked
+
+
+def test_a_store_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(ModelError, match=r"file/store.*cannot be"):
+        fetch(SPEC, tmp_path / "file" / "store", folder_with(tmp_path / "good"), {})
