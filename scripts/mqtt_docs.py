@@ -41,7 +41,8 @@ first frame of the session, extension positive, `null` for what is not known.
 The broker publishes `offline` by itself (the will) within {dead_s:.0f} s of a device that dies or
 loses its network. While the broker is away `live` is lost; `stride` and `summary` wait in memory
 and are delivered in order, at least once. A stride that comes twice has the same `session`, `leg`
-and `t_s`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
+and `t_s`. A replay publishes as the device does, under a client id of its own, unless told
+`--no-publish`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
 """
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.camera.frame import FrameSource
-    from hipdrive.config import Config, HubConfig, PoseConfig
+    from hipdrive.config import Config, PoseConfig
     from hipdrive.gait.keypoints import Pose
     from hipdrive.hub.client import Hub
     from hipdrive.pose.estimator import PoseEstimator
@@ -70,6 +70,7 @@ class Plan:
         stop: ends the session when set.
         display: makes the display; None for none.
         realtime: pace a recording by its timestamps.
+        publish: False keeps a replay from the hub.
     """
 
     config: Config
@@ -80,6 +81,7 @@ class Plan:
     stop: threading.Event
     display: Callable[[Stage], Display] | None = None
     realtime: bool = False
+    publish: bool = True
 
     @property
     def session_id(self) -> str:
@@ -89,8 +91,9 @@ class Plan:
     @property
     def folder(self) -> Path:
         """The session's folder."""
-        data = self.config.data_path(os.environ)
-        return self.session_dir or data / "sessions" / self.session_id
+        if self.session_dir:
+            return self.session_dir
+        return self.config.data_path(os.environ) / "sessions" / self.session_id
 
     @property
     def given_facing(self) -> Side | None:
@@ -190,9 +193,11 @@ def _session(
 
     def summary() -> dict[str, Any]:
         warnings = [*source.warnings, *recorder.warnings]
+        if hub and hub.dropped:
+            warnings.append(f"{hub.dropped} messages were not published: the broker was away")
         return summarise(info, tally, gait.facing, timing, warnings)
 
-    hub = _hub(plan.config.hub, info.id, summary)
+    hub = _hub(plan, info.id, summary, "" if live else "-replay")
     recorder = Recorder(plan.folder, meta, lossless=not live)
     outlets: list[loop.Outlet] = [tally, recorder]
     with ExitStack() as ending:
@@ -211,10 +216,12 @@ def _session(
     return Outcome(summary(), plan.folder)
 
 
-def _hub(config: HubConfig, session_id: str, summary: Callable[[], dict[str, Any]]) -> Hub | None:
-    """The hub, if a broker is configured."""
-    if not config.host:
+def _hub(
+    plan: Plan, session_id: str, summary: Callable[[], dict[str, Any]], client_suffix: str
+) -> Hub | None:
+    """The hub, if a broker is configured and wanted."""
+    if not plan.config.hub.host or not plan.publish:
         return None
     from hipdrive.hub.client import Hub
 
-    return Hub(config, session_id, summary)
+    return Hub(plan.config.hub, session_id, summary, client_suffix=client_suffix)

@@ -32,7 +32,20 @@ def _topic_level(value: str) -> str:
     return value
 
 
+def _path(value: str) -> str:
+    if "\0" in value:
+        message = f"{value!r} cannot be a path; it has a NUL in it"
+        raise ValueError(message)
+    try:
+        Path(value).expanduser()
+    except RuntimeError as error:
+        message = f"{value!r} cannot be a path; {error}"
+        raise ValueError(message) from error
+    return value
+
+
 TopicLevel = Annotated[str, AfterValidator(_topic_level)]
+PathText = Annotated[str, AfterValidator(_path)]
 
 
 class Section(BaseModel):
@@ -130,14 +143,14 @@ class HubConfig(Section):
     device: TopicLevel = "treadmill"
     """Second level, and the client id: one for each device of a site."""
     username: str = ""
-    password_file: str = ""
+    password_file: PathText = ""
     """File whose first line is the password; empty: none is sent."""
 
 
 class Config(Section):
     """All of it. Every key may be left out."""
 
-    data_dir: str = ""
+    data_dir: PathText = ""
     """Where sessions and models are kept; empty: systemd's state directory, else
     `~/.local/share/hipdrive`."""
     camera: CameraConfig = CameraConfig()
@@ -178,7 +191,7 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     if named is None:
         return Config()
     try:
-        return parse(named.read_text(encoding="utf-8"), str(named))
+        return parse(named.read_text(encoding="utf-8-sig"), str(named))
     except OSError as error:
         message = f"{named}: cannot be read ({error.strerror}); name a file with --config"
         raise ConfigError(message) from error
@@ -205,10 +218,12 @@ def parse(text: str, origin: str) -> Config:
         ConfigError: as in `load`.
     """
     try:
-        return Config.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        values = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, deep nesting
         message = f"{origin}: is not valid TOML: {error}"
         raise ConfigError(message) from error
+    try:
+        return Config.model_validate(values)
     except ValidationError as error:
         problems = [_describe(detail) for detail in error.errors(include_url=False)]
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import chain
+
 import pytest
 
 from coach.running import (
@@ -16,6 +18,7 @@ from hipdrive.coach.cue import CueKind
 from hipdrive.gait.motion import Motion, Rejection
 
 THREE_S = 3_000_000_000
+A_MINUTE = 60_000_000_000
 FRAME_NS = 16_666_667
 
 
@@ -115,3 +118,33 @@ def test_the_coach_keeps_its_state_between_frames() -> None:
         shown += [cue.kind for cue in coach.step(t_ns, Motion((), strides))]
     # Strides 1 to 5 (frames 0 to 168) are the baseline, 6 to 10 are judged with the tenth.
     assert shown == [CueKind.LED_BASELINE, CueKind.LED_BELOW, CueKind.BUZZ]
+
+
+@pytest.mark.parametrize("frames", [0, 1, 500])
+def test_who_comes_after_more_than_a_minute_gets_a_baseline_of_their_own(frames: int) -> None:
+    running = after_baseline()
+    running.run(*[BELOW_DEG] * 5)
+    for _ in range(frames):
+        running.take(after_ns=A_MINUTE // 500)
+    after_ns = A_MINUTE + 1 - frames * (A_MINUTE // 500)
+    # Somebody whose strides are all 5 degrees longer is measured against themselves.
+    assert CueKind.LED_BASELINE in kinds(running, 15, after_ns=after_ns)
+    assert list(chain(*running.run(15, 15, 15, 15))) == []
+    assert running.run(*[17.0] * 5) == [[]] * 4 + [[CueKind.LED_IN_BAND]]
+
+
+def test_who_comes_back_within_a_minute_keeps_the_baseline() -> None:
+    running = after_baseline()
+    running.run(*[BELOW_DEG] * 5)
+    band = running.state.band
+    kinds(running, after_ns=A_MINUTE // 2)
+    assert kinds(running, BELOW_DEG, after_ns=A_MINUTE // 2) == []
+    assert running.state.band == band
+    assert band is not None
+
+
+def test_after_more_than_a_minute_the_baseline_starts_at_one_also_if_it_was_not_complete() -> None:
+    running = Running(SETTINGS)
+    running.run(10, 10, 10)
+    kinds(running, 20, after_ns=A_MINUTE + 1)
+    assert running.state.baseline.count == 1

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from itertools import accumulate, pairwise
-from math import cos, pi
+from math import cos, pi, sin
 from typing import TYPE_CHECKING
 
 import pytest
@@ -46,9 +46,12 @@ def stride(t: float, stride_s: float = STRIDE_S, swing_deg: float = SWING_DEG) -
     return swing_deg * cos(2 * pi * t / stride_s)
 
 
-def running(duration_s: float, change: Callable[[float, float], float]) -> list[float]:
-    """Strides that peak at every multiple of `STRIDE_S` but 0, put through a change."""
-    return [change(t, stride(t)) for t in (t + STRIDE_S / 2 for t in grid(duration_s))]
+def running(
+    duration_s: float, change: Callable[[float, float], float], stride_s: float = STRIDE_S
+) -> list[float]:
+    """Strides that peak at every multiple of `stride_s` of t, which starts halfway to the first."""
+    times = (t + stride_s / 2 for t in grid(duration_s))
+    return [change(t, stride(t, stride_s)) for t in times]
 
 
 @given(
@@ -108,27 +111,68 @@ def test_a_peak_is_told_at_the_first_angle_three_degrees_below_it() -> None:
         assert angles[i] <= threshold < angles[i - 1]
 
 
-def bumped(share: float, middle: float) -> list[float]:
+def bumped(share: float, middle: float, stride_s: float) -> list[float]:
     """A bump as wide as 0.2 s in each stride from the fourth on, and high as a share of it."""
 
     def change(t: float, angle: float) -> float:
-        off_s = ((t / STRIDE_S) % 1 - middle) * STRIDE_S
+        off_s = ((t / stride_s) % 1 - middle) * stride_s
         bump = SWING_DEG * (2 * share - 1) - 3000 * off_s**2
-        return max(angle, bump) if abs(off_s) < 0.1 and t > 3 * STRIDE_S else angle
+        return max(angle, bump) if abs(off_s) < 0.1 and t > 3 * stride_s else angle
 
-    return running(20, change)
+    return running(20, change, stride_s)
 
 
 @pytest.mark.parametrize("share", [0.3, 0.53, 0.66])
-@pytest.mark.parametrize("middle", [0.45, 0.5, 0.6, 0.75])
-def test_legs_swapped_around_their_crossing_leave_no_peak(share: float, middle: float) -> None:
-    peaks = seconds(fed(bumped(share, middle)))
-    assert peaks == pytest.approx([(k + 0.5) * STRIDE_S for k in range(28)], abs=2e-3)
+@pytest.mark.parametrize("middle", [0.4, 0.5, 0.55, 0.65, 0.75])
+@pytest.mark.parametrize("stride_s", [0.6, 0.7, 1.0])
+def test_legs_swapped_around_their_crossing_leave_no_peak(
+    share: float, middle: float, stride_s: float
+) -> None:
+    peaks = seconds(fed(bumped(share, middle, stride_s)))
+    truth = [(k + 0.5) * stride_s for k in range(int(19.9 / stride_s - 0.5) + 1)]
+    assert peaks == pytest.approx(truth, abs=2e-3)
 
 
 def test_a_bump_of_eight_tenths_half_a_second_after_a_peak_is_taken_for_one() -> None:
     """The limit of the test above, which could not fail without it."""
-    assert len(fed(bumped(0.8, 0.75))) > 28
+    phases = [s % 1 for s in seconds(fed(bumped(0.8, 0.55, 1.0)))]
+    assert any(phase == pytest.approx(0.05, abs=0.01) for phase in phases)  # 0.55 after 0.5
+
+
+def test_no_peak_lies_on_the_way_down_from_a_bump() -> None:
+    """Half a second after a peak there may be a new one, but this comes down since 0.25 s."""
+
+    def humped(t: float, angle: float) -> float:
+        after_s = t - 7 - 0.25
+        return 120 - 330 * after_s if 0 <= after_s < 0.35 else angle
+
+    peaks = seconds(fed(running(20, humped)))
+    assert [s / STRIDE_S % 1 for s in peaks] == pytest.approx([0.5] * len(peaks), abs=0.01)
+    assert len(peaks) >= 26
+
+
+def test_before_the_first_valley_a_dip_of_ten_degrees_ends_no_climb() -> None:
+    """The start of the recording may be noise; a peak needs 15 degrees of descent."""
+
+    def dipped(t: float, angle: float) -> float:
+        return -30 + 5 * sin(2 * pi * t / 0.2) if t < 0.5 else angle
+
+    peaks = seconds(fed([dipped(t, stride(t - 0.5 - STRIDE_S / 2)) for t in grid(10)]))
+    assert peaks[0] == pytest.approx(0.5 + STRIDE_S / 2, abs=0.01)
+    assert len(peaks) == 13  # 0.85 s, and every 0.7 s up to 9.9
+
+
+@pytest.mark.parametrize("wide", [-1, 0, 1])
+def test_a_peak_knows_the_widest_gap_of_the_three_samples_it_is_made_of(wide: int) -> None:
+    finder = PeakFinder()
+    top = 10
+    for i, angle in enumerate([*range(top), top, *range(top - 2, -30, -2)]):
+        span_ns = 7 if i == top + wide else 3
+        peak = finder.step(GridAngle(i * PERIOD_NS, bam_from_deg(angle), 0, 0, span_ns))
+        if peak:
+            assert peak.span_ns == 7
+            return
+    pytest.fail("there was no peak")
 
 
 @pytest.mark.parametrize("after_s", [0.15, 0.25, 0.35, 0.45, 0.55])
@@ -194,10 +238,10 @@ def test_whatever_comes_peaks_are_ordered_apart_and_within_half_a_period(steps: 
         if (peak := finder.step(GridAngle(i * PERIOD_NS, angle, 0, 0, 0)))
     ]
     for peak in peaks:
-        top = round(peak.t_ns / PERIOD_NS)
-        near = range(max(0, top - 1), top + 2)
-        assert any(abs(peak.t_ns - i * PERIOD_NS) <= PERIOD_NS // 2 + 1 for i in near)
-        assert peak.thigh_ext_bam >= max(angles[top - 1 : top + 1])
+        left = min(peak.t_ns // PERIOD_NS, len(angles) - 2)
+        top = max(left, left + 1, key=angles.__getitem__)
+        assert abs(peak.t_ns - top * PERIOD_NS) <= PERIOD_NS // 2 + 1
+        assert peak.thigh_ext_bam >= angles[top]
         assert peak.excursion_bam > 0
     assert all(b.t_ns - a.t_ns >= 500_000_000 - PERIOD_NS for a, b in pairwise(peaks))
 

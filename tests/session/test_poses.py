@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
-from hipdrive.session.poses import PosesMeta, PosesSpool, RecordedPoses
+from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool, RecordedPoses
 from session.moments import META, T0_NS, pose
 
 INT32 = st.integers(-(2**31) + 1, 2**31 - 1)
 
 
 def pack(folder: Path, poses: list[Pose], meta: PosesMeta = META) -> Path:
-    spool = PosesSpool(folder / ".poses.partial")
+    spool = PosesSpool(folder / SPOOL_NAME)
     for each in poses:
         spool.add(each)
     path = folder / "poses.npz"
@@ -41,7 +41,7 @@ def test_what_is_written_is_read_back_bit_for_bit(times: list[int], points: list
 def test_a_recording_may_be_read_twice(tmp_path: Path) -> None:
     with RecordedPoses(pack(tmp_path, [pose(0), pose(1)])) as recorded:
         assert list(recorded) == list(recorded) == [pose(0), pose(1)]
-        assert recorded.name == str(tmp_path / "poses.npz")
+        assert recorded.name == "poses.npz"
         assert recorded.warnings == []
 
 
@@ -109,9 +109,29 @@ def test_the_spool_is_gone_when_the_recording_is_there(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["poses.npz"]
 
 
-def test_closing_a_spool_twice_does_no_harm(tmp_path: Path) -> None:
-    spool = PosesSpool(tmp_path / ".poses.partial")
-    spool.add(pose(0))
+def cut_off(folder: Path, count: int) -> Path:
+    """The spool of a session that did not come to its end."""
+    folder.mkdir()
+    spool = PosesSpool(folder / SPOOL_NAME)
+    for number in range(count):
+        spool.add(pose(number))
     spool.close()
     spool.close()
-    assert list(tmp_path.iterdir()) == []
+    return folder / SPOOL_NAME
+
+
+def test_the_spool_of_a_session_that_was_cut_off_can_be_read(tmp_path: Path) -> None:
+    recorded = RecordedPoses(cut_off(tmp_path / "session-7", 3))
+    assert list(recorded) == [pose(0), pose(1), pose(2)]
+    assert recorded.frame_count == 3
+    assert recorded.meta == PosesMeta("session-7", None, None)
+    assert recorded.warnings == ["session-7 was cut off; these are the frames it had"]
+
+
+def test_a_pose_that_the_power_cut_halved_is_left_out(tmp_path: Path) -> None:
+    path = cut_off(tmp_path / "session-7", 3)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) - 1])
+    assert list(RecordedPoses(path)) == [pose(0), pose(1)]
+    path.write_bytes(b"")
+    assert list(RecordedPoses(path)) == []

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hipdrive.errors import SourceError
-from hipdrive.session.poses import PosesSpool, RecordedPoses
+from hipdrive.session.poses import SPOOL_NAME, PosesSpool, RecordedPoses
 from session.moments import META, pose
 
 if TYPE_CHECKING:
@@ -221,3 +221,9 @@ def test_times_as_far_apart_as_can_be_are_in_order(tmp_path: Path) -> None:
     path = tmp_path / "poses.npz"
     np.savez(path, **arrays(t_ns=np.array([-(2**63), 2**63 - 1], np.int64)))
     assert [each.t_ns for each in RecordedPoses(path)] == [-(2**63), 2**63 - 1]
+
+
+def test_a_spool_that_is_noise_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / SPOOL_NAME
+    path.write_bytes(b"\xff" * 10_000)
+    assert "out of order: t_ns of pose 1" in refusal(path)

@@ -5,7 +5,7 @@ from typing import Any
 
 from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.gait.keypoints import Side
-from hipdrive.gait.motion import Rejection
+from hipdrive.gait.motion import Rejection, Stride
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
@@ -47,7 +47,9 @@ def summary_of(tally: Tally, timing: Timing, facing: Side | None = Side.LEFT) ->
 
 def session() -> dict[str, Any]:
     tally, timing = Tally(), Timing()
-    tally.take(moment(0, score=0))
+    for number in range(62):
+        # 25 frames a second: too few would be a warning of their own.
+        tally.take(moment(number * 40 * MS, score=0))
     rejected = stride(rejection=Rejection.LOW_SCORE, time_ns=750 * MS)
     strides = [stride(0, 12, 2, time_ns=750 * MS), stride(0, 16, 6, time_ns=750 * MS), rejected]
     cues = [Cue(0, CueKind.LED_BELOW), Cue(0, CueKind.BUZZ)]
@@ -71,7 +73,7 @@ def test_the_figures_are_those_of_the_session() -> None:
     summary = session()
     assert summary["schema"] == "hipdrive/session/1"
     assert (summary["id"], summary["source"]) == (INFO.id, "clip.mp4")
-    assert (summary["frames"], summary["frames_without_runner"]) == (2, 1)
+    assert (summary["frames"], summary["frames_without_runner"]) == (63, 62)
     assert summary["duration_s"] == 2.5
     assert (summary["strides"], summary["rejected_strides"]) == (2, 1)
     assert summary["cadence_spm"] == 160
@@ -116,3 +118,36 @@ def test_one_stride_has_a_mean_and_no_standard_deviation() -> None:
 def test_poses_made_elsewhere_have_no_model() -> None:
     info = SessionInfo("id", "poses.npz", "2026-01-01T06:00:00+00:00", None)
     assert summarise(info, Tally(), None, Timing(), [])["pose"] is None
+
+
+def warnings_of(frames: int, frame_ms: int, strides: list[Stride], facing: Side) -> list[str]:
+    tally = Tally()
+    for number in range(frames):
+        tally.take(moment(number * frame_ms * MS))
+    tally.take(moment(frames * frame_ms * MS, strides=strides))
+    warnings: list[str] = summary_of(tally, Timing(), facing)["warnings"]
+    return warnings[1:]
+
+
+def test_too_few_frames_a_second_are_a_warning_where_there_is_something_measured() -> None:
+    # 20 frames a second is enough; 1000 / 51 = 19.6 is not.
+    assert warnings_of(100, 50, [stride()], Side.LEFT) == []
+    (warning,) = warnings_of(100, 51, [stride()], Side.LEFT)
+    assert warning.startswith("about 20 frames a second")
+    assert warnings_of(100, 51, [], Side.LEFT) == []
+
+
+def test_strides_against_the_facing_are_a_warning_that_counts_them() -> None:
+    against = [stride(rejection=Rejection.FACING)] * 3
+    (warning,) = warnings_of(100, 20, against, Side.RIGHT)
+    assert warning.startswith("3 strides rejected")
+    assert "right" in warning
+
+
+def test_rejections_are_counted_by_reason() -> None:
+    tally = Tally()
+    reasons = [Rejection.GAP, Rejection.LOW_SCORE, Rejection.GAP]
+    tally.take(moment(0, strides=[stride(rejection=reason) for reason in reasons]))
+    summary = summary_of(tally, Timing())
+    assert summary["rejections"] == {"gap": 2, "low_score": 1}
+    assert summary["rejected_strides"] == 3

@@ -103,7 +103,9 @@ def test_cadence_is_two_steps_a_stride() -> None:
     assert tally.cadence_spm == pytest.approx(4 / 1.5 * 60)
 
 
-@pytest.mark.parametrize("rejection", [r for r in Rejection if r is not Rejection.STRIDE_TIME])
+@pytest.mark.parametrize(
+    "rejection", [Rejection.THIGH_EXT, Rejection.SEGMENT_LENGTH, Rejection.LOW_SCORE]
+)
 def test_a_stride_whose_angle_alone_was_rejected_counts_for_cadence(rejection: Rejection) -> None:
     tally = Tally()
     sound, useless = stride(time_ns=700 * MS), stride(time_ns=900 * MS, rejection=rejection)
@@ -133,3 +135,12 @@ def test_cues_are_counted_by_kind() -> None:
         CueKind.LED_ABOVE: 0,
         CueKind.BUZZ: 2,
     }
+
+
+def test_cadence_is_not_claimed_when_fewer_than_half_of_the_strides_can_be_used() -> None:
+    tally = Tally()
+    useless = stride(time_ns=750 * MS, rejection=Rejection.LOW_SCORE)
+    tally.take(moment(0, strides=[stride(time_ns=750 * MS), useless]))
+    assert tally.cadence_spm == pytest.approx(160)
+    tally.take(moment(1, strides=[useless]))
+    assert tally.cadence_spm is None

@@ -142,6 +142,9 @@ def _open(path: Path) -> InputContainer:
 
     if path.is_dir():
         raise SourceError(f"{path}: is a folder, not a video; open it as a folder of frames")
+    if path.exists() and not path.is_file():
+        # A pipe would block where no signal reaches it.
+        raise SourceError(f"{path}: is not a file; save the video to one first")
     try:
         # The prefix keeps a name like "http:x" a file, the whitelist what the file refers to.
         return av.open(

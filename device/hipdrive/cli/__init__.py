@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import sys
 from typing import TYPE_CHECKING
@@ -36,12 +37,19 @@ def parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = parser().parse_args(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal without the degree sign still gets its table.
+            stream.reconfigure(errors="replace")
     logging.basicConfig(format="hipdrive: %(message)s", level=logging.WARNING, stream=sys.stderr)
     try:
         code: int = arguments.execute(arguments)
     except HipdriveError as error:
         print(f"hipdrive: {error}", file=sys.stderr)
         return WRONG_USE if isinstance(error, ConfigError) else FAILED
+    except OSError as error:
+        print(f"hipdrive: {error}", file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         print("hipdrive: interrupted", file=sys.stderr)
         return FAILED

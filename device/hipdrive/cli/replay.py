@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.cli import session_options
+from hipdrive.errors import SourceError
 
 if TYPE_CHECKING:
     from hipdrive.camera.frame import FrameSource
     from hipdrive.session.poses import RecordedPoses
+
+
+SHORTEST_S = 5.0
+"""A recording shorter than this may be too short for a stride."""
+SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -40,6 +47,11 @@ def add_to(commands: session_options.Commands) -> None:
     parser.add_argument(
         "--simulate-panel", action="store_true", help="show the LEDs and the buzzer on the terminal"
     )
+    parser.add_argument(
+        "--no-publish",
+        action="store_true",
+        help="keep this session from the hub; else it goes where the device's own go",
+    )
     session_options.add_session_options(parser)
     parser.set_defaults(execute=execute)
 
@@ -54,8 +66,8 @@ def execute(arguments: argparse.Namespace) -> int:
         plan = session_options.plan_from(arguments, stop)
         with open_source(arguments.source, arguments.fps) as source:
             session = app.replay(plan, source)
-    outcome.show(session)
-    if stop.is_set() or session.summary["strides"] + session.summary["rejected_strides"]:
+        outcome.show(session)
+    if stop.is_set() or session.summary["strides"]:
         return DONE
     print(f"hipdrive: {_nobody(session.summary)}", file=sys.stderr)
     return NO_RUNNER
@@ -67,36 +79,52 @@ def open_source(path: Path, fps: Fraction | None) -> FrameSource | RecordedPoses
     Raises:
         SourceError: there is none, or it cannot be read.
     """
-    recorded = path / "poses.npz" if path.is_dir() else path
-    if recorded.suffix == ".npz" and recorded.is_file():
-        from hipdrive.session.poses import RecordedPoses
+    from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 
-        return RecordedPoses(recorded)
+    candidates = [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]
+    for recorded in candidates:
+        if recorded.is_file() and recorded.suffix in {".npz", ".partial"}:
+            if fps is not None:
+                raise SourceError(f"{recorded}: has times of its own; leave --fps out")
+            return RecordedPoses(recorded)
     if path.is_dir():
         from hipdrive.camera.folder import FrameFolder
 
         return FrameFolder(path, fps)
+    if fps is not None:
+        raise SourceError(f"{path}: a video has times of its own; leave --fps out")
     from hipdrive.camera.video import VideoFile
 
     return VideoFile(path)
 
 
 def _rate(text: str) -> Fraction:
-    try:
-        rate = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        rate = Fraction(0)
-    if rate <= 0:
+    # Not all that Fraction takes: an exponent of eight digits would keep the machine busy for ever.
+    form = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)(?:/(\d{1,6}))?", text, re.ASCII)
+    per_s = int(form[2] or 1) if form else 0
+    rate = Fraction(form[1]) / per_s if form and per_s else Fraction(0)
+    if not SLOWEST_FPS <= rate <= FASTEST_FPS:
         raise argparse.ArgumentTypeError(f"{text!r} is no rate; such as 60 or 30000/1001")
     return rate
 
 
 def _nobody(summary: dict[str, Any]) -> str:
-    """Why there is not a single stride."""
-    frames = summary["frames"]
+    """Why there is not a single stride that can be used."""
+    frames, duration_s = summary["frames"], summary["duration_s"]
     seen = frames - summary["frames_without_runner"]
+    if summary["rejected_strides"]:
+        reasons = ", ".join(f"{n} {reason}" for reason, n in summary["rejections"].items())
+        return f"no runner seen: none of the strides can be used ({reasons}); is it slow motion?"
     if 2 * seen < frames or not frames:
-        return f"no runner seen: a person in {seen} of {frames} frames of {summary['source']}"
+        return (
+            f"no runner seen: a person in {seen} of {frames} frames of {summary['source']}; is the "
+            "picture light enough, upright, and the runner large in it?"
+        )
+    if duration_s < SHORTEST_S:
+        return (
+            f"no runner seen: {duration_s:g} s are too short, two seconds are needed to find out "
+            "which way the runner faces; are the times right?"
+        )
     return (
         f"no runner seen: a person is there in {seen} of {frames} frames, but does not run "
         "seen from the side"

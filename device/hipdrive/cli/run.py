@@ -35,5 +35,5 @@ def execute(arguments: argparse.Namespace) -> int:
     with session_options.stop_on_signals() as stop:
         plan = session_options.plan_from(arguments, stop)
         session = app.run(plan, simulate_panel=arguments.simulate_panel)
-    outcome.show(session)
+        outcome.show(session)
     return DONE

@@ -68,12 +68,13 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
         stop=stop,
         display=display_for(panel=arguments.simulate_panel),
         realtime=getattr(arguments, "realtime", False),
+        publish=not getattr(arguments, "no_publish", False),
     )
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM and the first SIGINT set; the second SIGINT interrupts."""
+    """An event that SIGTERM, SIGHUP and SIGINT set; a second one of a kind has its usual effect."""
     stop = threading.Event()
 
     def ask(signum: int, _frame: object) -> None:
@@ -81,7 +82,7 @@ def stop_on_signals() -> Iterator[threading.Event]:
         signal.signal(signum, before[signum])
 
     before: dict[int, Any] = {}
-    for signum in (signal.SIGTERM, signal.SIGINT):
+    for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         before[signum] = signal.signal(signum, ask)
     try:
         yield stop

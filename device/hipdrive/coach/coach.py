@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hipdrive.coach.band import Band, Baseline, CoachSettings
 from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.engine import AWAY_NS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,8 +37,7 @@ class CoachState:
         recent_bam: thigh extension of up to the last five strides.
         led: what the LEDs show.
         strides_since_buzz: None before the first buzz.
-        last_stride_ns: frame time at which the last usable stride became known; None after a
-            pause.
+        last_stride_ns: frame time at which the last usable stride became known.
     """
 
     baseline: Baseline = field(default_factory=Baseline)
@@ -66,8 +66,7 @@ def advance(
     last_ns = state.last_stride_ns
     if last_ns is not None and t_ns - last_ns > SILENT_NS:
         # Also while the LEDs are off: strides on both sides of a pause are no five in a row.
-        state = _light(state, CueKind.LED_OFF, t_ns, cues)
-        state = replace(state, recent_bam=(), last_stride_ns=None)
+        state = replace(_light(state, CueKind.LED_OFF, t_ns, cues), recent_bam=())
     for stride in strides:
         if stride.near and stride.accepted:
             state = _with_stride(state, settings, t_ns, stride.thigh_ext_bam, cues)
@@ -77,6 +76,9 @@ def advance(
 def _with_stride(
     state: CoachState, settings: CoachSettings, t_ns: int, thigh_ext_bam: int, cues: list[Cue]
 ) -> CoachState:
+    if state.last_stride_ns is not None and t_ns - state.last_stride_ns > AWAY_NS:
+        # Whoever comes after so long is not judged by somebody else's baseline.
+        state = CoachState(led=state.led)
     state = replace(state, last_stride_ns=t_ns)
     if state.band is None:
         baseline = state.baseline.with_stride(thigh_ext_bam)

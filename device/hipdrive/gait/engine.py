@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from math import isqrt
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.facing import FacingVote
 from hipdrive.gait.keypoints import ONE, Pose, Side
 from hipdrive.gait.legs import Joints, angles, hip_ext
-from hipdrive.gait.motion import Motion, Sample, Stride
+from hipdrive.gait.motion import Motion, Rejection, Sample, Stride
 from hipdrive.gait.peaks import GridAngle
 from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
 from hipdrive.gait.strides import StrideCounter
@@ -22,6 +23,10 @@ LONGEST_GAP_NS = 250_000_000
 """A third of a stride. Beyond it, what lies between two poses is anybody's guess."""
 LEAST_JOINT_SCORE = ONE // 5
 """A near joint below this is a guess of the model's; the pose counts as a dropped frame."""
+VOTE_GAP_NS = 1_000_000_000
+"""The facing is found out from seconds that belong together."""
+AWAY_NS = 60_000_000_000
+"""Away for a minute, and whoever comes is measured as a new runner; the coach does the same."""
 POSES_HELD_BACK = 360
 """Poses kept until the facing is known: 3 s at 120 frames a second, 12 s at 30."""
 
@@ -39,6 +44,9 @@ class GaitEngine:
 
     def __init__(self, facing: Side | None = None, filter_hz: int = 6) -> None:
         self.facing: Side | None = None
+        self._given = facing
+        self._contradicted = False
+        self._seen_ns: int | None = None
         self._vote = FacingVote()
         self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
         self._resampler = Resampler()
@@ -54,13 +62,15 @@ class GaitEngine:
 
         A pose without a runner, or with a near joint that the model only guesses, adds nothing.
         After a gap of more than `LONGEST_GAP_NS`, or when time runs backwards, measuring starts
-        afresh; the facing stays.
+        afresh; the facing stays until the runner has been away for `AWAY_NS`. Strides are rejected
+        while the knees say that the runner faces the other way.
         """
         if not pose.runner_seen:
             return Motion()
+        self._note_absence(pose.t_ns)
+        side = self._vote.add(pose)
         if self.facing is None:
             self._held_back.append(pose)
-            side = self._vote.add(pose)
             if side is None:
                 return Motion()
             self._face(side)
@@ -68,11 +78,27 @@ class GaitEngine:
             self._held_back.clear()
         else:
             poses = (pose,)
+        if side is not None:
+            self._contradicted = side is not self.facing
+            self._vote = FacingVote()
         samples: list[Sample] = []
         strides: list[Stride] = []
         for each in poses:
             self._measure(each, samples, strides)
+        if self._contradicted:
+            strides = [replace(stride, rejection=Rejection.FACING) for stride in strides]
         return Motion(tuple(samples), tuple(strides))
+
+    def _note_absence(self, t_ns: int) -> None:
+        """After a while without a runner it may be somebody else who comes."""
+        absent_ns = 0 if self._seen_ns is None else t_ns - self._seen_ns
+        self._seen_ns = t_ns
+        if 0 <= absent_ns <= VOTE_GAP_NS:
+            return
+        self._vote = FacingVote()
+        self._held_back.clear()
+        if absent_ns > AWAY_NS and self._given is None:
+            self.facing = None
 
     def _face(self, side: Side) -> None:
         self.facing = side

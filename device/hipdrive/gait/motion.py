@@ -45,6 +45,11 @@ class Rejection(StrEnum):
     SEGMENT_LENGTH = "segment_length"
     GAP = "gap"
     LOW_SCORE = "low_score"
+    FACING = "facing"
+
+
+UNTIMED = frozenset({Rejection.STRIDE_TIME, Rejection.EXCURSION, Rejection.FACING})
+"""Rejections that put in doubt that there was a stride at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ class Stride:
     @property
     def times_cadence(self) -> bool:
         """True when the time of the stride can be trusted, whatever its angle."""
-        return self.rejection is not Rejection.STRIDE_TIME
+        return self.rejection not in UNTIMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ class Peak(NamedTuple):
         excursion_bam: height above the valley before it.
         thigh_length: at the maximum.
         span_ns: widest interpolation among the three samples.
+        too_fast: since the peak before there was another maximum, too soon for a stride.
     """
 
     t_ns: int
@@ -53,6 +54,7 @@ class Peak(NamedTuple):
     excursion_bam: int
     thigh_length: int
     span_ns: int
+    too_fast: bool = False
 
 
 class PeakFinder:
@@ -70,6 +72,7 @@ class PeakFinder:
         self._valley_bam: int | None = None
         self._peak_ns: int | None = None
         self._climbing = True
+        self._too_fast = False
         self._drop_bam = FIRST_DROP_BAM
         self._rise_bam = LEAST_RISE_BAM
 
@@ -88,8 +91,11 @@ class PeakFinder:
         if bam > self._top.thigh_ext_bam - self._drop_bam:
             return None
         if self._too_soon(self._top.t_ns):
-            # A bump. Waiting for something higher would be for ever after a misplaced joint.
+            # Waiting for something higher would be for ever after a misplaced joint. But it has
+            # climbed too high for a bump: what moves faster than anybody runs would look like
+            # sound strides of twice the time if it were passed over without a word.
             self._climbing = False
+            self._too_fast = True
             return None
         return self._confirm(bam)
 
@@ -116,7 +122,8 @@ class PeakFinder:
         excursion = top.thigh_ext_bam - valley
         self._peak_ns = top.t_ns
         self._rise_bam = max(LEAST_RISE_BAM, excursion * LEAST_RISE_PERCENT // 100)
-        return _vertex(before, top, after, excursion)
+        too_fast, self._too_fast = self._too_fast, False
+        return _vertex(before, top, after, excursion)._replace(too_fast=too_fast)
 
 
 def _vertex(a: GridAngle, b: GridAngle, c: GridAngle, excursion_bam: int) -> Peak:

@@ -26,11 +26,32 @@ LEAST_EXCURSION_BAM = bam_from_deg(20)
 """Half of what slow running shows (about 40 degrees)."""
 LENGTH_TOLERANCE_PERCENT = 15
 """A thigh does not change its length; a swapped or misplaced joint changes the segment's."""
-LENGTHS_KEPT = 9
-LEAST_LENGTHS = 3
+TIME_TOLERANCE_PERCENT = 25
+"""Runners vary their stride time by 1 to 2 %; a cut in a recording joins two strides."""
+STRIDES_KEPT = 9
+LEAST_STRIDES = 3
 WIDEST_SPAN_NS = 110_000_000
 """Two frames lost in a row at 30 frames a second still leave a parabola; more do not."""
 LEAST_SCORE = ONE * 3 // 10
+
+
+class Usual:
+    """What a quantity of the last strides was like: the median of a few."""
+
+    def __init__(self, tolerance_percent: int) -> None:
+        self._values: deque[int] = deque(maxlen=STRIDES_KEPT)
+        self._tolerance_percent = tolerance_percent
+
+    def learn(self, value: int) -> None:
+        """Take one more in, also one that did not fit: what stays different is the new usual."""
+        self._values.append(value)
+
+    def fits(self, value: int) -> bool:
+        """Whether a value is near the usual; True as long as that is not known."""
+        if len(self._values) < LEAST_STRIDES:
+            return True
+        usual = sorted(self._values)[len(self._values) // 2]
+        return 100 * abs(value - usual) <= self._tolerance_percent * usual
 
 
 class StrideCounter:
@@ -40,7 +61,8 @@ class StrideCounter:
         self._leg = leg
         self._near = near
         self._finder = PeakFinder()
-        self._lengths: deque[int] = deque(maxlen=LENGTHS_KEPT)
+        self._lengths = Usual(LENGTH_TOLERANCE_PERCENT)
+        self._times = Usual(TIME_TOLERANCE_PERCENT)
         self._last_ns: int | None = None
         self._score_sum = 0
         self._score_count = 0
@@ -66,8 +88,9 @@ class StrideCounter:
     def _stride(self, peak: Peak, stride_time_ns: int) -> Stride:
         rejection = self._check(peak, stride_time_ns)
         if rejection in {None, Rejection.SEGMENT_LENGTH}:
-            # A length that stays different is a runner who moved nearer, and must be learnt.
-            self._lengths.append(peak.thigh_length)
+            self._lengths.learn(peak.thigh_length)
+        if SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS and not peak.too_fast:
+            self._times.learn(stride_time_ns)
         return Stride(
             t_ns=peak.t_ns,
             leg=self._leg,
@@ -80,17 +103,13 @@ class StrideCounter:
 
     def _check(self, peak: Peak, stride_time_ns: int) -> Rejection | None:
         sound = {
-            Rejection.STRIDE_TIME: SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS,
+            Rejection.STRIDE_TIME: SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS
+            and not peak.too_fast
+            and self._times.fits(stride_time_ns),
             Rejection.THIGH_EXT: LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM,
             Rejection.EXCURSION: peak.excursion_bam >= LEAST_EXCURSION_BAM,
             Rejection.GAP: peak.span_ns <= WIDEST_SPAN_NS,
             Rejection.LOW_SCORE: self._score_sum >= LEAST_SCORE * self._score_count,
-            Rejection.SEGMENT_LENGTH: self._length_fits(peak.thigh_length),
+            Rejection.SEGMENT_LENGTH: self._lengths.fits(peak.thigh_length),
         }
         return next((reason for reason, holds in sound.items() if not holds), None)
-
-    def _length_fits(self, length: int) -> bool:
-        if len(self._lengths) < LEAST_LENGTHS:
-            return True
-        usual = sorted(self._lengths)[len(self._lengths) // 2]
-        return 100 * abs(length - usual) <= LENGTH_TOLERANCE_PERCENT * usual

@@ -39,6 +39,8 @@ class Hub:
             `close` by their thread, so what it reads needs no lock; it must be quick.
         backlog: where messages wait.
         retry: how long to wait before trying the broker again.
+        client_suffix: sets the client id apart from the device's own, whose connection the broker
+            would end.
 
     Raises:
         ConfigError: no host is named, or the password file cannot be used.
@@ -51,6 +53,7 @@ class Hub:
         summary: Callable[[], dict[str, Any]],
         backlog: Backlog | None = None,
         retry: Retry | None = None,
+        client_suffix: str = "",
     ) -> None:
         self._session = session
         self._summary = summary
@@ -62,7 +65,7 @@ class Hub:
         self._closed = False
         # The backlog may be empty, and then it is falsy.
         self._courier = Courier(
-            login(config),
+            login(config, client_suffix),
             self._topics,
             Backlog() if backlog is None else backlog,
             retry or Retry(),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import os
 import tempfile
 import tomllib
-import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
@@ -155,8 +155,13 @@ def fetch(spec: ModelSpec, folder: Path, given: Path | None, environ: Mapping[st
         source = place / spec.file
         if source.is_file():
             verify(spec, source)
-            with source.open("rb") as file:
-                _store(spec, file, folder)
+            try:
+                with source.open("rb") as file:
+                    _store(spec, file, folder)
+            except OSError as error:
+                raise ModelError(
+                    f"{source} cannot be copied into {folder} ({error.strerror})"
+                ) from error
             return f"from {place}"
     if given is not None:
         raise ModelError(f"{given}: has no {spec.file}")
@@ -170,7 +175,7 @@ def _download(spec: ModelSpec, folder: Path) -> None:
     try:
         with urllib.request.urlopen(spec.url, timeout=DOWNLOAD_TIMEOUT_S) as answer:  # noqa: S310  # https, checked above
             _store(spec, answer, folder)
-    except (urllib.error.URLError, OSError) as error:
+    except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise ModelError(
             f"{spec.name} cannot be downloaded from {spec.url} ({reason}); on a machine without "

@@ -9,7 +9,9 @@ from collections import deque
 from typing import TYPE_CHECKING, Any, TextIO
 
 from hipdrive.gait.angles import deg_from_bam
-from hipdrive.session.poses import PosesMeta, PosesSpool
+from hipdrive.gait.engine import LONGEST_GAP_NS
+from hipdrive.gait.keypoints import ONE
+from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.tally import NS_PER_S
 
 if TYPE_CHECKING:
@@ -52,7 +54,7 @@ class SessionFiles:
         self._strides = _Table(folder / "strides.csv", STRIDES_HEADER)
         self._frames = _Table(folder / "frames.csv", FRAMES_HEADER)
         self._cues = _Table(folder / "cues.csv", CUES_HEADER)
-        self._spool = PosesSpool(folder / ".poses.partial")
+        self._spool = PosesSpool(folder / SPOOL_NAME)
         self._waiting: deque[tuple[int, str, int]] = deque()
         self._sample: Sample | None = None
         self._start_ns: int | None = None
@@ -63,7 +65,7 @@ class SessionFiles:
         if self._start_ns is None:
             self._start_ns = pose.t_ns
         self._spool.add(pose)
-        self._waiting.append((pose.t_ns, f"{pose.body_score / 65536:.3f}", int(pose.runner_seen)))
+        self._waiting.append((pose.t_ns, f"{pose.body_score / ONE:.3f}", int(pose.runner_seen)))
         for sample in moment.motion.samples:
             self._frames_until(sample)
         if len(self._waiting) > MOST_FRAMES_WAITING:
@@ -101,11 +103,16 @@ class SessionFiles:
                 continue
 
     def _frames_until(self, sample: Sample) -> None:
-        """Write the frames between the sample before and this one, angles in proportion."""
+        """Write the frames between the sample before and this one, angles in proportion.
+
+        None where the engine started afresh in between: nothing was measured there.
+        """
         before, self._sample = self._sample, sample
         while self._waiting and self._waiting[0][0] <= sample.t_ns:
             t_ns = self._waiting[0][0]
-            if before is None or t_ns < before.t_ns:
+            if before is None or not (
+                before.t_ns <= t_ns and 0 < sample.t_ns - before.t_ns <= LONGEST_GAP_NS
+            ):
                 self._frame_without_angles()
                 continue
             share = (t_ns - before.t_ns) / (sample.t_ns - before.t_ns)
@@ -131,7 +138,8 @@ class _Table:
     """One CSV file, its header written at once."""
 
     def __init__(self, path: Path, header: tuple[str, ...]) -> None:
-        self._file: TextIO = path.open("w", newline="", encoding="utf-8")
+        # By the line: after a power cut the strides are there.
+        self._file: TextIO = path.open("w", buffering=1, newline="", encoding="utf-8")
         self._writer = csv.writer(self._file, lineterminator="\n")
         self._writer.writerow(header)
 
@@ -141,9 +149,9 @@ class _Table:
     def close(self) -> None:
         """Onto the disk."""
         if not self._file.closed:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
+            with self._file as file:
+                file.flush()
+                os.fsync(file.fileno())
 
 
 def write_json(path: Path, values: dict[str, Any]) -> None:

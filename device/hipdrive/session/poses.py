@@ -6,6 +6,7 @@ Replaying them needs no model and no video, and gives the same strides to the la
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 SCHEMA = "hipdrive/poses/1"
+SPOOL_NAME = ".poses.partial"
+"""The spool in the folder of a session that has not ended, or was cut off."""
 ROW = np.dtype([("t_ns", "<i8"), ("points", "<i4", (KEYPOINT_COUNT, 3))])
 _LIMIT = (1 << 31) - 1
 _COPY_ROWS = 4096
@@ -48,7 +51,8 @@ class PosesSpool:
     """Collects rows in a file as the session goes, so that memory stays constant.
 
     Args:
-        path: a file beside the recording to be; made now, deleted by `pack`.
+        path: a file beside the recording to be; made now, deleted once `pack` has all of it. Until
+            then `RecordedPoses` reads it too: after a power cut it is what there is.
     """
 
     def __init__(self, path: Path) -> None:
@@ -62,28 +66,38 @@ class PosesSpool:
         points = np.clip(pose.points, -_LIMIT, _LIMIT).reshape(KEYPOINT_COUNT, 3)
         self._row["points"] = points
         self._file.write(self._row.tobytes())
+        # What is still in this process is lost when it is killed.
+        self._file.flush()
 
     def pack(self, path: Path, meta: PosesMeta) -> None:
-        """Write the recording from what was collected; the spool is gone afterwards."""
+        """Write the recording from what was collected; the spool is gone afterwards.
+
+        The file appears under its name only when it is whole and on the disk.
+        """
         self._file.flush()
         rows: npt.NDArray[Any] = (
             np.memmap(self._path, ROW, "r") if self._file.tell() else np.zeros(0, ROW)
         )
         text = json.dumps({"schema": SCHEMA, **asdict(meta)})
-        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-            _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8))
-            _write_member(archive, "t_ns", rows["t_ns"])
-            _write_member(archive, "points", rows["points"])
+        partial = path.with_name(f".{path.name}.partial")
+        try:
+            with partial.open("wb") as file:
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                    _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8))
+                    _write_member(archive, "t_ns", rows["t_ns"])
+                    _write_member(archive, "points", rows["points"])
+                file.flush()
+                os.fsync(file.fileno())
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
         del rows
         self.close()
+        self._path.unlink()
 
     def close(self) -> None:
-        """Delete the spool. Safe to call twice."""
-        try:
-            self._file.close()
-        finally:
-            # On a full disk closing fails, and the space is wanted.
-            self._path.unlink(missing_ok=True)
+        """Close the file, which stays. Safe to call twice."""
+        self._file.close()
 
 
 def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
@@ -102,47 +116,60 @@ class RecordedPoses(ClosedOnExit):
     """A recording as a source of poses; iterates over them, oldest first.
 
     Args:
-        path: a `poses.npz`.
+        path: a `poses.npz`, or the spool of a session that was cut off.
 
     Attributes:
-        name: the path.
+        name: the file's name.
         meta: what the recording says of itself.
         frame_count: number of poses.
-        warnings: none, ever.
+        warnings: that the session was cut off, if so.
 
     Raises:
         SourceError: no file, or not such a recording, or out of order.
     """
 
     def __init__(self, path: Path) -> None:
-        self.name = str(path)
+        self._path = path
+        self.name = path.name
         self.warnings: list[str] = []
         try:
-            # numpy takes what is no archive for a pickle and advises to trust it.
-            zipfile.ZipFile(path).close()
-            with np.load(path, allow_pickle=False) as archive:
-                text = archive["meta"].tobytes().decode()
-                self._t_ns, self._points = archive["t_ns"], archive["points"]
-            self.meta = _meta(json.loads(text))
+            if path.name == SPOOL_NAME:
+                self._read_spool(path)
+            else:
+                self._read_archive(path)
         except FileNotFoundError as error:
             raise SourceError(f"{path}: no such file") from error
         except Exception as error:  # numpy, zipfile, zlib and json each raise their own
             raise SourceError(f"{path}: is not a recording of key points ({error})") from error
-        self._check()
+        self._check(path)
         self.frame_count = len(self._t_ns)
 
-    def _check(self) -> None:
+    def _read_archive(self, path: Path) -> None:
+        # numpy takes what is no archive for a pickle and advises to trust it.
+        zipfile.ZipFile(path).close()
+        with np.load(path, allow_pickle=False) as archive:
+            text = archive["meta"].tobytes().decode()
+            self._t_ns, self._points = archive["t_ns"], archive["points"]
+        self.meta = _meta(json.loads(text))
+
+    def _read_spool(self, path: Path) -> None:
+        rows = np.fromfile(path, ROW)
+        self._t_ns, self._points = rows["t_ns"], rows["points"]
+        self.meta = PosesMeta(path.parent.name, None, None)
+        self.warnings.append(f"{path.parent.name} was cut off; these are the frames it had")
+
+    def _check(self, path: Path) -> None:
         t_ns, points = self._t_ns, self._points
         if t_ns.dtype != np.int64 or t_ns.ndim != 1:
-            raise SourceError(f"{self.name}: t_ns must be int64 [n], not {_kind(t_ns)}")
+            raise SourceError(f"{path}: t_ns must be int64 [n], not {_kind(t_ns)}")
         if points.dtype != np.int32 or points.shape != (len(t_ns), KEYPOINT_COUNT, 3):
             wanted = f"int32 [{len(t_ns)}, {KEYPOINT_COUNT}, 3]"
-            raise SourceError(f"{self.name}: points must be {wanted}, not {_kind(points)}")
+            raise SourceError(f"{path}: points must be {wanted}, not {_kind(points)}")
         backwards = np.flatnonzero(t_ns[1:] <= t_ns[:-1])
         if len(backwards):
             index = int(backwards[0]) + 1
             raise SourceError(
-                f"{self.name}: out of order: t_ns of pose {index} is {t_ns[index]}, "
+                f"{path}: out of order: t_ns of pose {index} is {t_ns[index]}, "
                 f"not after {t_ns[index - 1]}"
             )
 

@@ -47,7 +47,7 @@ class Recorder:
         self._folder = folder
         self._lossless = lossless
         self.dropped = 0
-        self._failed: OSError | None = None
+        self._failed: Exception | None = None
         self._seen_ns: int | None = None
         self._queue: queue.Queue[Moment | None] = queue.Queue(MOST_MOMENTS_WAITING)
         try:
@@ -93,12 +93,12 @@ class Recorder:
         self._thread.join()
         try:
             if self._failed:
-                raise self._failed
+                raise self._failed  # noqa: TRY301  # told as a failure at the end is
             self._files.finish(summary)
-        except OSError as error:
+        except Exception as error:
             self._files.abandon()
             raise SessionError(
-                f"{self._folder}: the session is not complete ({error.strerror}); "
+                f"{self._folder}: the session is not complete ({_reason(error)}); "
                 "free space on the disk, or name another folder with --session-dir"
             ) from error
 
@@ -110,6 +110,11 @@ class Recorder:
                 continue
             try:
                 self._files.write(moment)
-            except OSError as error:
+            except Exception as error:  # noqa: BLE001  # nobody must wait for a thread that is gone
                 self._failed = error
-                log.error("recording has stopped: %s (%s)", error.strerror, self._folder)  # noqa: TRY400  # one line
+                log.error("recording has stopped: %s (%s)", _reason(error), self._folder)  # noqa: TRY400  # one line
+
+
+def _reason(error: Exception) -> str:
+    """What the system calls the error, without the number."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.coach.cue import CueKind
 from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.motion import Rejection
 
 if TYPE_CHECKING:
     from hipdrive.gait.motion import Stride
@@ -71,7 +72,7 @@ class Tally:
     Attributes:
         first_t_ns, last_t_ns: time of the first and the latest frame.
         strides: accepted strides of the near leg.
-        rejected_strides: strides of the near leg that failed a check.
+        rejections: strides of the near leg that failed a check, by reason.
         far_strides: accepted strides of the far leg, whose figures are not summarised.
     """
 
@@ -80,7 +81,7 @@ class Tally:
     first_t_ns: int = 0
     last_t_ns: int = 0
     strides: int = 0
-    rejected_strides: int = 0
+    rejections: dict[Rejection, int] = field(default_factory=lambda: dict.fromkeys(Rejection, 0))
     far_strides: int = 0
     thigh_ext: AngleSums = field(default_factory=AngleSums)
     hip_ext: AngleSums = field(default_factory=AngleSums)
@@ -108,12 +109,17 @@ class Tally:
         if stride.times_cadence:
             self._timed_strides += 1
             self._timed_ns += stride.stride_time_ns
-        if not stride.accepted:
-            self.rejected_strides += 1
+        if stride.rejection is not None:
+            self.rejections[stride.rejection] += 1
             return
         self.strides += 1
         self.thigh_ext.add(stride.thigh_ext_bam)
         self.hip_ext.add(stride.hip_ext_bam)
+
+    @property
+    def rejected_strides(self) -> int:
+        """Strides of the near leg that failed a check."""
+        return sum(self.rejections.values())
 
     @property
     def duration_s(self) -> float:
@@ -125,8 +131,9 @@ class Tally:
         """Steps a minute, two a stride, from the mean time of the near leg's strides.
 
         A stride whose angle was rejected still counts here if its time is sound: leaving it out
-        would leave the error of its end in the stride that follows.
+        would leave the error of its end in the stride that follows. None when fewer than half of
+        the strides can be used: that is something else than running, or slow motion.
         """
-        if not self._timed_ns:
+        if not self._timed_ns or self.strides < self.rejected_strides:
             return None
         return 120 * NS_PER_S * self._timed_strides / self._timed_ns

@@ -1,0 +1,92 @@
+"""Signs and names: what is behind, which leg is near, how much of a person is seen."""
+
+from __future__ import annotations
+
+import pytest
+
+from hipdrive.gait.angles import bam_from_deg, deg_from_bam
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, KEYPOINT_NAMES, ONE, Pose, Side
+from hipdrive.gait.legs import Joints, angles, hip_ext
+
+FACING_LEFT = Joints(Side.LEFT)
+FACING_RIGHT = Joints(Side.RIGHT)
+
+
+def pose(scores: dict[str, float] | None = None, **joints: tuple[int, int]) -> Pose:
+    """Joints that are not named lie at the origin, seen with certainty."""
+    points: list[int] = []
+    for name in KEYPOINT_NAMES:
+        points += joints.get(name, (0, 0))
+        points.append(round((scores or {}).get(name, 1.0) * ONE))
+    return Pose(0, tuple(points))
+
+
+@pytest.mark.parametrize(
+    ("shoulder", "hip", "knee", "thigh_deg", "lean_deg"),
+    [
+        ((100, 0), (100, 50), (100, 90), 0, 0),
+        ((100, 0), (100, 50), (60, 90), 45, 0),  # the knee behind the hip
+        ((100, 0), (100, 50), (140, 90), -45, 0),  # the knee in front of it
+        ((150, 0), (100, 50), (100, 90), 0, 45),  # leaning forward
+        ((50, 0), (100, 50), (100, 90), 0, -45),
+        ((100, 0), (100, 50), (100, 10), -180, 0),  # a handstand
+    ],
+)
+def test_extension_is_a_knee_behind_the_hip_in_the_running_direction(
+    shoulder: tuple[int, int],
+    hip: tuple[int, int],
+    knee: tuple[int, int],
+    thigh_deg: float,
+    lean_deg: float,
+) -> None:
+    right = pose(right_shoulder=shoulder, right_hip=hip, right_knee=knee, left_knee=(0, 1))
+    joints = FACING_RIGHT.coordinates(right)
+    assert [deg_from_bam(bam) for bam in angles(joints)] == [thigh_deg, 0, lean_deg]
+    mirror = [(-x, y) for x, y in (shoulder, hip, knee)]
+    left = pose(left_shoulder=mirror[0], left_hip=mirror[1], left_knee=mirror[2], right_knee=(0, 1))
+    assert FACING_LEFT.coordinates(left) == joints
+
+
+def test_hip_ext_is_thigh_ext_less_the_lean_and_wraps() -> None:
+    assert hip_ext(bam_from_deg(20), bam_from_deg(6)) == bam_from_deg(14)
+    over = hip_ext(bam_from_deg(170), bam_from_deg(-20))
+    assert deg_from_bam(over) == pytest.approx(-170, abs=1e-6)
+
+
+def test_near_is_the_leg_of_the_side_faced() -> None:
+    one_left = {"left_hip": 0.5, "left_knee": 0.25, "left_shoulder": 0.125}
+    seen = pose(one_left)
+    assert FACING_LEFT.near_score(seen) == ONE // 8
+    assert FACING_RIGHT.near_score(seen) == ONE
+    assert FACING_LEFT.thigh_scores(seen) == (ONE // 4, ONE)
+    assert FACING_RIGHT.thigh_scores(seen) == (ONE, ONE // 4)
+
+
+@pytest.mark.parametrize("joint", ["hip", "knee"])
+def test_a_thigh_is_seen_no_better_than_either_end(joint: str) -> None:
+    seen = pose({f"left_{joint}": 0.5, f"right_{joint}": 0.25})
+    assert FACING_LEFT.thigh_scores(seen) == (ONE // 2, ONE // 4)
+
+
+def test_coco_has_seventeen_key_points_and_the_pose_three_numbers_for_each() -> None:
+    assert KEYPOINT_COUNT == 17
+    assert len(set(KEYPOINT_NAMES)) == 17
+    seen = pose({"right_ankle": 0.5})
+    assert seen.score(16) == ONE // 2
+    assert len(seen.points) == 51
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("score", [0.31, 0.29])
+def test_a_runner_is_there_when_one_side_of_each_joint_is(side: Side, score: float) -> None:
+    """At 0.3 in the mean; which side it is does not matter."""
+    hidden = dict.fromkeys(KEYPOINT_NAMES, 0.0)
+    body = {f"{side}_{joint}": score for joint in ("shoulder", "hip", "knee", "ankle")}
+    assert pose(hidden | body).runner_seen == (score > 0.3)
+
+
+def test_a_joint_seen_well_makes_up_for_one_that_is_not() -> None:
+    hidden = dict.fromkeys(KEYPOINT_NAMES, 0.0)
+    three = {f"left_{joint}": 0.5 for joint in ("shoulder", "hip", "knee")}
+    assert pose(hidden | three).body_score == 3 * ONE // 8
+    assert pose(hidden | three).runner_seen

@@ -1,0 +1,128 @@
+"""What the estimator looks at, told by a network that puts every key point where it is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+
+from hipdrive.camera.frame import Frame
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, RUNNER_SCORE
+from hipdrive.pose.estimator import FOUND_SCORE, PoseEstimator
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from hipdrive.gait.keypoints import Pose
+    from hipdrive.pose.interpreter import Network
+
+MS = 1_000_000
+WIDTH, HEIGHT = 800, 400
+WHOLE, MIDDLE, LEFT, RIGHT = (400, 200), (400, 200), (200, 200), (600, 200)
+"""Centres of the squares that are searched: of the picture, and along its long side."""
+NOBODY, FAINT, CLEAR = 0.0, 0.2, 0.9
+HIP_Y, SHOULDER_Y = 0.5, 0.3
+
+
+@dataclass
+class Told:
+    """A network whose answers have been written down before.
+
+    Everybody stands in the middle of whatever square is looked at, so the hips of a pose tell
+    which square that was.
+    """
+
+    scores: list[float] = field(default_factory=list)
+    picture: npt.NDArray[np.uint8] = field(
+        default_factory=lambda: np.zeros((192, 192, 3), np.uint8)
+    )
+    keypoints: npt.NDArray[np.float32] = field(
+        default_factory=lambda: np.full((KEYPOINT_COUNT, 3), 0.5, np.float32)
+    )
+
+    def invoke(self) -> None:
+        self.keypoints[:, 0] = HIP_Y
+        self.keypoints[:11, 0] = SHOULDER_Y
+        self.keypoints[:, 2] = self.scores.pop(0)
+
+
+class Looking:
+    """An estimator, and the answers it will get."""
+
+    def __init__(self) -> None:
+        self.network = Told()
+        self.estimate = PoseEstimator(cast("Network", self.network))
+
+    def see(self, at_ms: int, *scores: float) -> Pose:
+        """One frame that is looked at as often as there are answers."""
+        self.network.scores = list(scores)
+        pose = self.estimate(Frame(at_ms * MS, np.zeros((HEIGHT, WIDTH, 3), np.uint8)))
+        assert self.network.scores == []
+        return pose
+
+
+def centre(pose: Pose) -> tuple[int, int]:
+    """Of the square that was looked at, in whole pixels."""
+    x, y = pose.points[3 * 11 : 3 * 11 + 2]
+    return round(x / ONE), round(y / ONE)
+
+
+def test_the_scores_of_this_test_lie_on_both_sides_of_the_thresholds() -> None:
+    assert NOBODY * ONE < FOUND_SCORE <= FAINT * ONE < RUNNER_SCORE <= CLEAR * ONE
+
+
+def test_with_nobody_there_it_looks_once_a_frame_in_turn() -> None:
+    looking = Looking()
+    looks = [centre(looking.see(number * 33, NOBODY)) for number in range(8)]
+    assert looks == [WHOLE, MIDDLE, LEFT, RIGHT] * 2
+
+
+def test_a_faint_sight_is_looked_at_closer_and_dropped_if_it_is_nobody() -> None:
+    looking = Looking()
+    pose = looking.see(0, FAINT, FAINT)
+    assert not pose.runner_seen
+    # It goes on searching: the next look is at the next square.
+    looking.see(33, NOBODY)
+    assert centre(looking.see(66, NOBODY)) == LEFT
+
+
+def test_a_faint_sight_that_proves_to_be_a_runner_is_held() -> None:
+    looking = Looking()
+    assert looking.see(0, FAINT, CLEAR).runner_seen
+    assert looking.see(33, CLEAR).runner_seen
+
+
+def test_who_is_gone_for_half_a_second_is_searched_for_and_found_again() -> None:
+    looking = Looking()
+    looking.see(0, NOBODY)
+    looking.see(33, NOBODY)
+    looking.see(66, CLEAR, CLEAR)
+    held = centre(looking.see(100, CLEAR))
+    assert held == LEFT
+    # Half a second without a runner it keeps looking there; the frame after, too, and gives up.
+    assert [centre(looking.see(at_ms, NOBODY)) for at_ms in (300, 600, 601)] == [held] * 3
+    assert [centre(looking.see(at_ms, NOBODY)) for at_ms in (634, 667)] == [WHOLE, MIDDLE]
+    assert looking.see(700, CLEAR, CLEAR).runner_seen
+    assert centre(looking.see(733, CLEAR)) == LEFT
+
+
+def test_who_is_back_before_half_a_second_was_never_lost() -> None:
+    looking = Looking()
+    looking.see(0, CLEAR, CLEAR)
+    held = centre(looking.see(33, CLEAR))
+    looking.see(533, NOBODY)
+    looking.see(534, CLEAR)
+    assert centre(looking.see(1034, NOBODY)) == held
+
+
+def test_the_picture_is_given_to_the_network_in_its_square() -> None:
+    looking = Looking()
+    looking.network.scores = [NOBODY]
+    image = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
+    looking.estimate(Frame(0, image))
+    # 800 x 400 in a square: a quarter of black above and below.
+    rows = looking.network.picture[:, 96, 0]
+    assert not rows[:47].any()
+    assert (rows[49:143] == 200).all()
+    assert not rows[145:].any()

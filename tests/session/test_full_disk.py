@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hipdrive
+from hipdrive.errors import SessionError
+from hipdrive.session.files import SessionFiles
+from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
+from hipdrive.session.recorder import Recorder
+from session.moments import META, moment, pose
+
+if TYPE_CHECKING:
+    from hipdrive.loop import Moment
+
+PATIENCE_S = 60.0
+PROGRAM = """
+import logging, resource, sys
+from pathlib import Path
+sys.path[:0] = sys.argv[2:]
+from hipdrive.errors import SessionError
+from hipdrive.session.poses import RecordedPoses
+from hipdrive.session.recorder import Recorder
+from session.moments import META, moment
+
+logging.basicConfig(format="LOG %(message)s", stream=sys.stdout)
+if sys.argv[1] != "tmpfs":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+folder = Path("session")
+recorder = Recorder(folder, META, lossless=sys.argv[1] == "lossless")
+for number in range(20_000):
+    recorder.take(moment(number * 1_000_000))
+print("LOOP ENDED")
+try:
+    recorder.finish({})
+except SessionError as error:
+    print("FINISH", error)
+print("FILES", *sorted(file.name for file in folder.iterdir()))
+poses = list(RecordedPoses(folder / ".poses.partial"))
+assert poses == [moment(number * 1_000_000).pose for number in range(len(poses))]
+print("POSES", len(poses))
+"""
+ARGUMENTS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[1])]
+
+
+def run_out(folder: Path, kind: str, *before: str) -> list[str]:
+    """Record far more than there is room for; what the program printed."""
+    command = [*before, sys.executable, "-X", "dev", "-c", PROGRAM, kind, *ARGUMENTS]
+    done = subprocess.run(  # our own program
+        command, cwd=folder, capture_output=True, text=True, check=True, timeout=PATIENCE_S
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+def check(lines: list[str], reason: str) -> None:
+    logged = [line for line in lines if line.startswith("LOG")]
+    assert logged == [f"LOG recording has stopped: {reason} (session)"]
+    assert "LOOP ENDED" in lines
+    (finish,) = [line for line in lines if line.startswith("FINISH")]
+    assert finish.startswith(f"FINISH session: the session is not complete ({reason}); free space")
+    # What was written stays, and nothing calls itself complete.
+    assert lines[-2] == "FILES .poses.partial cues.csv frames.csv strides.csv"
+    assert int(lines[-1].removeprefix("POSES ")) > 100
+
+
+@pytest.mark.parametrize("kind", ["live", "lossless"])
+def test_when_files_may_not_grow_the_loop_goes_on_and_finish_says_so(
+    tmp_path: Path, kind: str
+) -> None:
+    check(run_out(tmp_path, kind), os.strerror(errno.EFBIG))
+
+
+def test_when_the_disk_is_full_the_loop_goes_on_and_finish_says_so(tmp_path: Path) -> None:
+    mount = f"mount -t tmpfs -o size=256k none {tmp_path} && cd {tmp_path} && "
+    jail = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+    if not shutil.which("unshare"):
+        pytest.skip("the command unshare is missing: no small disk of its own for this test")
+    if subprocess.run(
+        [*jail, f"{mount} true"], capture_output=True, check=False
+    ).returncode:  # constant
+        pytest.skip("this machine does not allow mounting a small disk in a user namespace")
+    check(run_out(tmp_path, "tmpfs", *jail, mount + 'exec "$@"', "sh"), os.strerror(errno.ENOSPC))
+
+
+def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_files: SessionFiles, _moment: Moment) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(SessionFiles, "write", fail)
+    monkeypatch.setattr("hipdrive.session.recorder.MOST_MOMENTS_WAITING", 4)
+    recorder = Recorder(tmp_path, META, lossless=True)
+
+    def replay() -> None:
+        for number in range(100):
+            recorder.take(moment(number))
+
+    thread = threading.Thread(target=replay, daemon=True)
+    thread.start()
+    thread.join(PATIENCE_S)
+    assert not thread.is_alive()
+    with pytest.raises(SessionError, match=r"the session is not complete \(a bug\)"):
+        recorder.finish({})
+    assert not (tmp_path / "session.json").exists()
+    (record,) = caplog.records
+    assert record.getMessage() == f"recording has stopped: a bug ({tmp_path})"
+
+
+def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(tmp_path, META, lossless=True)
+    recorder.take(moment(0))
+
+    def full(_archive: object, _name: str, _array: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("hipdrive.session.poses._write_member", full)
+    with pytest.raises(SessionError, match="No space left on device"):
+        recorder.finish({})
+    names = {file.name for file in tmp_path.iterdir()}
+    assert names == {SPOOL_NAME, "cues.csv", "frames.csv", "strides.csv"}
+    assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [pose(0)]

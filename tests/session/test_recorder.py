@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hipdrive.errors import SessionError
+from hipdrive.session import recorder as recorder_module
+from hipdrive.session.files import SessionFiles
+from hipdrive.session.poses import RecordedPoses
+from hipdrive.session.recorder import Recorder
+from session.moments import META, MS, S, moment, pose, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hipdrive.loop import Moment
+
+PATIENCE_S = 60.0
+WAITING = 4
+
+
+class Stuck:
+    """A disk that takes nothing until it is let go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.stuck, self.free = threading.Event(), threading.Event()
+        write = SessionFiles.write
+
+        def wait(files: SessionFiles, each: Moment) -> None:
+            self.stuck.set()
+            assert self.free.wait(PATIENCE_S)
+            write(files, each)
+
+        monkeypatch.setattr(SessionFiles, "write", wait)
+        monkeypatch.setattr(recorder_module, "MOST_MOMENTS_WAITING", WAITING)
+
+
+@pytest.fixture
+def disk(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stuck]:
+    disk = Stuck(monkeypatch)
+    yield disk
+    disk.free.set()
+
+
+def times_of(folder: Path) -> list[float]:
+    return [float(row["t_s"]) for row in table(folder / "frames.csv")]
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+def test_what_was_taken_is_in_the_folder(tmp_path: Path, *, lossless: bool) -> None:
+    folder = tmp_path / "some" / "where"
+    recorder = Recorder(folder, META, lossless=lossless)
+    for number in range(100):
+        recorder.take(moment(number * MS))
+    recorder.finish({"frames": 100})
+    assert times_of(folder) == [number / 1000 for number in range(100)]
+    assert list(RecordedPoses(folder / "poses.npz"))[99] == pose(99 * MS)
+    assert json.loads((folder / "session.json").read_text(encoding="utf-8")) == {"frames": 100}
+    assert recorder.dropped == 0
+
+
+def test_a_live_recording_drops_and_counts_what_a_stuck_disk_cannot_take(
+    tmp_path: Path, disk: Stuck
+) -> None:
+    recorder = Recorder(tmp_path, META, lossless=False)
+    recorder.take(moment(0))
+    assert disk.stuck.wait(PATIENCE_S)
+    # One moment is with the writer, as many as may wait are waiting, six are too many.
+    for number in range(1, 1 + WAITING + 6):
+        recorder.take(moment(number * MS))
+    assert recorder.dropped == 6
+    disk.free.set()
+    recorder.finish({})
+    assert times_of(tmp_path) == [number / 1000 for number in range(1 + WAITING)]
+    (warning,) = recorder.warnings
+    assert warning.startswith("6 frames are not in the record")
+
+
+def test_a_lossless_recording_waits_for_a_stuck_disk(tmp_path: Path, disk: Stuck) -> None:
+    recorder = Recorder(tmp_path, META, lossless=True)
+    done = threading.Event()
+
+    def replay() -> None:
+        for number in range(20):
+            recorder.take(moment(number * MS))
+        done.set()
+
+    thread = threading.Thread(target=replay)
+    thread.start()
+    assert disk.stuck.wait(PATIENCE_S)
+    # More than may wait: the thread cannot come to its end before the disk is let go.
+    assert not done.is_set()
+    disk.free.set()
+    thread.join(PATIENCE_S)
+    assert done.is_set()
+    recorder.finish({})
+    assert times_of(tmp_path) == [number / 1000 for number in range(20)]
+    assert recorder.dropped == 0
+
+
+def test_a_folder_with_something_in_it_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "session.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(SessionError, match=r"is not empty; name a new folder"):
+        Recorder(tmp_path, META, lossless=True)
+    assert [file.name for file in tmp_path.iterdir()] == ["session.json"]
+    assert (tmp_path / "session.json").read_text(encoding="utf-8") == "{}"
+
+
+def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "session").touch()
+    for folder in (tmp_path / "session", tmp_path / "session" / "deeper"):
+        with pytest.raises(SessionError, match=r"session.*: cannot be written \(.+\)"):
+            Recorder(folder, META, lossless=True)
+
+
+def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
+    Recorder(tmp_path, META, lossless=True).finish({})
+    assert (tmp_path / "session.json").is_file()
+
+
+def test_the_summary_is_there_only_when_the_recording_is_complete(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, META, lossless=True)
+    recorder.take(moment(0))
+    assert not (tmp_path / "session.json").exists()
+    recorder.finish({})
+    assert (tmp_path / "session.json").exists()
+
+
+def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, META, lossless=False)
+    recorder.take(moment(0))
+    for second in range(1, 60):
+        recorder.take(moment(second * S, score=0))
+    recorder.take(moment(60 * S))
+    recorder.take(moment(61 * S, score=0))
+    recorder.finish({})
+    assert times_of(tmp_path) == [*range(11), 60, 61]
+    assert recorder.dropped == 0
+    assert recorder.warnings == []
+
+
+def test_a_lossless_recording_leaves_nothing_out(tmp_path: Path) -> None:
+    recorder = Recorder(tmp_path, META, lossless=True)
+    for second in range(60):
+        recorder.take(moment(second * S, score=0))
+    recorder.finish({})
+    assert times_of(tmp_path) == list(range(60))

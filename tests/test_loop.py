@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hipdrive
+from hipdrive import loop
+from hipdrive.coach.cue import Cue, CueKind
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose
+from hipdrive.gait.motion import Motion, Sample
+from hipdrive.loop import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+@dataclass
+class Stages:
+    """Every stage and outlet of the loop, and what was asked of them, in order."""
+
+    cues_a_frame: int = 0
+    calls: list[str] = field(default_factory=list)
+    moments: list[Moment] = field(default_factory=list)
+    laps: list[int] = field(default_factory=list)
+    now_ns: int = 1_000
+
+    def estimate(self, view: int) -> Pose:
+        self.calls.append(f"estimate {view}")
+        return Pose(view, (view, 0, 0) * KEYPOINT_COUNT)
+
+    def motion(self, t_ns: int) -> Motion:
+        return Motion((Sample(t_ns, 1, 2, 3, 4),))
+
+    def cues(self, t_ns: int) -> tuple[Cue, ...]:
+        return tuple(Cue(t_ns, CueKind.BUZZ, number) for number in range(self.cues_a_frame))
+
+    def clock_ns(self) -> int:
+        self.now_ns += 7
+        return self.now_ns
+
+    def run(self, views: Iterable[int], outlets: list[str]) -> None:
+        loop.run(
+            views,
+            self.estimate,
+            Gait(self),
+            Coach(self),
+            Panel(self),
+            [Outlet(self, name) for name in outlets],
+            self.clock_ns,
+            self.laps.append,
+        )
+
+
+@dataclass
+class Gait:
+    stages: Stages
+
+    def step(self, pose: Pose) -> Motion:
+        self.stages.calls.append(f"gait {pose.t_ns}")
+        return self.stages.motion(pose.t_ns)
+
+
+@dataclass
+class Coach:
+    stages: Stages
+
+    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
+        assert motion == self.stages.motion(t_ns)
+        self.stages.calls.append(f"coach {t_ns}")
+        return self.stages.cues(t_ns)
+
+
+@dataclass
+class Panel:
+    stages: Stages
+
+    def show(self, cue: Cue) -> None:
+        self.stages.calls.append(f"show {cue.t_ns}.{cue.thigh_ext_bam}")
+
+
+@dataclass
+class Outlet:
+    stages: Stages
+    name: str
+
+    def take(self, moment: Moment) -> None:
+        self.stages.calls.append(f"{self.name} {moment.pose.t_ns}")
+        self.stages.moments.append(moment)
+
+
+def test_a_frame_goes_the_whole_way_and_the_cue_is_shown_before_any_outlet_sees_it() -> None:
+    stages = Stages(cues_a_frame=2)
+    stages.run([1, 2], ["tally", "recorder", "hub"])
+    assert stages.calls == [
+        f"{step} {frame}{which}"
+        for frame in (1, 2)
+        for step, which in (
+            ("estimate", ""),
+            ("gait", ""),
+            ("coach", ""),
+            ("show", ".0"),
+            ("show", ".1"),
+            ("tally", ""),
+            ("recorder", ""),
+            ("hub", ""),
+        )
+    ]
+
+
+def test_outlets_are_given_pose_motion_and_cues_of_the_frame() -> None:
+    stages = Stages(cues_a_frame=1)
+    stages.run([5], ["tally", "hub"])
+    pose = Pose(5, (5, 0, 0) * KEYPOINT_COUNT)
+    moment = Moment(pose, stages.motion(5), stages.cues(5))
+    assert stages.moments == [moment, moment]
+
+
+def test_each_frame_brings_a_lap_with_the_time_between_the_two_looks_at_the_clock() -> None:
+    stages = Stages()
+    stages.run([1, 2, 3], ["tally"])
+    assert stages.laps == [7, 7, 7]
+    # Two looks a frame: the clock is not asked for anything else.
+    assert stages.now_ns == 1_000 + 3 * 2 * 7
+
+
+def test_a_source_without_frames_asks_for_nothing() -> None:
+    stages = Stages()
+    stages.run([], ["tally"])
+    assert (stages.calls, stages.laps) == ([], [])
+
+
+def test_frames_are_asked_for_one_at_a_time() -> None:
+    stages = Stages()
+
+    def source() -> Iterator[int]:
+        for view in (1, 2):
+            stages.calls.append(f"source {view}")
+            yield view
+
+    stages.run(source(), [])
+    assert stages.calls == [
+        f"{step} {frame}" for frame in (1, 2) for step in ("source", "estimate", "gait", "coach")
+    ]
+
+
+def test_an_error_of_the_source_ends_the_loop_after_the_frames_before_it() -> None:
+    stages = Stages()
+
+    def source() -> Iterator[int]:
+        yield 1
+        raise OSError("the camera is gone")
+
+    with pytest.raises(OSError, match="the camera is gone"):
+        stages.run(source(), ["hub"])
+    assert stages.calls[-1] == "hub 1"
+    assert len(stages.laps) == 1
+
+
+def test_the_loop_imports_nothing_but_the_standard_library() -> None:
+    root = Path(hipdrive.__file__).parents[1]
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); before = set(sys.modules);"
+        "import hipdrive.loop; print(*sorted(set(sys.modules) - before))"
+    )
+    command = [sys.executable, "-I", "-c", program, str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)  # our own program
+    foreign = {
+        name for name in done.stdout.split() if name.split(".")[0] not in sys.stdlib_module_names
+    }
+    assert foreign == {"hipdrive", "hipdrive.loop"}
