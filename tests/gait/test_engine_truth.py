@@ -133,10 +133,10 @@ def test_lost_frames_cost_strides_and_bias_but_not_cadence(
 ) -> None:
     """Straight lines across the gaps cut the peaks off: the mean is low, never high.
 
-    A minute of strides, since the first peak and the last may each be 80 ms off. Missing are those
+    Forty seconds, since the first peak and the last may each be 80 ms off. Missing are those
     in which more than 250 ms were lost in a row.
     """
-    strides = 85
+    strides = 60
     found = errors(USUAL, with_losses(fps, strides, lost), filter_hz)
     print(found)  # noqa: T201 - figures to report
     assert abs(found.cadence_spm) <= 0.3
@@ -155,7 +155,7 @@ def test_no_accepted_peak_is_lower_than_the_widest_gap_allowed_can_make_it(
     """The widest is 110 ms, at worst with the peak in its middle."""
     chord = USUAL.thigh_deg(USUAL.peak_ns + 55 * MS)
     lowest = chord - expected_loss_deg(USUAL, fps, filter_hz)
-    poses = with_losses(fps, 100, lost)
+    poses = with_losses(fps, 60, lost)
     used = [s for s in near_strides(GaitEngine(USUAL.faces, filter_hz), poses) if s.accepted]
     assert len(used) > 15
     angles = [deg_from_bam(stride.thigh_ext_bam) for stride in used]

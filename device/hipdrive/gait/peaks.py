@@ -71,6 +71,7 @@ class PeakFinder:
         self._after: GridAngle | None = None
         self._valley_bam: int | None = None
         self._peak_ns: int | None = None
+        self._peak_bam = 0
         self._climbing = True
         self._too_fast = False
         self._drop_bam = FIRST_DROP_BAM
@@ -91,11 +92,9 @@ class PeakFinder:
         if bam > self._top.thigh_ext_bam - self._drop_bam:
             return None
         if self._too_soon(self._top.t_ns):
-            # Waiting for something higher would be for ever after a misplaced joint. But it has
-            # climbed too high for a bump: what moves faster than anybody runs would look like
-            # sound strides of twice the time if it were passed over without a word.
+            # Waiting for something higher would be for ever after a misplaced joint.
             self._climbing = False
-            self._too_fast = True
+            self._too_fast = self._too_fast or self._as_high_as_the_last(self._top)
             return None
         return self._confirm(bam)
 
@@ -110,6 +109,17 @@ class PeakFinder:
         self._climbing = rising and bam >= self._valley_bam + self._rise_bam
         self._top = None
 
+    def _as_high_as_the_last(self, top: GridAngle) -> bool:
+        """Whether a maximum that came too soon is too high for a bump.
+
+        What moves faster than anybody runs would look like sound strides of twice the time if such
+        a maximum were passed over without a word.
+        """
+        if self._valley_bam is None:
+            return False
+        rise, last_rise = top.thigh_ext_bam - self._valley_bam, self._peak_bam - self._valley_bam
+        return 100 * rise >= LEAST_RISE_PERCENT * last_rise
+
     def _too_soon(self, t_ns: int) -> bool:
         return self._peak_ns is not None and t_ns - self._peak_ns < SHORTEST_STRIDE_NS
 
@@ -120,7 +130,7 @@ class PeakFinder:
         if before is None or top is None or after is None:
             return None
         excursion = top.thigh_ext_bam - valley
-        self._peak_ns = top.t_ns
+        self._peak_ns, self._peak_bam = top.t_ns, top.thigh_ext_bam
         self._rise_bam = max(LEAST_RISE_BAM, excursion * LEAST_RISE_PERCENT // 100)
         too_fast, self._too_fast = self._too_fast, False
         return _vertex(before, top, after, excursion)._replace(too_fast=too_fast)

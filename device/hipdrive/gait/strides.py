@@ -64,6 +64,7 @@ class StrideCounter:
         self._lengths = Usual(LENGTH_TOLERANCE_PERCENT)
         self._times = Usual(TIME_TOLERANCE_PERCENT)
         self._last_ns: int | None = None
+        self._fast_before = True
         self._score_sum = 0
         self._score_count = 0
 
@@ -71,6 +72,7 @@ class StrideCounter:
         """A gap: the next stride starts at the next peak. The thigh keeps its length."""
         self._finder.reset()
         self._last_ns = None
+        self._fast_before = True
         self._score_sum = self._score_count = 0
 
     def step(self, angle: GridAngle, score: int) -> Iterator[Stride]:
@@ -91,6 +93,7 @@ class StrideCounter:
             self._lengths.learn(peak.thigh_length)
         if SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS and not peak.too_fast:
             self._times.learn(stride_time_ns)
+        self._fast_before = peak.too_fast
         return Stride(
             t_ns=peak.t_ns,
             leg=self._leg,
@@ -104,7 +107,9 @@ class StrideCounter:
     def _check(self, peak: Peak, stride_time_ns: int) -> Rejection | None:
         sound = {
             Rejection.STRIDE_TIME: SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS
-            and not peak.too_fast
+            # Once is a bump where the legs cross, twice in a row is a motion of twice the pace;
+            # the first stride has to show that it is the former.
+            and not (peak.too_fast and self._fast_before)
             and self._times.fits(stride_time_ns),
             Rejection.THIGH_EXT: LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM,
             Rejection.EXCURSION: peak.excursion_bam >= LEAST_EXCURSION_BAM,
