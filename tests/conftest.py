@@ -1,4 +1,4 @@
-"""Fixtures that several folders use: the real model and the real clip, where they are."""
+"""What several folders use: the real model and the real clip, where they are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Properties are checked without a clock: a slow machine is no failure.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
