@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import http.client
 import io
 import os
@@ -11,25 +10,11 @@ import pytest
 
 from hipdrive.errors import ModelError
 from hipdrive.pose import models
-from hipdrive.pose.models import ModelSpec, fetch
+from hipdrive.pose.models import fetch
+from small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-WEIGHTS = b"weights of a small model" * 99
-SPEC = ModelSpec(
-    name="small",
-    file="small.tflite",
-    title="Small",
-    url="https://models.example/small.tflite",
-    size_bytes=len(WEIGHTS),
-    sha256=hashlib.sha256(WEIGHTS).hexdigest(),
-    licence="MIT",
-    input_shape=(1, 2),
-    input_dtype="uint8",
-    output_shape=(1,),
-    output_dtype="float32",
-)
 
 
 @pytest.fixture

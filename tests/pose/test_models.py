@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -9,25 +8,11 @@ import pytest
 
 from hipdrive.errors import ModelError
 from hipdrive.pose import models
-from hipdrive.pose.models import ModelSpec, fetch, find_spec, installed, manifest
+from hipdrive.pose.models import fetch, find_spec, installed, manifest
+from small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-WEIGHTS = b"weights of a small model" * 99
-SPEC = ModelSpec(
-    name="small",
-    file="small.tflite",
-    title="Small",
-    url="https://models.example/small.tflite",
-    size_bytes=len(WEIGHTS),
-    sha256=hashlib.sha256(WEIGHTS).hexdigest(),
-    licence="MIT",
-    input_shape=(1, 2),
-    input_dtype="uint8",
-    output_shape=(1,),
-    output_dtype="float32",
-)
 
 
 MOVENET = manifest()["movenet-lightning-int8"]

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 GRID_HZ = 64
 """Rate of the grid. Its period is a whole number of ns, and it loses nothing of a 60 Hz camera."""
-PERIOD_NS = 1_000_000_000 // GRID_HZ
+NS_PER_S = 1_000_000_000
+PERIOD_NS = NS_PER_S // GRID_HZ
 
 
 class GridPoint(NamedTuple):

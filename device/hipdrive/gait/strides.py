@@ -91,7 +91,7 @@ class StrideCounter:
         rejection = self._check(peak, stride_time_ns)
         if rejection in {None, Rejection.SEGMENT_LENGTH}:
             self._lengths.learn(peak.thigh_length)
-        if SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS and not peak.too_fast:
+        if _possible(stride_time_ns) and not peak.too_fast:
             self._times.learn(stride_time_ns)
         self._fast_before = peak.too_fast
         return Stride(
@@ -106,7 +106,7 @@ class StrideCounter:
 
     def _check(self, peak: Peak, stride_time_ns: int) -> Rejection | None:
         sound = {
-            Rejection.STRIDE_TIME: SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS
+            Rejection.STRIDE_TIME: _possible(stride_time_ns)
             # Once is a bump where the legs cross, twice in a row is a motion of twice the pace;
             # the first stride has to show that it is the former.
             and not (peak.too_fast and self._fast_before)
@@ -118,3 +118,8 @@ class StrideCounter:
             Rejection.SEGMENT_LENGTH: self._lengths.fits(peak.thigh_length),
         }
         return next((reason for reason, holds in sound.items() if not holds), None)
+
+
+def _possible(stride_time_ns: int) -> bool:
+    """Whether anybody runs so."""
+    return SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS

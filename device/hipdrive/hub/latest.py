@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipdrive.coach.cue import CueKind
 from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.resample import NS_PER_S
 from hipdrive.hub import messages
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class Latest:
         total_ns = sum(self._stride_times_ns)
         if total_ns <= 0 or t_ns - self._stride_t_ns > STRIDE_AGE_NS:
             return None
-        return 120 * messages.NS_PER_S * len(self._stride_times_ns) / total_ns
+        return 120 * NS_PER_S * len(self._stride_times_ns) / total_ns
 
     def live(self, moment: Moment) -> dict[str, Any]:
         """The `live` message at a moment that was taken in."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.motion import HIP_EXT, THIGH_EXT
+from hipdrive.gait.resample import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,6 @@ SUMMARY = "hipdrive/summary/1"
 DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
 """What the angles of a message mean, and in which version."""
 
-NS_PER_S = 1_000_000_000
 DECIMALS = 3
 """Milliseconds and thousandths of a degree: finer than anything measured."""
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import LONGEST_GAP_NS
 from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.resample import NS_PER_S
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
-from hipdrive.session.tally import NS_PER_S
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from hipdrive.coach.cue import CueKind
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.motion import Rejection
+from hipdrive.gait.resample import NS_PER_S
 
 if TYPE_CHECKING:
     from hipdrive.gait.motion import Stride
     from hipdrive.loop import Moment
-
-NS_PER_S = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
