@@ -40,7 +40,9 @@ def check_types(motion: Motion) -> None:
     for item in told:
         for field in fields(item):
             value = getattr(item, field.name)
-            if field.name.endswith(("_ns", "_bam")):
+            if field.name in {"foot_strike_ns", "toe_off_ns"}:
+                assert value is None or type(value) is int
+            elif field.name.endswith(("_ns", "_bam")):
                 assert type(value) is int
 
 

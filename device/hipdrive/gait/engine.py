@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.facing import FacingVote
 from hipdrive.gait.keypoints import ONE, Pose, Side
-from hipdrive.gait.legs import Joints, angles, hip_ext
+from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions
 from hipdrive.gait.motion import Motion, Rejection, Sample, Stride
 from hipdrive.gait.peaks import GridAngle
 from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
@@ -127,17 +127,22 @@ class GaitEngine:
 
     def _angles(self, point: GridPoint, joints: list[int]) -> tuple[GridAngle, GridAngle, Sample]:
         near_bam, far_bam, lean_bam = angles(joints)
+        near_knee_bam, far_knee_bam = knee_flexions(joints, near_bam, far_bam)
         t_ns = point.t_ns - self._delay_ns
         sample = Sample(
             t_ns, near_bam, far_bam, hip_ext(near_bam, lean_bam), hip_ext(far_bam, lean_bam)
         )
-        _, _, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y = joints
+        _, _, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y, *_ = (
+            joints
+        )
         near_length = isqrt((knee_x - hip_x) ** 2 + (knee_y - hip_y) ** 2)
         far_length = isqrt((far_knee_x - far_hip_x) ** 2 + (far_knee_y - far_hip_y) ** 2)
         # What leaves the filter now went in a delay ago, and so did the gap it may stem from.
         span_ns = max(self._spans_ns)
-        near = GridAngle(t_ns, near_bam, sample.near_hip_ext_bam, near_length, span_ns)
-        far = GridAngle(t_ns, far_bam, sample.far_hip_ext_bam, far_length, span_ns)
+        near = GridAngle(
+            t_ns, near_bam, sample.near_hip_ext_bam, near_length, span_ns, near_knee_bam
+        )
+        far = GridAngle(t_ns, far_bam, sample.far_hip_ext_bam, far_length, span_ns, far_knee_bam)
         return near, far, sample
 
     def _restart(self) -> None:

@@ -10,12 +10,14 @@ from hipdrive.gait.angles import atan2, wrap
 if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
 
-_LEFT = (kp.LEFT_SHOULDER, kp.LEFT_HIP, kp.LEFT_KNEE)
-_RIGHT = (kp.RIGHT_SHOULDER, kp.RIGHT_HIP, kp.RIGHT_KNEE)
+_LEFT = (kp.LEFT_SHOULDER, kp.LEFT_HIP, kp.LEFT_KNEE, kp.LEFT_ANKLE)
+_RIGHT = (kp.RIGHT_SHOULDER, kp.RIGHT_HIP, kp.RIGHT_KNEE, kp.RIGHT_ANKLE)
 
 
 class Joints:
-    """Picks the joints that the angles need: near shoulder, hip, knee, then far hip, knee.
+    """Picks the joints that the angles need.
+
+    In this order: near shoulder, hip, knee; far hip, knee; near ankle, far ankle.
 
     Attributes:
         near: key points of the leg on the camera's side and of the trunk.
@@ -24,9 +26,9 @@ class Joints:
 
     def __init__(self, facing: kp.Side) -> None:
         near, far = (_LEFT, _RIGHT) if facing is kp.Side.LEFT else (_RIGHT, _LEFT)
-        self.near = near
-        self.far = far[1:]
-        self._slots = tuple(3 * joint for joint in (*near, *far[1:]))
+        self.near = near[:3]
+        self.far = far[1:3]
+        self._slots = tuple(3 * joint for joint in (*self.near, *self.far, near[3], far[3]))
         self._forward = 1 if facing is kp.Side.RIGHT else -1
 
     def coordinates(self, pose: Pose) -> list[int]:
@@ -60,12 +62,32 @@ def angles(joints: list[int]) -> tuple[int, int, int]:
     Raises:
         ZeroDivisionError: two joints of a segment coincide.
     """
-    shoulder_x, shoulder_y, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, *far_knee = joints
+    shoulder_x, shoulder_y, hip_x, hip_y, knee_x, knee_y = joints[:6]
+    far_hip_x, far_hip_y, far_knee_x, far_knee_y = joints[6:10]
     return (
         atan2(hip_x - knee_x, knee_y - hip_y),
-        atan2(far_hip_x - far_knee[0], far_knee[1] - far_hip_y),
+        atan2(far_hip_x - far_knee_x, far_knee_y - far_hip_y),
         atan2(shoulder_x - hip_x, hip_y - shoulder_y),
     )
+
+
+def knee_flexions(
+    joints: list[int], near_thigh_bam: int, far_thigh_bam: int
+) -> tuple[int | None, int | None]:
+    """Flexion of the near and the far knee, BAM: shank minus thigh, 0 when straight.
+
+    None where a knee and its ankle coincide.
+    """
+    _, _, _, _, knee_x, knee_y, _, _, far_knee_x, far_knee_y = joints[:10]
+    ankle_x, ankle_y, far_ankle_x, far_ankle_y = joints[10:]
+    return (
+        _flexion(knee_x - ankle_x, ankle_y - knee_y, near_thigh_bam),
+        _flexion(far_knee_x - far_ankle_x, far_ankle_y - far_knee_y, far_thigh_bam),
+    )
+
+
+def _flexion(back: int, down: int, thigh_bam: int) -> int | None:
+    return wrap(atan2(back, down) - thigh_bam) if back or down else None
 
 
 def hip_ext(thigh_ext_bam: int, lean_bam: int) -> int:

@@ -64,6 +64,8 @@ class Stride:
         hip_ext_bam: `hip_ext/1`, BAM.
         stride_time_ns: time since the peak before.
         rejection: None for a stride to be used, else why not.
+        foot_strike_ns, toe_off_ns: the contact before the peak, estimated from the knee
+            (`gait.events`); None where the knee does not tell.
     """
 
     t_ns: int
@@ -73,6 +75,8 @@ class Stride:
     hip_ext_bam: int
     stride_time_ns: int
     rejection: Rejection | None
+    foot_strike_ns: int | None = None
+    toe_off_ns: int | None = None
 
     @property
     def accepted(self) -> bool:

@@ -33,6 +33,7 @@ class GridAngle(NamedTuple):
     hip_ext_bam: int
     thigh_length: int
     span_ns: int
+    knee_flex_bam: int | None = None
 
 
 class Peak(NamedTuple):

@@ -6,6 +6,7 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.events import EventFinder
 from hipdrive.gait.keypoints import ONE, Side
 from hipdrive.gait.motion import Rejection, Stride
 from hipdrive.gait.peaks import (
@@ -61,6 +62,7 @@ class StrideCounter:
         self._leg = leg
         self._near = near
         self._finder = PeakFinder()
+        self._events = EventFinder()
         self._lengths = Usual(LENGTH_TOLERANCE_PERCENT)
         self._times = Usual(TIME_TOLERANCE_PERCENT)
         self._last_ns: int | None = None
@@ -71,6 +73,7 @@ class StrideCounter:
     def reset(self) -> None:
         """A gap: the next stride starts at the next peak. The thigh keeps its length."""
         self._finder.reset()
+        self._events.reset()
         self._last_ns = None
         self._fast_before = True
         self._score_sum = self._score_count = 0
@@ -79,6 +82,7 @@ class StrideCounter:
         """Take the next moment of the grid in and yield the stride that it ends, if any."""
         self._score_sum += score
         self._score_count += 1
+        self._events.add(angle.t_ns, angle.knee_flex_bam)
         peak = self._finder.step(angle)
         if peak is None:
             return
@@ -94,6 +98,7 @@ class StrideCounter:
         if _possible(stride_time_ns) and not peak.too_fast:
             self._times.learn(stride_time_ns)
         self._fast_before = peak.too_fast
+        events = self._events.find(peak.t_ns - stride_time_ns, peak.t_ns)
         return Stride(
             t_ns=peak.t_ns,
             leg=self._leg,
@@ -102,6 +107,8 @@ class StrideCounter:
             hip_ext_bam=peak.hip_ext_bam,
             stride_time_ns=stride_time_ns,
             rejection=rejection,
+            foot_strike_ns=events.foot_strike_ns,
+            toe_off_ns=events.toe_off_ns,
         )
 
     def _check(self, peak: Peak, stride_time_ns: int) -> Rejection | None:
