@@ -7,6 +7,7 @@ import pytest
 
 from hipdrive.config import SYSTEM_FILES, Config, load
 from hipdrive.errors import ConfigError
+from hipdrive.rendered.settings import RenderedSettings
 
 EXAMPLES = Path(__file__).parents[1] / "config"
 
@@ -34,6 +35,11 @@ def test_the_examples_load(example: Path) -> None:
 def test_the_main_example_states_every_key_with_its_default() -> None:
     stated = tomllib.loads((EXAMPLES / "hipdrive.toml").read_text(encoding="utf-8"))
     assert stated == Config().model_dump()
+
+
+def test_the_example_of_a_rendered_runner_states_every_key_with_its_default() -> None:
+    text = (EXAMPLES / "rendered" / "runner.toml").read_text(encoding="utf-8")
+    assert tomllib.loads(text) == RenderedSettings().model_dump()
 
 
 def test_the_file_that_the_environment_names_is_read(tmp_path: Path) -> None:

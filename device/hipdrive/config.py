@@ -10,7 +10,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -44,6 +44,7 @@ def _path(value: str) -> str:
     return value
 
 
+AnySection = TypeVar("AnySection", bound="Section")
 TopicLevel = Annotated[str, AfterValidator(_topic_level)]
 PathText = Annotated[str, AfterValidator(_path)]
 
@@ -208,9 +209,15 @@ def _standing_file(environ: Mapping[str, str]) -> Path | None:
 
 
 def parse(text: str, origin: str) -> Config:
-    """Check a configuration given as TOML text.
+    """Check a configuration given as TOML text: `checked` for `Config`."""
+    return checked(Config, text, origin)
+
+
+def checked(kind: type[AnySection], text: str, origin: str) -> AnySection:
+    """Read a section with its tables from TOML text and check all of it.
 
     Args:
+        kind: what it is.
         text: TOML.
         origin: what to call it in messages.
 
@@ -223,37 +230,39 @@ def parse(text: str, origin: str) -> Config:
         message = f"{origin}: is not valid TOML: {error}"
         raise ConfigError(message) from error
     try:
-        return Config.model_validate(values)
+        return kind.model_validate(values)
     except ValidationError as error:
-        problems = [_describe(detail) for detail in error.errors(include_url=False)]
+        problems = [_describe(kind, detail) for detail in error.errors(include_url=False)]
         count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         message = "\n".join([f"{origin}: {count}", *(f"  {p}" for p in problems)])
         raise ConfigError(message) from error
 
 
-def _describe(detail: ErrorDetails) -> str:
+def _describe(root: type[Section], detail: ErrorDetails) -> str:
     """One line for one problem: key, what is wrong, what is allowed."""
     location = detail["loc"]
     key = ".".join(map(str, location)) or "(file)"
     value = detail["input"]
     if detail["type"] == "extra_forbidden":
-        return f"{key}: unknown key{_suggestion(location)}"
+        return f"{key}: unknown key{_suggestion(root, location)}"
     if detail["type"] == "value_error":
         return f"{key}: {detail['ctx']['error']}"
     if detail["type"] in {"model_type", "model_attributes_type"}:
         return f"{key} = {value!r}: must be a table, [{key}]"
-    return f"{key} = {_toml(value)}: {_allowed(location, detail)}"
+    return f"{key} = {_toml(value)}: {_allowed(root, location, detail)}"
 
 
 def _toml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else repr(value)
 
 
-def _allowed(location: tuple[int | str, ...], detail: ErrorDetails) -> str:
+def _allowed(root: type[Section], location: tuple[int | str, ...], detail: ErrorDetails) -> str:
     """What may stand there, from the declaration of the field."""
-    field = _section(location[:-1]).model_fields[str(location[-1])]
     if detail["type"] == "literal_error":
         return f"allowed: {detail['ctx']['expected']}"
+    field = _section(root, location[:-1]).model_fields.get(str(location[-1]))
+    if field is None or field.annotation not in _KINDS:  # an item of a list
+        return detail["msg"]
     limits: dict[str, Any] = {}
     for rule in field.metadata:
         for name in ("ge", "le", "multiple_of"):
@@ -267,9 +276,9 @@ def _allowed(location: tuple[int | str, ...], detail: ErrorDetails) -> str:
     return words
 
 
-def _section(location: tuple[int | str, ...]) -> type[Section]:
+def _section(root: type[Section], location: tuple[int | str, ...]) -> type[Section]:
     """The section that a location's keys lead to."""
-    section: type[Section] = Config
+    section = root
     for key in location:
         kind = section.model_fields[str(key)].annotation
         if not (isinstance(kind, type) and issubclass(kind, Section)):
@@ -278,13 +287,13 @@ def _section(location: tuple[int | str, ...]) -> type[Section]:
     return section
 
 
-def _suggestion(location: tuple[int | str, ...]) -> str:
+def _suggestion(root: type[Section], location: tuple[int | str, ...]) -> str:
     """The nearest known key, looked for in the same table first, then in all of them."""
     wrong = str(location[-1])
-    known = list(_section(location[:-1]).model_fields)
+    known = list(_section(root, location[:-1]).model_fields)
     if near := difflib.get_close_matches(wrong, known, n=1):
         return f"; did you mean {near[0]}?"
-    places = {name: section for section, names in _all_keys(Config).items() for name in names}
+    places = {name: section for section, names in _all_keys(root).items() for name in names}
     if near := difflib.get_close_matches(wrong, list(places), n=1, cutoff=0.8):
         return f"; did you mean {'.'.join(filter(None, (places[near[0]], near[0])))}?"
     return f"; known here: {', '.join(known)}"

@@ -1,0 +1,1 @@
+"""A runner with known answers: drawn, or as key points, and every angle and event of theirs."""

@@ -1,0 +1,175 @@
+"""What was measured of a rendered runner, set against the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipdrive.gait.angles import deg_from_bam
+from hipdrive.rendered.times import START_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.rendered.truth import TrueStride, Truth
+
+EDGE_S = 0.35
+"""A peak so close to either end of the recording may be told or not."""
+NEAR_S = 0.15
+"""A measured peak belongs to a true one that is not further away."""
+APART_DEG = 20.0
+"""So far apart, the thighs can be told from one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Errors of one quantity; None where there are none.
+
+    Attributes:
+        bias, sd, worst: mean, standard deviation, largest absolute value.
+    """
+
+    bias: float | None
+    sd: float | None
+    worst: float | None
+
+    @classmethod
+    def of(cls, errors: Sequence[float]) -> Spread:
+        """Of these errors."""
+        if not errors:
+            return cls(None, None, None)
+        values = np.array(errors)
+        figures = values.mean(), values.std(), np.abs(values).max()
+        return cls(*(round(float(figure), 3) for figure in figures))
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """Measured minus true, near leg.
+
+    Attributes:
+        strides: how many there were.
+        missed, invented: not found, and found where there was none.
+        rejected: found, but with an angle the engine does not trust.
+        thigh_ext_deg, hip_ext_deg: peaks of the accepted strides.
+        cadence_spm: over all strides whose time is sound; None without any.
+        foot_strike_ms, toe_off_ms: of those accepted strides that have them.
+        wrong_leg: share of the samples that follow the other leg.
+    """
+
+    strides: int
+    missed: int
+    invented: int
+    rejected: int
+    thigh_ext_deg: Spread
+    hip_ext_deg: Spread
+    cadence_spm: float | None
+    foot_strike_ms: Spread
+    toe_off_ms: Spread
+    wrong_leg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One runner: the truth, and what the engine said."""
+
+    truth: Truth
+    samples: Sequence[Sample]
+    strides: Sequence[Stride]
+
+
+def compare(runs: Sequence[Measured]) -> Errors:
+    """The errors over several runners."""
+    strides = missed = invented = rejected = 0
+    thigh: list[float] = []
+    hip: list[float] = []
+    strike: list[float] = []
+    toe_off: list[float] = []
+    for run in runs:
+        true, pairs, loose = _matched(run)
+        strides += len(true)
+        missed += len(true) - len(pairs)
+        invented += loose
+        for stride, truth in pairs:
+            if not stride.accepted:
+                rejected += 1
+                continue
+            thigh.append(deg_from_bam(stride.thigh_ext_bam) - truth.thigh_ext_deg)
+            hip.append(deg_from_bam(stride.hip_ext_bam) - truth.hip_ext_deg)
+            if stride.foot_strike_ns is not None:
+                strike.append(1000 * (_seconds(stride.foot_strike_ns) - truth.strike_s))
+            if stride.toe_off_ns is not None:
+                toe_off.append(1000 * (_seconds(stride.toe_off_ns) - truth.toe_off_s))
+    return Errors(
+        strides=strides,
+        missed=missed,
+        invented=invented,
+        rejected=rejected,
+        thigh_ext_deg=Spread.of(thigh),
+        hip_ext_deg=Spread.of(hip),
+        cadence_spm=_cadence_error(runs),
+        foot_strike_ms=Spread.of(strike),
+        toe_off_ms=Spread.of(toe_off),
+        wrong_leg=_wrong_leg(runs),
+    )
+
+
+def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueStride]], int]:
+    """True strides, those found with what was found, and how many were found for nothing."""
+    every = [stride for stride in run.truth.strides() if stride.near]
+    end_s = run.truth.settings.seconds - EDGE_S
+    peaks_s = np.array([stride.peak_s for stride in every])
+    longest_s = 1.5 * run.truth.stride_s
+    # What begins before the recording, or while nobody is there, is no stride to be found.
+    due = {
+        i
+        for i in range(1, len(every))
+        if peaks_s[i - 1] > EDGE_S and peaks_s[i] < end_s
+        if peaks_s[i] - peaks_s[i - 1] < longest_s
+    }
+    pairs: dict[int, Stride] = {}
+    loose = 0
+    for stride in run.strides:
+        if not stride.near:
+            continue
+        nearest = int(np.argmin(np.abs(peaks_s - _seconds(stride.t_ns)))) if every else -1
+        close = nearest >= 0 and abs(peaks_s[nearest] - _seconds(stride.t_ns)) <= NEAR_S
+        if close and nearest not in pairs:
+            pairs[nearest] = stride
+        else:
+            loose += 1
+    true = [every[i] for i in sorted(due)]
+    return true, [(pairs[i], every[i]) for i in sorted(due & pairs.keys())], loose
+
+
+def _cadence_error(runs: Sequence[Measured]) -> float | None:
+    errors = []
+    for run in runs:
+        times = [s.stride_time_ns for s in run.strides if s.near and s.times_cadence]
+        if times:
+            errors.append(120e9 * len(times) / sum(times) - run.truth.settings.runner.cadence_spm)
+    return round(float(np.mean(errors)), 3) if errors else None
+
+
+def _wrong_leg(runs: Sequence[Measured]) -> float:
+    wrong = told = 0
+    for run in runs:
+        t_s = np.array([_seconds(sample.t_ns) for sample in run.samples])
+        inside = (t_s >= 0) & (t_s <= run.truth.settings.seconds)
+        if not inside.any():
+            continue
+        said = np.array([deg_from_bam(sample.near_thigh_ext_bam) for sample in run.samples])
+        posture = run.truth.at(t_s[inside])
+        near, far = np.degrees(posture.near.thigh), np.degrees(posture.far.thigh)
+        apart = np.abs(near - far) >= APART_DEG
+        closer = np.abs(said[inside] - far) < np.abs(said[inside] - near)
+        wrong += int((apart & closer).sum())
+        told += int(apart.sum())
+    return round(wrong / told, 5) if told else 0.0
+
+
+def _seconds(t_ns: int) -> float:
+    return (t_ns - START_NS) / 1e9

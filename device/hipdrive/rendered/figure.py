@@ -1,0 +1,94 @@
+"""From angles to places: every joint of a body in metres, in three dimensions.
+
+x forwards, y to the runner's left, z up; origin on the belt below the hips.
+"""
+
+from __future__ import annotations
+
+from math import pi, radians
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from hipdrive.rendered import body as shares
+
+if TYPE_CHECKING:
+    from hipdrive.rendered.body import Body
+    from hipdrive.rendered.stance import Array, Leg
+    from hipdrive.rendered.truth import Posture
+
+Places: TypeAlias = "dict[str, Array]"
+"""Joint to [moments, 3]."""
+
+ARM_SWING, ARM_BACK = radians(32), radians(-14)
+"""The upper arm swings against the leg of its side, mostly behind the trunk."""
+ELBOW, ELBOW_SWING = radians(85), radians(18)
+GAZE_DOWN = radians(8)
+
+
+def figure(body: Body, posture: Posture, *, near_is_left: bool) -> Places:
+    """Where every joint is. Names end in `near` and `far`."""
+    size = body.height_m
+    zero = np.zeros_like(posture.lean)
+    hips = np.stack([zero, zero, posture.hip_height_m], axis=1)
+    shoulders = beyond(hips, shares.TRUNK * size, pi + posture.lean)
+    places: Places = {"hips": hips, "shoulders": shoulders}
+    for name, sign, leg, phase in (
+        ("near", 1.0 if near_is_left else -1.0, posture.near, posture.phase),
+        ("far", -1.0 if near_is_left else 1.0, posture.far, posture.phase + 0.5),
+    ):
+        aside = np.array([0.0, sign * size, 0.0])
+        hip = hips + shares.HALF_HIPS * aside
+        shoulder = shoulders + shares.HALF_SHOULDERS * aside
+        places |= {f"hip_{name}": hip, f"shoulder_{name}": shoulder}
+        places |= {f"{k}_{name}": v for k, v in _leg(body, hip, leg).items()}
+        places |= {f"{k}_{name}": v for k, v in _arm(size, shoulder, posture.lean, phase).items()}
+        for part, ahead, up, out in (("eye", 0.045, 0.012, 0.018), ("ear", -0.005, 0.0, 0.04)):
+            places[f"{part}_{name}"] = _head(shoulders, size, posture.lean, ahead, up) + out * aside
+    places["nose"] = _head(shoulders, size, posture.lean, 0.065, -0.008)
+    places["head"] = _head(shoulders, size, posture.lean, 0.0, 0.0)
+    return places
+
+
+def beyond(origin: Array, length: float, angle: Array) -> Array:
+    """The lower end of a segment that hangs from `origin`, turned backwards by an angle."""
+    x, z = -length * np.sin(angle), -length * np.cos(angle)
+    return origin + np.stack([x, np.zeros_like(x), z], axis=1)
+
+
+def _leg(body: Body, hip: Array, leg: Leg) -> Places:
+    knee = beyond(hip, body.thigh_m, leg.thigh)
+    ankle = beyond(knee, body.shank_m, leg.thigh + leg.knee)
+    cosine, sine = np.cos(leg.foot), np.sin(leg.foot)
+
+    def on_sole(ahead_m: float) -> Array:
+        x = ahead_m * cosine - body.ankle_height_m * sine
+        z = -ahead_m * sine - body.ankle_height_m * cosine
+        place: Array = ankle + np.stack([x, np.zeros_like(x), z], axis=1)
+        return place
+
+    return {
+        "knee": knee,
+        "ankle": ankle,
+        "heel": on_sole(-body.heel_behind_m),
+        "ball": on_sole(body.ball_ahead_m),
+    }
+
+
+def _arm(size: float, shoulder: Array, lean: Array, phase: Array) -> Places:
+    # The arm is furthest forward when the other leg strikes the belt.
+    swing = np.cos(2 * pi * phase)
+    upper = lean - ARM_BACK + ARM_SWING * swing
+    elbow = beyond(shoulder, shares.UPPER_ARM * size, upper)
+    fore = upper - ELBOW + ELBOW_SWING * swing
+    return {"elbow": elbow, "wrist": beyond(elbow, shares.FOREARM * size, fore)}
+
+
+def _head(shoulders: Array, size: float, lean: Array, ahead: float, up: float) -> Array:
+    """A point of the head, in shares of body height ahead of its middle and above it."""
+    high = shares.NECK + shares.HEAD / 2 + up
+    tilt = lean / 2 + GAZE_DOWN
+    x = size * (ahead * np.cos(tilt) + high * np.sin(tilt))
+    z = size * (high * np.cos(tilt) - ahead * np.sin(tilt))
+    place: Array = shoulders + np.stack([x, np.zeros_like(x), z], axis=1)
+    return place

@@ -1,0 +1,76 @@
+"""Key points with known answers: the rendered runner without a picture."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
+from hipdrive.rendered.figure import figure
+from hipdrive.rendered.noise import disturbed
+from hipdrive.rendered.times import START_NS, frame_times_ns
+from hipdrive.rendered.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.noise import PoseNoise
+    from hipdrive.rendered.stance import Array
+    from hipdrive.rendered.truth import Truth
+
+_STREAM = 5
+
+
+def joint_pixels(truth: Truth, view: View, t_s: Array) -> Array:
+    """Where the 17 key points of the running runner are, [moments, 17, 2], x and y in pixels."""
+    places = figure(truth.body, truth.at(t_s), near_is_left=truth.near_side is Side.LEFT)
+    return in_picture(places, truth, view)
+
+
+def in_picture(places: Places, truth: Truth, view: View) -> Array:
+    """Pixels of the key points among these places, [moments, 17, 2]."""
+    columns = []
+    for name in KEYPOINT_NAMES:
+        side, _, joint = name.partition("_")
+        leg = "near" if side == truth.near_side else "far"
+        columns.append(places[f"{joint}_{leg}" if joint else name])
+    return view.project(np.stack(columns, axis=1))
+
+
+class KnownPoses:
+    """Key points of a rendered runner without its pictures: a source of poses.
+
+    While the runner is away nobody is seen.
+
+    Args:
+        truth: who runs.
+        noise: how the model errs; None: not at all.
+
+    Attributes:
+        truth: every answer.
+        frame_count: how many poses will come.
+    """
+
+    def __init__(self, truth: Truth, noise: PoseNoise | None) -> None:
+        self.truth = truth
+        self._noise = noise
+        self._view = View.of(truth.settings)
+        self._t_ns = frame_times_ns(truth.settings)
+        self.frame_count = len(self._t_ns)
+
+    def __iter__(self) -> Iterator[Pose]:
+        t_s = (self._t_ns - START_NS) / 1e9
+        pixels = joint_pixels(self.truth, self._view, t_s)
+        if self._noise:
+            chance = np.random.default_rng((self.truth.settings.seed, _STREAM))
+            points = disturbed(pixels, t_s, self.truth.near_side, self._noise, chance)
+        else:
+            sure = np.ones((*pixels.shape[:2], 1))
+            points = np.rint(np.concatenate([pixels, sure], axis=2) * ONE).astype(np.int64)
+        for start_s, end_s in self.truth.settings.runner.away:
+            points[(t_s >= start_s) & (t_s < end_s), :, 2] = 0
+        rows = points.reshape(len(t_s), -1).tolist()
+        for t_ns, row in zip(self._t_ns.tolist(), rows, strict=True):
+            yield Pose(t_ns, tuple(row))

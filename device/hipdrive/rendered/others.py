@@ -1,0 +1,58 @@
+"""People who walk: a second person in the room, and the runner off the treadmill."""
+
+from __future__ import annotations
+
+from math import pi, radians
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipdrive.rendered.figure import figure
+from hipdrive.rendered.stance import Leg
+from hipdrive.rendered.truth import Posture
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from hipdrive.rendered.body import Body
+    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.stance import Array
+
+WALK_STRIDE_S = 1.05
+WALK_MPS = 1.3
+PATH_M = 4.2
+"""Length of the way to and fro, past both edges of most pictures."""
+
+
+def walker(body: Body, t_s: Array, *, forwards: bool, near_is_left: bool) -> Places:
+    """Somebody who walks on the spot, one foot on the floor at height 0."""
+    phase = t_s / WALK_STRIDE_S
+    posture = Posture(
+        near=_leg(phase),
+        far=_leg(phase + 0.5),
+        lean=np.full_like(t_s, radians(3)),
+        hip_height_m=np.zeros_like(t_s),
+        phase=phase,
+    )
+    places = figure(body, posture, near_is_left=near_is_left == forwards)
+    soles = [places[f"{part}_{leg}"][:, 2] for part in ("heel", "ball") for leg in ("near", "far")]
+    lift = -np.min(soles, axis=0)
+    turned = np.array([1.0 if forwards else -1.0, 1.0 if forwards else -1.0, 1.0])
+    return {
+        name: place * turned + np.stack([0 * lift, 0 * lift, lift], axis=1)
+        for name, place in places.items()
+    }
+
+
+def to_and_fro(t_s: Array, start_m: float) -> tuple[Array, npt.NDArray[np.bool_]]:
+    """Where somebody is who walks to and fro, and whether they walk forwards."""
+    way = (WALK_MPS * t_s + start_m) % (2 * PATH_M)
+    forwards = way < PATH_M
+    return np.where(forwards, way, 2 * PATH_M - way) - PATH_M / 2, forwards
+
+
+def _leg(phase: Array) -> Leg:
+    thigh = radians(-3) + radians(21) * np.cos(2 * pi * (phase - 0.5))
+    bent = np.maximum(np.cos(2 * pi * (phase - 0.72)), 0) ** 2
+    knee = radians(8) + radians(52) * bent
+    return Leg(thigh, knee, np.maximum(thigh + knee, 0))

@@ -1,0 +1,73 @@
+"""Whether a rendered runner does what was asked, as far as a body can."""
+
+from __future__ import annotations
+
+from math import cos, radians, tan
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipdrive.rendered.figure import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.rendered.running import Strides
+    from hipdrive.rendered.stance import Array, Leg
+    from hipdrive.rendered.truth import Truth
+
+CLOSE = radians(0.05)
+MOST_KNEE = radians(150)
+DEEPEST_M = 0.001
+"""So far a sole may be below the belt: less than shoes give way."""
+_MOMENTS = 400
+
+
+def complaints(truth: Truth) -> Iterator[str]:
+    """What is wrong with the strides of the highest and of the lowest peaks of each leg."""
+    for strides, near in ((truth.near, True), (truth.far, False)):
+        # The outermost have no neighbours of the other leg.
+        inner = strides.peak[2:-2]
+        for number in {2 + int(inner.argmax()), 2 + int(inner.argmin())}:
+            peak_deg = float(np.degrees(strides.peak[number]))
+            for complaint in _stride(truth, strides, number, near=near):
+                yield f"{complaint} (at a peak of {peak_deg:.1f}°)"
+
+
+def _stride(truth: Truth, strides: Strides, number: int, *, near: bool) -> Iterator[str]:
+    start_s, end_s = strides.strike_s[number], strides.strike_s[number + 1]
+    t_s = np.linspace(start_s, end_s, _MOMENTS, endpoint=False)
+    posture = truth.at(t_s)
+    leg = posture.near if near else posture.far
+    runner = truth.settings.runner
+    if not all(np.isfinite(curve).all() for curve in (leg.thigh, leg.knee, leg.foot)):
+        yield "no leg reaches so far"
+        return
+    in_air = t_s - start_s > strides.contact_s[number]
+    if leg.knee.min() < 0 or leg.knee.max() > MOST_KNEE:
+        yield "a knee would bend the wrong way, or too far"
+    if abs(leg.knee[in_air].max() - radians(runner.knee_swing_deg)) > CLOSE:
+        yield f"the knee cannot bend to knee_swing_deg {runner.knee_swing_deg:g} in the air"
+    if abs(leg.thigh.min() + radians(runner.thigh_swing_deg)) > CLOSE:
+        yield f"the thigh cannot swing to thigh_swing_deg {runner.thigh_swing_deg:g}"
+    if abs(leg.thigh.max() - strides.peak[number]) > CLOSE:
+        yield "the thigh cannot come to rest there"
+    if _sole_m(truth, posture.hip_height_m, leg).min() < -DEEPEST_M:
+        yield "a foot would pass through the belt"
+
+
+def _sole_m(truth: Truth, hip_height_m: Array, leg: Leg) -> Array:
+    """Height of the lower end of the sole above the belt."""
+    from hipdrive.rendered.truth import Posture
+
+    zero = np.zeros_like(hip_height_m)
+    alone = Posture(leg, leg, zero, hip_height_m, zero)
+    places = figure(truth.body, alone, near_is_left=True)
+    lowest: Array = np.min(
+        [
+            places[part][:, 2] - places[part][:, 0] * tan(truth.slope)
+            for part in ("heel_near", "ball_near")
+        ],
+        axis=0,
+    )
+    return lowest * cos(truth.slope)

@@ -1,0 +1,210 @@
+"""The rendered runner as a source of frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.gait.keypoints import Side
+from hipdrive.rendered.body import Body
+from hipdrive.rendered.drawing import Figure
+from hipdrive.rendered.figure import figure
+from hipdrive.rendered.others import WALK_MPS, to_and_fro, walker
+from hipdrive.rendered.scene import FLOOR_M, WALL_BEHIND_M, Scene
+from hipdrive.rendered.settings import SceneSettings
+from hipdrive.rendered.times import START_NS, frame_times_ns
+from hipdrive.rendered.truth import Truth
+from hipdrive.rendered.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.camera.frame import RgbImage
+    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.settings import RenderedSettings
+    from hipdrive.rendered.stance import Array
+
+NS = 1e9
+SUBFRAME_MS = 4.0
+"""A longer exposure is the mean of several pictures."""
+_NOISE_MARGIN_PX = 61
+_CHUNK = 256
+
+
+class RenderedRunner(ClosedOnExit):
+    """Draws a runner of whom everything is known.
+
+    Args:
+        settings: who, where, how long.
+        name: what the operator calls it.
+
+    Attributes:
+        truth: every answer.
+        frame_count: how many frames will come.
+        warnings: none.
+
+    Raises:
+        SourceError: nobody can run like that.
+    """
+
+    def __init__(self, settings: RenderedSettings, name: str = "rendered:") -> None:
+        self.name = name
+        self.warnings: list[str] = []
+        self.truth = Truth(settings)
+        self.t_ns = frame_times_ns(settings)
+        self.frame_count = len(self.t_ns)
+        self._settings = settings
+        self._painter = Painter(self.truth)
+
+    def __iter__(self) -> Iterator[Frame]:
+        camera = self._settings.camera
+        image = np.empty((camera.height_px, camera.width_px, 3), np.uint8)
+        for first in range(0, len(self.t_ns), _CHUNK):
+            times = self.t_ns[first : first + _CHUNK]
+            for t_ns, picture in zip(
+                times, self._painter.pictures((times - START_NS) / NS, image), strict=True
+            ):
+                yield Frame(int(t_ns), picture)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class Painter:
+    """Draws the pictures of a runner, at any moments.
+
+    Args:
+        truth: who runs.
+    """
+
+    def __init__(self, truth: Truth) -> None:
+        self._truth = truth
+        settings = truth.settings
+        self.view = View.of(settings)
+        self._scene = Scene(settings, truth.slope, self.view)
+        self._runner = Figure(settings.scene, truth.body.height_m, settings.runner.build)
+        self._near_is_left = truth.near_side is Side.LEFT
+        self._other = _Passer(settings, self.view) if settings.scene.second_person else None
+        camera = settings.camera
+        self._subframes = max(1, round(camera.exposure_ms / SUBFRAME_MS))
+        self._noise = _Noise(camera.noise, camera.height_px, camera.width_px, settings.seed)
+
+    def places(self, t_s: Array) -> Places:
+        """The runner's joints in metres, also while away."""
+        running = figure(self._truth.body, self._truth.at(t_s), near_is_left=self._near_is_left)
+        for start, end in self._truth.settings.runner.away:
+            gone = (t_s >= start) & (t_s < end)
+            if not gone.any():
+                continue
+            leaving = t_s < (start + end) / 2
+            way = WALK_MPS * np.minimum(t_s - start, end - t_s)
+            for forwards in (False, True):
+                here = gone & (leaving != forwards)
+                walking = walker(
+                    self._truth.body, t_s, forwards=forwards, near_is_left=self._near_is_left
+                )
+                for name, place in walking.items():
+                    running[name][here] = place[here] - np.stack([way, 0 * way, 0 * way], 1)[here]
+        return running
+
+    def pictures(self, t_s: Array, image: RgbImage) -> Iterator[RgbImage]:
+        """One picture a moment, each drawn into `image`."""
+        exposure_s = self._truth.settings.camera.exposure_ms / 1000
+        count = self._subframes
+        spread = (np.arange(count) - (count - 1) / 2) * exposure_s / count
+        moments = (t_s[:, None] + spread).ravel()
+        joints = self.places(moments)
+        for index in range(len(t_s)):
+            if count == 1:
+                self._draw(image, joints, index, moments[index])
+            else:
+                self._blend(image, joints, range(index * count, index * count + count), moments)
+            self._noise.add(image, round(t_s[index] * 1e6))
+            yield image
+
+    def empty(self, t_s: float, image: RgbImage) -> None:
+        """Draw the room without the runner."""
+        self._room(image, t_s)
+        self._noise.add(image, round(t_s * 1e6))
+
+    def _blend(self, image: RgbImage, joints: Places, indices: range, moments: Array) -> None:
+        total = np.zeros(image.shape, np.float32)
+        for index in indices:
+            self._draw(image, joints, index, moments[index])
+            cv2.accumulate(image, total)
+        np.rint(total / len(indices), out=total)
+        image[:] = total
+
+    def _draw(self, image: RgbImage, joints: Places, index: int, t_s: float) -> None:
+        self._room(image, t_s)
+        self._runner.draw(image, self._runner.places(joints, index), self.view)
+
+    def _room(self, image: RgbImage, t_s: float) -> None:
+        self._scene.draw(image, t_s)
+        if self._other:
+            self._other.draw(image, t_s)
+
+
+class _Passer:
+    """The second person."""
+
+    def __init__(self, settings: RenderedSettings, view: View) -> None:
+        scene = SceneSettings(
+            skin="#8d5a3b",
+            shirt="#7a3b3b",
+            shorts="#4a4a58",
+            hair="#1c1512",
+            light=settings.scene.light,
+        )
+        self._body = Body(1.68)
+        self._figure = Figure(scene, self._body.height_m, 1.1, shade=0.85)
+        self._view = view
+        self._near_is_left = settings.runner.facing == "left"
+        away = 0.75 * WALL_BEHIND_M * (-1.0 if self._near_is_left else 1.0)
+        self._floor = np.array([0.0, away, FLOOR_M])
+
+    def draw(self, image: RgbImage, t_s: float) -> None:
+        moment = np.array([t_s])
+        x_m, forwards = to_and_fro(moment, 0.0)
+        joints = walker(
+            self._body, moment, forwards=bool(forwards[0]), near_is_left=self._near_is_left
+        )
+        ends = self._figure.places(joints, 0) + self._floor + np.array([x_m[0], 0.0, 0.0])
+        self._figure.draw(image, ends, self._view)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tile:
+    brighter: RgbImage
+    darker: RgbImage
+
+
+class _Noise:
+    """The sensor's noise: windows of one large tile, chosen by the frame's time."""
+
+    def __init__(self, sd: float, height_px: int, width_px: int, seed: int) -> None:
+        self._size = height_px, width_px
+        self._seed = seed
+        self._tile: _Tile | None = None
+        if sd:
+            shape = (height_px + _NOISE_MARGIN_PX, width_px + _NOISE_MARGIN_PX, 3)
+            chance = np.random.default_rng((seed, 4))
+            noise = np.rint(chance.standard_normal(shape, np.float32) * sd)
+            self._tile = _Tile(
+                noise.clip(0, 255).astype(np.uint8), (-noise).clip(0, 255).astype(np.uint8)
+            )
+
+    def add(self, image: RgbImage, moment: int) -> None:
+        if self._tile is None:
+            return
+        height_px, width_px = self._size
+        top, left = (
+            (moment * prime + self._seed) % 8191 % _NOISE_MARGIN_PX for prime in (7919, 6101)
+        )
+        window = np.s_[top : top + height_px, left : left + width_px]
+        cv2.add(image, self._tile.brighter[window], dst=image)
+        cv2.subtract(image, self._tile.darker[window], dst=image)

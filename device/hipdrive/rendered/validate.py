@@ -1,0 +1,82 @@
+"""Runs rendered runners through the loop and says how wrong the result is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hipdrive import loop
+from hipdrive.coach.band import CoachSettings
+from hipdrive.coach.coach import Coach
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.rendered.compare import Measured, compare
+from hipdrive.rendered.keypoints import KnownPoses
+from hipdrive.rendered.noise import measured
+from hipdrive.rendered.source import RenderedRunner
+from hipdrive.rendered.truth import Truth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from hipdrive.coach.cue import Cue
+    from hipdrive.config import Config
+    from hipdrive.gait.keypoints import Pose
+    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.rendered.compare import Errors
+    from hipdrive.rendered.grid import Condition
+
+
+@dataclass
+class _Kept:
+    """Keeps what the engine says; shows no cue."""
+
+    samples: list[Sample] = field(default_factory=list)
+    strides: list[Stride] = field(default_factory=list)
+
+    def take(self, moment: loop.Moment) -> None:
+        self.samples += moment.motion.samples
+        self.strides += moment.motion.strides
+
+    def show(self, cue: Cue) -> None:
+        """Nobody looks."""
+
+
+def from_pictures(
+    condition: Condition,
+    config: Config,
+    estimator: Callable[[], Callable[[Any], Pose]],
+    seeds: Iterable[int],
+    seconds: float | None = None,
+) -> Errors:
+    """Errors with the pose model at work, a fresh one for each runner."""
+    runs = []
+    for seed in seeds:
+        source = RenderedRunner(condition.settings(seed, seconds))
+        runs.append(_run(source.truth, source, estimator(), config))
+    return compare(runs)
+
+
+def from_key_points(
+    condition: Condition,
+    config: Config,
+    _estimator: object,
+    seeds: Iterable[int],
+    seconds: float | None = None,
+) -> Errors:
+    """Errors with MoveNet's noise on true key points; takes what `from_pictures` takes."""
+    noise = measured().scaled(condition.noise) if condition.noise else None
+    runs = []
+    for seed in seeds:
+        truth = Truth(condition.settings(seed, seconds))
+        runs.append(_run(truth, KnownPoses(truth, noise), lambda pose: pose, config))
+    return compare(runs)
+
+
+def _run(
+    truth: Truth, views: Iterable[Any], estimate: Callable[[Any], Pose], config: Config
+) -> Measured:
+    kept = _Kept()
+    gait = GaitEngine(None, config.gait.filter_hz)
+    coach = Coach(CoachSettings.of(config.coach))
+    loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
+    return Measured(truth, kept.samples, kept.strides)

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.keypoints import Side
+from hipdrive.gait.motion import Rejection, Sample, Stride
+from hipdrive.rendered.compare import Measured, Spread, compare
+from hipdrive.rendered.settings import RenderedSettings
+from hipdrive.rendered.times import START_NS
+from hipdrive.rendered.truth import TrueStride, Truth
+
+NS = 1_000_000_000
+
+
+@cache
+def truth(seconds: float = 20.0, away: tuple[float, float] | None = None) -> Truth:
+    runner = {"away": [list(away)]} if away else {}
+    return Truth(RenderedSettings.model_validate({"seconds": seconds, "runner": runner}))
+
+
+def told(true: TrueStride, *, late_ms: float = 0.0, more_deg: float = 0.0) -> Stride:
+    """What an engine says that errs by so much."""
+    late_ns = round(late_ms * 1e6)
+
+    def ns(t_s: float) -> int:
+        return START_NS + round(t_s * NS) + late_ns
+
+    return Stride(
+        t_ns=ns(true.peak_s),
+        leg=Side.RIGHT,
+        near=True,
+        thigh_ext_bam=bam_from_deg(true.thigh_ext_deg + more_deg),
+        hip_ext_bam=bam_from_deg(true.hip_ext_deg + more_deg),
+        stride_time_ns=round(truth().stride_s * NS),
+        rejection=None,
+        foot_strike_ns=ns(true.strike_s),
+        toe_off_ns=ns(true.toe_off_s),
+    )
+
+
+def perfect(who: Truth, **errors: float) -> list[Stride]:
+    """Every near stride but the first peak, which ends none."""
+    near = [stride for stride in who.strides() if stride.near]
+    return [told(stride, **errors) for stride in near[1:]]
+
+
+def test_what_is_right_has_no_errors() -> None:
+    errors = compare([Measured(truth(), [], perfect(truth()))])
+    assert (errors.missed, errors.invented, errors.rejected) == (0, 0, 0)
+    # A stride is 0.706 s; the first and the last may be cut off by the ends.
+    assert 25 <= errors.strides <= 28
+    thigh = errors.thigh_ext_deg
+    assert thigh == Spread(0.0, 0.0, 0.0)
+    assert errors.cadence_spm == pytest.approx(0, abs=1e-3)
+
+
+def test_errors_are_measured_minus_true() -> None:
+    errors = compare([Measured(truth(), [], perfect(truth(), late_ms=12.0, more_deg=-1.5))])
+    assert errors.thigh_ext_deg.bias == pytest.approx(-1.5, abs=1e-3)
+    assert errors.hip_ext_deg.bias == pytest.approx(-1.5, abs=1e-3)
+    assert errors.foot_strike_ms.bias == pytest.approx(12, abs=1e-3)
+    assert errors.toe_off_ms.bias == pytest.approx(12, abs=1e-3)
+    assert errors.thigh_ext_deg.worst == pytest.approx(1.5, abs=1e-3)
+
+
+def test_a_stride_left_out_is_missed() -> None:
+    strides = perfect(truth())
+    del strides[7:9]
+    assert compare([Measured(truth(), [], strides)]).missed == 2
+
+
+def test_a_stride_between_two_is_invented() -> None:
+    strides = perfect(truth())
+    between = replace(strides[7], t_ns=strides[7].t_ns + round(0.35 * NS))
+    assert compare([Measured(truth(), [], [*strides, between])]).invented == 1
+
+
+def test_a_stride_told_twice_is_invented_once() -> None:
+    strides = perfect(truth())
+    assert compare([Measured(truth(), [], [*strides, strides[4]])]).invented == 1
+
+
+def test_the_angle_of_a_rejected_stride_does_not_count() -> None:
+    strides = perfect(truth())
+    strides[5] = replace(strides[5], thigh_ext_bam=0, rejection=Rejection.SEGMENT_LENGTH)
+    errors = compare([Measured(truth(), [], strides)])
+    assert (errors.rejected, errors.missed) == (1, 0)
+    assert errors.thigh_ext_deg.worst == pytest.approx(0, abs=1e-3)
+
+
+def test_strides_while_nobody_is_there_are_invented() -> None:
+    absent = truth(away=(8.0, 14.0))
+    errors = compare([Measured(absent, [], perfect(truth()))])
+    assert errors.missed == 0
+    assert errors.invented >= 8
+
+
+def test_nothing_measured_is_everything_missed() -> None:
+    errors = compare([Measured(truth(), [], [])])
+    assert errors.missed == errors.strides > 0
+    assert errors.thigh_ext_deg == Spread(None, None, None)
+    assert errors.cadence_spm is None
+
+
+def test_samples_of_the_other_leg_are_the_wrong_leg() -> None:
+    t_s = [0.5 + i / 64 for i in range(256)]
+    import numpy as np
+
+    posture = truth().at(np.array(t_s))
+    samples = [
+        Sample(
+            START_NS + round(t * NS),
+            bam_from_deg(float(np.degrees(far if i < 64 else near))),
+            0,
+            0,
+            0,
+        )
+        for i, (t, near, far) in enumerate(
+            zip(t_s, posture.near.thigh, posture.far.thigh, strict=True)
+        )
+    ]
+    errors = compare([Measured(truth(), samples, [])])
+    # A quarter of the moments; those at which the legs are close tell nothing.
+    assert errors.wrong_leg == pytest.approx(0.25, abs=0.06)
