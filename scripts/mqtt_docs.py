@@ -41,8 +41,9 @@ first frame of the session, extension positive, `null` for what is not known.
 The broker publishes `offline` by itself (the will) within {dead_s:.0f} s of a device that dies or
 loses its network. While the broker is away `live` is lost; `stride` and `summary` wait in memory
 and are delivered in order, at least once. A stride that comes twice has the same `session`, `leg`
-and `t_s`. A replay publishes as the device does, under a client id of its own, unless told
-`--no-publish`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
+and `t_s`. While the stand-in model is in use, which knows rendered runners only, every message has
+a `caution` that says so. A replay publishes as the device does, under a client id of its own,
+unless told `--no-publish`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
 """
 
 

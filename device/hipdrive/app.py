@@ -17,6 +17,7 @@ from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
+from hipdrive.errors import ConfigError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.keypoints import Side
 from hipdrive.session.poses import PosesMeta, RecordedPoses
@@ -110,16 +111,23 @@ class Outcome:
     folder: Path
 
 
-def run(plan: Plan, *, simulate_panel: bool) -> Outcome:
+def run(plan: Plan, *, simulate_panel: bool, allow_stand_in: bool = False) -> Outcome:
     """Coach the runner before the Pi's camera until `plan.stop` is set.
 
     Raises:
+        ConfigError: the model is a stand-in, and that was not allowed.
         CameraError, GpioError, ModelError: that part is missing or fails.
         SessionError: the session cannot be recorded.
     """
     from hipdrive.camera.pi import PiCamera
+    from hipdrive.pose.models import find_spec
 
     config = plan.config
+    if find_spec(config.pose.model).stand_in and not allow_stand_in:
+        raise ConfigError(
+            f"pose.model = {config.pose.model!r} knows rendered runners only and would coach a "
+            "person by chance; set another model, or give --allow-stand-in to try the parts"
+        )
     with ExitStack() as stack:
         camera = stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
         pins = simulated_pins() if simulate_panel else real_pins()
@@ -162,7 +170,8 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
     path = installed(spec, data / "models")
     threads = config.threads or default_threads(os.cpu_count())
     network = Network(path, spec, config.runtime, threads)
-    return PoseEstimator(network), PoseInfo(spec.name, spec.sha256, network.runtime)
+    info = PoseInfo(spec.name, spec.sha256, network.runtime, stand_in=spec.stand_in)
+    return PoseEstimator(network), info
 
 
 def _as_recorded(pose: Pose) -> Pose:
@@ -197,7 +206,7 @@ def _session(
             warnings.append(f"{hub.dropped} messages were not published: the broker was away")
         return summarise(info, tally, gait.facing, timing, warnings)
 
-    hub = _hub(plan, info.id, summary, "" if live else "-replay")
+    hub = _hub(plan, info, summary, "" if live else "-replay")
     recorder = Recorder(plan.folder, meta, lossless=not live)
     outlets: list[loop.Outlet] = [tally, recorder]
     with ExitStack() as ending:
@@ -217,11 +226,12 @@ def _session(
 
 
 def _hub(
-    plan: Plan, session_id: str, summary: Callable[[], dict[str, Any]], client_suffix: str
+    plan: Plan, info: SessionInfo, summary: Callable[[], dict[str, Any]], client_suffix: str
 ) -> Hub | None:
     """The hub, if a broker is configured and wanted."""
     if not plan.config.hub.host or not plan.publish:
         return None
     from hipdrive.hub.client import Hub
 
-    return Hub(plan.config.hub, session_id, summary, client_suffix=client_suffix)
+    caution = info.pose.caution if info.pose else ""
+    return Hub(plan.config.hub, info.id, summary, caution=caution, client_suffix=client_suffix)

@@ -65,7 +65,12 @@ def test_numpy_alone_can_read_a_recording(tmp_path: Path) -> None:
         "schema": "hipdrive/poses/1",
         "source": "clip.mp4",
         "facing": "left",
-        "pose": {"model": "movenet", "sha256": "ab" * 32, "runtime": "ai-edge-litert 2.1.6"},
+        "pose": {
+            "model": "movenet",
+            "sha256": "ab" * 32,
+            "runtime": "ai-edge-litert 2.1.6",
+            "stand_in": False,
+        },
     }
 
 

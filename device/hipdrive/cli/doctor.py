@@ -60,7 +60,8 @@ def check_model(config: Config) -> str:
 
     estimate, info = estimator(config.pose, config.data_path(os.environ))
     estimate(Frame(0, np.zeros((192, 192, 3), np.uint8)))
-    return f"{info.model} runs on {info.runtime}"
+    whom = ", but knows rendered runners only" if info.stand_in else ""
+    return f"{info.model} runs on {info.runtime}{whom}"
 
 
 def check_camera(config: Config) -> str:

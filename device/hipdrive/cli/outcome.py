@@ -50,7 +50,7 @@ def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("thigh extension", _angle(summary["thigh_ext_deg"])),
         ("hip extension", f"{_angle(summary['hip_ext_deg'])} (thigh against trunk)"),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
-        ("model", f"{pose['model']} on {pose['runtime']}" if pose else "unknown"),
+        ("model", _model(pose)),
         ("loop", f"{_figure(loop['p50'], 'ms')} median, {_figure(loop['p95'], 'ms')} p95"),
     ]
 
@@ -59,6 +59,13 @@ def _strides(summary: dict[str, Any]) -> str:
     reasons = ", ".join(f"{count} {reason}" for reason, count in summary["rejections"].items())
     rejected = f"{summary['rejected_strides']} rejected"
     return f"{summary['strides']} near leg, {rejected}{f' ({reasons})' if reasons else ''}"
+
+
+def _model(pose: dict[str, Any] | None) -> str:
+    if pose is None:
+        return "unknown"
+    whom = " (rendered runners only)" if pose["stand_in"] else ""
+    return f"{pose['model']}{whom} on {pose['runtime']}"
 
 
 def _angle(angle: dict[str, Any]) -> str:

@@ -22,6 +22,12 @@ def add_to(commands: session_options.Commands) -> None:
         action="store_true",
         help="show the LEDs and the buzzer on the terminal instead of the GPIO pins",
     )
+    parser.add_argument(
+        "--allow-stand-in",
+        action="store_true",
+        help="run even with the stand-in model, which knows rendered runners only; its figures "
+        "mean nothing",
+    )
     session_options.add_session_options(parser)
     parser.set_defaults(execute=execute)
 
@@ -34,6 +40,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
     with session_options.stop_on_signals() as stop:
         plan = session_options.plan_from(arguments, stop)
-        session = app.run(plan, simulate_panel=arguments.simulate_panel)
+        session = app.run(
+            plan,
+            simulate_panel=arguments.simulate_panel,
+            allow_stand_in=arguments.allow_stand_in,
+        )
         outcome.show(session)
     return DONE

@@ -39,6 +39,7 @@ class Hub:
             `close` by their thread, so what it reads needs no lock; it must be quick.
         backlog: where messages wait.
         retry: how long to wait before trying the broker again.
+        caution: what every message is to say besides; empty for nothing.
         client_suffix: sets the client id apart from the device's own, whose connection the broker
             would end.
 
@@ -53,10 +54,12 @@ class Hub:
         summary: Callable[[], dict[str, Any]],
         backlog: Backlog | None = None,
         retry: Retry | None = None,
+        caution: str = "",
         client_suffix: str = "",
     ) -> None:
         self._session = session
         self._summary = summary
+        self._besides = {"caution": caution} if caution else {}
         self._topics = Topics(config.site, config.device)
         self._latest = Latest(session)
         self._live_t_ns: int | None = None
@@ -94,11 +97,11 @@ class Hub:
         for stride in moment.motion.strides:
             self._strides += stride.near and stride.accepted
             message = messages.stride(self._session, self._latest.first_t_ns, stride)
-            self._courier.post(Message(self._topics.stride, messages.encode(message)))
+            self._courier.post(Message(self._topics.stride, self._encoded(message)))
         if self._strides // WINDOW_STRIDES > before:
             self._post_summary("window", final=False)
         if self._courier.online and self._live_due(moment.pose.t_ns):
-            payload = messages.encode(self._latest.live(moment))
+            payload = self._encoded(self._latest.live(moment))
             self._courier.flash(Message(self._topics.live, payload, qos=0))
 
     def _live_due(self, t_ns: int) -> bool:
@@ -109,7 +112,10 @@ class Hub:
 
     def _post_summary(self, reason: str, *, final: bool) -> None:
         message = messages.summary(self._session, self._summary(), reason, final=final)
-        self._courier.post(Message(self._topics.summary, messages.encode(message), retain=True))
+        self._courier.post(Message(self._topics.summary, self._encoded(message), retain=True))
+
+    def _encoded(self, message: dict[str, Any]) -> bytes:
+        return messages.encode({**message, **self._besides})
 
     def close(self, drain_s: float = DRAIN_S) -> None:
         """Publish the final summary, deliver what can be delivered, say good-bye; never raises.

@@ -34,10 +34,11 @@ class ModelSpec:
         name: what configurations call it.
         file: name of its file in every folder.
         title: what people call it.
-        url: the publisher's copy.
+        url: the publisher's copy; empty for a model that comes with hipdrive.
         size_bytes, sha256: what the file must be.
         licence: SPDX identifier.
         input_shape, input_dtype, output_shape, output_dtype: the tensor contract.
+        stand_in: True for a model that knows rendered runners only.
     """
 
     name: str
@@ -51,14 +52,19 @@ class ModelSpec:
     input_dtype: str
     output_shape: tuple[int, ...]
     output_dtype: str
+    stand_in: bool = False
 
 
 def manifest() -> dict[str, ModelSpec]:
     """Every known model by name."""
-    packaged = resources.files("hipdrive.pose") / "manifest.toml"
-    source = packaged if packaged.is_file() else CHECKOUT / "models" / "manifest.toml"
-    entries = tomllib.loads(source.read_text(encoding="utf-8"))
+    entries = tomllib.loads(bundled("manifest.toml").read_text(encoding="utf-8"))
     return {name: _spec(name, entry) for name, entry in entries.items()}
+
+
+def bundled(file: str) -> Path:
+    """A file of `models/`, as installed or in the repository."""
+    packaged = Path(str(resources.files("hipdrive.pose") / file))
+    return packaged if packaged.is_file() else CHECKOUT / "models" / file
 
 
 def _spec(name: str, entry: dict[str, object]) -> ModelSpec:
@@ -112,7 +118,7 @@ def installed(spec: ModelSpec, folder: Path) -> Path:
     Raises:
         ModelError: it is not there, or not what it should be.
     """
-    path = folder / spec.file
+    path = bundled(spec.file) if not spec.url else folder / spec.file
     if not path.is_file():
         raise ModelError(f"{spec.title} is not in {folder}; run `hipdrive models fetch`")
     verify(spec, path)
@@ -132,7 +138,13 @@ def places(given: Path | None, environ: Mapping[str, str]) -> list[Path]:
     return [*named, CHECKOUT.parent / "shared" / "models"]
 
 
-def fetch(spec: ModelSpec, folder: Path, given: Path | None, environ: Mapping[str, str]) -> str:
+def fetch(
+    spec: ModelSpec,
+    folder: Path,
+    given: Path | None,
+    environ: Mapping[str, str],
+    patience_s: float = DOWNLOAD_TIMEOUT_S,
+) -> str:
     """Bring a model into the store, unless it is there already.
 
     The file appears under its name only when it is whole and verified.
@@ -142,6 +154,7 @@ def fetch(spec: ModelSpec, folder: Path, given: Path | None, environ: Mapping[st
         folder: the store; made if need be.
         given: take it from this folder and nowhere else.
         environ: the environment, for `places`.
+        patience_s: how long the publisher may keep silent.
 
     Returns:
         Where it came from, in words.
@@ -165,15 +178,15 @@ def fetch(spec: ModelSpec, folder: Path, given: Path | None, environ: Mapping[st
             return f"from {place}"
     if given is not None:
         raise ModelError(f"{given}: has no {spec.file}")
-    _download(spec, folder)
+    _download(spec, folder, patience_s)
     return f"from {spec.url}"
 
 
-def _download(spec: ModelSpec, folder: Path) -> None:
+def _download(spec: ModelSpec, folder: Path, patience_s: float) -> None:
     if not spec.url.startswith("https://"):
         raise ModelError(f"{spec.name}: {spec.url} is not an https address (models/manifest.toml)")
     try:
-        with urllib.request.urlopen(spec.url, timeout=DOWNLOAD_TIMEOUT_S) as answer:  # noqa: S310  # https, checked above
+        with urllib.request.urlopen(spec.url, timeout=patience_s) as answer:  # noqa: S310  # https, checked above
             _store(spec, answer, folder)
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)

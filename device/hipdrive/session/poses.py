@@ -192,5 +192,10 @@ def _meta(values: dict[str, Any]) -> PosesMeta:
     return PosesMeta(
         source=str(values["source"]),
         facing=None if facing is None else Side(facing),
-        pose=None if pose is None else PoseInfo(**{k: str(v) for k, v in pose.items()}),
+        pose=None if pose is None else _pose_info(pose),
     )
+
+
+def _pose_info(values: dict[str, Any]) -> PoseInfo:
+    named = {name: v is True if name == "stand_in" else str(v) for name, v in values.items()}
+    return PoseInfo(**named)  # type: ignore[arg-type]  # other names are a TypeError, as they should

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.motion import HIP_EXT, THIGH_EXT, Rejection
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from hipdrive.session.timing import Timing
 
 SCHEMA = "hipdrive/session/1"
+STAND_IN = (
+    "made with the stand-in model, which knows rendered runners only: no measurement of a person"
+)
 LEAST_FPS = 20
 """On the clip used for development the mean peak was 2 degrees lower at 15 frames a second than at
 30, and 1 degree or less at 24."""
@@ -20,11 +23,24 @@ LEAST_FPS = 20
 
 @dataclass(frozen=True, slots=True)
 class PoseInfo:
-    """Which model made the key points, and what ran it."""
+    """Which model made the key points, and what ran it.
+
+    Attributes:
+        model: its name in the manifest.
+        sha256: of its file.
+        runtime: name and version.
+        stand_in: True for a model that knows rendered runners only.
+    """
 
     model: str
     sha256: str
     runtime: str
+    stand_in: bool = False
+
+    @property
+    def caution(self) -> str:
+        """What everybody who sees the figures must know; empty for nothing."""
+        return STAND_IN if self.stand_in else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +69,8 @@ def summarise(
 ) -> dict[str, Any]:
     """The summary as JSON values: null for what is not known, never NaN."""
     cadence = tally.cadence_spm
-    warnings = [*warnings, *doubts(tally, facing)]
+    caution = [info.pose.caution] if info.pose and info.pose.caution else []
+    warnings = [*caution, *warnings, *doubts(tally, facing)]
     return {
         "schema": SCHEMA,
         "id": info.id,
@@ -72,13 +89,7 @@ def summarise(
         "thigh_ext_deg": _angle(THIGH_EXT, tally.thigh_ext.statistics()),
         "hip_ext_deg": _angle(HIP_EXT, tally.hip_ext.statistics()),
         "cues": {str(kind): count for kind, count in tally.cues.items()},
-        "pose": None
-        if info.pose is None
-        else {
-            "model": info.pose.model,
-            "sha256": info.pose.sha256,
-            "runtime": info.pose.runtime,
-        },
+        "pose": None if info.pose is None else asdict(info.pose),
         "loop_ms": {"p50": timing.percentile_ms(50), "p95": timing.percentile_ms(95)},
         "warnings": warnings,
     }
