@@ -1,13 +1,12 @@
-"""Draw `docs/panel.svg`: the terminal panel and the summary of a real session.
+"""Draw `docs/panel.svg`: the terminal panel and the summary of the demo's session.
 
-usage: .venv/bin/python scripts/picture.py [VIDEO]
+usage: .venv/bin/python scripts/picture.py
 """
 
 from __future__ import annotations
 
 import re
 import secrets
-import sys
 import tempfile
 import threading
 from dataclasses import dataclass
@@ -19,10 +18,10 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from hipdrive import app
-from hipdrive.camera.video import VideoFile
-from hipdrive.cli import outcome
+from hipdrive.cli import demo, outcome
 from hipdrive.config import load
 from hipdrive.cues.terminal import TerminalPanel
+from hipdrive.rendered.source import RenderedRunner
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from hipdrive.loop import Moment
 
 ROOT = Path(__file__).resolve().parents[1]
-CLIP = ROOT.parent / "shared" / "clips" / "male_side.mp4"
-SHOWN_AT_FRAME = 300
+SHOWN_AT_FRAME = 1900
+"""The runner has tired, and the buzzer just sounded."""
 
 
 @dataclass
@@ -54,8 +53,8 @@ class Snapshot:
         self.panel.close()
 
 
-def draw(video: Path, target: Path) -> None:
-    """Replay the video and draw what a terminal shows."""
+def draw(target: Path) -> None:
+    """Run the demo and draw what a terminal shows."""
     snapshots: list[Snapshot] = []
 
     def display(stage: app.Stage) -> Snapshot:
@@ -64,25 +63,26 @@ def draw(video: Path, target: Path) -> None:
         snapshots.append(Snapshot(panel))
         return snapshots[0]
 
-    with tempfile.TemporaryDirectory() as folder, VideoFile(video) as source:
+    with tempfile.TemporaryDirectory() as folder, RenderedRunner(demo.settings()) as source:
         plan = app.Plan(
-            config=load(ROOT / "config" / "demo.toml"),
+            config=demo.for_show(load(None), given=False),
             facing=None,
             session_dir=Path(folder) / "session",
             started=datetime.now(UTC),
             token=secrets.token_hex(3),
             stop=threading.Event(),
             display=display,
+            publish=False,
         )
         session = app.replay(plan, source)
     console = Console(record=True, width=88, force_terminal=True, file=StringIO())
     console.print(snapshots[0].kept)
     console.print(outcome.table(session.summary))
-    svg = console.export_svg(title="hipdrive replay")
+    svg = console.export_svg(title="hipdrive demo")
     # The font would be fetched from a stranger's server; every machine has a monospace of its own.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     target.write_text(svg.replace("Fira Code", "monospace"), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    draw(Path(sys.argv[1]) if len(sys.argv) > 1 else CLIP, ROOT / "docs" / "panel.svg")
+    draw(ROOT / "docs" / "panel.svg")

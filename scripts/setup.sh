@@ -84,6 +84,11 @@ make_venv() {
         : >"$folder/constraints"
     fi
     "$folder/bin/pip" install --quiet --disable-pip-version-check \
-        --constraint "$folder/constraints" --editable ".${extras:+[$extras]}" || return 1
+        --constraint "$folder/constraints" --editable ".${extras:+[$extras]}" || {
+        say "the Python packages cannot be had; without a network, bring their wheels in a folder:"
+        say "  elsewhere: pip download --dest FOLDER hatchling '.${extras:+[$extras]}'"
+        say "  here:      export PIP_NO_INDEX=1 PIP_FIND_LINKS=FOLDER, and again"
+        return 1
+    }
     printf '%s\n' "$wanted" >"$folder/.installed"
 }

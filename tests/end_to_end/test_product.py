@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conftest import REPOSITORY, SHARED
+from conftest import REPOSITORY
 from hipdrive.cli import main, parser
 
 if TYPE_CHECKING:
@@ -64,26 +64,6 @@ def test_wrong_use_has_its_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
         main(["replay"])
     assert leaving.value.code == 2
     assert "SOURCE" in capfd.readouterr().err
-
-
-@pytest.mark.skipif(SHARED.is_dir(), reason="a clip is at hand, so the demo would run")
-def test_the_demo_says_plainly_that_it_needs_a_video() -> None:
-    demo(expected="scripts/demo VIDEO")
-
-
-def test_the_demo_names_a_video_that_is_not_there() -> None:
-    demo("no-such-video.mp4", expected="no-such-video.mp4: no such file")
-
-
-def demo(*arguments: str, expected: str) -> None:
-    answer = subprocess.run(
-        [str(REPOSITORY / "scripts" / "demo"), *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 2
-    assert expected in answer.stderr
 
 
 @pytest.mark.usefixtures("store_with_model")

@@ -14,11 +14,13 @@ from hipdrive.errors import SourceError
 
 if TYPE_CHECKING:
     from hipdrive.camera.frame import FrameSource
+    from hipdrive.rendered.source import RenderedRunner
     from hipdrive.session.poses import RecordedPoses
 
 
 SHORTEST_S = 5.0
 """A recording shorter than this may be too short for a stride."""
+RENDERED = "rendered:"
 SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
 
@@ -35,7 +37,8 @@ def add_to(commands: session_options.Commands) -> None:
         type=Path,
         metavar="SOURCE",
         help="video file; folder of numbered frames with timestamps.csv (columns file,t_ns); "
-        "poses.npz or the session folder that holds one",
+        "poses.npz or the session folder that holds one; rendered: or rendered:FILE.toml, a runner "
+        "drawn on the spot whose every answer is known",
     )
     parser.add_argument(
         "--fps",
@@ -66,6 +69,7 @@ def execute(arguments: argparse.Namespace) -> int:
         plan = session_options.plan_from(arguments, stop)
         with open_source(arguments.source, arguments.fps) as source:
             session = app.replay(plan, source)
+            _keep_truth(source, session.folder)
         outcome.show(session)
     if stop.is_set() or session.summary["strides"]:
         return DONE
@@ -81,6 +85,8 @@ def open_source(path: Path, fps: Fraction | None) -> FrameSource | RecordedPoses
     """
     from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 
+    if str(path).startswith(RENDERED):
+        return _rendered(str(path).removeprefix(RENDERED), fps)
     candidates = [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]
     for recorded in candidates:
         if recorded.is_file() and recorded.suffix in {".npz", ".partial"}:
@@ -96,6 +102,25 @@ def open_source(path: Path, fps: Fraction | None) -> FrameSource | RecordedPoses
     from hipdrive.camera.video import VideoFile
 
     return VideoFile(path)
+
+
+def _rendered(file: str, fps: Fraction | None) -> RenderedRunner:
+    from hipdrive.rendered.settings import read
+    from hipdrive.rendered.source import RenderedRunner
+
+    if fps is not None:
+        raise SourceError(f"{RENDERED}{file}: has a rate of its own (camera.fps); leave --fps out")
+    return RenderedRunner(read(Path(file) if file else None), f"{RENDERED}{file}")
+
+
+def _keep_truth(source: object, folder: Path) -> None:
+    """Put the answers beside what was measured, where they are known."""
+    from hipdrive.rendered.source import RenderedRunner
+
+    if isinstance(source, RenderedRunner):
+        from hipdrive.rendered.answers import write
+
+        write(folder / "truth.csv", source.truth)
 
 
 def _rate(text: str) -> Fraction:

@@ -1,0 +1,167 @@
+"""`hipdrive demo`: a rendered runner whose hip extension fades, through the real loop."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import time
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.cli import session_options
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from hipdrive.config import Config
+    from hipdrive.rendered.settings import RenderedSettings
+
+STAND_IN = "stand-in-rendered-int8"
+PATIENCE_S = 5.0
+"""How long the network may keep silent before the demo does without MoveNet."""
+
+TRIALS = 9
+LONGEST_S = 50.0
+"""Of a minute, what the pose model may take."""
+
+RUNNER: dict[str, Any] = {
+    "seconds": 120.0,
+    "runner": {"stride_sd_deg": 0.5, "drift": [[45, 0], [75, -6], [98, -6], [106, 0]]},
+    "camera": {"fps": 25.0},
+}
+"""Tires from second 45 on, and comes round at the end. 25 frames a second: a minute of work for two
+slow cores."""
+
+
+def add_to(commands: session_options.Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "demo",
+        help="watch the coach at work on a rendered runner; needs no camera, runner or network",
+        description="Two minutes of a rendered runner whose hip extension fades, through the very "
+        "loop that `run` runs, as fast as the machine allows.",
+    )
+    session_options.add_config_option(parser)
+    parser.add_argument("--realtime", action="store_true", help="take the two minutes it lasts")
+    parser.add_argument(
+        "--no-publish", action="store_true", help="leave mosquitto alone, even if it is here"
+    )
+    parser.set_defaults(execute=execute, simulate_panel=True, session_dir=None, facing=None)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from hipdrive import app
+    from hipdrive.camera.ahead import Ahead
+    from hipdrive.cli import outcome
+    from hipdrive.cli.exit_codes import DONE
+    from hipdrive.rendered.source import RenderedRunner
+
+    with session_options.stop_on_signals() as stop, ExitStack() as stack:
+        plan = session_options.plan_from(arguments, stop)
+        config = _with_model(for_show(plan.config, given=arguments.config is not None))
+        if not arguments.realtime:
+            config = _quick_enough(config, time.perf_counter)
+        broker = None
+        if plan.publish and not config.hub.host:
+            config, broker = _with_broker(config, stack)
+        source = RenderedRunner(settings(), "rendered: runner of the demo")
+        frames = stack.enter_context(Ahead(source))
+        session = app.replay(replace(plan, config=config), frames)
+        outcome.show(session)
+        if broker:
+            broker.close()
+            counts = ", ".join(f"{n} {topic}" for topic, n in sorted(broker.counts.items()))
+            print(f"mosquitto passed on: {counts} messages")
+    return DONE
+
+
+def settings() -> RenderedSettings:
+    """The demo's runner."""
+    from hipdrive.rendered.settings import RenderedSettings
+
+    return RenderedSettings.model_validate(RUNNER)
+
+
+def for_show(config: Config, *, given: bool) -> Config:
+    """A configuration that was not given for the demo, made fit for it.
+
+    The band lies at the runner's own mean: this one tires, and needs no target above it. The home
+    hub hears nothing of a runner who is none.
+    """
+    if given:
+        return config
+    coach = config.coach.model_copy(update={"raise_deg": 0.0})
+    hub = config.hub.model_copy(update={"host": ""})
+    return config.model_copy(update={"coach": coach, "hub": hub})
+
+
+def _with_model(config: Config) -> Config:
+    """The configured model where it can be had, else the stand-in; says which, and why."""
+    from hipdrive.errors import ModelError
+    from hipdrive.pose.models import fetch, find_spec
+
+    spec = find_spec(config.pose.model)
+    try:
+        origin = fetch(spec, config.data_path(os.environ) / "models", None, os.environ, PATIENCE_S)
+    except ModelError as error:
+        print(f"model: the stand-in, for rendered runners only, because {error}")
+        return _with_stand_in(config)
+    print(f"model: {spec.title}, {origin}")
+    return config
+
+
+def _quick_enough(config: Config, clock_s: Callable[[], float]) -> Config:
+    """The stand-in where the model would take more than a minute over the demo."""
+    import numpy as np
+
+    from hipdrive.app import estimator
+    from hipdrive.camera.frame import Frame
+
+    if config.pose.model == STAND_IN:
+        return config
+    estimate, info = estimator(config.pose, config.data_path(os.environ))
+    picture = np.zeros((480, 640, 3), np.uint8)
+    took_s = []
+    for number in range(TRIALS):
+        started_s = clock_s()
+        estimate(Frame(number, picture))
+        took_s.append(clock_s() - started_s)
+    usual_s = statistics.median(took_s)
+    frames = RUNNER["seconds"] * RUNNER["camera"]["fps"]
+    if usual_s * frames <= LONGEST_S:
+        return config
+    print(
+        f"model: the stand-in, for rendered runners only, because {info.model} takes "
+        f"{usual_s * 1000:.0f} ms a picture here: the demo would take {usual_s * frames:.0f} s "
+        "(--realtime has the time)"
+    )
+    return _with_stand_in(config)
+
+
+def _with_stand_in(config: Config) -> Config:
+    return config.model_copy(update={"pose": config.pose.model_copy(update={"model": STAND_IN})})
+
+
+def _with_broker(config: Config, stack: ExitStack) -> tuple[Config, Any]:
+    """A broker for the demo and somebody who counts, where mosquitto is on the machine."""
+    from hipdrive.hub.local import local_broker, mosquitto
+    from hipdrive.hub.onlooker import Onlooker
+
+    program = mosquitto()
+    if program is None:
+        print("mqtt: not shown, because mosquitto is not on this machine (apt install mosquitto)")
+        return config, None
+    port = stack.enter_context(local_broker(program))
+    if port is None:
+        print(f"mqtt: not shown, because {program} does not start")
+        return config, None
+    onlooker = Onlooker(port)
+    stack.callback(onlooker.close)
+    print(
+        f"mqtt: mosquitto on 127.0.0.1; follow it with mosquitto_sub -p {port} -t 'hipdrive/#' -v"
+    )
+    hub = config.hub.model_copy(update={"host": "127.0.0.1", "port": port})
+    return config.model_copy(update={"hub": hub}), onlooker

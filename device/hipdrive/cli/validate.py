@@ -1,0 +1,154 @@
+"""`hipdrive validate`: how wrong the measurements are, against runners of whom all is known."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.cli import session_options
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.table import Table
+
+    from hipdrive.config import Config
+    from hipdrive.rendered.compare import Errors
+    from hipdrive.rendered.grid import Condition
+
+SCHEMA = "hipdrive/accuracy/1"
+KEY_POINT_SEEDS, PICTURE_SEEDS = 8, 1
+TABLE_COLUMNS = 150
+"""Narrower, the figures would be cut; a narrow terminal wraps the lines."""
+
+
+def add_to(commands: session_options.Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "validate",
+        help="measure rendered runners and print the errors against the truth",
+        description="Runs a grid of rendered runners, and of key points with MoveNet's measured "
+        "noise, through the loop, and prints what was measured minus what is true. Takes minutes.",
+    )
+    session_options.add_config_option(parser)
+    parser.add_argument(
+        "--out", type=Path, metavar="FILE", help="write the errors to this file too, as JSON"
+    )
+    parser.add_argument(
+        "--only",
+        choices=["pictures", "key-points"],
+        help="the pose model at work on pictures, or its noise on true key points",
+    )
+    parser.add_argument("--what", metavar="WORDS", help="only the rows that vary this, such as yaw")
+    parser.add_argument(
+        "--seconds", type=_seconds, metavar="S", help="how long each runner runs, 10 to 600"
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from hipdrive.cli.exit_codes import DONE
+    from hipdrive.config import load
+
+    config = load(arguments.config)
+    rows = []
+    for row in _rows(config, arguments):
+        rows.append(row)
+        if sys.stderr.isatty():
+            print(f"{row['made_from']}: {row['what']} {row['value']}", file=sys.stderr)
+    made = {"schema": SCHEMA, "made_with": _made_with(config, arguments.only), "rows": rows}
+    _show(rows)
+    if arguments.out:
+        arguments.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+        print(f"written to {arguments.out}")
+    return DONE
+
+
+def _rows(config: Config, arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    from hipdrive.errors import ConfigError
+    from hipdrive.rendered.grid import conditions, key_point_conditions
+    from hipdrive.rendered.validate import from_key_points, from_pictures
+
+    wanted = [
+        (name, grid, measure)
+        for name, grid, measure in (
+            ("pictures", conditions(), from_pictures),
+            ("key-points", key_point_conditions(), from_key_points),
+        )
+        if arguments.only in {None, name}
+    ]
+    found = False
+    for name, grid, measure in wanted:
+        seeds = range(PICTURE_SEEDS if name == "pictures" else KEY_POINT_SEEDS)
+        for condition in grid:
+            if arguments.what in {None, condition.what}:
+                found = True
+                errors = measure(condition, config, _estimators(config), seeds, arguments.seconds)
+                yield _row(name, condition, errors)
+    if not found:
+        names = ", ".join(sorted({c.what for c in (*conditions(), *key_point_conditions())}))
+        raise ConfigError(f"--what {arguments.what!r}: no rows vary that; there are {names}")
+
+
+def _estimators(config: Config) -> Callable[[], Callable[[Any], Any]]:
+    from hipdrive.app import estimator
+
+    return lambda: estimator(config.pose, config.data_path(os.environ))[0]
+
+
+def _row(made_from: str, condition: Condition, errors: Errors) -> dict[str, Any]:
+    return {
+        "made_from": made_from.replace("-", " "),
+        "what": condition.what,
+        "value": condition.value,
+        **asdict(errors),
+    }
+
+
+def _made_with(config: Config, only: str | None) -> dict[str, Any]:
+    pictures: dict[str, Any] = {}
+    if only != "key-points":
+        from hipdrive.app import estimator
+
+        pictures = asdict(estimator(config.pose, config.data_path(os.environ))[1])
+    return {"pose": pictures, "filter_hz": config.gait.filter_hz}
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+
+    console = Console()
+    console.width = max(console.width, TABLE_COLUMNS)
+    for made_from in dict.fromkeys(row["made_from"] for row in rows):
+        table = _table(made_from, [row for row in rows if row["made_from"] == made_from])
+        console.print(table)
+
+
+def _table(made_from: str, rows: list[dict[str, Any]]) -> Table:
+    from rich.table import Table
+
+    from hipdrive.rendered.report import HEADINGS, cells
+
+    table = Table(title=f"Measured minus true, near leg, from {made_from}", title_justify="left")
+    for heading in HEADINGS:
+        first = heading == HEADINGS[0]
+        table.add_column(heading, justify="left" if first else "right", no_wrap=first)
+    for row in rows:
+        table.add_row(*cells(row))
+    return table
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 10 <= seconds <= 600:  # noqa: PLR2004  # the limits stand in the message
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 10 to 600")
+    return seconds

@@ -1,0 +1,45 @@
+"""Somebody who listens to a broker and counts what it passes on."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import Any
+
+ANSWERS_WITHIN_S = 5.0
+TOPICS = "hipdrive/#"
+
+
+class Onlooker:
+    """Counts the messages that a broker passes on, by the last level of their topics.
+
+    Args:
+        port: of the broker on this machine.
+    """
+
+    def __init__(self, port: int) -> None:
+        from paho.mqtt.client import Client
+        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+
+        self.counts: Counter[str] = Counter()
+        self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self._listening, self._done = threading.Event(), threading.Event()
+        self._client.on_connect = lambda client, *_: client.subscribe(TOPICS, 1)
+        self._client.on_subscribe = lambda *_: self._listening.set()
+        self._client.on_unsubscribe = lambda *_: self._done.set()
+        self._client.on_message = self._count
+        self._client.connect("127.0.0.1", port)
+        self._client.loop_start()
+        self._listening.wait(ANSWERS_WITHIN_S)
+
+    def _count(self, _client: Any, _userdata: Any, message: Any) -> None:  # noqa: ANN401  # paho's
+        self.counts[message.topic.rpartition("/")[2]] += 1
+
+    def close(self) -> None:
+        """Stop listening, once what the broker has is counted. Safe to call twice."""
+        if not self._done.is_set():
+            # The answer comes after every message before it.
+            self._client.unsubscribe(TOPICS)
+            self._done.wait(ANSWERS_WITHIN_S)
+        self._client.disconnect()
+        self._client.loop_stop()
