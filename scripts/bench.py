@@ -75,7 +75,7 @@ class Remembering(Network):
 
     def invoke_bare(self) -> None:
         """Run and nothing else."""
-        super().invoke()
+        self._interpreter.invoke()
 
 
 def with_bare_invokes(
@@ -93,7 +93,7 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     config = Config()
     spec = find_spec(config.pose.model)
     model = installed(spec, config.data_path(os.environ) / "models")
-    network = Remembering(model, spec, config.pose.runtime, threads)
+    network = Remembering(model, spec, config.pose.runtime, threads, config.pose.decode)
     watch = Stopwatch()
     invoke = watch.timed("bare_invoke", network.invoke_bare)
     estimator, gait = PoseEstimator(network), GaitEngine()

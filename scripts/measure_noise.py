@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.app import estimator
-from hipdrive.config import Config
+from hipdrive.config import Config, PoseConfig
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.noise import JOINTS, MODEL_PX
@@ -70,7 +70,7 @@ def look(number: int, into: Residuals) -> None:
             "scene": LOOKS[number // 2 % 4],
         }
     )
-    config = Config()
+    config = Config(pose=PoseConfig(decode="stock"))
     estimate, _ = estimator(config.pose, config.data_path(os.environ))
     source = RenderedRunner(settings)
     poses = [estimate(frame) for frame in source]

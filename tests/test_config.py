@@ -33,6 +33,7 @@ NUMBERS = {
 PINS = {17, 27, 22, 18}
 CHOICES: dict[str, tuple[Any, ...]] = {
     "pose.runtime": ("ai-edge-litert", "tflite-runtime"),
+    "pose.decode": ("stock", "heatmap"),
     "gait.facing": ("auto", "left", "right"),
     "gait.filter_hz": (6, 8),
     "cues.leds.kind": ("three", "rgb"),

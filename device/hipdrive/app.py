@@ -169,8 +169,10 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
     spec = find_spec(config.model)
     path = installed(spec, data / "models")
     threads = config.threads or default_threads(os.cpu_count())
-    network = Network(path, spec, config.runtime, threads)
-    info = PoseInfo(spec.name, spec.sha256, network.runtime, stand_in=spec.stand_in)
+    network = Network(path, spec, config.runtime, threads, config.decode)
+    info = PoseInfo(
+        spec.name, spec.sha256, network.runtime, stand_in=spec.stand_in, decode=network.decode
+    )
     return PoseEstimator(network), info
 
 

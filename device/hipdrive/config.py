@@ -75,6 +75,9 @@ class PoseConfig(Section):
     runtime: Literal["ai-edge-litert", "tflite-runtime"] = "ai-edge-litert"
     threads: int = Field(default=0, ge=0, le=16)
     """Threads of the interpreter; 0: one fewer than the cores, four at most."""
+    decode: Literal["stock", "heatmap"] = "heatmap"
+    """How key points are read: as the model gives them, on a grid of 0.8 px, or finer, from its
+    heat maps. A model that has none is read as it is."""
 
 
 class GaitConfig(Section):

@@ -19,6 +19,7 @@ from hipdrive.rendered.validate import from_key_points
 if TYPE_CHECKING:
     from pathlib import Path
 
+ROLLS_DEG = (-5, -2, 2, 5)
 DOCS = REPOSITORY / "docs"
 ACCURACY: dict[str, Any] = json.loads((DOCS / "accuracy.json").read_text(encoding="utf-8"))
 
@@ -88,6 +89,14 @@ def test_a_time_too_short_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert "10 to 600" in capsys.readouterr().err
 
 
+def test_reading_the_heat_map_scatters_less_than_the_model_s_own_decode() -> None:
+    sd = {
+        name: row("pictures", "decode", name)["thigh_ext_deg"]["sd"]
+        for name in ("stock", "heatmap")
+    }
+    assert sd["heatmap"] < 0.7 * sd["stock"]
+
+
 def test_more_noise_makes_larger_errors() -> None:
     sd = [
         row("key points", "model noise", f"{x} x")["thigh_ext_deg"]["sd"] for x in ("0", "0.5", "2")
@@ -96,18 +105,18 @@ def test_more_noise_makes_larger_errors() -> None:
     assert sd[-1] > 2 * sd[1] > 4 * sd[0]
 
 
-@pytest.mark.parametrize(
-    ("made_from", "rolls_deg", "within_deg"),
-    [("key points", (-5, -2, 2, 5), 0.3), ("pictures", (-2, 2), 1.0)],
-)
-def test_roll_is_an_error_of_the_thigh_degree_for_degree(
-    made_from: str, rolls_deg: tuple[int, ...], within_deg: float
-) -> None:
-    """A pose model sees a runner in a tilted picture a little differently."""
-    usual = row(made_from, "usual", "30 fps")
-    for roll_deg in rolls_deg:
-        rolled = row(made_from, "roll", f"{roll_deg}°")
+def test_roll_is_an_error_of_the_thigh_degree_for_degree() -> None:
+    usual = row("key points", "usual", "30 fps")
+    for roll_deg in ROLLS_DEG:
+        rolled = row("key points", "roll", f"{roll_deg}°")
         more = rolled["thigh_ext_deg"]["bias"] - usual["thigh_ext_deg"]["bias"]
-        assert more == pytest.approx(-roll_deg, abs=within_deg)
+        assert more == pytest.approx(-roll_deg, abs=0.3)
         trunk = rolled["hip_ext_deg"]["bias"] - usual["hip_ext_deg"]["bias"]
-        assert trunk == pytest.approx(0, abs=max(within_deg, 0.6))
+        assert trunk == pytest.approx(0, abs=0.6)
+
+
+def test_in_pictures_the_thigh_follows_the_roll_too() -> None:
+    """Not to the degree: a pose model sees a runner in a tilted picture a little differently."""
+    bias = [row("pictures", "roll", f"{roll}°")["thigh_ext_deg"]["bias"] for roll in ROLLS_DEG]
+    assert bias == sorted(bias, reverse=True)
+    assert bias[0] - bias[-1] == pytest.approx(10, abs=2.5)

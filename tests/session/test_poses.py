@@ -70,6 +70,7 @@ def test_numpy_alone_can_read_a_recording(tmp_path: Path) -> None:
             "sha256": "ab" * 32,
             "runtime": "ai-edge-litert 2.1.6",
             "stand_in": False,
+            "decode": "stock",
         },
     }
 

@@ -64,7 +64,7 @@ def test_every_key_is_there_with_a_session_and_without() -> None:
         assert set(summary) >= KEYS
         for angle in ("thigh_ext_deg", "hip_ext_deg"):
             assert set(summary[angle]) == {"definition", "mean", "sd", "min", "max"}
-        assert set(summary["pose"]) == {"model", "sha256", "runtime", "stand_in"}
+        assert set(summary["pose"]) == {"model", "sha256", "runtime", "stand_in", "decode"}
         assert set(summary["loop_ms"]) == {"p50", "p95"}
         assert set(summary["cues"]) == {kind.value for kind in CueKind}
 

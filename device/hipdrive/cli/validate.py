@@ -89,11 +89,18 @@ def _rows(config: Config, arguments: argparse.Namespace) -> Iterator[dict[str, A
         for condition in grid:
             if arguments.what in {None, condition.what}:
                 found = True
-                errors = measure(condition, config, _estimators(config), seeds, arguments.seconds)
+                chosen = _read_as(config, condition.decode)
+                errors = measure(condition, chosen, _estimators(chosen), seeds, arguments.seconds)
                 yield _row(name, condition, errors)
     if not found:
         names = ", ".join(sorted({c.what for c in (*conditions(), *key_point_conditions())}))
         raise ConfigError(f"--what {arguments.what!r}: no rows vary that; there are {names}")
+
+
+def _read_as(config: Config, decode: str | None) -> Config:
+    if decode is None:
+        return config
+    return config.model_copy(update={"pose": config.pose.model_copy(update={"decode": decode})})
 
 
 def _estimators(config: Config) -> Callable[[], Callable[[Any], Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -35,10 +36,15 @@ def local_broker(program: str) -> Iterator[int | None]:
     with tempfile.TemporaryDirectory(prefix="hipdrive-") as folder:
         port = _free_port()
         config = Path(folder) / "mosquitto.conf"
-        config.write_text(
-            f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_type none\n",
-            encoding="utf-8",
-        )
+        lines = [
+            f"listener {port} 127.0.0.1",
+            "allow_anonymous true",
+            "persistence false",
+            "log_type none",
+            # Started by root, mosquitto would become a user who may not exist here.
+            f"user {pwd.getpwuid(os.getuid()).pw_name}",
+        ]
+        config.write_text("\n".join([*lines, ""]), encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603  # the program that `mosquitto` found
             [program, "-c", str(config)],
             stdin=subprocess.DEVNULL,

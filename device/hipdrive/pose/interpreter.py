@@ -9,6 +9,8 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import ModelError
+from hipdrive.pose.graph import with_output
+from hipdrive.pose.heat_map import HeatMapDecode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,21 +39,36 @@ class Network:
         spec: its entry in the manifest.
         runtime: a key of `MODULES`.
         threads: how many the interpreter may use.
+        decode: `stock` takes the key points as the model gives them, `heatmap` refines them from
+            its heat maps, where it has some.
 
     Attributes:
         runtime: name and version of what runs it.
+        decode: as it really is: `stock` for a model without heat maps.
 
     Raises:
         ModelError: the runtime is missing or broken, or the file is not the model.
     """
 
-    def __init__(self, path: Path, spec: ModelSpec, runtime: str, threads: int) -> None:
-        self._interpreter = _construct(path, runtime, threads)
+    def __init__(
+        self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str = "stock"
+    ) -> None:
+        self.decode = decode if spec.heat_map else "stock"
+        contract = [f"{spec.output_dtype} {list(spec.output_shape)}"]
+        model = path.read_bytes()
+        if self.decode == "heatmap":
+            model = with_output(model, spec.heat_map)
+            contract.append(f"int8 {list(spec.heat_map_shape)}")
+        self._interpreter = _construct(model, path, runtime, threads)
         self.runtime = f"{runtime} {metadata.version(runtime)}"
-        self._input = _tensor(self._interpreter, "input", spec.input_shape, spec.input_dtype, path)
-        self._output = _tensor(
-            self._interpreter, "output", spec.output_shape, spec.output_dtype, path
+        (self._input,) = _tensors(
+            self._interpreter, "input", [f"{spec.input_dtype} {list(spec.input_shape)}"], path
         )
+        self._output, *heat = _tensors(self._interpreter, "output", contract, path)
+        self._refine = None
+        if heat:
+            scale, zero_point = self._interpreter.get_output_details()[1]["quantization"]
+            self._refine = HeatMapDecode(lambda: heat[0]()[0], scale, zero_point).refine
 
     @property
     def picture(self) -> npt.NDArray[np.uint8]:
@@ -71,6 +88,8 @@ class Network:
     def invoke(self) -> None:
         """Run the model on `picture`."""
         self._interpreter.invoke()
+        if self._refine:
+            self._refine(self.keypoints)
 
 
 def default_threads(cores: int | None) -> int:
@@ -78,14 +97,14 @@ def default_threads(cores: int | None) -> int:
     return max(1, min(4, (cores or 1) - 1))
 
 
-def _construct(path: Path, runtime: str, threads: int) -> Any:  # noqa: ANN401  # no stubs exist
+def _construct(model: bytes, path: Path, runtime: str, threads: int) -> Any:  # noqa: ANN401  # no stubs exist
     try:
         module = import_module(MODULES[runtime])
     except ImportError as error:
         raise ModelError(f"{runtime} is not installed; {REMEDIES[runtime]}") from error
     try:
         with _quiet():
-            interpreter = module.Interpreter(model_path=str(path), num_threads=threads)
+            interpreter = module.Interpreter(model_content=model, num_threads=threads)
             interpreter.allocate_tensors()
     except SystemError as error:
         raise ModelError(f"{runtime} does not start; {REMEDIES[runtime]}") from error
@@ -95,23 +114,21 @@ def _construct(path: Path, runtime: str, threads: int) -> Any:  # noqa: ANN401  
     return interpreter
 
 
-def _tensor(
+def _tensors(
     interpreter: Any,  # noqa: ANN401  # no stubs exist
     side: str,
-    shape: tuple[int, ...],
-    dtype: str,
+    wanted: list[str],
     path: Path,
-) -> Any:  # noqa: ANN401  # no stubs exist
-    """The function that gives a view of the only input or output, checked."""
+) -> list[Any]:
+    """The functions that give views of the inputs or outputs, checked."""
     details = getattr(interpreter, f"get_{side}_details")()
     found = [f"{detail['dtype'].__name__} {detail['shape'].tolist()}" for detail in details]
-    wanted = f"{dtype} {list(shape)}"
-    if found != [wanted]:
+    if found != wanted:
         raise ModelError(
             f"{path}: is not a model hipdrive can use: its {side} is {' and '.join(found)}, "
-            f"not {wanted}"
+            f"not {' and '.join(wanted)}"
         )
-    return interpreter.tensor(details[0]["index"])
+    return [interpreter.tensor(detail["index"]) for detail in details]
 
 
 @contextmanager

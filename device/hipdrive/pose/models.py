@@ -39,6 +39,8 @@ class ModelSpec:
         licence: SPDX identifier.
         input_shape, input_dtype, output_shape, output_dtype: the tensor contract.
         stand_in: True for a model that knows rendered runners only.
+        heat_map, heat_map_shape: name and shape of the tensor with a map of logits for each key
+            point, int8; empty where the model has none.
     """
 
     name: str
@@ -53,6 +55,8 @@ class ModelSpec:
     output_shape: tuple[int, ...]
     output_dtype: str
     stand_in: bool = False
+    heat_map: str = ""
+    heat_map_shape: tuple[int, ...] = ()
 
 
 def manifest() -> dict[str, ModelSpec]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from hipdrive.rendered.settings import RenderedSettings
 
@@ -18,12 +18,14 @@ class Condition:
         what, value: what differs from the usual runner, and what it is.
         changes: tables and keys of `RenderedSettings` with their values.
         noise: how many times MoveNet's errors, for key points.
+        decode: how the model is read (`pose.decode`); None: as configured.
     """
 
     what: str
     value: str
     changes: dict[str, dict[str, Any]]
     noise: float = 1.0
+    decode: Literal["stock", "heatmap"] | None = None
 
     def settings(self, seed: int, seconds: float | None = None) -> RenderedSettings:
         """The runner with this seed."""
@@ -59,6 +61,8 @@ def conditions() -> list[Condition]:
     """All of them, the usual runner first."""
     return [
         Condition("usual", "30 fps", {}),
+        Condition("decode", "stock", {}, decode="stock"),
+        Condition("decode", "heatmap", {}, decode="heatmap"),
         *_camera("frame rate", "fps", (20.0, 25.0, 60.0), " fps"),
         *_camera("sensor noise", "noise", (10.0, 20.0), ""),
         *_camera("yaw", "yaw_deg", (-15.0, -10.0, -5.0, 5.0, 10.0, 15.0), "°"),
@@ -77,6 +81,6 @@ def conditions() -> list[Condition]:
 
 def key_point_conditions() -> list[Condition]:
     """The same without pictures; the model's noise varies instead of what only pictures show."""
-    drawn = {"sensor noise", "exposure", "passer-by"}
+    drawn = {"decode", "sensor noise", "exposure", "passer-by"}
     noises = [Condition("model noise", f"{factor:g} x", {}, factor) for factor in (0.0, 0.5, 2.0)]
     return [*(c for c in conditions() if c.what not in drawn), *noises]

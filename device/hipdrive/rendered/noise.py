@@ -1,4 +1,4 @@
-"""How MoveNet errs about a runner: what key points with known answers are disturbed by.
+"""How MoveNet, read as it is, errs about a runner: what key points with known answers suffer.
 
 The figures stand in `movenet_noise.toml`, written by `scripts/measure_noise`, in pixels of the
 192 x 192 picture that the model sees: for each joint of the near and of the far side a constant

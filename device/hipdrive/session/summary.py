@@ -30,12 +30,14 @@ class PoseInfo:
         sha256: of its file.
         runtime: name and version.
         stand_in: True for a model that knows rendered runners only.
+        decode: how key points were read from it, `stock` or `heatmap`.
     """
 
     model: str
     sha256: str
     runtime: str
     stand_in: bool = False
+    decode: str = "stock"
 
     @property
     def caution(self) -> str:
