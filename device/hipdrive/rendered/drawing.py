@@ -26,6 +26,7 @@ LAYERS = ((1.0, 0.0, 0.72), (0.78, 0.14, 0.9), (0.42, 0.3, 1.06))
 """Of the shading, from the rim inwards: share of the radius, shift towards the light in radii,
 brightness."""
 LIGHT_FROM = np.array([0.45, -0.9])
+"""Right and above in the picture."""
 FAR_SHADE = 0.78
 
 
@@ -80,10 +81,7 @@ def _outlines(start: Array, end: Array, start_radius: Array, end_radius: Array) 
     rim = np.cos(_ARC)[:, None] * along[:, None] + np.sin(_ARC)[:, None] * across[:, None]
     centre = np.repeat(np.stack([start, end], axis=1), half, axis=1)
     radius = np.repeat(np.stack([start_radius, end_radius], axis=1), half, axis=1)[..., None]
-    layers = [
-        centre + radius * (share * rim - shift * LIGHT_FROM * [-1, -1])
-        for share, shift, _ in LAYERS
-    ]
+    layers = [centre + radius * (share * rim + shift * LIGHT_FROM) for share, shift, _ in LAYERS]
     fixed: Array = np.rint(np.stack(layers, axis=1) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
     return fixed
 

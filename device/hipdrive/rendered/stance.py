@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
-LANDING_HEEL_UP = radians(LANDING_DEG := 9.0)
+LANDING_HEEL_UP = radians(9)
+"""A landing on the ball of the foot; the ankle then gives way before the knee has to."""
 HEEL_DOWN, HEEL_RISE = 0.3, 0.5
 """Shares of the contact: the heel, up at first, is down, and leaves the belt again."""
 _DT_S = 1e-5
