@@ -16,11 +16,12 @@ import numpy as np
 from hipdrive.app import estimator
 from hipdrive.config import Config, PoseConfig
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE
+from hipdrive.pose.crop import SIDE_IN_TORSOS
 from hipdrive.rendered.keypoints import joint_pixels
-from hipdrive.rendered.noise import JOINTS, MODEL_PX
+from hipdrive.rendered.noise import JOINTS, MODEL_PX, torso_px
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
-from hipdrive.rendered.times import START_NS
+from hipdrive.rendered.times import all_seconds
 from hipdrive.rendered.view import View
 
 if TYPE_CHECKING:
@@ -75,9 +76,8 @@ def look(number: int, into: Residuals) -> None:
     source = RenderedRunner(settings)
     poses = [estimate(frame) for frame in source]
     found = np.array([pose.points for pose in poses]).reshape(-1, 17, 3) / ONE
-    true = joint_pixels(source.truth, View.of(settings), (source.t_ns - START_NS) / 1e9)
-    hips, shoulders = true[:, 11:13].mean(axis=1), true[:, 5:7].mean(axis=1)
-    unit = 3.8 * np.median(np.hypot(*(hips - shoulders).T)) / MODEL_PX
+    true = joint_pixels(source.truth, View.of(settings), all_seconds(source.t_ns))
+    unit = SIDE_IN_TORSOS * torso_px(true) / MODEL_PX
     near, far = source.truth.near_side, source.truth.far_side
     columns = {
         (side, joint): KEYPOINT_NAMES.index(f"{leg}_{joint}")

@@ -26,9 +26,10 @@ from rendered.runners import (
 )
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.figure import Posture
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.stance import Leg
-    from hipdrive.rendered.truth import Posture, Truth
+    from hipdrive.rendered.truth import Truth
 
 MOMENTS = np.arange(0.0, 3.0, 0.04)
 FACINGS = ("left", "right")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from hipdrive.rendered.times import START_NS
+from hipdrive.rendered.times import in_ns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +38,3 @@ def write(path: Path, truth: Truth) -> None:
                     round(stride.hip_ext_deg, 4),
                 )
             )
-
-
-def in_ns(t_s: float) -> int:
-    """Seconds since the first frame, on the clock of the frames."""
-    return START_NS + round(t_s * 1e9)

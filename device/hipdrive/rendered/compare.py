@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.gait.angles import deg_from_bam
-from hipdrive.rendered.times import START_NS
+from hipdrive.rendered.times import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,9 +100,9 @@ def compare(runs: Sequence[Measured]) -> Errors:
             thigh.append(deg_from_bam(stride.thigh_ext_bam) - truth.thigh_ext_deg)
             hip.append(deg_from_bam(stride.hip_ext_bam) - truth.hip_ext_deg)
             if stride.foot_strike_ns is not None:
-                strike.append(1000 * (_seconds(stride.foot_strike_ns) - truth.strike_s))
+                strike.append(1000 * (seconds(stride.foot_strike_ns) - truth.strike_s))
             if stride.toe_off_ns is not None:
-                toe_off.append(1000 * (_seconds(stride.toe_off_ns) - truth.toe_off_s))
+                toe_off.append(1000 * (seconds(stride.toe_off_ns) - truth.toe_off_s))
     return Errors(
         strides=strides,
         missed=missed,
@@ -135,8 +135,8 @@ def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueSt
     for stride in run.strides:
         if not stride.near:
             continue
-        nearest = int(np.argmin(np.abs(peaks_s - _seconds(stride.t_ns)))) if every else -1
-        close = nearest >= 0 and abs(peaks_s[nearest] - _seconds(stride.t_ns)) <= NEAR_S
+        nearest = int(np.argmin(np.abs(peaks_s - seconds(stride.t_ns)))) if every else -1
+        close = nearest >= 0 and abs(peaks_s[nearest] - seconds(stride.t_ns)) <= NEAR_S
         if close and nearest not in pairs:
             pairs[nearest] = stride
         else:
@@ -157,7 +157,7 @@ def _cadence_error(runs: Sequence[Measured]) -> float | None:
 def _wrong_leg(runs: Sequence[Measured]) -> float:
     wrong = told = 0
     for run in runs:
-        t_s = np.array([_seconds(sample.t_ns) for sample in run.samples])
+        t_s = np.array([seconds(sample.t_ns) for sample in run.samples])
         inside = (t_s >= 0) & (t_s <= run.truth.settings.seconds)
         if not inside.any():
             continue
@@ -169,7 +169,3 @@ def _wrong_leg(runs: Sequence[Measured]) -> float:
         wrong += int((apart & closer).sum())
         told += int(apart.sum())
     return round(wrong / told, 5) if told else 0.0
-
-
-def _seconds(t_ns: int) -> float:
-    return (t_ns - START_NS) / 1e9

@@ -5,6 +5,7 @@ x forwards, y to the runner's left, z up; origin on the belt below the hips.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import pi, radians
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,7 +16,6 @@ from hipdrive.rendered import body as shares
 if TYPE_CHECKING:
     from hipdrive.rendered.body import Body
     from hipdrive.rendered.stance import Array, Leg
-    from hipdrive.rendered.truth import Posture
 
 Places: TypeAlias = "dict[str, Array]"
 """Joint to [moments, 3]."""
@@ -24,6 +24,24 @@ ARM_SWING, ARM_BACK = radians(32), radians(-14)
 """The upper arm swings against the leg of its side, mostly behind the trunk."""
 ELBOW, ELBOW_SWING = radians(85), radians(18)
 GAZE_DOWN = radians(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """The body at some moments, arrays of one value each; radians and metres.
+
+    Attributes:
+        near, far: the legs.
+        lean: of the trunk, forwards.
+        hip_height_m: above the belt below the hips.
+        phase: of the near leg, 0 at foot strike, 1 at the next.
+    """
+
+    near: Leg
+    far: Leg
+    lean: Array
+    hip_height_m: Array
+    phase: Array
 
 
 def figure(body: Body, posture: Posture, *, near_is_left: bool) -> Places:

@@ -9,7 +9,7 @@ import numpy as np
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.noise import disturbed
-from hipdrive.rendered.times import START_NS, frame_times_ns
+from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.view import View
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class KnownPoses:
         self.frame_count = len(self._t_ns)
 
     def __iter__(self) -> Iterator[Pose]:
-        t_s = (self._t_ns - START_NS) / 1e9
+        t_s = all_seconds(self._t_ns)
         pixels = joint_pixels(self.truth, self._view, t_s)
         if self._noise:
             chance = np.random.default_rng((self.truth.settings.seed, _STREAM))

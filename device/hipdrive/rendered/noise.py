@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hipdrive.gait import keypoints as kp
+from hipdrive.gait.engine import OTHER
 from hipdrive.pose.crop import SIDE_IN_TORSOS
 
 if TYPE_CHECKING:
@@ -119,11 +120,11 @@ def disturbed(
     Returns:
         [moments, 17, 3]: x, y, score in Q16.16.
     """
-    side_px = SIDE_IN_TORSOS * _torso_px(pixels)
+    side_px = SIDE_IN_TORSOS * torso_px(pixels)
     unit = side_px / MODEL_PX
     found = np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 0.5)], axis=2)
     forward = 1.0 if near is kp.Side.RIGHT else -1.0
-    for joints, leg_side in ((noise.near, near), (noise.far, _other(near))):
+    for joints, leg_side in ((noise.near, near), (noise.far, OTHER[near])):
         for name, joint in joints.items():
             column = kp.KEYPOINT_NAMES.index(f"{leg_side}_{name}")
             error = _errors(joint, t_s, chance) * (forward, 1.0)
@@ -169,15 +170,11 @@ def _errors(joint: JointNoise, t_s: Array, chance: np.random.Generator) -> Array
     return white + np.array(lasting) * joint.lasting_px + joint.offset_px
 
 
-def _torso_px(pixels: Array) -> float:
+def torso_px(pixels: Array) -> float:
     """Length of the torso in the picture, which the crop is sized by."""
     hips = pixels[:, [kp.LEFT_HIP, kp.RIGHT_HIP]].mean(axis=1)
     shoulders = pixels[:, [kp.LEFT_SHOULDER, kp.RIGHT_SHOULDER]].mean(axis=1)
     return float(np.median(np.hypot(*(hips - shoulders).T)))
-
-
-def _other(side: kp.Side) -> kp.Side:
-    return kp.Side.RIGHT if side is kp.Side.LEFT else kp.Side.LEFT
 
 
 def _times(pair: tuple[float, float], factor: float) -> tuple[float, float]:

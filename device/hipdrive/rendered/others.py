@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.rendered.figure import figure
+from hipdrive.rendered.figure import Posture, figure
 from hipdrive.rendered.stance import Leg
-from hipdrive.rendered.truth import Posture
 
 if TYPE_CHECKING:
     import numpy.typing as npt

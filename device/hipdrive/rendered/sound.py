@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.rendered.figure import figure
+from hipdrive.rendered.figure import Posture, figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +58,6 @@ def _stride(truth: Truth, strides: Strides, number: int, *, near: bool) -> Itera
 
 def _sole_m(truth: Truth, hip_height_m: Array, leg: Leg) -> Array:
     """Height of the lower end of the sole above the belt."""
-    from hipdrive.rendered.truth import Posture
-
     zero = np.zeros_like(hip_height_m)
     alone = Posture(leg, leg, zero, hip_height_m, zero)
     places = figure(truth.body, alone, near_is_left=True)

@@ -16,7 +16,7 @@ from hipdrive.rendered.figure import figure
 from hipdrive.rendered.others import WALK_MPS, to_and_fro, walker
 from hipdrive.rendered.scene import FLOOR_M, WALL_BEHIND_M, Scene
 from hipdrive.rendered.settings import SceneSettings
-from hipdrive.rendered.times import START_NS, frame_times_ns
+from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.stance import Array
 
-NS = 1e9
 SUBFRAME_MS = 4.0
 """A longer exposure is the mean of several pictures."""
 _NOISE_MARGIN_PX = 61
@@ -66,7 +65,7 @@ class RenderedRunner(ClosedOnExit):
         for first in range(0, len(self.t_ns), _CHUNK):
             times = self.t_ns[first : first + _CHUNK]
             for t_ns, picture in zip(
-                times, self._painter.pictures((times - START_NS) / NS, image), strict=True
+                times, self._painter.pictures(all_seconds(times), image), strict=True
             ):
                 yield Frame(int(t_ns), picture)
 

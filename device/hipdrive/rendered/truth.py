@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
+from hipdrive.gait.engine import OTHER
 from hipdrive.gait.keypoints import Side
 from hipdrive.rendered.body import Body
+from hipdrive.rendered.figure import Posture
 from hipdrive.rendered.running import Running, Style
 from hipdrive.rendered.sound import complaints
 from hipdrive.rendered.stance import Stance
@@ -18,31 +20,13 @@ from hipdrive.rendered.stance import Stance
 if TYPE_CHECKING:
     from hipdrive.rendered.running import Strides
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array, Leg
+    from hipdrive.rendered.stance import Array
 
 LEAN_SWAY = radians(1.0)
 """The trunk nods a little with every step."""
 FIRST_STRIKE_S = 0.1
 _SPARE = 3
 """Strides before the first moment and after the last, so that every moment lies between two."""
-
-
-@dataclass(frozen=True, slots=True)
-class Posture:
-    """The body at some moments, arrays of one value each; radians and metres.
-
-    Attributes:
-        near, far: the legs.
-        lean: of the trunk, forwards.
-        hip_height_m: above the belt below the hips.
-        phase: of the near leg, 0 at foot strike, 1 at the next.
-    """
-
-    near: Leg
-    far: Leg
-    lean: Array
-    hip_height_m: Array
-    phase: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +89,7 @@ class Truth:
     @property
     def far_side(self) -> Side:
         """The other leg."""
-        return Side.RIGHT if self.near_side is Side.LEFT else Side.LEFT
+        return OTHER[self.near_side]
 
     def at(self, t_s: Array) -> Posture:
         """The body at some moments, while running."""
