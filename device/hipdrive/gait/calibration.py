@@ -1,0 +1,23 @@
+"""What the gait engine has to know of a place: how the camera hangs, what the belt does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A camera beside a treadmill.
+
+    Attributes:
+        roll_bam: how far the camera is turned clockwise about its line of sight, as seen from
+            behind it; the picture then lies anticlockwise. Taken off before anything is measured.
+        incline_bam: the belt's slope, positive uphill.
+        px_per_m: pixels for a metre at the runner, Q16.16; None: not known.
+        belt_mm_per_s: speed of the belt; None: not known.
+    """
+
+    roll_bam: int = 0
+    incline_bam: int = 0
+    px_per_m: int | None = None
+    belt_mm_per_s: int | None = None
