@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import math
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from gait.series import decimal_arctan
 from hipdrive.gait.angles import (
     _TABLE,
     HALF_TURN,
@@ -20,66 +19,7 @@ from hipdrive.gait.angles import (
     wrap,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-DEMANDED_DEG = 0.002
-INTERPOLATION_DEG = math.degrees(3 * math.sqrt(3) / 8 / 8 / 256**2)
-"""Linear interpolation is off by h^2/8 max|f''|; of the arc tangent, max|f''| = 3 sqrt(3) / 8, at
-1 / sqrt(3)."""
-ROUNDING_DEG = 3 * 360 / 2**32
-"""The table's half a unit, the truncated ratio and the truncated product."""
-MAGNITUDES = (2**20, 90 << 16, 2**31 - 1, 2**40, 2**80, 2**300)
-DIRECTIONS = 20_011
-"""A prime, so that no direction repeats in another quadrant."""
-
 components = st.one_of(st.integers(-300, 300), st.integers(-(2**40), 2**40), st.integers())
-
-
-def error_deg(y: int, x: int) -> float:
-    difference = math.radians(deg_from_bam(atan2(y, x))) - math.atan2(y, x)
-    return abs(math.degrees(math.remainder(difference, math.tau)))
-
-
-def around(magnitude: int) -> Iterator[tuple[int, int]]:
-    for i in range(DIRECTIONS):
-        turn = math.tau * i / DIRECTIONS
-        unit = Fraction(math.sin(turn)), Fraction(math.cos(turn))
-        yield round(unit[0] * magnitude), round(unit[1] * magnitude)
-
-
-def worst(vectors: Iterable[tuple[int, int]]) -> tuple[float, tuple[int, int]]:
-    return max((error_deg(y, x), (y, x)) for y, x in vectors)
-
-
-@pytest.mark.parametrize("magnitude", MAGNITUDES, ids=lambda m: f"2^{m.bit_length()}")
-def test_every_direction_is_right_at_any_magnitude(magnitude: int) -> None:
-    error, vector = worst(around(magnitude))
-    print(f"worst error {error:.2e} degrees at {vector}")  # noqa: T201 - a figure to report
-    assert error <= DEMANDED_DEG
-    assert error <= INTERPOLATION_DEG + ROUNDING_DEG
-
-
-def test_every_short_vector_is_right() -> None:
-    short = range(-120, 121)
-    error, vector = worst((y, x) for y in short for x in short if (y, x) != (0, 0))
-    print(f"worst error {error:.2e} degrees at {vector}")  # noqa: T201 - a figure to report
-    assert error <= INTERPOLATION_DEG + ROUNDING_DEG
-
-
-def test_vectors_of_very_unequal_components_are_right() -> None:
-    powers = [sign * 2**n for n in range(0, 200, 7) for sign in (1, -1)]
-    error, _ = worst((y, x) for y in powers for x in powers)
-    assert error <= INTERPOLATION_DEG + ROUNDING_DEG
-
-
-def decimal_arctan(x: Decimal) -> Decimal:
-    """By halving the angle until Gregory's series is short: atan x = 2 atan(x / (1 + r))."""
-    halvings = 20
-    for _ in range(halvings):
-        x /= 1 + (1 + x * x).sqrt()
-    terms = ((-1) ** k * x ** (2 * k + 1) / (2 * k + 1) for k in range(8))
-    return sum(terms, Decimal(0)) * Decimal(2) ** halvings
 
 
 def test_each_entry_of_the_table_is_the_nearest_unit() -> None:
