@@ -1,0 +1,133 @@
+"""Whether the gait engine says of a recorded session what it said before, to the last bit.
+
+usage: PYTHONPATH=device python tests/golden/check.py [EXPECTED]
+
+Needs nothing but Python, so that it runs on any machine. `expected.json` is what the engine said
+when `scripts/golden.py` was last run: it proves that machines and versions agree, and that a change
+which should not move a figure moves none. It proves no figure right; the other tests do that.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import platform
+import sys
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.keypoints import Pose, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from hipdrive.gait.motion import Sample, Stride
+
+HERE = Path(__file__).resolve().parent
+POSES = HERE / "poses.json.gz"
+EXPECTED = HERE / "expected.json"
+BLOCK = 64
+"""Samples under one digest, a second of them: where bits differ can be told to the second."""
+
+CASES: dict[str, Callable[[], GaitEngine]] = {
+    "facing found out, 6 Hz": GaitEngine,
+    "facing right, 8 Hz": lambda: GaitEngine(Side.RIGHT, 8),
+}
+"""Engines that the session is shown to."""
+
+Plain: TypeAlias = "int | bool | str | list[Plain] | dict[str, Plain] | None"
+"""What JSON can hold, but for floats."""
+
+
+def plain(value: object) -> Plain:
+    """Everything that a value holds, by name, as JSON has it.
+
+    Raises:
+        TypeError: something in it, a float for example, may differ from machine to machine.
+    """
+    if isinstance(value, Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, int | str):
+        return value
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    if is_dataclass(value):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    raise TypeError(f"{value!r} is no whole number, and nothing made of them")
+
+
+def recorded() -> Iterator[Pose]:
+    """The session's poses: a line each, its time and 51 numbers."""
+    with gzip.open(POSES, "rt", encoding="ascii") as lines:
+        for line in lines:
+            t_ns, *points = json.loads(line)
+            yield Pose(t_ns, tuple(points))
+
+
+def told(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:
+    """What an engine says: how many samples and a digest of each block, every stride in full."""
+    samples: list[Sample] = []
+    strides: list[Stride] = []
+    for pose in poses:
+        motion = engine.step(pose)
+        samples += motion.samples
+        strides += motion.strides
+    blocks = (samples[first : first + BLOCK] for first in range(0, len(samples), BLOCK))
+    return {
+        "samples": len(samples),
+        "blocks": [digest(plain(tuple(block))) for block in blocks],
+        "strides": [plain(stride) for stride in strides],
+    }
+
+
+def digest(value: Plain) -> str:
+    """Half of the SHA-256 of the value written as JSON."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def differences(found: Plain, expected: Plain, place: str) -> Iterator[str]:
+    """Each place where the two are not the same, in words."""
+    if isinstance(found, dict) and isinstance(expected, dict):
+        for name in sorted({*found, *expected}):
+            if name in found and name in expected:
+                yield from differences(found[name], expected[name], f"{place}.{name}")
+            else:
+                yield f"{place}.{name} is {'new' if name in found else 'gone'}"
+    elif isinstance(found, list) and isinstance(expected, list):
+        if len(found) != len(expected):
+            yield f"{place} has {len(found)} entries, not {len(expected)}"
+        for i, (a, b) in enumerate(zip(found, expected, strict=False)):
+            yield from differences(a, b, f"{place}[{i}]")
+    elif (type(found), found) != (type(expected), expected):
+        yield f"{place} is {found!r}, not {expected!r}"
+
+
+def everything() -> dict[str, Plain]:
+    """What each of `CASES` says of the session."""
+    poses = tuple(recorded())
+    return {name: told(make(), poses) for name, make in CASES.items()}
+
+
+def main() -> int:
+    """Print where the engine differs; 1 if it does anywhere."""
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else EXPECTED
+    found = everything()
+    wrong = list(differences(found, json.loads(path.read_text("utf-8")), "golden"))
+    where = f"{platform.machine()}, Python {platform.python_version()}"
+    for line in wrong[:20]:
+        print(line)  # noqa: T201 - a program's answer
+    if wrong:
+        print(f"{len(wrong)} differences from {path.name} on {where}")  # noqa: T201
+        print("if the engine was meant to change: scripts/golden.py, and say why it did")  # noqa: T201
+        return 1
+    print(f"the same bits on {where}")  # noqa: T201
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
