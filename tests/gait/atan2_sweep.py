@@ -102,7 +102,8 @@ def main() -> int:
     found = 0.0
     for name, vectors in parts.items():
         error, vector = worst(vectors)
-        print(f"  {name}: {error:.3e} degrees at {vector}")  # noqa: T201
+        there = math.degrees(math.atan2(*vector))
+        print(f"  {name}: off by {error:.3e} degrees at {there:.4f}")  # noqa: T201
         found = max(found, error)
     print(f"worst {found:.3e} degrees, allowed {ALLOWED_DEG:.3e}, demanded {DEMANDED_DEG}")  # noqa: T201
     return int(found > ALLOWED_DEG)
