@@ -1,0 +1,190 @@
+"""The gait engine's peaks once more: in double precision, all at once, from the definitions.
+
+Nothing of the engine's arithmetic is used, so what the two differ by is what whole numbers cost.
+What counts as a frame, a gap and a peak is a choice, and is the same (docs/architecture.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from math import atan2, degrees, pi, sqrt, tan
+from typing import TYPE_CHECKING
+
+from hipdrive.gait.keypoints import KEYPOINT_NAMES, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from hipdrive.gait.keypoints import Pose
+
+RATE_HZ = 64
+Q16 = 65536
+SLOTS = {name: 3 * i for i, name in enumerate(KEYPOINT_NAMES)}
+LEAST_BODY, LEAST_JOINT = 0.3, 0.2
+"""Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used."""
+GAP_S = 0.25
+FIRST_DROP_DEG, DROP_DEG = 15.0, 3.0
+RISE_DEG, RISE_SHARE = 15.0, 0.7
+SHORTEST_S, LONGEST_S = 0.5, 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A peak of the near leg's thigh extension, and hip extension then."""
+
+    t_ns: float
+    thigh_ext_deg: float
+    hip_ext_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The near leg without a gap: angles 64 times a second from `start_ns` on, not delayed."""
+
+    start_ns: float
+    thigh_deg: list[float]
+    hip_deg: list[float]
+
+
+def traces(poses: Iterable[Pose], facing: Side, filter_hz: float) -> list[Trace]:
+    """What the engine's samples should be, from one gap to the next."""
+    delay_ns = delay_s(filter_hz) * 1e9
+    found = []
+    for bout in bouts(poses, facing):
+        t_s = [(pose.t_ns - bout[0].t_ns) / 1e9 for pose in bout]
+        smooth = [low_pass(on_grid(t_s, v), filter_hz) for v in coordinates(bout, facing)]
+        thigh, hip = [], []
+        for shoulder_x, shoulder_y, hip_x, hip_y, knee_x, knee_y in zip(*smooth, strict=True):
+            back = degrees(atan2(hip_x - knee_x, knee_y - hip_y))
+            lean = degrees(atan2(shoulder_x - hip_x, hip_y - shoulder_y))
+            thigh.append(back)
+            hip.append(back - lean)
+        found.append(Trace(bout[0].t_ns - delay_ns, thigh, hip))
+    return found
+
+
+def peaks(poses: Iterable[Pose], facing: Side, filter_hz: float) -> list[list[Peak]]:
+    """The near leg's peaks, from one gap to the next."""
+    return [
+        [vertex(trace, top) for top in maxima(trace.thigh_deg)]
+        for trace in traces(poses, facing, filter_hz)
+    ]
+
+
+def score(pose: Pose, name: str) -> float:
+    return pose.points[SLOTS[name] + 2] / Q16
+
+
+def is_frame(pose: Pose, near: Side) -> bool:
+    body = ("shoulder", "hip", "knee", "ankle")
+    better = [max(score(pose, f"{side}_{joint}") for side in Side) for joint in body]
+    sure = min(score(pose, f"{near}_{joint}") for joint in body[:3])
+    return sum(better) / len(better) >= LEAST_BODY and sure >= LEAST_JOINT
+
+
+def bouts(poses: Iterable[Pose], near: Side) -> list[list[Pose]]:
+    """Frames that hang together."""
+    frames = [pose for pose in poses if is_frame(pose, near)]
+    found = [frames[:1]]
+    for before, pose in pairwise(frames):
+        if not 0 < pose.t_ns - before.t_ns <= GAP_S * 1e9:
+            found.append([])
+        found[-1].append(pose)
+    return found
+
+
+def coordinates(bout: list[Pose], facing: Side) -> list[list[float]]:
+    """x forwards and y down of near shoulder, hip and knee, in pixels."""
+    forward = 1 if facing is Side.RIGHT else -1
+    columns = []
+    for joint in ("shoulder", "hip", "knee"):
+        slot = SLOTS[f"{facing}_{joint}"]
+        columns.append([forward * pose.points[slot] / Q16 for pose in bout])
+        columns.append([pose.points[slot + 1] / Q16 for pose in bout])
+    return columns
+
+
+def on_grid(t_s: list[float], values: list[float]) -> list[float]:
+    """Straight lines between the values, read off 64 times a second from the first one on."""
+    found = values[:1]
+    for (from_s, a), (to_s, b) in pairwise(zip(t_s, values, strict=True)):
+        while (now_s := len(found) / RATE_HZ) <= to_s:
+            found.append(a + (b - a) * (now_s - from_s) / (to_s - from_s))
+    return found
+
+
+def warped(filter_hz: float) -> float:
+    """Cut-off of the analog filter that the bilinear transform brings to the one asked for, rad/s.
+
+    The analog filter is H(s) = w^2 / (s^2 + sqrt(2) w s + w^2).
+    """
+    return 2 * RATE_HZ * tan(pi * filter_hz / RATE_HZ)
+
+
+def delay_s(filter_hz: float) -> float:
+    """Group delay of H(s) at 0 Hz, sqrt(2) / w; the transform leaves it as it is there."""
+    return sqrt(2) / warped(filter_hz)
+
+
+def low_pass(values: list[float], filter_hz: float) -> list[float]:
+    """H(s) with s = 2 * 64 (1 - z^-1) / (1 + z^-1), settled on the first value; transposed."""
+    s, w = 2 * RATE_HZ, warped(filter_hz)
+    a0 = s * s + sqrt(2) * w * s + w * w
+    a1, a2 = 2 * (w * w - s * s) / a0, (s * s - sqrt(2) * w * s + w * w) / a0
+    b0 = w * w / a0
+    first = values[0]
+    later, latest = first * (1 - b0), first * (b0 - a2)
+    found = []
+    for x in values:
+        y = b0 * x + later
+        later = 2 * b0 * x - a1 * y + latest
+        latest = b0 * x - a2 * y
+        found.append(y)
+    return found
+
+
+def maxima(angle: list[float]) -> Iterator[int]:
+    """Where the peaks are: hysteresis of 3 degrees, 70 % of the last rise, half a second apart."""
+    climbing, drop, rise = True, FIRST_DROP_DEG, RISE_DEG
+    top: int | None = None
+    peak: int | None = None
+    valley: float | None = None
+    for i, here in enumerate(angle):
+        if not climbing:
+            if peak is not None and i - peak > LONGEST_S * RATE_HZ:
+                peak = valley = None
+                rise = RISE_DEG
+            valley = here if valley is None else min(valley, here)
+            if here <= angle[i - 1] or here < valley + rise:
+                continue
+            climbing, top = True, None
+        if top is None or here > angle[top]:
+            top = i
+        elif here <= angle[top] - drop:
+            climbing = False
+            if peak is not None and top - peak < SHORTEST_S * RATE_HZ:
+                continue
+            climbed = angle[top] - (here if valley is None else valley)
+            valley, drop = here, DROP_DEG
+            if top > 0:
+                peak, rise = top, max(RISE_DEG, RISE_SHARE * climbed)
+                yield top
+
+
+def vertex(trace: Trace, top: int) -> Peak:
+    """The parabola through the highest sample and its neighbours, by Newton's differences."""
+    before, here, after = trace.thigh_deg[top - 1 : top + 2]
+    bend = (after - here) - (here - before)
+    off = -(after - before) / 2 / bend
+    return Peak(
+        t_ns=trace.start_ns + (top + off) / RATE_HZ * 1e9,
+        thigh_ext_deg=on_parabola(trace.thigh_deg[top - 1 : top + 2], off),
+        hip_ext_deg=on_parabola(trace.hip_deg[top - 1 : top + 2], off),
+    )
+
+
+def on_parabola(three: list[float], off: float) -> float:
+    """Height of the parabola through three samples, `off` samples after the middle one."""
+    a, b, c = three
+    return a + (off + 1) * (b - a) + (off + 1) * off / 2 * ((c - b) - (b - a))
