@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
 
 RATE_HZ = 64
+EDGE_PX = 32768.0
 Q16 = 65536
 SLOTS = {name: 3 * i for i, name in enumerate(KEYPOINT_NAMES)}
 LEAST_BODY, LEAST_JOINT = 0.3, 0.2
@@ -128,7 +129,10 @@ def delay_s(filter_hz: float) -> float:
 
 
 def low_pass(values: list[float], filter_hz: float) -> list[float]:
-    """H(s) with s = 2 * 64 (1 - z^-1) / (1 + z^-1), settled on the first value; transposed."""
+    """H(s) with s = 2 * 64 (1 - z^-1) / (1 + z^-1), settled on the first value; transposed.
+
+    Its output stops where the pixels of Q16.16 end.
+    """
     s, w = 2 * RATE_HZ, warped(filter_hz)
     a0 = s * s + sqrt(2) * w * s + w * w
     a1, a2 = 2 * (w * w - s * s) / a0, (s * s - sqrt(2) * w * s + w * w) / a0
@@ -137,7 +141,7 @@ def low_pass(values: list[float], filter_hz: float) -> list[float]:
     later, latest = first * (1 - b0), first * (b0 - a2)
     found = []
     for x in values:
-        y = b0 * x + later
+        y = min(max(b0 * x + later, -EDGE_PX), EDGE_PX)
         later = 2 * b0 * x - a1 * y + latest
         latest = b0 * x - a2 * y
         found.append(y)

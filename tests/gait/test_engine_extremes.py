@@ -1,0 +1,141 @@
+"""At the ends of the 32 bits values stop; none wraps round and changes its sign."""
+
+from __future__ import annotations
+
+from math import atan2, degrees, remainder
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from gait import reference
+from gait.measure import run
+from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.fixed import MAX32, MIN32, saturate
+from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
+from walker import OTHER, START_NS, Walker, frame_times
+
+if TYPE_CHECKING:
+    from hipdrive.gait.motion import Sample
+
+WITHIN_DEG = 0.002
+corners = st.sampled_from([MIN32, MIN32 // 2, 0, MAX32 // 2, MAX32])
+places = st.tuples(corners, corners)
+sides = st.sampled_from(Side)
+
+
+def apart_deg(bam: int, true_deg: float) -> float:
+    """The shorter way round."""
+    return abs(remainder(deg_from_bam(bam) - true_deg, 360))
+
+
+def posed(joints: dict[str, tuple[int, int]]) -> Pose:
+    """A pose with these joints, all sure; the others are in the upper left corner."""
+    points: list[int] = []
+    for name in KEYPOINT_NAMES:
+        points += (*joints.get(name, (0, 0)), ONE)
+    return Pose(START_NS, tuple(points))
+
+
+def first_sample(pose: Pose, facing: Side) -> Sample:
+    samples, _ = run(GaitEngine(facing), [pose])
+    (sample,) = samples
+    return sample
+
+
+@given(shoulder=places, hip=places, knee=places, far_hip=places, far_knee=places, facing=sides)
+def test_segments_from_edge_to_edge_point_where_they_point(
+    shoulder: tuple[int, int],
+    hip: tuple[int, int],
+    knee: tuple[int, int],
+    far_hip: tuple[int, int],
+    far_knee: tuple[int, int],
+    facing: Side,
+) -> None:
+    assume(hip not in (shoulder, knee) and far_hip != far_knee)
+    near, far = facing, OTHER[facing]
+    joints = {f"{near}_shoulder": shoulder, f"{near}_hip": hip, f"{near}_knee": knee}
+    joints |= {f"{far}_hip": far_hip, f"{far}_knee": far_knee}
+    sample = first_sample(posed(joints), facing)
+    forward = 1 if facing is Side.RIGHT else -1
+
+    def behind_deg(upper: tuple[int, int], lower: tuple[int, int]) -> float:
+        return degrees(atan2(forward * (upper[0] - lower[0]), lower[1] - upper[1]))
+
+    lean_deg = degrees(atan2(forward * (shoulder[0] - hip[0]), hip[1] - shoulder[1]))
+    near_deg, far_deg = behind_deg(hip, knee), behind_deg(far_hip, far_knee)
+    assert apart_deg(sample.near_thigh_ext_bam, near_deg) <= WITHIN_DEG
+    assert apart_deg(sample.far_thigh_ext_bam, far_deg) <= WITHIN_DEG
+    assert apart_deg(sample.near_hip_ext_bam, near_deg - lean_deg) <= WITHIN_DEG
+    assert apart_deg(sample.far_hip_ext_bam, far_deg - lean_deg) <= WITHIN_DEG
+
+
+def filling(walker: Walker, seconds: float, turned: int) -> list[Pose]:
+    """A runner so large that shoulder and knees reach from edge to edge, and what is further out
+    stops there; turned by so many quarters, so that it is each edge's turn.
+    """
+    poses = walker.poses(frame_times(60, seconds))
+    used = [i for i, n in enumerate(KEYPOINT_NAMES) if n.endswith(("shoulder", "hip", "knee"))]
+    turn = [lambda x, y: (x, y), lambda x, y: (-y, x), lambda x, y: (-x, -y), lambda x, y: (y, -x)]
+    spots = [[turn[turned](*p.points[3 * i : 3 * i + 2]) for i in range(17)] for p in poses]
+    low, high = (
+        [pick(spot[i][axis] for spot in spots for i in used) for axis in (0, 1)]
+        for pick in (min, max)
+    )
+    size = max(high[0] - low[0], high[1] - low[1])
+
+    def placed(value: int, axis: int) -> int:
+        return saturate((value - low[axis]) * (MAX32 - MIN32) // size + MIN32)
+
+    return [
+        Pose(p.t_ns, tuple(v for x, y in spot for v in (placed(x, 0), placed(y, 1), ONE)))
+        for p, spot in zip(poses, spots, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("turned", range(4))
+@pytest.mark.parametrize("facing", Side)
+def test_a_runner_as_large_as_the_numbers_is_measured_as_in_double_precision(
+    turned: int, facing: Side
+) -> None:
+    poses = filling(Walker(faces=facing), 4.0, turned)
+    reached = {v for p in poses for i, v in enumerate(p.points) if i % 3 != 2}
+    assert {MIN32, MAX32} <= reached
+    samples, _ = run(GaitEngine(facing), poses)
+    (trace,) = reference.traces(poses, facing, 6)
+    assert len(samples) == len(trace.thigh_deg) > 200
+    for sample, thigh_deg, hip_deg in zip(samples, trace.thigh_deg, trace.hip_deg, strict=True):
+        assert apart_deg(sample.near_thigh_ext_bam, thigh_deg) <= WITHIN_DEG
+        assert apart_deg(sample.near_hip_ext_bam, hip_deg) <= WITHIN_DEG
+
+
+def test_a_thigh_as_long_as_the_numbers_keeps_its_length() -> None:
+    """Strides would be rejected for the segment's length if a square or a sum wrapped."""
+    strides = run(GaitEngine(Side.RIGHT), filling(Walker(), 8.0, 0))[1]
+    near = [stride for stride in strides if stride.near]
+    assert len(near) >= 9
+    assert all(stride.accepted for stride in near)
+
+
+@given(
+    edge=st.sampled_from([MIN32, MAX32]),
+    noise=st.lists(st.integers(0, 2**30), min_size=1, max_size=60),
+    filter_hz=st.sampled_from(sorted(COEFFICIENTS)),
+)
+def test_near_an_edge_the_filter_stays_on_its_side(
+    edge: int, noise: list[int], filter_hz: int
+) -> None:
+    """Within a quarter of the range of an edge, however rough, nothing comes near the other sign.
+
+    A second-order Butterworth overshoots what it is given by at most 6 % of its extent: the sum of
+    the negative part of its response.
+    """
+    inwards = 1 if edge == MIN32 else -1
+    lowpass = Butterworth(COEFFICIENTS[filter_hz])
+    for depth in noise:
+        (found,) = lowpass.step([edge + inwards * depth])
+        assert MIN32 <= found <= MAX32
+        assert found * inwards < 0
