@@ -16,6 +16,7 @@ from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.fixed import MAX32, MIN32, saturate
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
+from hipdrive.gait.motion import Rejection
 from walker import OTHER, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
@@ -112,12 +113,22 @@ def test_a_runner_as_large_as_the_numbers_is_measured_as_in_double_precision(
         assert apart_deg(sample.near_hip_ext_bam, hip_deg) <= WITHIN_DEG
 
 
-def test_a_thigh_as_long_as_the_numbers_keeps_its_length() -> None:
-    """Strides would be rejected for the segment's length if a square or a sum wrapped."""
-    strides = run(GaitEngine(Side.RIGHT), filling(Walker(), 8.0, 0))[1]
+def test_half_a_thigh_is_told_from_one_as_long_as_the_numbers() -> None:
+    """From edge to edge: in 32 bits, or 64 for its square, both would seem about as long."""
+    thigh_only = Walker(trunk_px=2, bounce_px=1, sway_px=1)
+    poses = filling(thigh_only, 10.0, 0)
+    change = round(0.7 * len(poses))
+    halved = [
+        Pose(p.t_ns, tuple(v if i % 3 == 2 else v // 2 for i, v in enumerate(p.points)))
+        for p in poses[change:]
+    ]
+    strides = run(GaitEngine(Side.RIGHT), poses[:change] + halved)[1]
     near = [stride for stride in strides if stride.near]
-    assert len(near) >= 9
-    assert all(stride.accepted for stride in near)
+    before = [s.rejection for s in near if s.t_ns < poses[change].t_ns]
+    assert before == [None] * len(before)
+    assert len(before) >= 8
+    after = [s.rejection for s in near[len(before) :]]
+    assert after[:3] == [Rejection.SEGMENT_LENGTH] * 3
 
 
 @given(
