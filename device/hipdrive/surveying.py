@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.app import Plan, estimator, refuse_stand_in
+from hipdrive import app
 from hipdrive.camera.pacing import until
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.survey import Survey
@@ -45,7 +45,7 @@ class Surveyed:
 
 
 def calibrate(
-    plan: Plan, source: FrameSource | RecordedPoses | None, told: Callable[[int], None]
+    plan: app.Plan, source: FrameSource | RecordedPoses | None, told: Callable[[int], None]
 ) -> Surveyed:
     """Survey a recording, or the Pi's camera until `ENOUGH_STRIDES` or `plan.stop`.
 
@@ -62,7 +62,7 @@ def calibrate(
 
     config = plan.config
     if source is None:
-        refuse_stand_in(config)
+        app.refuse_stand_in(config)
     with ExitStack() as stack:
         seen = source or stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
         if isinstance(seen, RecordedPoses):
@@ -70,7 +70,7 @@ def calibrate(
             poses: Iterable[Pose] = seen
             sizes: list[tuple[int, int]] = []
         else:
-            estimate, pose = estimator(config.pose, config.data_path(os.environ))
+            estimate, pose = app.estimator(config.pose, config.data_path(os.environ))
             facing, sizes = plan.given_facing, []
             poses = _with_sizes(seen, estimate, sizes)
         gait, survey = GaitEngine(facing, config.gait.filter_hz), Survey()
