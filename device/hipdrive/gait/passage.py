@@ -15,7 +15,7 @@ PATH_PERCENT = (0, 74)
 first and rises before the foot leaves; up to here the two about outweigh one another, for true key
 points of rendered runners (0.2 degrees left) as for MoveNet's (0.1). Less of the contact would be
 straighter, but too short for what a pose model's ankle is worth."""
-SPEED_PERCENT = (0, 55)
+SPEED_PERCENT = (0, 60)
 """The part that tells the belt's speed: later the ankle goes forward over the ball of the foot."""
 LEAST_FRAMES = 3
 LEAST_SHARE_PERCENT = 70

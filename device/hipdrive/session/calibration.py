@@ -150,13 +150,15 @@ def read(path: Path) -> StoredCalibration:
 def _checked(values: dict[str, Any]) -> StoredCalibration:
     if values["schema"] != SCHEMA:
         raise ValueError(f"schema is {values['schema']!r}, not {SCHEMA!r}")
-    size = values["size_px"]
+    size = None
+    if values["size_px"] is not None:
+        width_px, height_px = values["size_px"]
+        size = (int(width_px), int(height_px))
+    known = values["px_per_m"] is not None
     return StoredCalibration(
         roll_deg=_number(values, "roll_deg", -MOST_ROLL_DEG, MOST_ROLL_DEG),
-        px_per_m=None
-        if values["px_per_m"] is None
-        else _number(values, "px_per_m", 1.0, MOST_PX_PER_M),
-        size=None if size is None else (int(size[0]), int(size[1])),
+        px_per_m=_number(values, "px_per_m", 1.0, MOST_PX_PER_M) if known else None,
+        size=size,
     )
 
 
