@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hipdrive.loop import Moment
 
 LEAST_ROLL_DEG = 2.0
-"""The roll comes out up to 1.8 degrees off on rendered runners with a level camera."""
+"""The roll comes out up to 1.9 degrees off on rendered runners with a level camera."""
 SURE_SE = 3
 """So many standard errors from nothing, and it is no chance."""
 MOST_YAW_DEG = 10.0
