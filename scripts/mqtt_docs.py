@@ -71,7 +71,17 @@ def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
         timing.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
     info = SessionInfo(SESSION, "imx708", "2026-03-01T18:05:00+00:00", pose_info)
-    return summarise(info, tally, Side.LEFT, timing, [])
+    camera = {
+        "calibrated": True,
+        "roll_taken_off_deg": 1.4,
+        "strides": 30,
+        "roll_deg": 1.2,
+        "roll_se_deg": 0.3,
+        "yaw_deg": -3.0,
+        "px_per_m": 241.3,
+        "belt_mps": 2.96,
+    }
+    return summarise(info, tally, Side.LEFT, timing, [], camera)
 
 
 def document() -> str:

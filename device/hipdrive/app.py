@@ -5,6 +5,7 @@ Nothing else wires parts together.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from contextlib import ExitStack
@@ -17,9 +18,11 @@ from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
-from hipdrive.errors import ConfigError
+from hipdrive.errors import CalibrationError, ConfigError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.keypoints import Side
+from hipdrive.session import calibration as calibrations
+from hipdrive.session.camera import CameraWatch
 from hipdrive.session.poses import PosesMeta, RecordedPoses
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
@@ -37,8 +40,11 @@ if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
     from hipdrive.hub.client import Hub
     from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.session.calibration import StoredCalibration
 
 View = TypeVar("View", bound=Timed)
+
+log = logging.getLogger("hipdrive")
 
 
 class Display(loop.Outlet, Protocol):
@@ -72,6 +78,7 @@ class Plan:
         display: makes the display; None for none.
         realtime: pace a recording by its timestamps.
         publish: False keeps a replay from the hub.
+        calibration: a file to be used; None: `run` uses the stored one, a replay none.
     """
 
     config: Config
@@ -83,6 +90,7 @@ class Plan:
     display: Callable[[Stage], Display] | None = None
     realtime: bool = False
     publish: bool = True
+    calibration: Path | None = None
 
     @property
     def session_id(self) -> str:
@@ -120,14 +128,10 @@ def run(plan: Plan, *, simulate_panel: bool, allow_stand_in: bool = False) -> Ou
         SessionError: the session cannot be recorded.
     """
     from hipdrive.camera.pi import PiCamera
-    from hipdrive.pose.models import find_spec
 
     config = plan.config
-    if find_spec(config.pose.model).stand_in and not allow_stand_in:
-        raise ConfigError(
-            f"pose.model = {config.pose.model!r} knows rendered runners only and would coach a "
-            "person by chance; set another model, or give --allow-stand-in to try the parts"
-        )
+    if not allow_stand_in:
+        refuse_stand_in(config)
     with ExitStack() as stack:
         camera = stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
         pins = simulated_pins() if simulate_panel else real_pins()
@@ -135,7 +139,23 @@ def run(plan: Plan, *, simulate_panel: bool, allow_stand_in: bool = False) -> Ou
         stack.callback(outputs.close)
         estimate, pose = estimator(config.pose, config.data_path(os.environ))
         meta = PosesMeta(camera.name, plan.given_facing, pose)
-        return _session(plan, camera, camera, estimate, outputs, meta, live=True)
+        place = _stored_place(config)
+        return _session(plan, camera, camera, estimate, outputs, meta, place, live=True)
+
+
+def refuse_stand_in(config: Config) -> None:
+    """A model that knows drawn runners only does not belong before a person.
+
+    Raises:
+        ConfigError: the model is one.
+    """
+    from hipdrive.pose.models import find_spec
+
+    if find_spec(config.pose.model).stand_in:
+        raise ConfigError(
+            f"pose.model = {config.pose.model!r} knows rendered runners only and would coach a "
+            "person by chance; set another model, or give --allow-stand-in to try the parts"
+        )
 
 
 def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
@@ -143,17 +163,19 @@ def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
 
     Raises:
         SourceError, ModelError: the recording or the model cannot be used.
+        CalibrationError: the calibration that was named cannot be used.
         SessionError: the session cannot be recorded.
     """
+    place = _Place(calibrations.read(plan.calibration) if plan.calibration else None)
     outputs = PinOutputs(plan.config.cues, simulated_pins())
     if isinstance(source, RecordedPoses):
         meta = PosesMeta(source.name, plan.given_facing or source.meta.facing, source.meta.pose)
         poses = _at_its_speed(plan, source)
-        return _session(plan, source, poses, _as_recorded, outputs, meta, live=False)
+        return _session(plan, source, poses, _as_recorded, outputs, meta, place, live=False)
     estimate, pose = estimator(plan.config.pose, plan.config.data_path(os.environ))
     meta = PosesMeta(source.name, plan.given_facing, pose)
     frames = _at_its_speed(plan, source)
-    return _session(plan, source, frames, estimate, outputs, meta, live=False)
+    return _session(plan, source, frames, estimate, outputs, meta, place, live=False)
 
 
 def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
@@ -176,6 +198,39 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
     return PoseEstimator(network), info
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The calibration to be used, if any, and what is to be said of the one that is not."""
+
+    stored: StoredCalibration | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def _stored_place(config: Config) -> _Place:
+    """The stored calibration where it fits the camera.
+
+    A service that nobody watches goes on without one and says so.
+    """
+    path = config.data_path(os.environ) / calibrations.NAME
+    if not path.exists():
+        return _Place()
+    try:
+        stored = calibrations.read(path)
+    except CalibrationError as error:
+        return _without(f"not calibrated: {error}")
+    size = (config.camera.width_px, config.camera.height_px)
+    if stored.size in {None, size}:
+        return _Place(stored)
+    was, now = (" x ".join(map(str, pair or ())) for pair in (stored.size, size))
+    said = f"not calibrated: {path} was made with a picture of {was}, and it is {now} now"
+    return _without(f"{said}; run hipdrive calibrate again")
+
+
+def _without(reason: str) -> _Place:
+    log.warning("%s", reason)
+    return _Place(warnings=(reason,))
+
+
 def _as_recorded(pose: Pose) -> Pose:
     return pose
 
@@ -191,11 +246,14 @@ def _session(
     estimate: Callable[[View], Pose],
     outputs: PinOutputs,
     meta: PosesMeta,
+    place: _Place,
     *,
     live: bool,
 ) -> Outcome:
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
-    gait = GaitEngine(meta.facing, plan.config.gait.filter_hz)
+    calibration = calibrations.calibration(plan.config.gait, place.stored)
+    gait = GaitEngine(meta.facing, plan.config.gait.filter_hz, calibration)
+    camera = CameraWatch(plan.config.gait, calibration, calibrated=place.stored is not None)
     coach = Coach(CoachSettings.of(plan.config.coach))
     tally, timing = Tally(), Timing()
     info = SessionInfo(
@@ -203,14 +261,15 @@ def _session(
     )
 
     def summary() -> dict[str, Any]:
-        warnings = [*source.warnings, *recorder.warnings]
+        said = [*place.warnings, *source.warnings, *recorder.warnings]
         if hub and hub.dropped:
-            warnings.append(f"{hub.dropped} messages were not published: the broker was away")
-        return summarise(info, tally, gait.facing, timing, warnings)
+            said.append(f"{hub.dropped} messages were not published: the broker was away")
+        said += camera.doubts()
+        return summarise(info, tally, gait.facing, timing, said, camera.summary())
 
     hub = _hub(plan, info, summary, "" if live else "-replay")
     recorder = Recorder(plan.folder, meta, lossless=not live)
-    outlets: list[loop.Outlet] = [tally, recorder]
+    outlets: list[loop.Outlet] = [tally, recorder, camera]
     with ExitStack() as ending:
         if hub:
             ending.callback(hub.close)

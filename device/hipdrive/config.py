@@ -87,6 +87,12 @@ class GaitConfig(Section):
     """Which way the runner faces in the picture; auto: found out in the first seconds."""
     filter_hz: Literal[6, 8] = 6
     """Cut-off of the Butterworth filter: 6 for cameras of about 30 frames a second, 8 for 60."""
+    incline_percent: float = Field(default=0.0, ge=-15, le=40)
+    """Rise of the belt over its run; calibrating takes it off, since roll tilts the picture too."""
+    height_m: float = Field(default=0.0, ge=0, le=2.5)
+    """The runner's height, from which pixels become metres; 0: not known."""
+    belt_mps: float = Field(default=0.0, ge=0, le=10)
+    """Speed of the belt; 0: not known, found from the runner's height."""
 
 
 class CoachConfig(Section):
@@ -232,6 +238,15 @@ def checked(kind: type[AnySection], text: str, origin: str) -> AnySection:
     except (ValueError, RecursionError) as error:  # numbers of thousands of digits, deep nesting
         message = f"{origin}: is not valid TOML: {error}"
         raise ConfigError(message) from error
+    return validated(kind, values, origin)
+
+
+def validated(kind: type[AnySection], values: dict[str, Any], origin: str) -> AnySection:
+    """Check a section given by its values.
+
+    Raises:
+        ConfigError: as in `load`.
+    """
     try:
         return kind.model_validate(values)
     except ValidationError as error:

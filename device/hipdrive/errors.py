@@ -31,3 +31,7 @@ class GpioError(HipdriveError, OSError):
 
 class SessionError(HipdriveError, OSError):
     """The session folder cannot be written."""
+
+
+class CalibrationError(HipdriveError, ValueError):
+    """A calibration cannot be made, read or stored."""

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 
 import pytest
 
 from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import Side
+from hipdrive.gait.keypoints import ONE, Side
 from hipdrive.gait.motion import Rejection, Sample, Stride
+from hipdrive.gait.survey import TILT_PERCENT_OF_YAW, Finding
+from hipdrive.rendered.body import SHANK, THIGH
 from hipdrive.rendered.compare import Measured, Spread, compare
+from hipdrive.rendered.report import markdown
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.times import START_NS
 from hipdrive.rendered.truth import TrueStride, Truth
@@ -126,3 +129,42 @@ def test_samples_of_the_other_leg_are_the_wrong_leg() -> None:
     errors = compare([Measured(truth(), samples, [])])
     # A quarter of the moments; those at which the legs are close tell nothing.
     assert errors.wrong_leg == pytest.approx(0.25, abs=0.06)
+
+
+def finding(roll_deg: float, yaw_deg: float, belt_mps: float) -> Finding:
+    """A survey that came to this, of a runner who faces right; a pixel is a millimetre."""
+    leg_m = (THIGH + SHANK) * truth().body.height_m
+    return Finding(
+        facing=Side.RIGHT,
+        strides=30,
+        tilt_bam=bam_from_deg(roll_deg - yaw_deg * TILT_PERCENT_OF_YAW / 100),
+        tilt_se_bam=0,
+        yaw_bam=bam_from_deg(yaw_deg),
+        leg=round(1000 * leg_m * ONE),
+        speed=round(1000 * belt_mps * ONE),
+    )
+
+
+def test_what_was_found_of_the_camera_is_held_against_the_settings() -> None:
+    """The truth: a level camera square to a belt of 3 m/s."""
+    runs = [
+        Measured(truth(), [], [], finding(1.5, 4.0, 3.03)),
+        Measured(truth(), [], [], finding(0.5, 2.0, 3.03)),
+        Measured(truth(), [], []),
+    ]
+    camera = compare(runs).camera
+    assert camera.roll_deg.bias == pytest.approx(1.0, abs=0.01)
+    assert camera.roll_deg.worst == pytest.approx(1.5, abs=0.01)
+    assert camera.yaw_deg.bias == pytest.approx(3.0, abs=0.01)
+    assert camera.belt_percent.bias == pytest.approx(1.0, abs=0.01)
+    assert compare(runs[2:]).camera.roll_deg == Spread(None, None, None)
+
+
+def test_the_camera_has_a_table_where_it_was_surveyed() -> None:
+    row = {"made_from": "pictures", "what": "roll", "value": "2°"}
+    row |= asdict(compare([Measured(truth(), [], perfect(truth()), finding(1.5, 4.0, 3.03))]))
+    text = markdown({"rows": [row]})
+    assert "## The camera, from pictures" in text
+    assert "| roll 2° | +1.5 ± 0.0 | 1.5 | +4.0 ± 0.0 | 4.0 | +1.0 ± 0.0 | 1.0 |" in text
+    del row["camera"]
+    assert "## The camera" not in markdown({"rows": [row]})

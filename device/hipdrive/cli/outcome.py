@@ -50,6 +50,7 @@ def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("thigh extension", _angle(summary["thigh_ext_deg"])),
         ("hip extension", f"{_angle(summary['hip_ext_deg'])} (thigh against trunk)"),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
+        ("camera", _camera(summary["camera"])),
         ("model", _model(pose)),
         ("loop", f"{_figure(loop['p50'], 'ms')} median, {_figure(loop['p95'], 'ms')} p95"),
     ]
@@ -66,6 +67,17 @@ def _model(pose: dict[str, Any] | None) -> str:
         return "unknown"
     whom = " (rendered runners only)" if pose["stand_in"] else ""
     return f"{pose['model']}{whom} on {pose['runtime']}"
+
+
+def _camera(camera: dict[str, Any] | None) -> str:
+    if camera is None or camera["roll_deg"] is None:
+        return "unknown"
+    roll = f"roll {camera['roll_deg']:.1f}° ± {camera['roll_se_deg']:.1f}°"
+    taken = camera["roll_taken_off_deg"]
+    off = f" ({taken:.1f}° taken off)" if camera["calibrated"] else " (not calibrated)"
+    belt = camera["belt_mps"]
+    speed = "" if belt is None else f", belt {belt:.2f} m/s"
+    return f"{roll}{off}, yaw about {camera['yaw_deg']:.0f}°{speed}"
 
 
 def _angle(angle: dict[str, Any]) -> str:

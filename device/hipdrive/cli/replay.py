@@ -55,6 +55,12 @@ def add_to(commands: session_options.Commands) -> None:
         action="store_true",
         help="keep this session from the hub; else it goes where the device's own go",
     )
+    parser.add_argument(
+        "--calibration",
+        type=Path,
+        metavar="FILE",
+        help="what hipdrive calibrate stored of the camera that filmed this",
+    )
     session_options.add_session_options(parser)
     parser.set_defaults(execute=execute)
 

@@ -39,6 +39,11 @@ def add_session_options(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="write the session here; else a new folder under the data folder",
     )
+    add_facing_option(parser)
+
+
+def add_facing_option(parser: argparse.ArgumentParser) -> None:
+    """The option of every command that measures."""
     parser.add_argument(
         "--facing",
         type=Side,
@@ -69,6 +74,7 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
         display=display_for(panel=arguments.simulate_panel),
         realtime=getattr(arguments, "realtime", False),
         publish=not getattr(arguments, "no_publish", False),
+        calibration=getattr(arguments, "calibration", None),
     )
 
 

@@ -33,9 +33,11 @@ def _arctan(numerator: int, denominator: int) -> int:
     return total
 
 
-_QUARTER_PI = _arctan(1, 1)
+QUARTER_PI_BITS = _GUARD_BITS
+QUARTER_PI = _arctan(1, 1)
+"""A quarter of pi times 2^QUARTER_PI_BITS, truncated."""
 _TABLE = tuple(
-    (_arctan(i, 1 << _TABLE_BITS) * (TURN // 8) + _QUARTER_PI // 2) // _QUARTER_PI
+    (_arctan(i, 1 << _TABLE_BITS) * (TURN // 8) + QUARTER_PI // 2) // QUARTER_PI
     for i in range((1 << _TABLE_BITS) + 1)
 )
 """BAM of atan(i / 256). Linear interpolation between entries is at most 7.2e-5 degrees off:

@@ -21,3 +21,7 @@ class Calibration:
     incline_bam: int = 0
     px_per_m: int | None = None
     belt_mm_per_s: int | None = None
+
+
+UNCALIBRATED = Calibration()
+"""A level camera, as long as nothing else is known."""

@@ -8,6 +8,7 @@ from math import isqrt
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
+from hipdrive.gait.calibration import UNCALIBRATED, Calibration
 from hipdrive.gait.facing import FacingVote
 from hipdrive.gait.keypoints import ONE, Pose, Side
 from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions
@@ -40,9 +41,16 @@ class GaitEngine:
         facing: the side of the picture the runner faces; None: found out in the first seconds,
             whose poses are held back and measured then.
         filter_hz: cut-off of the low-pass, a key of `butterworth.COEFFICIENTS`.
+        calibration: how the camera hangs; its roll is taken off.
     """
 
-    def __init__(self, facing: Side | None = None, filter_hz: int = 6) -> None:
+    def __init__(
+        self,
+        facing: Side | None = None,
+        filter_hz: int = 6,
+        calibration: Calibration = UNCALIBRATED,
+    ) -> None:
+        self._calibration = calibration
         self.facing: Side | None = None
         self._given = facing
         self._contradicted = False
@@ -102,7 +110,7 @@ class GaitEngine:
 
     def _face(self, side: Side) -> None:
         self.facing = side
-        self._joints = Joints(side)
+        self._joints = Joints(side, self._calibration.roll_bam)
         self._near = StrideCounter(side, near=True)
         self._far = StrideCounter(OTHER[side], near=False)
 

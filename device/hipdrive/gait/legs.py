@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.angles import atan2, wrap
+from hipdrive.gait.rotation import Upright
 
 if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
@@ -19,17 +20,22 @@ class Joints:
 
     In this order: near shoulder, hip, knee; far hip, knee; near ankle, far ankle.
 
+    Args:
+        facing: the side of the picture the runner faces.
+        roll_bam: the camera's roll, which is taken off.
+
     Attributes:
         near: key points of the leg on the camera's side and of the trunk.
         far: key points of the other leg.
     """
 
-    def __init__(self, facing: kp.Side) -> None:
+    def __init__(self, facing: kp.Side, roll_bam: int = 0) -> None:
         near, far = (_LEFT, _RIGHT) if facing is kp.Side.LEFT else (_RIGHT, _LEFT)
         self.near = near[:3]
         self.far = far[1:3]
         self._slots = tuple(3 * joint for joint in (*self.near, *self.far, near[3], far[3]))
         self._forward = 1 if facing is kp.Side.RIGHT else -1
+        self._upright = Upright(roll_bam, self._forward) if roll_bam else None
 
     def coordinates(self, pose: Pose) -> list[int]:
         """x, y of each joint: x in the running direction, y down, Q16.16 px."""
@@ -37,7 +43,7 @@ class Joints:
         flat: list[int] = []
         for slot in self._slots:
             flat += (forward * points[slot], points[slot + 1])
-        return flat
+        return self._upright.turn(flat) if self._upright else flat
 
     def near_score(self, pose: Pose) -> int:
         """Least score of the near shoulder, hip and knee, Q16.16."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import degrees
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.angles import bam_from_deg, deg_from_bam
 from hipdrive.rendered.times import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.gait.survey import Finding
     from hipdrive.rendered.truth import TrueStride, Truth
 
 EDGE_S = 0.35
@@ -47,6 +49,21 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraErrors:
+    """What running told of the camera and the belt, minus the truth, one value a runner.
+
+    Attributes:
+        roll_deg: the incline being known.
+        yaw_deg: how far it looks from ahead.
+        belt_percent: of the belt's speed, the runner's height being known.
+    """
+
+    roll_deg: Spread
+    yaw_deg: Spread
+    belt_percent: Spread
+
+
+@dataclass(frozen=True, slots=True)
 class Errors:
     """Measured minus true, near leg.
 
@@ -58,6 +75,7 @@ class Errors:
         cadence_spm: over all strides whose time is sound; None without any.
         foot_strike_ms, toe_off_ms: of those accepted strides that have them.
         wrong_leg: share of the samples that follow the other leg.
+        camera: what was found of the camera.
     """
 
     strides: int
@@ -70,15 +88,17 @@ class Errors:
     foot_strike_ms: Spread
     toe_off_ms: Spread
     wrong_leg: float
+    camera: CameraErrors
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One runner: the truth, and what the engine said."""
+    """One runner: the truth, what the engine said, and what the survey found."""
 
     truth: Truth
     samples: Sequence[Sample]
     strides: Sequence[Stride]
+    finding: Finding | None = None
 
 
 def compare(runs: Sequence[Measured]) -> Errors:
@@ -114,7 +134,25 @@ def compare(runs: Sequence[Measured]) -> Errors:
         foot_strike_ms=Spread.of(strike),
         toe_off_ms=Spread.of(toe_off),
         wrong_leg=_wrong_leg(runs),
+        camera=_camera(runs),
     )
+
+
+def _camera(runs: Sequence[Measured]) -> CameraErrors:
+    roll: list[float] = []
+    yaw: list[float] = []
+    belt: list[float] = []
+    for run in runs:
+        if (found := run.finding) is None:
+            continue
+        settings = run.truth.settings
+        incline_bam = bam_from_deg(degrees(run.truth.slope))
+        px_per_m = found.px_per_m(round(1000 * settings.runner.height_m))
+        belt_mps = found.belt_mm_per_s(px_per_m) / 1000
+        roll.append(deg_from_bam(found.roll_bam(incline_bam)) - settings.camera.roll_deg)
+        yaw.append(deg_from_bam(found.yaw_bam) - settings.camera.yaw_deg)
+        belt.append(100 * (belt_mps / settings.treadmill.speed_mps - 1))
+    return CameraErrors(Spread.of(roll), Spread.of(yaw), Spread.of(belt))
 
 
 def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueStride]], int]:

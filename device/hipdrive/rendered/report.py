@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 HEADINGS = (
     "differs",
@@ -19,6 +22,8 @@ HEADINGS = (
     "toe-off ms",
     "wrong leg %",
 )
+
+CAMERA_HEADINGS = ("differs", "roll °", "worst", "yaw °", "worst", "belt %", "worst")
 
 
 def cells(row: dict[str, Any]) -> list[str]:
@@ -38,16 +43,29 @@ def cells(row: dict[str, Any]) -> list[str]:
     ]
 
 
+def camera_cells(row: dict[str, Any]) -> list[str]:
+    """One row of the table of what running told of the camera."""
+    camera = row["camera"]
+    found = [camera[name] for name in ("roll_deg", "yaw_deg", "belt_percent")]
+    figures = [cell for spread in found for cell in (_spread(spread), _worst(spread))]
+    return [f"{row['what']} {row['value']}", *figures]
+
+
 def markdown(accuracy: dict[str, Any]) -> str:
     """The tables of a file that `hipdrive validate --out` wrote."""
     text = ""
     for made_from in dict.fromkeys(row["made_from"] for row in accuracy["rows"]):
-        text += f"\n## From {made_from}\n\n| {' | '.join(HEADINGS)} |\n"
-        text += f"|---|{'---:|' * (len(HEADINGS) - 1)}\n"
-        for row in accuracy["rows"]:
-            if row["made_from"] == made_from:
-                text += f"| {' | '.join(cells(row))} |\n"
+        rows = [row for row in accuracy["rows"] if row["made_from"] == made_from]
+        text += _markdown(f"From {made_from}", HEADINGS, [cells(row) for row in rows])
+        # A file of before the survey has none.
+        if surveyed := [camera_cells(row) for row in rows if "camera" in row]:
+            text += _markdown(f"The camera, from {made_from}", CAMERA_HEADINGS, surveyed)
     return text
+
+
+def _markdown(title: str, headings: Sequence[str], rows: list[list[str]]) -> str:
+    head = f"| {' | '.join(headings)} |\n|---|{'---:|' * (len(headings) - 1)}\n"
+    return f"\n## {title}\n\n{head}" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
 def _spread(spread: dict[str, float | None], decimals: int = 1) -> str:

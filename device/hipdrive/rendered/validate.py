@@ -9,6 +9,7 @@ from hipdrive import loop
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.survey import Survey
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import measured
@@ -28,14 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Kept:
-    """Keeps what the engine says; shows no cue."""
+    """Keeps what the engine says, and surveys the camera; shows no cue."""
 
     samples: list[Sample] = field(default_factory=list)
     strides: list[Stride] = field(default_factory=list)
+    survey: Survey = field(default_factory=Survey)
 
     def take(self, moment: loop.Moment) -> None:
         self.samples += moment.motion.samples
         self.strides += moment.motion.strides
+        self.survey.step(moment.pose, moment.motion)
 
     def show(self, cue: Cue) -> None:
         """Nobody looks."""
@@ -79,4 +82,4 @@ def _run(
     gait = GaitEngine(None, config.gait.filter_hz)
     coach = Coach(CoachSettings.of(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
-    return Measured(truth, kept.samples, kept.strides)
+    return Measured(truth, kept.samples, kept.strides, kept.survey.finding())

@@ -68,6 +68,7 @@ def summarise(
     facing: Side | None,
     timing: Timing,
     warnings: list[str],
+    camera: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The summary as JSON values: null for what is not known, never NaN."""
     cadence = tally.cadence_spm
@@ -91,6 +92,7 @@ def summarise(
         "thigh_ext_deg": _angle(THIGH_EXT, tally.thigh_ext.statistics()),
         "hip_ext_deg": _angle(HIP_EXT, tally.hip_ext.statistics()),
         "cues": {str(kind): count for kind, count in tally.cues.items()},
+        "camera": camera,
         "pose": None if info.pose is None else asdict(info.pose),
         "loop_ms": {"p50": timing.percentile_ms(50), "p95": timing.percentile_ms(95)},
         "warnings": warnings,

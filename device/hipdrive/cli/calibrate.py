@@ -1,0 +1,190 @@
+"""`hipdrive calibrate`: how the camera hangs, from somebody running in front of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.cli import session_options
+from hipdrive.errors import CalibrationError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from hipdrive.app import Plan
+    from hipdrive.config import Config
+    from hipdrive.gait.survey import Finding
+    from hipdrive.session.calibration import Measured
+    from hipdrive.surveying import Surveyed
+
+
+def add_to(commands: session_options.Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "calibrate",
+        help="find the camera's roll, the scale and the belt's speed from a runner",
+        description="Watches somebody run at an even pace, shows how the camera hangs, and stores "
+        "it for `run`. Without SOURCE it uses the Pi's camera until 30 strides or Ctrl-C.",
+    )
+    parser.add_argument(
+        "source",
+        nargs="?",
+        type=Path,
+        metavar="SOURCE",
+        help="a recording from this camera, as in replay; a drawn runner is not stored without "
+        "--out",
+    )
+    session_options.add_config_option(parser)
+    parser.add_argument(
+        "--height-m", type=float, metavar="M", help="the runner's height (gait.height_m)"
+    )
+    parser.add_argument(
+        "--incline-percent",
+        type=float,
+        metavar="PERCENT",
+        help="the belt's incline (gait.incline_percent)",
+    )
+    session_options.add_facing_option(parser)
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="store it here; else as calibration.json in the data folder, where run looks for it",
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from contextlib import nullcontext
+    from datetime import UTC, datetime
+
+    from hipdrive.app import Plan
+    from hipdrive.cli.exit_codes import DONE
+    from hipdrive.cli.replay import open_source
+    from hipdrive.session.calibration import Measured, store
+    from hipdrive.surveying import calibrate
+
+    config = _config(arguments)
+    with session_options.stop_on_signals() as stop:
+        plan = Plan(config, arguments.facing, None, datetime.now(UTC), "", stop)
+        source = open_source(arguments.source, None) if arguments.source else None
+        with source or nullcontext():
+            surveyed = calibrate(plan, source, _progress())
+    finding = surveyed.finding
+    if finding is None:
+        raise CalibrationError(_too_few(surveyed))
+    measured = Measured.of(finding, config.gait)
+    _show(surveyed, finding, measured, config)
+    path = arguments.out or _place(arguments, surveyed, config)
+    if path is None:
+        print("not stored: a drawn runner says nothing of your camera; --out FILE stores it")
+        return DONE
+    store(path, _values(surveyed, finding, measured, plan))
+    print(f"stored in {path}")
+    return DONE
+
+
+def _config(arguments: argparse.Namespace) -> Config:
+    """The configuration with what the options say."""
+    from hipdrive.config import GaitConfig, load, validated
+
+    config = load(arguments.config)
+    given = {
+        name: value
+        for name in ("height_m", "incline_percent")
+        if (value := getattr(arguments, name)) is not None
+    }
+    gait = validated(GaitConfig, {**config.gait.model_dump(), **given}, "the options")
+    return config.model_copy(update={"gait": gait})
+
+
+def _place(arguments: argparse.Namespace, surveyed: Surveyed, config: Config) -> Path | None:
+    """Where `run` looks for it; None for what must not get there."""
+    from hipdrive.cli.replay import RENDERED
+    from hipdrive.session.calibration import NAME
+
+    drawn = str(arguments.source).startswith(RENDERED)
+    if drawn or (surveyed.pose and surveyed.pose.stand_in):
+        return None
+    return config.data_path(os.environ) / NAME
+
+
+def _progress() -> Callable[[int], None]:
+    """Counts strides on the terminal, if there is one."""
+    last = -1
+
+    def tell(strides: int) -> None:
+        nonlocal last
+        if strides != last and sys.stderr.isatty():
+            print(f"\r{strides} strides ", end="", file=sys.stderr, flush=True)
+        last = strides
+
+    return tell
+
+
+def _too_few(surveyed: Surveyed) -> str:
+    from hipdrive.gait.survey import LEAST_STRIDES
+
+    return (
+        f"{surveyed.source}: {surveyed.strides} strides that show a foot on the belt, and "
+        f"{LEAST_STRIDES} are needed; let somebody run seen from the side, head to shoe in the "
+        "picture, for half a minute. Nothing is stored"
+    )
+
+
+def _show(surveyed: Surveyed, finding: Finding, measured: Measured, config: Config) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from hipdrive.session.camera import yaw_doubts
+
+    console = Console()
+    table = Table(title="Calibration", title_justify="left", show_header=False)
+    table.add_column(style="dim")
+    table.add_column()
+    for name, value in _rows(surveyed, finding, measured, config):
+        table.add_row(name, Text("".join(c if c.isprintable() else "?" for c in value)))
+    console.print(table)
+    for warning in yaw_doubts(measured.yaw_deg):
+        console.print(f"warning: {warning}", style="yellow", highlight=False, markup=False)
+
+
+def _rows(
+    surveyed: Surveyed, finding: Finding, measured: Measured, config: Config
+) -> list[tuple[str, str]]:
+    gait = config.gait
+    unknown = "unknown (gait.height_m or gait.belt_mps tells it)"
+    belt, scale = measured.belt_mps, measured.px_per_m
+    origin = "as configured" if gait.belt_mps else "found"
+    return [
+        ("source", surveyed.source),
+        ("facing", finding.facing),
+        ("near leg", finding.facing),
+        ("roll", f"{measured.roll_deg:+.1f}° ± {measured.roll_se_deg:.1f}°, clockwise positive"),
+        ("incline taken as", f"{gait.incline_percent:g} % (an unknown one would pass for roll)"),
+        ("yaw", f"about {measured.yaw_deg:+.0f}°, from ahead positive"),
+        ("scale", unknown if scale is None else f"{scale:.0f} px/m at the near leg"),
+        ("belt", unknown if belt is None else f"{belt:.2f} m/s, {origin}"),
+        ("strides", f"{finding.strides} of the near leg"),
+    ]
+
+
+def _values(surveyed: Surveyed, finding: Finding, measured: Measured, plan: Plan) -> dict[str, Any]:
+    """What is stored."""
+    gait = plan.config.gait
+    return {
+        "made_utc": plan.started.isoformat(timespec="seconds"),
+        "source": surveyed.source,
+        "size_px": surveyed.size,
+        "facing": finding.facing,
+        "near_leg": finding.facing,
+        "strides": finding.strides,
+        **measured.rounded(),
+        "incline_percent": gait.incline_percent,
+        "height_m": gait.height_m or None,
+    }
