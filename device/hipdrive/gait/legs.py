@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.angles import atan2, wrap
+from hipdrive.gait.track import LegJoints
 
 if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
@@ -29,6 +30,7 @@ class Joints:
         self.near = near[:3]
         self.far = far[1:3]
         self._slots = tuple(3 * joint for joint in (*self.near, *self.far, near[3], far[3]))
+        self._ankles = self._slots[-2:]
         self._forward = 1 if facing is kp.Side.RIGHT else -1
 
     def coordinates(self, pose: Pose) -> list[int]:
@@ -51,6 +53,11 @@ class Joints:
             min(pose.score(hip), pose.score(knee)),
             min(pose.score(far_hip), pose.score(far_knee)),
         )
+
+    def ankle_scores(self, pose: Pose) -> tuple[int, int]:
+        """Score of the ankle of the near leg and of the far leg, Q16.16."""
+        near, far = self._ankles
+        return pose.points[near + 2], pose.points[far + 2]
 
 
 def angles(joints: list[int]) -> tuple[int, int, int]:
@@ -88,6 +95,15 @@ def knee_flexions(
 
 def _flexion(back: int, down: int, thigh_bam: int) -> int | None:
     return wrap(atan2(back, down) - thigh_bam) if back or down else None
+
+
+def leg_joints(joints: list[int], ankle_scores: tuple[int, int]) -> tuple[LegJoints, LegJoints]:
+    """The near and the far leg of `Joints.coordinates`."""
+    near_score, far_score = ankle_scores
+    return (
+        LegJoints(*joints[2:6], *joints[10:12], near_score),
+        LegJoints(*joints[6:10], *joints[12:], far_score),
+    )
 
 
 def hip_ext(thigh_ext_bam: int, lean_bam: int) -> int:
