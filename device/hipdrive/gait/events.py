@@ -56,7 +56,8 @@ def find(leg: Stretch, last_peak_ns: int, peak_ns: int, timing: KneeTiming = ONE
 
     Args:
         leg: moments of the leg, with its ankle.
-        last_peak_ns, peak_ns: the peaks.
+        last_peak_ns: the peak before the contact.
+        peak_ns: the peak after it.
         timing: the constants.
     """
     first_ns, last_ns = (peak_ns + offset_ns for offset_ns in TOE_OFF_WINDOW_NS)

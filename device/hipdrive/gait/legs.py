@@ -99,10 +99,12 @@ def _flexion(back: int, down: int, thigh_bam: int) -> int | None:
 
 def leg_joints(joints: list[int], ankle_scores: tuple[int, int]) -> tuple[LegJoints, LegJoints]:
     """The near and the far leg of `Joints.coordinates`."""
-    near_score, far_score = ankle_scores
+    _, _, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y = joints[:10]
+    ankle_x, ankle_y, far_ankle_x, far_ankle_y = joints[10:]
+    near, far = ankle_scores
     return (
-        LegJoints(*joints[2:6], *joints[10:12], near_score),
-        LegJoints(*joints[6:10], *joints[12:], far_score),
+        LegJoints(hip_x, hip_y, knee_x, knee_y, ankle_x, ankle_y, near),
+        LegJoints(far_hip_x, far_hip_y, far_knee_x, far_knee_y, far_ankle_x, far_ankle_y, far),
     )
 
 

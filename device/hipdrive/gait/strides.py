@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait import events
+from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.keypoints import ONE, Side
 from hipdrive.gait.metrics import catalogue

@@ -20,7 +20,7 @@ Value: TypeAlias = "Callable[[GridAngle], int | None]"
 KEPT_NS = 1_500_000_000
 """Longer than a stride and what follows its peak."""
 WIDEST_STEP_NS = 70_000_000
-"""One frame lost at 30 frames a second. A contact lasts a fifth of a second: with more of it missing
+"""One frame lost at 30 frames a second. A contact lasts a fifth of a second: with more of it lost
 an instant or a turning point within is anybody's guess."""
 LEAST_ANKLE_SCORE = ONE * 3 // 10
 """Mean over the moments that are read. In single frames of a fast ankle the score drops lower."""
@@ -122,7 +122,8 @@ class Stretch:
         around = self.values(middle_ns - PERIOD_NS, middle_ns + PERIOD_NS, value)
         if not around:
             return None
-        return parabola.between(*around, ((t_ns - middle_ns) << Q30) // PERIOD_NS)
+        before, middle, after = around
+        return parabola.between(before, middle, after, ((t_ns - middle_ns) << Q30) // PERIOD_NS)
 
     def highest(self, first_ns: int, last_ns: int, value: Value) -> Turn | None:
         """The highest turning point from one time to another.

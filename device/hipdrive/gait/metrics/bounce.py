@@ -25,8 +25,8 @@ BOUNCE = Metric(
     version=1,
     meaning="How far the hip goes up and down in a step, in percent of the leg's length; needs no "
     "scale.",
-    formula="mean over the stride's halves of (highest hip - lowest hip) / mean of thigh + shank in "
-    "the stance",
+    formula="mean over the stride's halves of (highest hip - lowest hip) / mean of thigh + shank "
+    "in the stance",
     key_points=("hip", "knee", "ankle"),
     confidence="measured",
     limits="as of vertical oscillation",

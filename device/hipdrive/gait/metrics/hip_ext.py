@@ -8,7 +8,8 @@ HIP_EXT = Metric(
     name="hip_ext",
     unit=DEGREES,
     version=1,
-    meaning="Thigh against the line of the trunk at the peak of `thigh_ext`; positive in extension.",
+    meaning="Thigh against the line of the trunk at the peak of `thigh_ext`; extension is "
+    "positive.",
     formula="thigh_ext - lean, lean = atan2(shoulder_x - hip_x, hip_y - shoulder_y)",
     key_points=("shoulder", "hip", "knee"),
     confidence="measured",

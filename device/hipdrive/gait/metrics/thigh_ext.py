@@ -13,8 +13,8 @@ THIGH_EXT = Metric(
     "the parabola through the three moments around the maximum",
     key_points=("hip", "knee"),
     confidence="measured",
-    limits="one degree for each degree of camera roll; clothes and pose model add a bias of several "
-    "degrees that differs from person to person",
+    limits="one degree for each degree of camera roll; clothes and pose model add a bias of "
+    "several degrees that differs from person to person",
     typical="30.7 ± 1.1° right and 30.5 ± 1.0° left of one runner at 4.55 m/s (computed from the "
     "example data of FootNet, 2021); rises with speed",
 )

@@ -19,7 +19,8 @@ TRUNK_LEAN = Metric(
     name="trunk_lean",
     unit=DEGREES,
     version=1,
-    meaning="The line from hip to shoulder against gravity, mean over the stride; positive forward.",
+    meaning="The line from hip to shoulder against gravity, mean over the stride; forward is "
+    "positive.",
     formula="mean of atan2(shoulder_x - hip_x, hip_y - shoulder_y), x forward and y down",
     key_points=("shoulder", "hip"),
     confidence="measured",
