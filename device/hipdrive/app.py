@@ -19,6 +19,7 @@ from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import ConfigError
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.events import KneeTiming
 from hipdrive.gait.keypoints import Side
 from hipdrive.session.poses import PosesMeta, RecordedPoses
 from hipdrive.session.recorder import Recorder
@@ -195,9 +196,10 @@ def _session(
     live: bool,
 ) -> Outcome:
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
-    gait = GaitEngine(meta.facing, plan.config.gait.filter_hz)
+    settings = plan.config.gait
+    gait = GaitEngine(meta.facing, settings.filter_hz, KneeTiming.of(settings))
     coach = Coach(CoachSettings.of(plan.config.coach))
-    tally, timing = Tally(), Timing()
+    tally, timing = Tally(lambda: coach.band), Timing()
     info = SessionInfo(
         plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), meta.pose
     )

@@ -104,8 +104,10 @@ class Stretch:
     def _sound(self, moments: Sequence[GridAngle]) -> bool:
         if any(moment.span_ns > WIDEST_STEP_NS for moment in moments):
             return False
+        if not self._ankle:
+            return True
         scores = [0 if moment.joints is None else moment.joints.ankle_score for moment in moments]
-        return not self._ankle or sum(scores) >= LEAST_ANKLE_SCORE * len(scores)
+        return sum(scores) >= LEAST_ANKLE_SCORE * len(scores)
 
     def values(self, first_ns: int, last_ns: int, value: Value) -> Sequence[int]:
         """A value at each of those moments; none unless each of them has it."""
