@@ -23,8 +23,8 @@ CONTACT_TIME = Metric(
     formula="toe_off - foot_strike",
     key_points=("hip", "knee", "ankle"),
     confidence="estimated",
-    limits="up to about 20 ms off as a whole: foot strike and toe-off come from the knee, with "
-    "constants of one runner",
+    limits="up to 25 ms off as a whole: foot strike and toe-off come from the knee, with constants "
+    "of one runner; too short of slow runners, too long of fast ones",
     measure=measure,
     typical="0.175 to 0.178 s of one runner at 4.55 m/s (from the example data of FootNet, 2021)",
 )

@@ -24,7 +24,7 @@ KNEE_FLEX_CONTACT = Metric(
     formula="shank against thigh at foot_strike",
     key_points=("hip", "knee", "ankle"),
     confidence="estimated",
-    limits="the knee bends by a degree in 3 ms then, so errors of foot strike show, and the "
+    limits="the knee bends by up to a degree a ms then, so errors of foot strike show, and the "
     "low-pass rounds the turn before it",
     measure=measure,
     typical="16 to 19° of one runner at 4.55 m/s, SD 2.2 to 2.6° (from the example data of "

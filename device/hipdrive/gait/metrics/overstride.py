@@ -29,7 +29,7 @@ OVERSTRIDE = Metric(
     formula="(ankle_x - hip_x) at foot_strike / mean of thigh + shank in the stance, x forward",
     key_points=("hip", "knee", "ankle"),
     confidence="estimated",
-    limits="errors of foot strike show: the ankle comes back by about 3 % in 10 ms at 3 m/s; "
+    limits="errors of foot strike show: the ankle comes back by 4 % in 10 ms at 3 m/s; "
     "1.7 % for each degree of camera roll",
     measure=measure,
 )

@@ -25,8 +25,8 @@ SHANK_CONTACT = Metric(
     formula="atan2(ankle_x - knee_x, ankle_y - knee_y) at foot_strike, x forward and y down",
     key_points=("knee", "ankle"),
     confidence="estimated",
-    limits="one degree for each degree of camera roll; the shank turns by a degree in 3 ms then, "
-    "so errors of foot strike show",
+    limits="one degree for each degree of camera roll; the shank turns by up to a degree a "
+    "ms then, so errors of foot strike show",
     measure=measure,
     typical="6.8° of recreational and 2.1° of collegiate runners (Evans 2023); 7 to 8° of one "
     "runner at 4.55 m/s (from the example data of FootNet, 2021)",

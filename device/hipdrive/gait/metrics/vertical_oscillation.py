@@ -28,6 +28,6 @@ VERTICAL_OSCILLATION = Metric(
     key_points=("hip",),
     confidence="measured",
     limits="of the hip on the leg's own side, so drop and rise of the pelvis are in it; the "
-    "low-pass takes 2 to 4 % off; noise of the key points adds; none without a scale",
+    "low-pass takes 3 to 5 % off; noise of the key points adds; none without a scale",
     measure=measure,
 )
