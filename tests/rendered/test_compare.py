@@ -7,10 +7,12 @@ import pytest
 
 from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.keypoints import Side
+from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.gait.motion import Rejection, Sample, Stride
 from hipdrive.rendered.compare import Measured, Spread, compare
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.times import START_NS
+from hipdrive.rendered.true_metrics import true_metrics
 from hipdrive.rendered.truth import TrueStride, Truth
 
 NS = 1_000_000_000
@@ -65,6 +67,30 @@ def test_errors_are_measured_minus_true() -> None:
     assert errors.foot_strike_ms.bias == pytest.approx(12, abs=1e-3)
     assert errors.toe_off_ms.bias == pytest.approx(12, abs=1e-3)
     assert errors.thigh_ext_deg.worst == pytest.approx(1.5, abs=1e-3)
+
+
+def test_errors_of_metrics_are_of_the_strides_that_have_them() -> None:
+    """Contacts 10 ms too long, one stride without, and a knee 2 degrees too straight."""
+    true = true_metrics(truth(), near=True)
+    strides = []
+    for number, one in enumerate(perfect(truth())):
+        right = true[seconds_of(one)]
+        whole = {
+            "contact_time": None if number == 3 else round((right["contact_time"] + 0.01) * NS),
+            "knee_flex_swing": bam_from_deg(right["knee_flex_swing"] - 2),
+        }
+        measured = tuple(whole.get(metric.name) for metric in METRICS)
+        strides.append(replace(one, measures=measured))
+    metrics = compare([Measured(truth(), [], strides)]).metrics
+    assert metrics["contact_time"].bias == pytest.approx(0.01, abs=1e-3)
+    assert metrics["knee_flex_swing"] == Spread(-2.0, 0.0, 2.0)
+    assert metrics["trunk_lean"] == Spread(None, None, None)
+
+
+def seconds_of(stride: Stride) -> float:
+    """The true peak that a stride was told of."""
+    peaks = [true.peak_s for true in truth().strides()]
+    return min(peaks, key=lambda peak_s: abs(START_NS + peak_s * NS - stride.t_ns))
 
 
 def test_a_stride_left_out_is_missed() -> None:

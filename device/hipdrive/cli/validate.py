@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hipdrive.cli import session_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.table import Table
 
@@ -130,24 +130,26 @@ def _made_with(config: Config, only: str | None) -> dict[str, Any]:
 def _show(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
 
+    from hipdrive.rendered.report import HEADINGS, cells, metric_cells, metric_headings
+
     console = Console()
     console.width = max(console.width, TABLE_COLUMNS)
     for made_from in dict.fromkeys(row["made_from"] for row in rows):
-        table = _table(made_from, [row for row in rows if row["made_from"] == made_from])
-        console.print(table)
+        here = [row for row in rows if row["made_from"] == made_from]
+        title = f"Measured minus true, near leg, from {made_from}"
+        console.print(_table(title, HEADINGS, map(cells, here)))
+        console.print(_table(f"{title}: metrics", metric_headings(), map(metric_cells, here)))
 
 
-def _table(made_from: str, rows: list[dict[str, Any]]) -> Table:
+def _table(title: str, headings: Sequence[str], rows: Iterable[list[str]]) -> Table:
     from rich.table import Table
 
-    from hipdrive.rendered.report import HEADINGS, cells
-
-    table = Table(title=f"Measured minus true, near leg, from {made_from}", title_justify="left")
-    for heading in HEADINGS:
-        first = heading == HEADINGS[0]
+    table = Table(title=title, title_justify="left")
+    for heading in headings:
+        first = heading == headings[0]
         table.add_column(heading, justify="left" if first else "right", no_wrap=first)
     for row in rows:
-        table.add_row(*cells(row))
+        table.add_row(*row)
     return table
 
 

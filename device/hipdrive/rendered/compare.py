@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.times import seconds
+from hipdrive.rendered.true_metrics import true_metrics
+from hipdrive.session.units import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,6 +61,7 @@ class Errors:
         cadence_spm: over all strides whose time is sound; None without any.
         foot_strike_ms, toe_off_ms: of those accepted strides that have them.
         wrong_leg: share of the samples that follow the other leg.
+        metrics: by name, in their units; of those accepted strides that have them.
     """
 
     strides: int
@@ -70,6 +74,7 @@ class Errors:
     foot_strike_ms: Spread
     toe_off_ms: Spread
     wrong_leg: float
+    metrics: dict[str, Spread]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +119,20 @@ def compare(runs: Sequence[Measured]) -> Errors:
         foot_strike_ms=Spread.of(strike),
         toe_off_ms=Spread.of(toe_off),
         wrong_leg=_wrong_leg(runs),
+        metrics=_metrics(runs),
     )
+
+
+def _metrics(runs: Sequence[Measured]) -> dict[str, Spread]:
+    errors: dict[str, list[float]] = {metric.name: [] for metric in METRICS}
+    for run in runs:
+        truths = true_metrics(run.truth, near=True)
+        for stride, true in _matched(run)[1]:
+            right = truths[true.peak_s]
+            for metric, whole in zip(METRICS, measures(stride), strict=True):
+                if whole is not None:
+                    errors[metric.name].append(in_unit(metric.unit, whole) - right[metric.name])
+    return {name: Spread.of(found) for name, found in errors.items()}
 
 
 def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueStride]], int]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.gait.metrics.catalogue import METRICS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 HEADINGS = (
     "differs",
@@ -19,6 +24,18 @@ HEADINGS = (
     "toe-off ms",
     "wrong leg %",
 )
+DERIVED = {
+    "flight_time",
+    "duty_factor",
+    "stride_length",
+    "step_length",
+    "bounce",
+    "vertical_ratio",
+}
+"""Formed of others; their errors are in the file, not in the tables."""
+SHOWN = tuple(metric for metric in METRICS if metric.name not in DERIVED)
+DECIMALS = {"s": 3, "m": 3}
+"""Of a unit's symbol, else one."""
 
 
 def cells(row: dict[str, Any]) -> list[str]:
@@ -38,16 +55,37 @@ def cells(row: dict[str, Any]) -> list[str]:
     ]
 
 
+def metric_headings() -> list[str]:
+    """Of the table of metrics."""
+    return ["differs", *(f"{m.name.replace('_', ' ')} {m.unit.symbol}" for m in SHOWN)]
+
+
+def metric_cells(row: dict[str, Any]) -> list[str]:
+    """One row of the table of metrics: a cell for each of its headings."""
+    errors = (
+        _spread(row["metrics"][metric.name], DECIMALS.get(metric.unit.symbol, 1))
+        for metric in SHOWN
+    )
+    return [f"{row['what']} {row['value']}", *errors]
+
+
 def markdown(accuracy: dict[str, Any]) -> str:
     """The tables of a file that `hipdrive validate --out` wrote."""
     text = ""
     for made_from in dict.fromkeys(row["made_from"] for row in accuracy["rows"]):
-        text += f"\n## From {made_from}\n\n| {' | '.join(HEADINGS)} |\n"
-        text += f"|---|{'---:|' * (len(HEADINGS) - 1)}\n"
-        for row in accuracy["rows"]:
-            if row["made_from"] == made_from:
-                text += f"| {' | '.join(cells(row))} |\n"
+        rows = [row for row in accuracy["rows"] if row["made_from"] == made_from]
+        text += f"\n## From {made_from}\n\n{_table(HEADINGS, map(cells, rows))}"
+        # A file of a version that did not compare them.
+        measured = [row for row in rows if "metrics" in row]
+        if measured:
+            text += f"\nMetrics:\n\n{_table(metric_headings(), map(metric_cells, measured))}"
     return text
+
+
+def _table(headings: Sequence[str], rows: Iterable[list[str]]) -> str:
+    rule = f"|---|{'---:|' * (len(headings) - 1)}"
+    lines = [f"| {' | '.join(row)} |" for row in (headings, *rows)]
+    return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
 
 
 def _spread(spread: dict[str, float | None], decimals: int = 1) -> str:
