@@ -15,6 +15,8 @@ EXAMPLES = Path(__file__).parents[1] / "config"
 INTEGERS = {
     "camera.fps": (15, 120),
     "pose.threads": (0, 16),
+    "gait.toe_off_ms": (0, 60),
+    "gait.foot_strike_ms": (0, 60),
     "coach.baseline_strides": (5, 200),
     "coach.buzz_gap_strides": (8, 60),
     "cues.leds.green": (2, 27),

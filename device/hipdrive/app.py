@@ -20,6 +20,7 @@ from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import CalibrationError, ConfigError
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.events import KneeTiming
 from hipdrive.gait.keypoints import Side
 from hipdrive.session import calibration as calibrations
 from hipdrive.session.camera import CameraWatch
@@ -251,11 +252,12 @@ def _session(
     live: bool,
 ) -> Outcome:
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
-    calibration = calibrations.calibration(plan.config.gait, place.stored)
-    gait = GaitEngine(meta.facing, plan.config.gait.filter_hz, calibration)
-    camera = CameraWatch(plan.config.gait, calibration, calibrated=place.stored is not None)
+    settings = plan.config.gait
+    calibration = calibrations.calibration(settings, place.stored)
+    gait = GaitEngine(meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
+    camera = CameraWatch(settings, calibration, calibrated=place.stored is not None)
     coach = Coach(CoachSettings.of(plan.config.coach))
-    tally, timing = Tally(), Timing()
+    tally, timing = Tally(lambda: coach.band), Timing()
     info = SessionInfo(
         plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), meta.pose
     )

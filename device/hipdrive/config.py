@@ -93,6 +93,11 @@ class GaitConfig(Section):
     """The runner's height, from which pixels become metres; 0: not known."""
     belt_mps: float = Field(default=0.0, ge=0, le=10)
     """Speed of the belt; 0: not known, found from the runner's height."""
+    toe_off_ms: int = Field(default=19, ge=0, le=60)
+    """The foot leaves the belt this long before the knee is straightest. Measured of one runner at
+    4.55 m/s; it changes with speed and style, so contact times are estimates."""
+    foot_strike_ms: int = Field(default=15, ge=0, le=60)
+    """The foot lands this long after the knee is straightest; of the same runner."""
 
 
 class CoachConfig(Section):

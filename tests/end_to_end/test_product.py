@@ -83,14 +83,15 @@ def test_the_bench_prints_one_json_line_with_the_ratio(
     assert {"bare_invoke", "loop", "pose", "gait", "coach"} <= set(figures["p50_ms"])
 
 
-def test_the_mqtt_document_is_what_the_code_says(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", ["mqtt", "metrics"])
+def test_a_generated_document_is_what_the_code_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = tmp_path / "mqtt.md"
-    monkeypatch.setattr(sys, "argv", ["mqtt_docs", str(target)])
-    runpy.run_path(str(REPOSITORY / "scripts" / "mqtt_docs.py"), run_name="__main__")
-    committed = (REPOSITORY / "docs" / "mqtt.md").read_text(encoding="utf-8")
-    assert target.read_text(encoding="utf-8") == committed, "run scripts/mqtt_docs.py"
+    target = tmp_path / f"{name}.md"
+    monkeypatch.setattr(sys, "argv", [f"{name}_docs", str(target)])
+    runpy.run_path(str(REPOSITORY / "scripts" / f"{name}_docs.py"), run_name="__main__")
+    committed = (REPOSITORY / "docs" / f"{name}.md").read_text(encoding="utf-8")
+    assert target.read_text(encoding="utf-8") == committed, f"run scripts/{name}_docs.py"
 
 
 @pytest.fixture

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, pstdev
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.metrics.catalogue import METRICS, measures
 from walker import NS, frame_times
 
 if TYPE_CHECKING:
@@ -44,6 +45,15 @@ def run(engine: GaitEngine, poses: Iterable[Pose]) -> tuple[list[Sample], list[S
 
 def near_strides(engine: GaitEngine, poses: Iterable[Pose]) -> list[Stride]:
     return [stride for stride in run(engine, poses)[1] if stride.near]
+
+
+def without_ankle(stride: Stride) -> Stride:
+    """What is left of a stride without what comes from the ankle."""
+    left = tuple(
+        None if "ankle" in metric.key_points else whole
+        for metric, whole in zip(METRICS, measures(stride), strict=True)
+    )
+    return replace(stride, foot_strike_ns=None, toe_off_ns=None, measures=left)
 
 
 def cadence_spm(strides: list[Stride]) -> float:

@@ -8,7 +8,7 @@ from math import tau
 
 import pytest
 
-from gait.measure import MS, near_strides, run
+from gait.measure import MS, near_strides, run, without_ankle
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
 from hipdrive.gait.motion import Motion, Rejection
@@ -78,13 +78,21 @@ def test_a_near_joint_that_is_only_guessed_is_a_lost_frame(joint: str) -> None:
     assert run(GaitEngine(Side.RIGHT), doubtful) == run(GaitEngine(Side.RIGHT), without)
 
 
-@pytest.mark.parametrize("joint", ["left_hip", "left_knee", "left_ankle", "right_ankle"])
+@pytest.mark.parametrize("joint", ["left_hip", "left_knee", "left_ankle"])
 def test_other_joints_may_be_guessed(joint: str) -> None:
     poses = WALKER.poses(frame_times(60, 6))
     doubtful = [scored(pose, 0.0, joint) for pose in poses]
     assert near_strides(GaitEngine(Side.RIGHT), doubtful) == near_strides(
         GaitEngine(Side.RIGHT), poses
     )
+
+
+def test_a_guessed_near_ankle_costs_what_comes_from_it_and_nothing_else() -> None:
+    poses = WALKER.poses(frame_times(60, 6))
+    doubtful = [scored(pose, 0.0, "right_ankle") for pose in poses]
+    seen, unseen = (near_strides(GaitEngine(Side.RIGHT), each) for each in (poses, doubtful))
+    assert all(stride.accepted and stride.toe_off_ns is not None for stride in seen)
+    assert unseen == [without_ankle(stride) for stride in seen]
 
 
 def test_nobody_in_the_picture_adds_nothing() -> None:

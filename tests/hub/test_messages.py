@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipdrive.gait.keypoints import Side
+from hipdrive.gait.metrics.catalogue import EVENTS, METRICS
 from hipdrive.gait.motion import Rejection, Sample, Stride
 from hipdrive.hub import messages
 from hub.feed import SESSION, T0_NS, sample, stride
@@ -65,7 +67,10 @@ def test_live_says_null_for_what_is_not_known() -> None:
 
 def test_a_stride_in_units() -> None:
     one = stride(10, near=False, thigh_ext_bam=1 << 28, rejection=Rejection.LOW_SCORE)
-    assert messages.stride(SESSION, T0_NS, one) == {
+    message = messages.stride(SESSION, T0_NS, one)
+    metrics = {metric.column: metric.definition for metric in (*EVENTS, *METRICS)}
+    assert {message.pop(column) for column in metrics} == {None}
+    assert message == {
         "schema": "hipdrive/stride/1",
         "session": SESSION,
         "t_s": 7.0,
@@ -76,8 +81,26 @@ def test_a_stride_in_units() -> None:
         "stride_time_s": 0.7,
         "accepted": False,
         "reason": "low_score",
-        "definitions": DEFINITIONS,
+        "definitions": DEFINITIONS | metrics,
     }
+
+
+def test_events_are_seconds_of_the_session_and_metrics_have_their_units() -> None:
+    whole = {"contact_time": 231_449_600, "knee_flex_swing": 1 << 30, "overstride": 25 << 15}
+    told = replace(
+        stride(10),
+        foot_strike_ns=T0_NS + 6_700_000_000,
+        toe_off_ns=T0_NS + 6_931_449_600,
+        measures=tuple(whole.get(metric.name) for metric in METRICS),
+    )
+    message = messages.stride(SESSION, T0_NS, told)
+    assert (message["foot_strike_s"], message["toe_off_s"]) == (6.7, 6.931)
+    # A quarter of a turn, and 12.5 in Q16.16.
+    assert message["contact_time_s"] == 0.2314
+    assert message["knee_flex_swing_deg"] == 90
+    assert message["overstride_percent"] == 12.5
+    assert message["trunk_lean_deg"] is None
+    assert message["definitions"]["knee_flex_swing_deg"] == "knee_flex_swing/1"
 
 
 def test_an_accepted_stride_has_no_reason() -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.gait.motion import Rejection
 from hipdrive.session import files as files_module
 from hipdrive.session.files import MOST_FRAMES_WAITING, SessionFiles, write_json
@@ -80,6 +82,26 @@ def test_a_stride_has_its_row(tmp_path: Path) -> None:
     assert float(far["t_s"]) == 1.6
     assert (far["leg"], far["near"], far["accepted"]) == ("right", "0", "0")
     assert far["reason"] == "segment_length"
+
+
+def test_a_stride_s_row_has_its_events_and_metrics(tmp_path: Path) -> None:
+    whole = {"contact_time": 231_449_600, "knee_flex_swing": 1 << 30, "stride_length": 5 << 15}
+    told = replace(
+        stride(1500 * MS),
+        foot_strike_ns=T0_NS + 1200 * MS,
+        toe_off_ns=T0_NS + 1431 * MS,
+        measures=tuple(whole.get(metric.name) for metric in METRICS),
+    )
+    rejected = replace(told, rejection=Rejection.GAP)
+    write(tmp_path, [moment(0), moment(1700 * MS, strides=[told, rejected])])
+    row, useless = table(tmp_path / "strides.csv")
+    assert (row["foot_strike_s"], row["toe_off_s"]) == ("1.2000", "1.4310")
+    # A quarter of a turn, and 2.5 in Q16.16.
+    assert row["contact_time_s"] == "0.2314"
+    assert row["knee_flex_swing_deg"] == "90.000"
+    assert row["stride_length_m"] == "2.5000"
+    assert row["trunk_lean_deg"] == ""
+    assert {useless[metric.column] for metric in METRICS} == {""}
 
 
 def test_a_cue_has_its_row_with_the_angle_it_rests_on(tmp_path: Path) -> None:

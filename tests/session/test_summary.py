@@ -32,6 +32,8 @@ KEYS = {
     "cadence_spm",
     "thigh_ext_deg",
     "hip_ext_deg",
+    "metrics",
+    "session_metrics",
     "cues",
     "pose",
     "loop_ms",

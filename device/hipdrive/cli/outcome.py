@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hipdrive.gait.metrics.contact_time import CONTACT_TIME
+from hipdrive.gait.metrics.knee_flex_swing import KNEE_FLEX_SWING
+from hipdrive.gait.metrics.overstride import OVERSTRIDE
+from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
+
 if TYPE_CHECKING:
     from rich.table import Table
 
     from hipdrive.app import Outcome
+    from hipdrive.gait.metrics.metric import Metric
+
+SHOWN = {
+    "contact time": CONTACT_TIME,
+    "overstride": OVERSTRIDE,
+    "heel recovery": KNEE_FLEX_SWING,
+    "vertical oscillation": VERTICAL_OSCILLATION,
+}
+"""A chosen few; `session.json` has all."""
+DECIMALS = {"s": 3, "m": 3}
+"""Of those that one decimal does not tell apart, by unit."""
 
 
 def show(outcome: Outcome) -> None:
@@ -49,6 +65,8 @@ def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
         ("cadence", _figure(summary["cadence_spm"], "steps/min")),
         ("thigh extension", _angle(summary["thigh_ext_deg"])),
         ("hip extension", f"{_angle(summary['hip_ext_deg'])} (thigh against trunk)"),
+        *_metrics(summary["metrics"]),
+        *_of_session(summary["session_metrics"]),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
         ("camera", _camera(summary["camera"])),
         ("model", _model(pose)),
@@ -60,6 +78,30 @@ def _strides(summary: dict[str, Any]) -> str:
     reasons = ", ".join(f"{count} {reason}" for reason, count in summary["rejections"].items())
     rejected = f"{summary['rejected_strides']} rejected"
     return f"{summary['strides']} near leg, {rejected}{f' ({reasons})' if reasons else ''}"
+
+
+def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str]]:
+    """Mean, SD and the count of strides, of those that were measured."""
+    known = {name: (metric, metrics[metric.name]) for name, metric in SHOWN.items()}
+    return [(name, _mean(*shown)) for name, shown in known.items() if shown[1]["n"]]
+
+
+def _mean(metric: Metric, figures: dict[str, Any]) -> str:
+    symbol = metric.unit.symbol
+    gap, decimals = "" if symbol == "°" else " ", DECIMALS.get(symbol, 1)
+    spread = "" if figures["sd"] is None else f" ± {figures['sd']:.{decimals}f}"
+    doubt = "" if metric.confidence == "measured" else f", {metric.confidence}"
+    return f"{figures['mean']:.{decimals}f}{spread}{gap}{symbol} ({figures['n']} strides{doubt})"
+
+
+def _of_session(figures: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = []
+    drift, band = figures["thigh_ext_drift"], figures["thigh_ext_in_band"]
+    if drift["value"] is not None:
+        rows.append(("drift", f"{drift['value']:+.1f}° ± {drift['se']:.1f}° in 10 min"))
+    if band["n"]:
+        rows.append(("in the band", f"{band['value']:.0f} % of {band['n']} strides"))
+    return rows
 
 
 def _model(pose: dict[str, Any] | None) -> str:

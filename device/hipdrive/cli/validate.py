@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hipdrive.cli import session_options
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rich.table import Table
 
@@ -130,19 +130,27 @@ def _made_with(config: Config, only: str | None) -> dict[str, Any]:
 def _show(rows: list[dict[str, Any]]) -> None:
     from rich.console import Console
 
-    from hipdrive.rendered.report import CAMERA_HEADINGS, HEADINGS, camera_cells, cells
+    from hipdrive.rendered.report import (
+        CAMERA_HEADINGS,
+        HEADINGS,
+        camera_cells,
+        cells,
+        metric_cells,
+        metric_headings,
+    )
 
     console = Console()
     console.width = max(console.width, TABLE_COLUMNS)
     for made_from in dict.fromkeys(row["made_from"] for row in rows):
-        shown = [row for row in rows if row["made_from"] == made_from]
+        here = [row for row in rows if row["made_from"] == made_from]
         title = f"Measured minus true, near leg, from {made_from}"
-        console.print(_table(title, HEADINGS, [cells(row) for row in shown]))
+        console.print(_table(title, HEADINGS, map(cells, here)))
+        console.print(_table(f"{title}: metrics", metric_headings(), map(metric_cells, here)))
         title = f"Found minus true, the camera, from {made_from}"
-        console.print(_table(title, CAMERA_HEADINGS, [camera_cells(row) for row in shown]))
+        console.print(_table(title, CAMERA_HEADINGS, map(camera_cells, here)))
 
 
-def _table(title: str, headings: Sequence[str], rows: list[list[str]]) -> Table:
+def _table(title: str, headings: Sequence[str], rows: Iterable[list[str]]) -> Table:
     from rich.table import Table
 
     table = Table(title=title, title_justify="left")

@@ -140,6 +140,11 @@ class Coach:
         self.settings = settings
         self.state = CoachState()
 
+    @property
+    def band(self) -> Band | None:
+        """Where thigh extension is wanted; None until the baseline is complete."""
+        return self.state.band
+
     def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
         """Judge what became known with the frame of `t_ns`."""
         self.state, cues = advance(self.state, self.settings, t_ns, motion.strides)

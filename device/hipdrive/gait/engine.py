@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.calibration import UNCALIBRATED, Calibration
+from hipdrive.gait.events import ONE_RUNNER, KneeTiming
 from hipdrive.gait.facing import FacingVote
 from hipdrive.gait.keypoints import ONE, Pose, Side
-from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions
+from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions, leg_joints
 from hipdrive.gait.motion import Motion, Rejection, Sample, Stride
 from hipdrive.gait.peaks import GridAngle
 from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
@@ -41,18 +42,22 @@ class GaitEngine:
         facing: the side of the picture the runner faces; None: found out in the first seconds,
             whose poses are held back and measured then.
         filter_hz: cut-off of the low-pass, a key of `butterworth.COEFFICIENTS`.
-        calibration: how the camera hangs; its roll is taken off.
+        timing: where foot strike and toe-off lie.
+        calibration: the place: the camera's roll is taken off, and metrics that need what it does
+            not know are None.
     """
 
     def __init__(
         self,
         facing: Side | None = None,
         filter_hz: int = 6,
+        timing: KneeTiming = ONE_RUNNER,
         calibration: Calibration = UNCALIBRATED,
     ) -> None:
-        self._calibration = calibration
         self.facing: Side | None = None
         self._given = facing
+        self._timing = timing
+        self._calibration = calibration
         self._contradicted = False
         self._seen_ns: int | None = None
         self._vote = FacingVote()
@@ -61,6 +66,8 @@ class GaitEngine:
         self._filter = Butterworth(COEFFICIENTS[filter_hz])
         self._delay_ns = COEFFICIENTS[filter_hz].delay_ns
         self._spans_ns: deque[int] = deque(maxlen=2 + self._delay_ns // PERIOD_NS)
+        # What leaves the filter went in a delay ago.
+        self._ankle_scores: deque[tuple[int, int]] = deque(maxlen=1 + self._delay_ns // PERIOD_NS)
         self._last_ns: int | None = None
         if facing is not None:
             self._face(facing)
@@ -94,7 +101,9 @@ class GaitEngine:
         for each in poses:
             self._measure(each, samples, strides)
         if self._contradicted:
-            strides = [replace(stride, rejection=Rejection.FACING) for stride in strides]
+            strides = [
+                replace(stride, rejection=Rejection.FACING, measures=()) for stride in strides
+            ]
         return Motion(tuple(samples), tuple(strides))
 
     def _note_absence(self, t_ns: int) -> None:
@@ -111,8 +120,9 @@ class GaitEngine:
     def _face(self, side: Side) -> None:
         self.facing = side
         self._joints = Joints(side, self._calibration.roll_bam)
-        self._near = StrideCounter(side, near=True)
-        self._far = StrideCounter(OTHER[side], near=False)
+        timing, place = self._timing, self._calibration
+        self._near = StrideCounter(side, near=True, timing=timing, calibration=place)
+        self._far = StrideCounter(OTHER[side], near=False, timing=timing, calibration=place)
 
     def _measure(self, pose: Pose, samples: list[Sample], strides: list[Stride]) -> None:
         if self._joints.near_score(pose) < LEAST_JOINT_SCORE:
@@ -121,9 +131,11 @@ class GaitEngine:
             self._restart()
         self._last_ns = pose.t_ns
         near_score, far_score = self._joints.thigh_scores(pose)
+        ankle_scores = self._joints.ankle_scores(pose)
         for point in self._resampler.step(pose.t_ns, self._joints.coordinates(pose)):
             joints = self._filter.step(point.values)
             self._spans_ns.append(point.span_ns)
+            self._ankle_scores.append(ankle_scores)
             try:
                 near, far, sample = self._angles(point, joints)
             except ZeroDivisionError:
@@ -147,15 +159,19 @@ class GaitEngine:
         far_length = isqrt((far_knee_x - far_hip_x) ** 2 + (far_knee_y - far_hip_y) ** 2)
         # What leaves the filter now went in a delay ago, and so did the gap it may stem from.
         span_ns = max(self._spans_ns)
+        near_leg, far_leg = leg_joints(joints, self._ankle_scores[0])
         near = GridAngle(
-            t_ns, near_bam, sample.near_hip_ext_bam, near_length, span_ns, near_knee_bam
+            t_ns, near_bam, sample.near_hip_ext_bam, near_length, span_ns, near_knee_bam, near_leg
         )
-        far = GridAngle(t_ns, far_bam, sample.far_hip_ext_bam, far_length, span_ns, far_knee_bam)
+        far = GridAngle(
+            t_ns, far_bam, sample.far_hip_ext_bam, far_length, span_ns, far_knee_bam, far_leg
+        )
         return near, far, sample
 
     def _restart(self) -> None:
         self._resampler.reset()
         self._filter.reset()
         self._spans_ns.clear()
+        self._ankle_scores.clear()
         self._near.reset()
         self._far.reset()

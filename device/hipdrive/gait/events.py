@@ -8,32 +8,41 @@ times from these events are estimates.
 
 from __future__ import annotations
 
-from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipdrive.gait.fixed import divide_round
-from hipdrive.gait.resample import PERIOD_NS
+from hipdrive.gait.limb import knee_flex
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from hipdrive.config import GaitConfig
+    from hipdrive.gait.track import Stretch
 
-TOE_OFF_BEFORE_NS = 19_000_000
-"""The foot leaves this long before the knee is straightest."""
-FOOT_STRIKE_AFTER_NS = 15_000_000
-"""The foot lands this long after the knee is straightest."""
+NS_PER_MS = 1_000_000
 TOE_OFF_WINDOW_NS = (-160_000_000, 20_000_000)
 """Where around the peak of thigh extension the knee is straightest near toe-off."""
 LEAST_STANCE_NS = 120_000_000
 """Between the two extension peaks of the knee lies at least a contact."""
-KEPT_NS = 1_500_000_000
-"""Longer than a stride and what follows its peak."""
 
 
-class KneeAngle(NamedTuple):
-    """Flexion of a knee at one moment of the grid, BAM."""
+@dataclass(frozen=True, slots=True)
+class KneeTiming:
+    """How far the events lie from the moments at which the knee is straightest, in ns.
 
-    t_ns: int
-    flexion_bam: int
+    Attributes:
+        toe_off_before_ns: the foot leaves this long before the knee is straightest.
+        foot_strike_after_ns: the foot lands this long after the knee is straightest.
+    """
+
+    toe_off_before_ns: int = 19_000_000
+    foot_strike_after_ns: int = 15_000_000
+
+    @classmethod
+    def of(cls, config: GaitConfig) -> KneeTiming:
+        """From the configuration's ms."""
+        return cls(NS_PER_MS * config.toe_off_ms, NS_PER_MS * config.foot_strike_ms)
+
+
+ONE_RUNNER = KneeTiming()
 
 
 class Events(NamedTuple):
@@ -46,46 +55,37 @@ class Events(NamedTuple):
 NONE = Events(None, None)
 
 
-class EventFinder:
-    """Remembers a knee for a stride and finds the events before a peak of thigh extension."""
+def find(leg: Stretch, last_peak_ns: int, peak_ns: int, timing: KneeTiming = ONE_RUNNER) -> Events:
+    """The events of the contact between two peaks of thigh extension.
 
-    def __init__(self) -> None:
-        self._knee: deque[KneeAngle] = deque(maxlen=KEPT_NS // PERIOD_NS)
+    None at all of a contact as long as half the stride: that would be walking, so it is a knee that
+    was told wrong.
 
-    def reset(self) -> None:
-        """A gap: what was before it does not count."""
-        self._knee.clear()
-
-    def add(self, t_ns: int, flexion_bam: int | None) -> None:
-        """Take the next moment of the grid in, if the knee had an angle then."""
-        if flexion_bam is not None:
-            self._knee.append(KneeAngle(t_ns, flexion_bam))
-
-    def find(self, last_peak_ns: int, peak_ns: int) -> Events:
-        """The events of the contact between two peaks of thigh extension."""
-        first_ns, last_ns = (peak_ns + offset_ns for offset_ns in TOE_OFF_WINDOW_NS)
-        straight_ns = _straightest([k for k in self._knee if first_ns <= k.t_ns <= last_ns])
-        if straight_ns is None:
-            return NONE
-        before = [k for k in self._knee if last_peak_ns <= k.t_ns <= straight_ns - LEAST_STANCE_NS]
-        if not before:
-            return NONE
-        folded = max(before, key=lambda k: k.flexion_bam)
-        landing_ns = _straightest([k for k in before if k.t_ns >= folded.t_ns])
-        return Events(
-            None if landing_ns is None else landing_ns + FOOT_STRIKE_AFTER_NS,
-            straight_ns - TOE_OFF_BEFORE_NS,
-        )
-
-
-def _straightest(knee: Sequence[KneeAngle]) -> int | None:
-    """Time of least flexion: the vertex of the parabola through the three lowest neighbours.
-
-    None where it lies at an end: then it is no turning point.
+    Args:
+        leg: moments of the leg, with its ankle.
+        last_peak_ns: the peak before the contact.
+        peak_ns: the peak after it.
+        timing: the constants.
     """
-    lowest = min(range(len(knee)), key=lambda i: knee[i].flexion_bam, default=0)
-    if not 0 < lowest < len(knee) - 1:
+    first_ns, last_ns = (peak_ns + offset_ns for offset_ns in TOE_OFF_WINDOW_NS)
+    after = leg.lowest(first_ns, last_ns, knee_flex)
+    if after is None:
+        return NONE
+    toe_off_ns = after.t_ns - timing.toe_off_before_ns
+    landing = _landing(leg, last_peak_ns, after.t_ns - LEAST_STANCE_NS)
+    if landing is None:
+        return Events(None, toe_off_ns)
+    foot_strike_ns = landing + timing.foot_strike_after_ns
+    if 2 * (toe_off_ns - foot_strike_ns) >= peak_ns - last_peak_ns:
+        return NONE
+    return Events(foot_strike_ns, toe_off_ns)
+
+
+def _landing(leg: Stretch, first_ns: int, last_ns: int) -> int | None:
+    """When the knee is straightest after it was bent most in the air."""
+    flexions = leg.values(first_ns, last_ns, knee_flex)
+    if not flexions:
         return None
-    before, here, after = (knee[lowest + i].flexion_bam for i in (-1, 0, 1))
-    bend = before - 2 * here + after
-    return knee[lowest].t_ns + divide_round((before - after) * PERIOD_NS, 2 * bend)
+    folded = leg.between(first_ns, last_ns)[flexions.index(max(flexions))]
+    straightest = leg.lowest(folded.t_ns, last_ns, knee_flex)
+    return None if straightest is None else straightest.t_ns

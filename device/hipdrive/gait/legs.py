@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.angles import atan2, wrap
 from hipdrive.gait.rotation import Upright
+from hipdrive.gait.track import LegJoints
 
 if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
@@ -34,6 +35,7 @@ class Joints:
         self.near = near[:3]
         self.far = far[1:3]
         self._slots = tuple(3 * joint for joint in (*self.near, *self.far, near[3], far[3]))
+        self._ankles = self._slots[-2:]
         self._forward = 1 if facing is kp.Side.RIGHT else -1
         self._upright = Upright(roll_bam, self._forward) if roll_bam else None
 
@@ -57,6 +59,11 @@ class Joints:
             min(pose.score(hip), pose.score(knee)),
             min(pose.score(far_hip), pose.score(far_knee)),
         )
+
+    def ankle_scores(self, pose: Pose) -> tuple[int, int]:
+        """Score of the ankle of the near leg and of the far leg, Q16.16."""
+        near, far = self._ankles
+        return pose.points[near + 2], pose.points[far + 2]
 
 
 def angles(joints: list[int]) -> tuple[int, int, int]:
@@ -94,6 +101,17 @@ def knee_flexions(
 
 def _flexion(back: int, down: int, thigh_bam: int) -> int | None:
     return wrap(atan2(back, down) - thigh_bam) if back or down else None
+
+
+def leg_joints(joints: list[int], ankle_scores: tuple[int, int]) -> tuple[LegJoints, LegJoints]:
+    """The near and the far leg of `Joints.coordinates`."""
+    _, _, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y = joints[:10]
+    ankle_x, ankle_y, far_ankle_x, far_ankle_y = joints[10:]
+    near, far = ankle_scores
+    return (
+        LegJoints(hip_x, hip_y, knee_x, knee_y, ankle_x, ankle_y, near),
+        LegJoints(far_hip_x, far_hip_y, far_knee_x, far_knee_y, far_ankle_x, far_ankle_y, far),
+    )
 
 
 def hip_ext(thigh_ext_bam: int, lean_bam: int) -> int:

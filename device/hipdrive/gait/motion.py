@@ -66,6 +66,8 @@ class Stride:
         rejection: None for a stride to be used, else why not.
         foot_strike_ns, toe_off_ns: the contact before the peak, estimated from the knee
             (`gait.events`); None where the knee does not tell.
+        measures: of an accepted stride, parallel to `gait.metrics.catalogue.METRICS` and in their
+            whole units; empty for a rejected one.
     """
 
     t_ns: int
@@ -77,6 +79,7 @@ class Stride:
     rejection: Rejection | None
     foot_strike_ns: int | None = None
     toe_off_ns: int | None = None
+    measures: tuple[int | None, ...] = ()
 
     @property
     def accepted(self) -> bool:

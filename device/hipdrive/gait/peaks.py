@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from hipdrive.gait import parabola
 from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.fixed import Q30, divide_round, shift_round
-from hipdrive.gait.resample import PERIOD_NS
+
+if TYPE_CHECKING:
+    from hipdrive.gait.track import LegJoints
 
 CONFIRM_DROP_BAM = bam_from_deg(3)
 """A maximum is the peak once the angle has dropped this far below it. Runners swing the thigh
@@ -26,7 +28,10 @@ the one; after the other, what the last stride was like is forgotten."""
 
 
 class GridAngle(NamedTuple):
-    """One leg at one moment of the grid; angles in BAM, length in Q16.16 px."""
+    """One leg at one moment of the grid; angles in BAM, length in Q16.16 px.
+
+    The knee has no angle where its ankle lies on it.
+    """
 
     t_ns: int
     thigh_ext_bam: int
@@ -34,6 +39,7 @@ class GridAngle(NamedTuple):
     thigh_length: int
     span_ns: int
     knee_flex_bam: int | None = None
+    joints: LegJoints | None = None
 
 
 class Peak(NamedTuple):
@@ -138,20 +144,12 @@ class PeakFinder:
 
 
 def _vertex(a: GridAngle, b: GridAngle, c: GridAngle, excursion_bam: int) -> Peak:
-    """The parabola through three samples, b the highest and higher than a.
-
-    With u = a - c and v = a - 2b + c the vertex lies u / 2v periods after b, u^2 / 8v below it.
-    """
-    rise = a.thigh_ext_bam - c.thigh_ext_bam
-    bend = -(a.thigh_ext_bam - 2 * b.thigh_ext_bam + c.thigh_ext_bam)
-    offset = divide_round(-rise << Q30, 2 * bend)
-    slope = c.hip_ext_bam - a.hip_ext_bam
-    curve = a.hip_ext_bam - 2 * b.hip_ext_bam + c.hip_ext_bam
+    """The parabola through three samples, b the highest and higher than a."""
+    offset, height_bam = parabola.vertex(a.thigh_ext_bam, b.thigh_ext_bam, c.thigh_ext_bam)
     return Peak(
-        t_ns=b.t_ns + shift_round(offset * PERIOD_NS, Q30),
-        thigh_ext_bam=b.thigh_ext_bam + divide_round(rise * rise, 8 * bend),
-        hip_ext_bam=b.hip_ext_bam
-        + shift_round(offset * slope + shift_round(offset * offset * curve, Q30), Q30 + 1),
+        t_ns=b.t_ns + parabola.in_ns(offset),
+        thigh_ext_bam=height_bam,
+        hip_ext_bam=parabola.between(a.hip_ext_bam, b.hip_ext_bam, c.hip_ext_bam, offset),
         excursion_bam=excursion_bam,
         thigh_length=b.thigh_length,
         span_ns=max(a.span_ns, b.span_ns, c.span_ns),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from hipdrive.gait import events
 from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.events import EventFinder
+from hipdrive.gait.calibration import UNCALIBRATED, Calibration
 from hipdrive.gait.keypoints import ONE, Side
+from hipdrive.gait.metrics import catalogue
 from hipdrive.gait.motion import Rejection, Stride
 from hipdrive.gait.peaks import (
     LONGEST_STRIDE_NS,
@@ -16,9 +18,13 @@ from hipdrive.gait.peaks import (
     Peak,
     PeakFinder,
 )
+from hipdrive.gait.track import Track
+from hipdrive.gait.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from hipdrive.gait.events import KneeTiming
 
 LEAST_THIGH_EXT_BAM = bam_from_deg(-10)
 MOST_THIGH_EXT_BAM = bam_from_deg(50)
@@ -56,13 +62,29 @@ class Usual:
 
 
 class StrideCounter:
-    """Turns the angles of one leg into strides."""
+    """Turns the angles of one leg into strides.
 
-    def __init__(self, leg: Side, *, near: bool) -> None:
+    Args:
+        leg: whose leg.
+        near: whether it is the one on the camera's side.
+        timing: where foot strike and toe-off lie.
+        calibration: for the metrics that need a scale or the belt's speed.
+    """
+
+    def __init__(
+        self,
+        leg: Side,
+        *,
+        near: bool,
+        timing: KneeTiming = events.ONE_RUNNER,
+        calibration: Calibration = UNCALIBRATED,
+    ) -> None:
         self._leg = leg
         self._near = near
+        self._timing = timing
+        self._calibration = calibration
         self._finder = PeakFinder()
-        self._events = EventFinder()
+        self._track = Track()
         self._lengths = Usual(LENGTH_TOLERANCE_PERCENT)
         self._times = Usual(TIME_TOLERANCE_PERCENT)
         self._last_ns: int | None = None
@@ -73,7 +95,7 @@ class StrideCounter:
     def reset(self) -> None:
         """A gap: the next stride starts at the next peak. The thigh keeps its length."""
         self._finder.reset()
-        self._events.reset()
+        self._track.reset()
         self._last_ns = None
         self._fast_before = True
         self._score_sum = self._score_count = 0
@@ -82,23 +104,28 @@ class StrideCounter:
         """Take the next moment of the grid in and yield the stride that it ends, if any."""
         self._score_sum += score
         self._score_count += 1
-        self._events.add(angle.t_ns, angle.knee_flex_bam)
+        self._track.add(angle)
         peak = self._finder.step(angle)
         if peak is None:
             return
         if self._last_ns is not None:
-            yield self._stride(peak, peak.t_ns - self._last_ns)
+            yield self._stride(peak, self._last_ns)
         self._last_ns = peak.t_ns
         self._score_sum = self._score_count = 0
 
-    def _stride(self, peak: Peak, stride_time_ns: int) -> Stride:
+    def _stride(self, peak: Peak, last_ns: int) -> Stride:
+        stride_time_ns = peak.t_ns - last_ns
         rejection = self._check(peak, stride_time_ns)
         if rejection in {None, Rejection.SEGMENT_LENGTH}:
             self._lengths.learn(peak.thigh_length)
         if _possible(stride_time_ns) and not peak.too_fast:
             self._times.learn(stride_time_ns)
         self._fast_before = peak.too_fast
-        events = self._events.find(peak.t_ns - stride_time_ns, peak.t_ns)
+        leg = self._track.snapshot(ankle=True)
+        found = events.find(leg, last_ns, peak.t_ns, self._timing)
+        window = Window(
+            last_ns, peak, found, self._track.snapshot(ankle=False), leg, self._calibration
+        )
         return Stride(
             t_ns=peak.t_ns,
             leg=self._leg,
@@ -107,8 +134,9 @@ class StrideCounter:
             hip_ext_bam=peak.hip_ext_bam,
             stride_time_ns=stride_time_ns,
             rejection=rejection,
-            foot_strike_ns=events.foot_strike_ns,
-            toe_off_ns=events.toe_off_ns,
+            foot_strike_ns=found.foot_strike_ns,
+            toe_off_ns=found.toe_off_ns,
+            measures=() if rejection else catalogue.measure(window),
         )
 
     def _check(self, peak: Peak, stride_time_ns: int) -> Rejection | None:

@@ -11,8 +11,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
 from hipdrive.gait.motion import HIP_EXT, THIGH_EXT
 from hipdrive.gait.resample import NS_PER_S
+from hipdrive.session.units import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,10 @@ SUMMARY = "hipdrive/summary/1"
 
 DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
 """What the angles of a message mean, and in which version."""
+STRIDE_DEFINITIONS = DEFINITIONS | {
+    metric.column: metric.definition for metric in (*EVENTS, *METRICS)
+}
+"""What the figures of a stride mean (`docs/metrics.md`)."""
 
 DECIMALS = 3
 """Milliseconds and thousandths of a degree: finer than anything measured."""
@@ -85,7 +91,9 @@ def stride(session: str, first_t_ns: int, stride: Stride) -> dict[str, Any]:
         "stride_time_s": _seconds(stride.stride_time_ns),
         "accepted": stride.accepted,
         "reason": None if stride.rejection is None else str(stride.rejection),
-        "definitions": DEFINITIONS,
+        **_events(stride, first_t_ns),
+        **_measures(stride),
+        "definitions": STRIDE_DEFINITIONS,
     }
 
 
@@ -123,6 +131,21 @@ def _finite(value: object) -> object:
     if isinstance(value, list | tuple):
         return [_finite(item) for item in value]
     return value
+
+
+def _events(stride: Stride, first_t_ns: int) -> dict[str, float | None]:
+    times_ns = (stride.foot_strike_ns, stride.toe_off_ns)
+    return {
+        event.column: None if t_ns is None else _seconds(t_ns - first_t_ns)
+        for event, t_ns in zip(EVENTS, times_ns, strict=True)
+    }
+
+
+def _measures(stride: Stride) -> dict[str, float | None]:
+    return {
+        metric.column: rounded(metric.unit, whole)
+        for metric, whole in zip(METRICS, measures(stride), strict=True)
+    }
 
 
 def _seconds(t_ns: int) -> float:

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.gait.angles import bam_from_deg, deg_from_bam
+from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.times import seconds
+from hipdrive.rendered.true_metrics import true_metrics
+from hipdrive.session.units import in_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +79,7 @@ class Errors:
         foot_strike_ms, toe_off_ms: of those accepted strides that have them.
         wrong_leg: share of the samples that follow the other leg.
         camera: what was found of the camera.
+        metrics: by name, in their units; of those accepted strides that have them.
     """
 
     strides: int
@@ -89,6 +93,7 @@ class Errors:
     toe_off_ms: Spread
     wrong_leg: float
     camera: CameraErrors
+    metrics: dict[str, Spread]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +140,7 @@ def compare(runs: Sequence[Measured]) -> Errors:
         toe_off_ms=Spread.of(toe_off),
         wrong_leg=_wrong_leg(runs),
         camera=_camera(runs),
+        metrics=_metrics(runs),
     )
 
 
@@ -153,6 +159,18 @@ def _camera(runs: Sequence[Measured]) -> CameraErrors:
         yaw.append(deg_from_bam(found.yaw_bam) - settings.camera.yaw_deg)
         belt.append(100 * (belt_mps / settings.treadmill.speed_mps - 1))
     return CameraErrors(Spread.of(roll), Spread.of(yaw), Spread.of(belt))
+
+
+def _metrics(runs: Sequence[Measured]) -> dict[str, Spread]:
+    errors: dict[str, list[float]] = {metric.name: [] for metric in METRICS}
+    for run in runs:
+        truths = true_metrics(run.truth, near=True)
+        for stride, true in _matched(run)[1]:
+            right = truths[true.peak_s]
+            for metric, whole in zip(METRICS, measures(stride), strict=True):
+                if whole is not None:
+                    errors[metric.name].append(in_unit(metric.unit, whole) - right[metric.name])
+    return {name: Spread.of(found) for name, found in errors.items()}
 
 
 def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueStride]], int]:

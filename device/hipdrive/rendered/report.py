@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hipdrive.gait.metrics.catalogue import METRICS
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 HEADINGS = (
     "differs",
@@ -22,6 +24,18 @@ HEADINGS = (
     "toe-off ms",
     "wrong leg %",
 )
+DERIVED = {
+    "flight_time",
+    "duty_factor",
+    "stride_length",
+    "step_length",
+    "bounce",
+    "vertical_ratio",
+}
+"""Formed of others; their errors are in the file, not in the tables."""
+SHOWN = tuple(metric for metric in METRICS if metric.name not in DERIVED)
+DECIMALS = {"s": 3, "m": 3}
+"""Of a unit's symbol, else one."""
 
 CAMERA_HEADINGS = ("differs", "roll °", "worst", "yaw °", "worst", "belt %", "worst")
 
@@ -51,21 +65,35 @@ def camera_cells(row: dict[str, Any]) -> list[str]:
     return [f"{row['what']} {row['value']}", *figures]
 
 
+def metric_headings() -> list[str]:
+    """Of the table of metrics."""
+    return ["differs", *(f"{m.name.replace('_', ' ')} {m.unit.symbol}" for m in SHOWN)]
+
+
+def metric_cells(row: dict[str, Any]) -> list[str]:
+    """One row of the table of metrics: a cell for each of its headings."""
+    errors = (
+        _spread(row["metrics"][metric.name], DECIMALS.get(metric.unit.symbol, 1))
+        for metric in SHOWN
+    )
+    return [f"{row['what']} {row['value']}", *errors]
+
+
 def markdown(accuracy: dict[str, Any]) -> str:
     """The tables of a file that `hipdrive validate --out` wrote."""
     text = ""
     for made_from in dict.fromkeys(row["made_from"] for row in accuracy["rows"]):
         rows = [row for row in accuracy["rows"] if row["made_from"] == made_from]
-        text += _markdown(f"From {made_from}", HEADINGS, [cells(row) for row in rows])
-        # A file of before the survey has none.
-        if surveyed := [camera_cells(row) for row in rows if "camera" in row]:
-            text += _markdown(f"The camera, from {made_from}", CAMERA_HEADINGS, surveyed)
+        text += f"\n## From {made_from}\n\n{_table(HEADINGS, map(cells, rows))}"
+        text += f"\nMetrics:\n\n{_table(metric_headings(), map(metric_cells, rows))}"
+        text += f"\nThe camera:\n\n{_table(CAMERA_HEADINGS, map(camera_cells, rows))}"
     return text
 
 
-def _markdown(title: str, headings: Sequence[str], rows: list[list[str]]) -> str:
-    head = f"| {' | '.join(headings)} |\n|---|{'---:|' * (len(headings) - 1)}\n"
-    return f"\n## {title}\n\n{head}" + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+def _table(headings: Sequence[str], rows: Iterable[list[str]]) -> str:
+    rule = f"|---|{'---:|' * (len(headings) - 1)}"
+    lines = [f"| {' | '.join(row)} |" for row in (headings, *rows)]
+    return "\n".join([lines[0], rule, *lines[1:]]) + "\n"
 
 
 def _spread(spread: dict[str, float | None], decimals: int = 1) -> str:

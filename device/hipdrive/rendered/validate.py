@@ -5,16 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hipdrive import loop
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
+from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.events import KneeTiming
+from hipdrive.gait.keypoints import ONE, Side
 from hipdrive.gait.survey import Survey
 from hipdrive.rendered.compare import Measured, compare
+from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
+from hipdrive.rendered.view import View
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -79,7 +86,19 @@ def _run(
     truth: Truth, views: Iterable[Any], estimate: Callable[[Any], Pose], config: Config
 ) -> Measured:
     kept = _Kept()
-    gait = GaitEngine(None, config.gait.filter_hz)
+    gait = GaitEngine(
+        None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
+    )
     coach = Coach(CoachSettings.of(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
     return Measured(truth, kept.samples, kept.strides, kept.survey.finding())
+
+
+def _place(truth: Truth) -> Calibration:
+    """Scale and belt as somebody measured them who knows: at the leg on the camera's side."""
+    hip = figure(truth.body, truth.at(np.zeros(1)), near_is_left=truth.near_side is Side.LEFT)
+    scale = float(View.of(truth.settings).scale(hip["hip_near"])[0])
+    return Calibration(
+        px_per_m=round(scale * ONE),
+        belt_mm_per_s=round(1000 * truth.settings.treadmill.speed_mps),
+    )

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any, TextIO
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import LONGEST_GAP_NS
 from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
 from hipdrive.gait.resample import NS_PER_S
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
+from hipdrive.session.units import in_unit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.gait.motion import Sample
+    from hipdrive.gait.metrics.metric import Unit
+    from hipdrive.gait.motion import Sample, Stride
     from hipdrive.loop import Moment
 
 STRIDES_HEADER = (
@@ -29,6 +32,7 @@ STRIDES_HEADER = (
     "stride_time_s",
     "accepted",
     "reason",
+    *(metric.column for metric in (*EVENTS, *METRICS)),
 )
 FRAMES_HEADER = ("t_s", "near_thigh_ext_deg", "far_thigh_ext_deg", "score", "runner_seen")
 CUES_HEADER = ("t_s", "kind", "thigh_ext_deg")
@@ -71,16 +75,7 @@ class SessionFiles:
         if len(self._waiting) > MOST_FRAMES_WAITING:
             self._frame_without_angles()
         for stride in moment.motion.strides:
-            self._strides.row(
-                self._t_s(stride.t_ns),
-                stride.leg,
-                int(stride.near),
-                _deg(stride.thigh_ext_bam),
-                _deg(stride.hip_ext_bam),
-                f"{stride.stride_time_ns / NS_PER_S:.4f}",
-                int(stride.accepted),
-                stride.rejection or "",
-            )
+            self._stride(stride)
         for cue in moment.cues:
             angle = "" if cue.thigh_ext_bam is None else _deg(cue.thigh_ext_bam)
             self._cues.row(self._t_s(cue.t_ns), cue.kind, angle)
@@ -101,6 +96,24 @@ class SessionFiles:
                 part.close()
             except OSError:
                 continue
+
+    def _stride(self, stride: Stride) -> None:
+        events = (stride.foot_strike_ns, stride.toe_off_ns)
+        self._strides.row(
+            self._t_s(stride.t_ns),
+            stride.leg,
+            int(stride.near),
+            _deg(stride.thigh_ext_bam),
+            _deg(stride.hip_ext_bam),
+            f"{stride.stride_time_ns / NS_PER_S:.4f}",
+            int(stride.accepted),
+            stride.rejection or "",
+            *("" if t_ns is None else self._t_s(t_ns) for t_ns in events),
+            *(
+                _cell(metric.unit, whole)
+                for metric, whole in zip(METRICS, measures(stride), strict=True)
+            ),
+        )
 
     def _frames_until(self, sample: Sample) -> None:
         """Write the frames between the sample before and this one, angles in proportion.
@@ -168,6 +181,10 @@ def write_json(path: Path, values: dict[str, Any]) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _cell(unit: Unit, whole: int | None) -> str:
+    return "" if whole is None else f"{in_unit(unit, whole):.{unit.decimals}f}"
 
 
 def _deg(bam: float) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from hipdrive.gait.metrics.cadence import CADENCE
 from hipdrive.gait.motion import HIP_EXT, THIGH_EXT, Rejection
+from hipdrive.session.figures import head
 
 if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Side
@@ -91,6 +93,8 @@ def summarise(
         "cadence_spm": None if cadence is None else round(cadence, 2),
         "thigh_ext_deg": _angle(THIGH_EXT, tally.thigh_ext.statistics()),
         "hip_ext_deg": _angle(HIP_EXT, tally.hip_ext.statistics()),
+        "metrics": tally.figures.metrics(),
+        "session_metrics": {"cadence": _cadence(tally), **tally.figures.of_session()},
         "cues": {str(kind): count for kind, count in tally.cues.items()},
         "camera": camera,
         "pose": None if info.pose is None else asdict(info.pose),
@@ -122,3 +126,12 @@ def _angle(definition: str, statistics: AngleStatistics) -> dict[str, Any]:
     }
     rounded = {name: None if v is None else round(v, 3) for name, v in values.items()}
     return {"definition": definition, **rounded}
+
+
+def _cadence(tally: Tally) -> dict[str, Any]:
+    cadence = tally.cadence_spm
+    return {
+        **head(CADENCE),
+        "n": tally.timed_strides,
+        "value": None if cadence is None else round(cadence, CADENCE.unit.decimals),
+    }

@@ -10,8 +10,12 @@ from hipdrive.coach.cue import CueKind
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.motion import Rejection
 from hipdrive.gait.resample import NS_PER_S
+from hipdrive.session.figures import Figures
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hipdrive.coach.band import Band
     from hipdrive.gait.motion import Stride
     from hipdrive.loop import Moment
 
@@ -64,17 +68,25 @@ class AngleSums:
         )
 
 
+def _no_band() -> Band | None:
+    return None
+
+
 @dataclass(slots=True)
 class Tally:
     """Outlet that counts; what the summary is made of.
 
     Attributes:
+        band: asks the coach for its band.
+        figures: of every metric.
         first_t_ns, last_t_ns: time of the first and the latest frame.
         strides: accepted strides of the near leg.
         rejections: strides of the near leg that failed a check, by reason.
-        far_strides: accepted strides of the far leg, whose figures are not summarised.
+        far_strides: accepted strides of the far leg.
+        timed_strides: strides of the near leg behind the cadence.
     """
 
+    band: Callable[[], Band | None] = _no_band
     frames: int = 0
     frames_without_runner: int = 0
     first_t_ns: int = 0
@@ -84,8 +96,10 @@ class Tally:
     far_strides: int = 0
     thigh_ext: AngleSums = field(default_factory=AngleSums)
     hip_ext: AngleSums = field(default_factory=AngleSums)
+    figures: Figures = field(default_factory=Figures)
     cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
-    _timed_strides: int = 0
+    _last_band: Band | None = None
+    timed_strides: int = 0
     _timed_ns: int = 0
 
     def take(self, moment: Moment) -> None:
@@ -96,17 +110,22 @@ class Tally:
         self.frames += 1
         self.frames_without_runner += not pose.runner_seen
         self.last_t_ns = pose.t_ns
+        # A stride that completed the baseline, or began a new one, was not judged by a band.
+        band, before = self.band(), self._last_band
+        self._last_band = band
         for stride in moment.motion.strides:
-            self._count(stride)
+            self._count(stride, band if band == before else None)
         for cue in moment.cues:
             self.cues[cue.kind] += 1
 
-    def _count(self, stride: Stride) -> None:
+    def _count(self, stride: Stride, band: Band | None) -> None:
+        if stride.accepted:
+            self.figures.add(stride, band)
         if not stride.near:
             self.far_strides += stride.accepted
             return
         if stride.times_cadence:
-            self._timed_strides += 1
+            self.timed_strides += 1
             self._timed_ns += stride.stride_time_ns
         if stride.rejection is not None:
             self.rejections[stride.rejection] += 1
@@ -135,4 +154,4 @@ class Tally:
         """
         if not self._timed_ns or self.strides < self.rejected_strides:
             return None
-        return 120 * NS_PER_S * self._timed_strides / self._timed_ns
+        return 120 * NS_PER_S * self.timed_strides / self._timed_ns

@@ -1,0 +1,33 @@
+"""Vertical oscillation against the step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.gait.fixed import divide_round
+from hipdrive.gait.metrics import step_length, vertical_oscillation
+from hipdrive.gait.metrics.metric import HUNDRED, PERCENT, Metric
+
+if TYPE_CHECKING:
+    from hipdrive.gait.window import Window
+
+
+def measure(window: Window) -> int | None:
+    """Vertical ratio in Q16.16 percent."""
+    moved, step = vertical_oscillation.measure(window), step_length.measure(window)
+    if moved is None or not step:
+        return None
+    return divide_round(moved * HUNDRED, step)
+
+
+VERTICAL_RATIO = Metric(
+    name="vertical_ratio",
+    unit=PERCENT,
+    version=1,
+    meaning="Up and down for each metre ahead.",
+    formula="vertical_oscillation / step_length",
+    key_points=("hip", "knee"),
+    confidence="measured",
+    limits="as of vertical oscillation and of stride length",
+    measure=measure,
+)

@@ -1,0 +1,129 @@
+"""What must not matter to a metric, and what must leave it untold rather than wrong."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hipdrive.gait import keypoints as kp
+from hipdrive.gait.calibration import Calibration
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.keypoints import ONE, Pose
+from hipdrive.gait.metrics.catalogue import METRICS, measures
+from hipdrive.gait.motion import Rejection
+from hipdrive.rendered.keypoints import KnownPoses
+from hipdrive.rendered.times import seconds
+from hipdrive.session.units import in_unit
+from rendered.runners import MS, truth_of
+
+TRUTH = truth_of(seconds=5.0, runner={"stride_sd_deg": 0.0}, camera={"fps": 60.0})
+KNOWN = list(KnownPoses(TRUTH, None))
+PLACE = Calibration(px_per_m=150 * ONE, belt_mm_per_s=3000)
+NAMES = [metric.name for metric in METRICS]
+
+
+def measured(poses: list[Pose], place: Calibration = PLACE) -> list[dict[str, float | None]]:
+    """The metrics of every near stride."""
+    engine = GaitEngine(TRUTH.near_side, calibration=place)
+    return [
+        {
+            metric.name: None if whole is None else in_unit(metric.unit, whole)
+            for metric, whole in zip(METRICS, measures(stride), strict=True)
+        }
+        for pose in poses
+        for stride in engine.step(pose).strides
+        if stride.near
+    ]
+
+
+def scored(pose: Pose, score: int, *keypoints: int) -> Pose:
+    points = list(pose.points)
+    for keypoint in keypoints:
+        points[3 * keypoint + 2] = score
+    return Pose(pose.t_ns, tuple(points))
+
+
+@given(right_px=st.integers(-4000, 4000), down_px=st.integers(-4000, 4000), size=st.integers(1, 9))
+@settings(max_examples=6)
+def test_neither_place_nor_size_in_the_picture_matters(
+    right_px: int, down_px: int, size: int
+) -> None:
+    """To a thousandth, but for what has a scale: that goes with the size."""
+
+    def moved(pose: Pose) -> Pose:
+        shift = (right_px * ONE, down_px * ONE, 0)
+        scale = (size, size, 1)
+        return Pose(
+            pose.t_ns, tuple(v * scale[i % 3] + shift[i % 3] for i, v in enumerate(pose.points))
+        )
+
+    base, other = measured(KNOWN), measured([moved(pose) for pose in KNOWN])
+    assert len(base) == len(other) >= 5
+    for one, two in zip(base, other, strict=True):
+        for name in NAMES:
+            factor = size if name in {"vertical_oscillation", "vertical_ratio"} else 1
+            value = one[name]
+            assert value is not None
+            assert two[name] == pytest.approx(factor * value, rel=1e-3, abs=1e-3), name
+
+
+@pytest.mark.parametrize(
+    ("first_ms", "last_ms", "missing"),
+    [
+        (-40, 40, {"contact_time", "knee_flex_contact", "shank_contact", "overstride"}),
+        (50, 130, {"knee_flex_stance", "overstride", "trunk_lean"}),
+        (-320, -240, {"knee_flex_swing", "thigh_excursion", "bounce"}),
+    ],
+)
+def test_what_lies_in_a_gap_is_not_told(first_ms: int, last_ms: int, missing: set[str]) -> None:
+    """Frames from one time to another after each foot strike are lost; 60 a second else."""
+    truth = TRUTH
+    strikes = [stride.strike_s for stride in truth.strides() if stride.near]
+    kept = [
+        pose
+        for pose in KNOWN
+        if not any(first_ms * MS <= seconds(pose.t_ns) - s <= last_ms * MS for s in strikes)
+    ]
+    for stride, whole in zip(measured(kept), measured(KNOWN), strict=True):
+        assert {name for name in missing if stride[name] is not None} == set()
+        for name, value in stride.items():
+            if value is not None:
+                assert value == pytest.approx(whole[name], rel=0.05), name
+
+
+@pytest.mark.parametrize("place", [Calibration(), Calibration(px_per_m=0, belt_mm_per_s=0)])
+def test_without_scale_and_belt_only_what_needs_them_is_untold(place: Calibration) -> None:
+    needs = {"stride_length", "step_length", "vertical_oscillation", "vertical_ratio"}
+    for stride in measured(KNOWN, place):
+        assert {name for name, value in stride.items() if value is None} == needs
+
+
+def test_a_leg_without_an_ankle_has_what_its_thigh_and_the_trunk_tell() -> None:
+    ankles = (kp.LEFT_ANKLE, kp.RIGHT_ANKLE)
+    unseen = measured([scored(pose, ONE // 10, *ankles) for pose in KNOWN])
+    for stride, whole in zip(unseen, measured(KNOWN), strict=True):
+        for metric in METRICS:
+            expected = None if "ankle" in metric.key_points else whole[metric.name]
+            assert stride[metric.name] == expected
+
+
+def test_an_ankle_hidden_while_the_foot_lands_has_no_contact() -> None:
+    strikes = [stride.strike_s for stride in TRUTH.strides() if stride.near]
+    hidden = [
+        scored(pose, 0, kp.RIGHT_ANKLE)
+        if any(abs(seconds(pose.t_ns) - strike_s) <= 40 * MS for strike_s in strikes)
+        else pose
+        for pose in KNOWN
+    ]
+    for stride in measured(hidden):
+        at_landing = (stride[name] for name in ("knee_flex_contact", "shank_contact", "overstride"))
+        assert set(at_landing) == {None}
+
+
+def test_a_rejected_stride_has_no_metrics() -> None:
+    engine = GaitEngine(TRUTH.far_side)
+    strides = [stride for pose in KNOWN for stride in engine.step(pose).strides]
+    facing = [stride for stride in strides if stride.rejection is Rejection.FACING]
+    assert facing
+    assert all(stride.measures == () for stride in strides if not stride.accepted)

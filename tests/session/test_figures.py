@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import statistics
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hipdrive.coach.band import Band
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.metrics.catalogue import FIELDS, METRICS
+from hipdrive.gait.motion import Rejection
+from hipdrive.session.figures import LEAST_DRIFT_STRIDES, Figures, Sums, Trend
+from hipdrive.session.tally import Tally
+from session.moments import MS, S, moment, stride
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hipdrive.gait.motion import Stride
+
+CONTACT = [metric.name for metric in METRICS].index("contact_time")
+TEN_TO_TWENTY = Band(bam_from_deg(10), bam_from_deg(12), bam_from_deg(20))
+
+
+def with_contact(contact_ms: int | None, one: Stride) -> Stride:
+    measures: list[int | None] = [None] * len(METRICS)
+    measures[CONTACT] = None if contact_ms is None else contact_ms * MS
+    return replace(one, measures=tuple(measures))
+
+
+def after(*strides: Stride, band: Callable[[], Band | None] = lambda: None) -> Tally:
+    """A session with one stride a moment."""
+    tally = Tally(band)
+    for number, one in enumerate(strides):
+        tally.take(moment(number * S, strides=[one]))
+    return tally
+
+
+def of_session(tally: Tally, name: str) -> dict[str, Any]:
+    figures: dict[str, Any] = tally.figures.of_session()[name]
+    return figures
+
+
+def test_a_metric_has_the_mean_and_sd_of_the_strides_that_have_it() -> None:
+    contacts = (200, 230, None, 260)
+    tally = after(*(with_contact(ms, stride(0)) for ms in contacts))
+    assert tally.figures.metrics()["contact_time"] == {
+        "definition": "contact_time/1",
+        "unit": "s",
+        "confidence": "estimated",
+        "n": 3,
+        "mean": 0.23,
+        "sd": 0.03,
+    }
+    assert tally.figures.metrics()["thigh_ext"]["n"] == 4
+
+
+def test_every_metric_is_there_without_a_stride() -> None:
+    metrics = Figures().metrics()
+    assert list(metrics) == [metric.name for metric in (*FIELDS, *METRICS)]
+    assert {(each["n"], each["mean"], each["sd"]) for each in metrics.values()} == {(0, None, None)}
+    values = [figures["value"] for figures in Figures().of_session().values()]
+    assert set(values) == {None}
+
+
+def test_far_and_rejected_strides_are_not_in_a_metric() -> None:
+    far = with_contact(300, stride(near=False))
+    rejected = with_contact(300, stride(rejection=Rejection.GAP))
+    metrics = after(with_contact(200, stride()), far, rejected).figures.metrics()
+    assert (metrics["contact_time"]["n"], metrics["contact_time"]["mean"]) == (1, 0.2)
+    assert metrics["stride_time"]["n"] == 1
+
+
+@given(st.lists(st.integers(-(2**40), 2**40), min_size=2, max_size=50))
+def test_sums_agree_with_the_statistics_module(values: list[int]) -> None:
+    sums = Sums()
+    for value in values:
+        sums.add(value)
+    assert sums.mean == pytest.approx(statistics.mean(values), rel=1e-12, abs=1e-9)
+    assert sums.sd == pytest.approx(statistics.stdev(values), rel=1e-9)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 7_200_000), st.integers(-(2**31), 2**31)),
+        min_size=3,
+        max_size=40,
+        unique_by=lambda pair: pair[0],
+    )
+)
+def test_the_slope_is_the_least_squares_one_with_its_standard_error(
+    pairs: list[tuple[int, int]],
+) -> None:
+    """Against residuals formed one by one, from the mean."""
+    trend = Trend()
+    start_ns = 9 * S
+    for t_ms, value in pairs:
+        trend.add(start_ns + t_ms * MS, value)
+    slope = trend.slope(3)
+    assert slope is not None
+    times, values = [t - pairs[0][0] for t, _ in pairs], [v for _, v in pairs]
+    line = statistics.linear_regression(times, values)
+    assert slope.value == pytest.approx(line.slope, rel=1e-9, abs=1e-9)
+    residual = sum(
+        (v - line.intercept - line.slope * t) ** 2 for t, v in zip(times, values, strict=True)
+    )
+    across = sum((t - statistics.mean(times)) ** 2 for t in times)
+    error = (residual / (len(pairs) - 2) / across) ** 0.5
+    assert slope.standard_error == pytest.approx(error, rel=1e-6, abs=1e-4)
+
+
+def drifting(count: int, deg_per_min: float) -> Tally:
+    """A stride a second, half a degree to either side of a straight line."""
+    return after(
+        *(stride(i * S, 15 + deg_per_min * i / 60 + (0.5 if i % 2 else -0.5)) for i in range(count))
+    )
+
+
+def test_drift_is_told_in_degrees_in_ten_minutes() -> None:
+    drift = of_session(drifting(600, -0.3), "thigh_ext_drift")
+    # Residuals of half a degree over 600 s: sum of squared times n (n^2 - 1) / 12.
+    error = 600 * (600 * 0.25 / 598 / (600 * (600**2 - 1) / 12)) ** 0.5
+    assert drift["se"] == pytest.approx(error, rel=0.01)
+    assert drift["value"] == pytest.approx(-3, abs=3 * drift["se"])
+    assert (drift["n"], drift["unit"]) == (600, "deg_per_10min")
+
+
+def test_a_few_strides_have_no_drift() -> None:
+    for count, told in ((LEAST_DRIFT_STRIDES - 1, False), (LEAST_DRIFT_STRIDES, True)):
+        drift = of_session(drifting(count, 1), "thigh_ext_drift")
+        assert (drift["value"] is not None) == (drift["se"] is not None) == told
+
+
+def test_strides_of_one_moment_have_no_drift() -> None:
+    tally = after(*(stride(0, 10 + i) for i in range(40)))
+    assert of_session(tally, "thigh_ext_drift")["value"] is None
+
+
+def test_the_legs_differ_by_near_minus_far_in_degrees() -> None:
+    near, far = (
+        [stride(0, deg, near=side) for deg in degs]
+        for side, degs in ((True, (20, 22)), (False, (15, 16, 17)))
+    )
+    difference = of_session(after(*near, *far), "thigh_ext_difference")
+    assert (difference["value"], difference["n_near"], difference["n_far"]) == (5, 2, 3)
+    assert (difference["unit"], difference["confidence"]) == ("deg", "low")
+    assert of_session(after(*near), "thigh_ext_difference")["value"] is None
+
+
+def test_the_share_in_the_band_is_of_the_strides_that_were_judged_by_it() -> None:
+    """None of the baseline, none of the far leg, none that was rejected; the ends are inside."""
+    bands = iter([None, None, *[TEN_TO_TWENTY] * 9])
+    strides = [
+        stride(0, 15),  # baseline
+        stride(0, 15),  # baseline
+        stride(0, 15),  # completes it: the coach has a band from here on
+        *(stride(0, deg) for deg in (9.9, 10, 15, 20, 20.1)),
+        stride(0, 15, near=False),
+        stride(0, 15, rejection=Rejection.LOW_SCORE),
+    ]
+    share = of_session(after(*strides, band=lambda: next(bands)), "thigh_ext_in_band")
+    assert (share["n"], share["value"], share["unit"]) == (5, 60, "percent")
+
+
+def test_a_stride_that_begins_a_new_baseline_is_not_judged_by_the_old_band() -> None:
+    bands = iter([TEN_TO_TWENTY, TEN_TO_TWENTY, None, TEN_TO_TWENTY])
+    tally = after(*[stride(0, 15)] * 4, band=lambda: next(bands))
+    assert of_session(tally, "thigh_ext_in_band")["n"] == 1

@@ -1,0 +1,54 @@
+"""The table at the end of a session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hipdrive.cli.outcome import table
+from hipdrive.coach.band import Band
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.keypoints import Side
+from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.session.summary import SessionInfo, summarise
+from hipdrive.session.tally import Tally
+from hipdrive.session.timing import Timing
+from session.moments import MS, S, moment, stride
+
+if TYPE_CHECKING:
+    from hipdrive.gait.motion import Stride
+
+BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
+
+
+def rows_of(*strides: Stride) -> dict[str, str]:
+    tally = Tally(lambda: BAND)
+    for number, one in enumerate(strides):
+        tally.take(moment(number * S, strides=[one]))
+    info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
+    columns = table(summarise(info, tally, Side.LEFT, Timing(), [])).columns
+    names, values = ([str(cell) for cell in column.cells] for column in columns)
+    return dict(zip(names, values, strict=True))
+
+
+def with_contact(one: Stride, contact_ms: int) -> Stride:
+    whole = {"contact_time": contact_ms * MS}
+    return replace(one, measures=tuple(whole.get(metric.name) for metric in METRICS))
+
+
+def test_a_chosen_few_are_shown_with_the_count_behind_them() -> None:
+    rows = rows_of(*(with_contact(stride(0, 15), ms) for ms in (220, 230, 240)))
+    assert rows["contact time"] == "0.230 ± 0.010 s (3 strides, estimated)"
+    # The band was there before the second stride.
+    assert rows["in the band"] == "100 % of 2 strides"
+
+
+def test_what_was_not_measured_has_no_row() -> None:
+    rows = rows_of(stride(0, 15))
+    assert {"contact time", "overstride", "vertical oscillation", "drift"}.isdisjoint(rows)
+
+
+def test_drift_is_shown_with_its_standard_error() -> None:
+    """Three degrees in ten minutes, a stride a second for five minutes, on a straight line."""
+    rows = rows_of(*(stride(i * S, 15 + i / 200) for i in range(300)))
+    assert rows["drift"] == "+3.0° ± 0.0° in 10 min"
