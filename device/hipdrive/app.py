@@ -25,6 +25,7 @@ from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
+from hipdrive.session.verdict import Evidence, judged
 
 if TYPE_CHECKING:
     import threading
@@ -197,7 +198,7 @@ def _session(
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
     gait = GaitEngine(meta.facing, plan.config.gait.filter_hz)
     coach = Coach(CoachSettings.of(plan.config.coach))
-    tally, timing = Tally(), Timing()
+    tally, timing, evidence = Tally(), Timing(), Evidence(live=live)
     info = SessionInfo(
         plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), meta.pose
     )
@@ -206,11 +207,11 @@ def _session(
         warnings = [*source.warnings, *recorder.warnings]
         if hub and hub.dropped:
             warnings.append(f"{hub.dropped} messages were not published: the broker was away")
-        return summarise(info, tally, gait.facing, timing, warnings)
+        return judged(summarise(info, tally, gait.facing, timing, warnings), evidence.verdict())
 
     hub = _hub(plan, info, summary, "" if live else "-replay")
     recorder = Recorder(plan.folder, meta, lossless=not live)
-    outlets: list[loop.Outlet] = [tally, recorder]
+    outlets: list[loop.Outlet] = [tally, evidence, recorder]
     with ExitStack() as ending:
         if hub:
             ending.callback(hub.close)

@@ -47,6 +47,7 @@ def test_live_says_what_is_true_now() -> None:
         "cadence_spm": 171.429,
         "score": 0.877,
         "runner_seen": True,
+        "doubt": None,
         "led": "in_band",
         "definitions": DEFINITIONS,
     }

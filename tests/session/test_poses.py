@@ -54,7 +54,7 @@ def test_numpy_alone_can_read_a_recording(tmp_path: Path) -> None:
     points = tuple(range(51))
     path = pack(tmp_path, [Pose(7, points), Pose(9, points[::-1])])
     with np.load(path, allow_pickle=False) as archive:
-        assert sorted(archive.files) == ["meta", "points", "t_ns"]
+        assert sorted(archive.files) == ["flags", "meta", "points", "t_ns"]
         assert archive["t_ns"].tolist() == [7, 9]
         assert archive["t_ns"].dtype == np.dtype("<i8")
         assert archive["points"].dtype == np.dtype("<i4")
