@@ -171,8 +171,8 @@ STATEMENTS = {
     "nearer, or take larger pictures",
     Kind.SEVERAL_PEOPLE: "several people are in the picture, and it is not sure whose strides "
     "these are; turn the camera so that it sees the runner alone",
-    Kind.NOT_RUNNING: "not running: a person is there, but does not run as seen from the side; is "
-    "it a walk, or slow motion?",
+    Kind.NOT_RUNNING: "not running: a person is there, but does not move as a runner seen from the "
+    "side does; is it a walk, slow motion, or a picture in which the legs cannot be told apart?",
     Kind.UNCLEAR: "unclear: too few strides can be used",
 }
 
@@ -192,5 +192,5 @@ def judged(summary: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
 
 
 def _steady(block: list[bool]) -> int:
-    """The usable ones of some strides in a row, if two of three are; else they are chance."""
-    return sum(block) if 3 * sum(block) >= 2 * len(block) else 0
+    """The usable ones of some strides in a row, if four of five are; else they are chance."""
+    return sum(block) if 5 * sum(block) >= 4 * len(block) else 0
