@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from hipdrive.gait.peaks import GridAngle
 
 LEAST_THIGH_PX = 36
-"""Mean length of the near thigh in the camera's picture. A pixel is 1.6 degrees of such a thigh, and
-the model sees the picture enlarged. With MoveNet the error of a rendered runner's peak had an SD of
-0.8 to 1.4 degrees at 67 px and more, up to 2.4 at 51 and 3.7 at 39: three times the usual."""
+"""Mean length of the near thigh in the camera's picture. A pixel is 1.6 degrees of such a thigh,
+and the model sees the picture enlarged. With MoveNet the error of a rendered runner's peak had an
+SD of 0.8 to 1.4 degrees at 67 px and more, up to 2.4 at 51 and 3.7 at 39: three times the usual."""
 LIFT_MG_PER_THIGH = 5280
 """Lift in thousandths of g of somebody whose trunk is, on average, a thigh higher around the peaks
 than between them, at a stride of a second: pi / 4 of that is the amplitude, at two waves a stride
