@@ -22,6 +22,7 @@ from hipdrive.loop import Moment
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
+from hipdrive.session.verdict import Kind, Verdict, judged
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "mqtt.md"
 SESSION = "20260301T180500Z-5f3a9c"
@@ -44,6 +45,11 @@ and are delivered in order, at least once. A stride that comes twice has the sam
 and `t_s`. While the stand-in model is in use, which knows rendered runners only, every message has
 a `caution` that says so. A replay publishes as the device does, under a client id of its own,
 unless told `--no-publish`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
+
+While strides are rejected `live` has the reason of the last one as its `doubt`, such as
+`not_running`. The `verdict` of a summary is one of
+{verdicts};
+unless it is `running` the figures are `null` and the `statement` says why.
 """
 
 
@@ -71,7 +77,7 @@ def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
         timing.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
     info = SessionInfo(SESSION, "imx708", "2026-03-01T18:05:00+00:00", pose_info)
-    return summarise(info, tally, Side.LEFT, timing, [])
+    return judged(summarise(info, tally, Side.LEFT, timing, []), Verdict(Kind.RUNNING))
 
 
 def document() -> str:
@@ -104,6 +110,7 @@ def document() -> str:
         site=config.site,
         device=config.device,
         dead_s=1.5 * KEEPALIVE_S,
+        verdicts=", ".join(f"`{kind}`" for kind in Kind),
         rows="\n".join(
             f"| `{getattr(topics, name)}` | {qos} | {kept} | {what} |"
             for name, qos, kept, what in rows
