@@ -24,6 +24,7 @@ from hipdrive.loop import Moment
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
+from hipdrive.session.verdict import Kind, Verdict, judged
 
 if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
@@ -66,6 +67,11 @@ and are delivered in order, at least once. A stride that comes twice has the sam
 and `t_s`. While the stand-in model is in use, which knows rendered runners only, every message has
 a `caution` that says so. A replay publishes as the device does, under a client id of its own,
 unless told `--no-publish`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
+
+While strides are rejected `live` has the reason of the last one as its `doubt`, such as
+`not_running`. The `verdict` of a summary is one of
+{verdicts};
+unless it is `running` the figures are `null` and the `statement` says why.
 """
 
 
@@ -111,7 +117,8 @@ def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
         "px_per_m": 241.3,
         "belt_mps": 2.96,
     }
-    return summarise(info, tally, Side.LEFT, timing, [], camera)
+    whole = summarise(info, tally, Side.LEFT, timing, [], camera)
+    return judged(whole, Verdict(Kind.RUNNING))
 
 
 def document() -> str:
@@ -144,6 +151,7 @@ def document() -> str:
         site=config.site,
         device=config.device,
         dead_s=1.5 * KEEPALIVE_S,
+        verdicts=", ".join(f"`{kind}`" for kind in Kind),
         rows="\n".join(
             f"| `{getattr(topics, name)}` | {qos} | {kept} | {what} |"
             for name, qos, kept, what in rows

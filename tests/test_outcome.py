@@ -13,6 +13,7 @@ from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.session.summary import SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
+from hipdrive.session.verdict import Kind, Verdict, judged
 from session.moments import MS, S, moment, stride
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def rows_of(*strides: Stride) -> dict[str, str]:
     for number, one in enumerate(strides):
         tally.take(moment(number * S, strides=[one]))
     info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
-    columns = table(summarise(info, tally, Side.LEFT, Timing(), [])).columns
+    whole = summarise(info, tally, Side.LEFT, Timing(), [])
+    columns = table(judged(whole, Verdict(Kind.RUNNING))).columns
     names, values = ([str(cell) for cell in column.cells] for column in columns)
     return dict(zip(names, values, strict=True))
 

@@ -39,7 +39,8 @@ class Walker:
         knee_least_deg, knee_most_deg: flexion of the knee, a cosine between the two.
         knee_lag_deg: phase at which the knee is straightest.
         lean_deg: forward lean of the trunk.
-        bounce_px, sway_px: the hips rise and fall twice a stride, and drift once.
+        bounce_px, sway_px: the hips rise and fall twice a stride, highest when a thigh is furthest
+            back, and drift once.
         thigh_px, shank_px, trunk_px: lengths.
         hip_x_px, hip_y_px: middle of the hips' path, from the picture's upper left corner.
         peak_ns: a moment at which the near thigh is furthest back.
@@ -122,7 +123,7 @@ class Walker:
     def joints(self, t_ns: float) -> dict[str, Point]:
         """Every key point, in pixels of the picture."""
         phase = self.phase(t_ns)
-        hip = (self.sway_px * sin(phase), self.bounce_px * cos(2 * phase))
+        hip = (self.sway_px * sin(phase), -self.bounce_px * cos(2 * phase))
         shoulder = _beyond(hip, self.trunk_px, 180 + self.lean_deg)
         unit = self.trunk_px / 100
         body = {"nose": _shifted(shoulder, HEAD["nose"], unit)}

@@ -29,6 +29,7 @@ from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
+from hipdrive.session.verdict import Evidence, judged
 
 if TYPE_CHECKING:
     import threading
@@ -258,6 +259,7 @@ def _session(
     camera = CameraWatch(settings, calibration, calibrated=place.stored is not None)
     coach = Coach(CoachSettings.of(plan.config.coach))
     tally, timing = Tally(lambda: coach.band), Timing()
+    evidence = Evidence(live=live)
     info = SessionInfo(
         plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), meta.pose
     )
@@ -267,11 +269,12 @@ def _session(
         if hub and hub.dropped:
             said.append(f"{hub.dropped} messages were not published: the broker was away")
         said += camera.doubts()
-        return summarise(info, tally, gait.facing, timing, said, camera.summary())
+        whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
+        return judged(whole, evidence.verdict())
 
     hub = _hub(plan, info, summary, "" if live else "-replay")
     recorder = Recorder(plan.folder, meta, lossless=not live)
-    outlets: list[loop.Outlet] = [tally, recorder, camera]
+    outlets: list[loop.Outlet] = [tally, evidence, recorder, camera]
     with ExitStack() as ending:
         if hub:
             ending.callback(hub.close)

@@ -132,8 +132,9 @@ def test_a_recording_at_the_wrong_speed_gives_no_cadence_and_says_so(
 ) -> None:
     poses = recording(tmp_path / "poses.npz", 20.0, speed)
     assert main(["replay", str(poses), "--session-dir", str(tmp_path / "s")]) == 3
-    assert "no runner seen" in capfd.readouterr().err
+    assert "not running" in capfd.readouterr().err
     summary = json.loads((tmp_path / "s" / "session.json").read_text())
+    assert summary["verdict"] == "not_running"
     assert summary["strides"] == 0
     assert summary["cadence_spm"] is None
 

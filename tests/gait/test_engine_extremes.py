@@ -115,7 +115,7 @@ def test_a_runner_as_large_as_the_numbers_is_measured_as_in_double_precision(
 
 def test_half_a_thigh_is_told_from_one_as_long_as_the_numbers() -> None:
     """From edge to edge: in 32 bits, or 64 for its square, both would seem about as long."""
-    thigh_only = Walker(trunk_px=2, bounce_px=1, sway_px=1)
+    thigh_only = Walker(trunk_px=2, sway_px=1)
     poses = filling(thigh_only, 10.0, 0)
     change = round(0.7 * len(poses))
     halved = [

@@ -49,6 +49,7 @@ def test_live_says_what_is_true_now() -> None:
         "cadence_spm": 171.429,
         "score": 0.877,
         "runner_seen": True,
+        "doubt": None,
         "led": "in_band",
         "definitions": DEFINITIONS,
     }
@@ -58,6 +59,7 @@ def test_live_says_null_for_what_is_not_known() -> None:
     message = messages.live(SESSION, 0, None, None, 0.1, "off", runner_seen=False)
     unknown = {name for name, value in message.items() if value is None}
     assert unknown == {
+        "doubt",
         "near_thigh_ext_deg",
         "far_thigh_ext_deg",
         "near_hip_ext_deg",

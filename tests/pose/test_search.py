@@ -103,7 +103,8 @@ def test_who_is_gone_for_half_a_second_is_searched_for_and_found_again() -> None
     # Half a second without a runner it keeps looking there; the frame after, too, and gives up.
     assert [centre(looking.see(at_ms, NOBODY)) for at_ms in (300, 600, 601)] == [held] * 3
     assert [centre(looking.see(at_ms, NOBODY)) for at_ms in (634, 667)] == [WHOLE, MIDDLE]
-    assert looking.see(700, CLEAR, CLEAR).runner_seen
+    # Once the runner is held there is a look around for somebody else, which finds nobody.
+    assert looking.see(700, CLEAR, CLEAR, NOBODY).runner_seen
     assert centre(looking.see(733, CLEAR)) == LEFT
 
 
@@ -112,7 +113,7 @@ def test_who_is_back_before_half_a_second_was_never_lost() -> None:
     looking.see(0, CLEAR, CLEAR)
     held = centre(looking.see(33, CLEAR))
     looking.see(533, NOBODY)
-    looking.see(534, CLEAR)
+    looking.see(534, CLEAR, NOBODY)
     assert centre(looking.see(1034, NOBODY)) == held
 
 

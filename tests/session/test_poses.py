@@ -54,7 +54,7 @@ def test_numpy_alone_can_read_a_recording(tmp_path: Path) -> None:
     points = tuple(range(51))
     path = pack(tmp_path, [Pose(7, points), Pose(9, points[::-1])])
     with np.load(path, allow_pickle=False) as archive:
-        assert sorted(archive.files) == ["meta", "points", "t_ns"]
+        assert sorted(archive.files) == ["flags", "meta", "points", "t_ns"]
         assert archive["t_ns"].tolist() == [7, 9]
         assert archive["t_ns"].dtype == np.dtype("<i8")
         assert archive["points"].dtype == np.dtype("<i4")
@@ -141,3 +141,21 @@ def test_a_pose_that_the_power_cut_halved_is_left_out(tmp_path: Path) -> None:
     assert list(RecordedPoses(path)) == [pose(0), pose(1)]
     path.write_bytes(b"")
     assert list(RecordedPoses(path)) == []
+
+
+def test_what_was_seen_beside_the_runner_is_kept(tmp_path: Path) -> None:
+    points = tuple(range(51))
+    poses = [
+        Pose(7, points, crowded=True),
+        Pose(8, points, cut=True),
+        Pose(9, points, crowded=True, cut=True),
+        Pose(10, points),
+    ]
+    assert list(RecordedPoses(pack(tmp_path, poses))) == poses
+
+
+def test_a_recording_from_elsewhere_needs_no_flags(tmp_path: Path) -> None:
+    poses = [Pose(7, tuple(range(51)))]
+    with np.load(pack(tmp_path, poses)) as archive:
+        np.savez(tmp_path / "bare.npz", **{k: v for k, v in archive.items() if k != "flags"})
+    assert list(RecordedPoses(tmp_path / "bare.npz")) == poses

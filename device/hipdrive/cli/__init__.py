@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
         prog="hipdrive",
         description="A running coach in a box: measures hip extension from a side camera and "
         "cues the runner before the next stride.",
-        epilog="exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 no runner seen",
+        epilog="exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 nobody to measure",
     )
     top.add_argument("--version", action="version", version=f"hipdrive {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)

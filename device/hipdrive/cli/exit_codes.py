@@ -6,4 +6,4 @@ FAILED = 1
 WRONG_USE = 2
 """The command line or the configuration is wrong."""
 NO_RUNNER = 3
-"""A recording in which nobody runs."""
+"""A recording of which there are no figures: nobody runs, or not alone, or too small to see."""

@@ -60,6 +60,7 @@ def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
     return [
         ("source", summary["source"]),
         ("duration", f"{summary['duration_s']:.1f} s, {frames} frames, {unseen} without a runner"),
+        ("verdict", summary["verdict"].replace("_", " ")),
         ("facing", f"{summary['facing'] or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
         ("cadence", _figure(summary["cadence_spm"], "steps/min")),

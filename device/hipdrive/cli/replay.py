@@ -7,7 +7,7 @@ import re
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
 from hipdrive.errors import SourceError
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from hipdrive.rendered.source import RenderedRunner
     from hipdrive.session.poses import RecordedPoses
 
-
-SHORTEST_S = 5.0
-"""A recording shorter than this may be too short for a stride."""
 RENDERED = "rendered:"
 SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
@@ -77,9 +74,9 @@ def execute(arguments: argparse.Namespace) -> int:
             session = app.replay(plan, source)
             _keep_truth(source, session.folder)
         outcome.show(session)
-    if stop.is_set() or session.summary["strides"]:
+    if stop.is_set() or not session.summary["statement"]:
         return DONE
-    print(f"hipdrive: {_nobody(session.summary)}", file=sys.stderr)
+    print(f"hipdrive: {session.summary['statement']}", file=sys.stderr)
     return NO_RUNNER
 
 
@@ -137,26 +134,3 @@ def _rate(text: str) -> Fraction:
     if not SLOWEST_FPS <= rate <= FASTEST_FPS:
         raise argparse.ArgumentTypeError(f"{text!r} is no rate; such as 60 or 30000/1001")
     return rate
-
-
-def _nobody(summary: dict[str, Any]) -> str:
-    """Why there is not a single stride that can be used."""
-    frames, duration_s = summary["frames"], summary["duration_s"]
-    seen = frames - summary["frames_without_runner"]
-    if summary["rejected_strides"]:
-        reasons = ", ".join(f"{n} {reason}" for reason, n in summary["rejections"].items())
-        return f"no runner seen: none of the strides can be used ({reasons}); is it slow motion?"
-    if 2 * seen < frames or not frames:
-        return (
-            f"no runner seen: a person in {seen} of {frames} frames of {summary['source']}; is the "
-            "picture light enough, upright, and the runner large in it?"
-        )
-    if duration_s < SHORTEST_S:
-        return (
-            f"no runner seen: {duration_s:g} s are too short, two seconds are needed to find out "
-            "which way the runner faces; are the times right?"
-        )
-    return (
-        f"no runner seen: a person is there in {seen} of {frames} frames, but does not run "
-        "seen from the side"
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
@@ -46,4 +47,6 @@ def execute(arguments: argparse.Namespace) -> int:
             allow_stand_in=arguments.allow_stand_in,
         )
         outcome.show(session)
+    if statement := session.summary["statement"]:
+        print(f"hipdrive: {statement}", file=sys.stderr)
     return DONE

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hipdrive.coach.band import Band
     from hipdrive.coach.coach import Coach
     from hipdrive.cues.pins import PinOutputs
+    from hipdrive.gait.motion import Rejection
     from hipdrive.loop import Moment
     from hipdrive.session.tally import Tally
 
@@ -43,6 +44,7 @@ class TerminalPanel:
         self._tally = tally
         self._moment: Moment | None = None
         self._angle_bam: int | None = None
+        self._doubt: Rejection | None = None
         self._buzz_ns: int | None = None
         self._times: deque[int] = deque(maxlen=FRAMES_TIMED)
         self._live = Live(
@@ -56,6 +58,9 @@ class TerminalPanel:
         self._times.append(moment.pose.t_ns)
         if moment.motion.samples:
             self._angle_bam = moment.motion.samples[-1].near_thigh_ext_bam
+        for stride in moment.motion.strides:
+            if stride.near:
+                self._doubt = stride.rejection
         if any(cue.kind is CueKind.BUZZ for cue in moment.cues):
             self._buzz_ns = moment.pose.t_ns
 
@@ -116,9 +121,12 @@ class TerminalPanel:
     def _runner(self) -> str:
         if self._moment is None or not self._moment.pose.runner_seen:
             return "[yellow]no runner[/]"
+        doubt = f"   [yellow]{self._doubt.replace('_', ' ')}[/]" if self._doubt else ""
         cadence = self._tally.cadence_spm
         steps = "--" if cadence is None else f"{cadence:.0f}"
-        return f"{steps} steps/min   {self._tally.strides} strides   {self._fps():.0f} frames/s"
+        return (
+            f"{steps} steps/min   {self._tally.strides} strides   {self._fps():.0f} frames/s{doubt}"
+        )
 
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends

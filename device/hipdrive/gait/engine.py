@@ -16,6 +16,7 @@ from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions, leg_joint
 from hipdrive.gait.motion import Motion, Rejection, Sample, Stride
 from hipdrive.gait.peaks import GridAngle
 from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
+from hipdrive.gait.running import Scrutiny
 from hipdrive.gait.strides import StrideCounter
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ class GaitEngine:
         self._vote = FacingVote()
         self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
         self._resampler = Resampler()
+        self._scrutiny = Scrutiny()
         self._filter = Butterworth(COEFFICIENTS[filter_hz])
         self._delay_ns = COEFFICIENTS[filter_hz].delay_ns
         self._spans_ns: deque[int] = deque(maxlen=2 + self._delay_ns // PERIOD_NS)
@@ -78,8 +80,11 @@ class GaitEngine:
         A pose without a runner, or with a near joint that the model only guesses, adds nothing.
         After a gap of more than `LONGEST_GAP_NS`, or when time runs backwards, measuring starts
         afresh; the facing stays until the runner has been away for `AWAY_NS`. Strides are rejected
-        while the knees say that the runner faces the other way.
+        while the knees say that the runner faces the other way. A cut of the video starts all
+        afresh.
         """
+        if pose.cut:
+            self._forget()
         if not pose.runner_seen:
             return Motion()
         self._note_absence(pose.t_ns)
@@ -117,6 +122,18 @@ class GaitEngine:
         if absent_ns > AWAY_NS and self._given is None:
             self.facing = None
 
+    def _forget(self) -> None:
+        """Another shot: nobody has been seen yet."""
+        self._vote = FacingVote()
+        self._held_back.clear()
+        self._contradicted = False
+        self._last_ns = self._seen_ns = None
+        if self.facing is not None:
+            self._restart()
+            self._face(self.facing)
+        if self._given is None:
+            self.facing = None
+
     def _face(self, side: Side) -> None:
         self.facing = side
         self._joints = Joints(side, self._calibration.roll_bam)
@@ -130,6 +147,7 @@ class GaitEngine:
         if self._last_ns is not None and not 0 < pose.t_ns - self._last_ns <= LONGEST_GAP_NS:
             self._restart()
         self._last_ns = pose.t_ns
+        self._scrutiny.see(pose)
         near_score, far_score = self._joints.thigh_scores(pose)
         ankle_scores = self._joints.ankle_scores(pose)
         for point in self._resampler.step(pose.t_ns, self._joints.coordinates(pose)):
@@ -142,8 +160,9 @@ class GaitEngine:
                 # Two joints on one spot have no direction; the grid goes on without this moment.
                 continue
             samples.append(sample)
-            strides += self._near.step(near, near_score)
-            strides += self._far.step(far, far_score)
+            self._scrutiny.add(near, joints)
+            strides += map(self._scrutiny.judge, self._near.step(near, near_score))
+            strides += map(self._scrutiny.judge, self._far.step(far, far_score))
 
     def _angles(self, point: GridPoint, joints: list[int]) -> tuple[GridAngle, GridAngle, Sample]:
         near_bam, far_bam, lean_bam = angles(joints)
@@ -173,5 +192,6 @@ class GaitEngine:
         self._filter.reset()
         self._spans_ns.clear()
         self._ankle_scores.clear()
+        self._scrutiny.reset()
         self._near.reset()
         self._far.reset()

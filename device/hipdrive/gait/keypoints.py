@@ -63,10 +63,14 @@ class Pose:
         t_ns: time of the frame in ns, same clock as `Frame.t_ns`.
         points: 51 integers, x, y, score for each of `KEYPOINT_NAMES`; x to the right and y down in
             pixels of the camera image, all three in Q16.16 (score 65536 = 1.0).
+        crowded: somebody else is there as well, so that it is not sure whose joints these are.
+        cut: the picture is the first of another shot; nothing before it counts.
     """
 
     t_ns: int
     points: tuple[int, ...]
+    crowded: bool = False
+    cut: bool = False
 
     def score(self, keypoint: int) -> int:
         """Score of a key point in Q16.16."""

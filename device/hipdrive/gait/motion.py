@@ -46,9 +46,21 @@ class Rejection(StrEnum):
     GAP = "gap"
     LOW_SCORE = "low_score"
     FACING = "facing"
+    NOT_RUNNING = "not_running"
+    TOO_SMALL = "too_small"
+    SEVERAL_PEOPLE = "several_people"
 
 
-UNTIMED = frozenset({Rejection.STRIDE_TIME, Rejection.EXCURSION, Rejection.FACING})
+UNTIMED = frozenset(
+    {
+        Rejection.STRIDE_TIME,
+        Rejection.EXCURSION,
+        Rejection.FACING,
+        Rejection.NOT_RUNNING,
+        Rejection.TOO_SMALL,
+        Rejection.SEVERAL_PEOPLE,
+    }
+)
 """Rejections that put in doubt that there was a stride at all."""
 
 

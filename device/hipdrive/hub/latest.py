@@ -30,6 +30,7 @@ class Latest:
         self._sample: Sample | None = None
         self._stride_t_ns = 0
         self._stride_times_ns: deque[int] = deque(maxlen=CADENCE_STRIDES)
+        self._newest: Stride | None = None
         self._led = CueKind.LED_OFF
 
     @property
@@ -44,6 +45,8 @@ class Latest:
         if moment.motion.samples:
             self._sample = moment.motion.samples[-1]
         for stride in moment.motion.strides:
+            if stride.near:
+                self._newest = stride
             if stride.near and stride.times_cadence:
                 self._time(stride)
         for cue in moment.cues:
@@ -62,6 +65,12 @@ class Latest:
             return None
         return 120 * NS_PER_S * len(self._stride_times_ns) / total_ns
 
+    def _doubt(self, t_ns: int) -> str | None:
+        newest = self._newest
+        if newest is None or newest.rejection is None or t_ns - newest.t_ns > STRIDE_AGE_NS:
+            return None
+        return str(newest.rejection)
+
     def live(self, moment: Moment) -> dict[str, Any]:
         """The `live` message at a moment that was taken in."""
         pose, sample = moment.pose, self._sample
@@ -75,4 +84,5 @@ class Latest:
             pose.body_score / ONE,
             self._led.removeprefix("led_"),
             runner_seen=pose.runner_seen,
+            doubt=self._doubt(pose.t_ns),
         )

@@ -45,6 +45,7 @@ def live(
     led: str,
     *,
     runner_seen: bool,
+    doubt: str | None = None,
 ) -> dict[str, Any]:
     """What is true now.
 
@@ -56,6 +57,7 @@ def live(
         score: mean score of shoulder, hip, knee and ankle, 0 to 1.
         led: what the LEDs show: off, baseline, in_band, below or above.
         runner_seen: True when the key points are good enough to be a person.
+        doubt: why the newest stride of the near leg was not used; None if it was, or is long ago.
     """
     return {
         "schema": LIVE,
@@ -67,6 +69,7 @@ def live(
         "cadence_spm": None if cadence_spm is None else round(cadence_spm, DECIMALS),
         "score": round(score, DECIMALS),
         "runner_seen": runner_seen,
+        "doubt": doubt,
         "led": led,
         "definitions": DEFINITIONS,
     }

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
+from hipdrive.pose.bystanders import Box, Bystanders
 from hipdrive.pose.crop import Aim, CropTracker, Square
+from hipdrive.pose.shot import ShotChange
 
 if TYPE_CHECKING:
     from hipdrive.camera.frame import Frame, RgbImage
@@ -28,6 +32,8 @@ class PoseEstimator:
     def __init__(self, network: Network) -> None:
         self._network = network
         self._tracker: CropTracker | None = None
+        self._bystanders = Bystanders(1, 1)
+        self._shot_changes = ShotChange()
         self._size: tuple[int, int] = (0, 0)
         self._scaled = np.empty((KEYPOINT_COUNT, 3))
         self._scale = np.array([0.0, 0.0, ONE])
@@ -37,7 +43,13 @@ class PoseEstimator:
 
     def __call__(self, frame: Frame) -> Pose:
         """The key points of the runner, or of whatever looks most like one, in the frame."""
-        tracker = self._tracker_for(frame.image)
+        cut = self._shot_changes(frame.image)
+        tracker = self._tracker_for(frame.image, afresh=cut)
+        pose = self._follow(frame, tracker)
+        crowded = pose.runner_seen and self._bystanders(pose, partial(self._look, frame))
+        return replace(pose, crowded=crowded, cut=cut) if crowded or cut else pose
+
+    def _follow(self, frame: Frame, tracker: CropTracker) -> Pose:
         pose = self._look(frame, tracker.square)
         if tracker.searching and pose.body_score >= FOUND_SCORE:
             closer = self._look(frame, Aim.at(pose).square())
@@ -47,15 +59,18 @@ class PoseEstimator:
         tracker.follow(pose)
         return pose
 
-    def _tracker_for(self, image: RgbImage) -> CropTracker:
+    def _tracker_for(self, image: RgbImage, *, afresh: bool) -> CropTracker:
         height_px, width_px, _ = image.shape
-        if self._tracker is None or self._size != (width_px, height_px):
+        if self._tracker is None or afresh or self._size != (width_px, height_px):
             self._size = (width_px, height_px)
             self._tracker = CropTracker(width_px, height_px)
+            self._bystanders = Bystanders(width_px, height_px)
         return self._tracker
 
-    def _look(self, frame: Frame, square: Square) -> Pose:
+    def _look(self, frame: Frame, square: Square, hidden: Box | None = None) -> Pose:
         letterbox(frame.image, square, self._network.picture)
+        if hidden:
+            paint_out(hidden, square, self._network.picture)
         self._network.invoke()
         raw, scaled = self._network.keypoints, self._scaled
         scaled[:, 0] = raw[:, 1]
@@ -90,3 +105,16 @@ def letterbox(image: RgbImage, square: Square, out: RgbImage) -> None:
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
     )
+
+
+def paint_out(box: Box, square: Square, out: RgbImage) -> None:
+    """Blacken a box of the picture in what `letterbox` made of a square of it."""
+    size = out.shape[0]
+    scale = size / square.side_px
+    left, right = ((x - square.left_px) * scale for x in (box.left_px, box.right_px))
+    top, bottom = ((y - square.top_px) * scale for y in (box.top_px, box.bottom_px))
+    rows, columns = (
+        slice(max(0, round(start)), max(0, round(end)))
+        for start, end in ((top, bottom), (left, right))
+    )
+    out[rows, columns] = 0

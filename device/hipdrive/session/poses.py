@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 SCHEMA = "hipdrive/poses/1"
 SPOOL_NAME = ".poses.partial"
 """The spool in the folder of a session that has not ended, or was cut off."""
-ROW = np.dtype([("t_ns", "<i8"), ("points", "<i4", (KEYPOINT_COUNT, 3))])
+ROW = np.dtype([("t_ns", "<i8"), ("points", "<i4", (KEYPOINT_COUNT, 3)), ("flags", "u1")])
+CROWDED, CUT = 1, 2
+"""Bits of a pose's flags."""
 _LIMIT = (1 << 31) - 1
 _COPY_ROWS = 4096
 
@@ -65,6 +67,7 @@ class PosesSpool:
         self._row["t_ns"] = pose.t_ns
         points = np.clip(pose.points, -_LIMIT, _LIMIT).reshape(KEYPOINT_COUNT, 3)
         self._row["points"] = points
+        self._row["flags"] = CROWDED * pose.crowded + CUT * pose.cut
         self._file.write(self._row.tobytes())
         # What is still in this process is lost when it is killed.
         self._file.flush()
@@ -86,6 +89,7 @@ class PosesSpool:
                     _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8))
                     _write_member(archive, "t_ns", rows["t_ns"])
                     _write_member(archive, "points", rows["points"])
+                    _write_member(archive, "flags", rows["flags"])
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
@@ -150,21 +154,26 @@ class RecordedPoses(ClosedOnExit):
         with np.load(path, allow_pickle=False) as archive:
             text = archive["meta"].tobytes().decode()
             self._t_ns, self._points = archive["t_ns"], archive["points"]
+            # Key points from elsewhere need not have any.
+            plain = np.zeros(self._t_ns.shape, np.uint8)
+            self._flags = archive.get("flags", plain)
         self.meta = _meta(json.loads(text))
 
     def _read_spool(self, path: Path) -> None:
         rows = np.fromfile(path, ROW)
-        self._t_ns, self._points = rows["t_ns"], rows["points"]
+        self._t_ns, self._points, self._flags = rows["t_ns"], rows["points"], rows["flags"]
         self.meta = PosesMeta(path.parent.name, None, None)
         self.warnings.append(f"{path.parent.name} was cut off; these are the frames it had")
 
     def _check(self, path: Path) -> None:
-        t_ns, points = self._t_ns, self._points
+        t_ns, points, flags = self._t_ns, self._points, self._flags
         if t_ns.dtype != np.int64 or t_ns.ndim != 1:
             raise SourceError(f"{path}: t_ns must be int64 [n], not {_kind(t_ns)}")
         if points.dtype != np.int32 or points.shape != (len(t_ns), KEYPOINT_COUNT, 3):
             wanted = f"int32 [{len(t_ns)}, {KEYPOINT_COUNT}, 3]"
             raise SourceError(f"{path}: points must be {wanted}, not {_kind(points)}")
+        if flags.dtype != np.uint8 or flags.shape != t_ns.shape:
+            raise SourceError(f"{path}: flags must be uint8 [{len(t_ns)}], not {_kind(flags)}")
         backwards = np.flatnonzero(t_ns[1:] <= t_ns[:-1])
         if len(backwards):
             index = int(backwards[0]) + 1
@@ -174,8 +183,9 @@ class RecordedPoses(ClosedOnExit):
             )
 
     def __iter__(self) -> Iterator[Pose]:
-        for t_ns, points in zip(self._t_ns, self._points, strict=True):
-            yield Pose(int(t_ns), tuple(points.ravel().tolist()))
+        for t_ns, points, flags in zip(self._t_ns, self._points, self._flags, strict=True):
+            crowded, cut = bool(flags & CROWDED), bool(flags & CUT)
+            yield Pose(int(t_ns), tuple(points.ravel().tolist()), crowded, cut)
 
     def close(self) -> None:
         """Nothing to free."""

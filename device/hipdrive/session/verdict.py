@@ -1,0 +1,211 @@
+"""What a session was: somebody running, or something of which there are no figures.
+
+A figure of a walk or of two people in turn looks like any other. So each stride is judged for
+itself (`Rejection`), and the session from what became of its strides.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.motion import Rejection
+from hipdrive.gait.resample import NS_PER_S
+
+if TYPE_CHECKING:
+    from hipdrive.gait.motion import Stride
+    from hipdrive.loop import Moment
+
+BLOCK_STRIDES = 10
+LEAST_STRIDES = 3
+"""Fewer say nothing about a runner."""
+SURE_SCORE = ONE // 2
+"""Furniture passes for a person (0.3) at times, and scores below this in two frames of three;
+people score above it in four of five and more, also in a bad light."""
+SHORTEST_S = 5.0
+"""A recording shorter than this may be too short for a stride."""
+
+
+class Kind(StrEnum):
+    """What a session was."""
+
+    RUNNING = "running"
+    NO_RUNNER = "no_runner"
+    TOO_SMALL = "too_small"
+    SEVERAL_PEOPLE = "several_people"
+    NOT_RUNNING = "not_running"
+    CUT = "cut"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a session was, and the same in a sentence that says what to do; empty for a run."""
+
+    kind: Kind
+    statement: str = ""
+
+
+KINDS = {
+    Rejection.TOO_SMALL: Kind.TOO_SMALL,
+    Rejection.SEVERAL_PEOPLE: Kind.SEVERAL_PEOPLE,
+    Rejection.NOT_RUNNING: Kind.NOT_RUNNING,
+    Rejection.STRIDE_TIME: Kind.NOT_RUNNING,
+    Rejection.EXCURSION: Kind.NOT_RUNNING,
+    Rejection.THIGH_EXT: Kind.NOT_RUNNING,
+}
+"""What it was when most strides were rejected for that; any other reason leaves it unclear."""
+HEAD = frozenset({"definition", "unit", "confidence"})
+"""What says how a figure is meant."""
+KNOWN_OF_CAMERA = frozenset({"calibrated", "roll_taken_off_deg"})
+"""What a session knows of its camera before anybody runs."""
+HARMLESS = frozenset({Rejection.GAP, Rejection.LOW_SCORE})
+"""These say nothing about the strides beside the rejected one."""
+
+
+class Evidence:
+    """Outlet that keeps what a verdict needs, in constant memory.
+
+    Args:
+        live: True for a camera, in whose pictures a sudden change is no cut of a video: the light,
+            or somebody who knocked against it.
+    """
+
+    def __init__(self, *, live: bool) -> None:
+        self._live = live
+        self._frames = self._seen = self._sure = 0
+        self._first_ns = self._last_ns = 0
+        self._accepted = self._steady = 0
+        self._rejections: Counter[Rejection] = Counter()
+        self._block: list[bool] = []
+        self._shots = self._shot_strides = 0
+        self._cut_ns: int | None = None
+
+    def take(self, moment: Moment) -> None:
+        """Take one moment in."""
+        pose = moment.pose
+        self._first_ns = self._first_ns if self._frames else pose.t_ns
+        self._last_ns = pose.t_ns
+        self._frames += 1
+        self._seen += pose.runner_seen
+        self._sure += pose.body_score >= SURE_SCORE
+        if pose.cut and not self._live:
+            self._end_shot(pose.t_ns)
+        for stride in moment.motion.strides:
+            if stride.near:
+                self._count(stride)
+
+    def _end_shot(self, t_ns: int) -> None:
+        if self._shot_strides:
+            self._shots += 1
+            self._cut_ns = t_ns if self._cut_ns is None else self._cut_ns
+        self._shot_strides = 0
+
+    def _count(self, stride: Stride) -> None:
+        self._accepted += stride.accepted
+        self._shot_strides += stride.accepted
+        if stride.rejection is not None:
+            self._rejections[stride.rejection] += 1
+        if stride.rejection in HARMLESS:
+            return
+        self._block.append(stride.accepted)
+        if len(self._block) == BLOCK_STRIDES:
+            self._steady += _steady(self._block)
+            self._block = []
+
+    def verdict(self) -> Verdict:
+        """What the session was so far."""
+        if self._shots and self._shot_strides:
+            return Verdict(Kind.CUT, self._cut())
+        steady = self._steady + _steady(self._block)
+        if self._accepted >= LEAST_STRIDES and 2 * steady >= self._accepted:
+            return Verdict(Kind.RUNNING)
+        kind = self._main_reason()
+        if kind in {Kind.TOO_SMALL, Kind.SEVERAL_PEOPLE}:
+            return Verdict(kind, STATEMENTS[kind])
+        if 2 * self._sure < self._frames or not self._frames:
+            return Verdict(Kind.NO_RUNNER, self._nobody())
+        return Verdict(kind, self._too_short() or STATEMENTS[kind] + self._reasons())
+
+    def _main_reason(self) -> Kind:
+        """What most of the rejections come down to."""
+        kinds: Counter[Kind] = Counter()
+        for reason, count in self._rejections.items():
+            kinds[KINDS.get(reason, Kind.UNCLEAR)] += count
+        if not kinds:
+            return Kind.UNCLEAR if self._accepted or self._too_short() else Kind.NOT_RUNNING
+        return kinds.most_common(1)[0][0]
+
+    def _reasons(self) -> str:
+        if not self._rejections:
+            return ""
+        reasons = ", ".join(f"{count} {reason}" for reason, count in self._rejections.items())
+        total = self._accepted + self._rejections.total()
+        return f" ({self._rejections.total()} of {total} strides rejected: {reasons})"
+
+    def _nobody(self) -> str:
+        return (
+            f"no runner seen: a person in {self._seen} of {self._frames} frames, and surely in "
+            f"{self._sure}; is the picture light enough, upright, and the runner large in it?"
+        )
+
+    def _too_short(self) -> str:
+        duration_s = (self._last_ns - self._first_ns) / NS_PER_S
+        if duration_s >= SHORTEST_S or self._accepted or self._rejections:
+            return ""
+        return (
+            f"no runner seen: {duration_s:g} s are too short, two seconds are needed to find out "
+            "which way the runner faces; are the times right?"
+        )
+
+    def _cut(self) -> str:
+        assert self._cut_ns is not None  # noqa: S101  # there is a shot before this one
+        after_s = (self._cut_ns - self._first_ns) / NS_PER_S
+        return (
+            f"the video is cut {after_s:.1f} s after its beginning, and there are strides on both "
+            "sides; figures of two pictures do not belong together: replay one shot at a time"
+        )
+
+
+STATEMENTS = {
+    Kind.TOO_SMALL: "the runner is too small in the picture to be measured; move the camera "
+    "nearer, or take larger pictures",
+    Kind.SEVERAL_PEOPLE: "several people are in the picture, and it is not sure whose strides "
+    "these are; turn the camera so that it sees the runner alone",
+    Kind.NOT_RUNNING: "not running: a person is there, but does not move as a runner seen from the "
+    "side does; is it a walk, slow motion, or a picture in which the legs cannot be told apart?",
+    Kind.UNCLEAR: "unclear: too few strides can be used",
+}
+
+
+def judged(summary: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
+    """The summary with the verdict in it, and without figures unless somebody ran.
+
+    Figures are the cadence, what was found of the camera, and whatever comes with a definition.
+    """
+    told = {**summary, "verdict": str(verdict.kind), "statement": verdict.statement}
+    if verdict.kind is Kind.RUNNING:
+        return told
+    told |= {name: _unmeasured(value) for name, value in summary.items() if isinstance(value, dict)}
+    if camera := summary["camera"]:
+        told["camera"] = {
+            key: value if key in KNOWN_OF_CAMERA else None for key, value in camera.items()
+        }
+    return {**told, "cadence_spm": None}
+
+
+def _unmeasured(value: Any) -> Any:  # noqa: ANN401  # whatever JSON has
+    """The same without the figures in it: what says how they are meant stays."""
+    if not isinstance(value, dict):
+        return value
+    if "definition" not in value:
+        return {key: _unmeasured(each) for key, each in value.items()}
+    return {key: each if key in HEAD else None for key, each in value.items()}
+
+
+def _steady(block: list[bool]) -> int:
+    """The usable ones of some strides in a row, if four of five are; else they are chance."""
+    return sum(block) if 5 * sum(block) >= 4 * len(block) else 0

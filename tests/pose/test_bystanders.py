@@ -1,0 +1,124 @@
+"""The look around for somebody else, told by a model whose answers are written down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+
+from hipdrive.gait.keypoints import (
+    KEYPOINT_COUNT,
+    LEFT_SHOULDER,
+    ONE,
+    RIGHT_SHOULDER,
+    Pose,
+)
+from hipdrive.pose.bystanders import HOLD_NS, LOOK_EVERY_NS, PERSON_SCORE, Box, Bystanders
+from hipdrive.pose.crop import SIDE_IN_TORSOS, Square
+from hipdrive.pose.estimator import paint_out
+
+WIDTH, HEIGHT = 800, 600
+MS = 1_000_000
+HIP = 300, 320
+
+
+def person(t_ns: int, score: float, torso_px: float = 100.0) -> Pose:
+    """All key points at the hip but the shoulders, a torso above it."""
+    points = [HIP[0] * ONE, HIP[1] * ONE, round(score * ONE)] * KEYPOINT_COUNT
+    for shoulder in (LEFT_SHOULDER, RIGHT_SHOULDER):
+        points[3 * shoulder + 1] = round((HIP[1] - torso_px) * ONE)
+    return Pose(t_ns, tuple(points))
+
+
+@dataclass
+class Room:
+    """Who is left when the runner is painted out, and what was looked at."""
+
+    score: float = 0.0
+    torso_px: float = 100.0
+    looks: list[tuple[Square, Box]] = field(default_factory=list)
+
+    def look(self, square: Square, hidden: Box) -> Pose:
+        self.looks.append((square, hidden))
+        return person(0, self.score, self.torso_px)
+
+
+def crowded(room: Room, bystanders: Bystanders, times_ms: range) -> list[int]:
+    """When somebody else is there."""
+    return [ms for ms in times_ms if bystanders(person(ms * MS, 0.8), room.look)]
+
+
+def test_alone_it_looks_twice_a_second_at_one_square_after_the_other() -> None:
+    room, bystanders = Room(), Bystanders(WIDTH, HEIGHT)
+    assert crowded(room, bystanders, range(0, 4001, 20)) == []
+    assert len(room.looks) == 4000 * MS // LOOK_EVERY_NS
+    squares = [square for square, _ in room.looks]
+    assert len(set(squares)) == 4
+    assert squares[:4] == squares[4:]
+
+
+def test_the_frame_that_finds_the_runner_is_not_looked_at_again() -> None:
+    room, bystanders = Room(0.9), Bystanders(WIDTH, HEIGHT)
+    assert not bystanders(person(5000 * MS, 0.8), room.look)
+    assert room.looks == []
+
+
+def test_somebody_else_is_there_until_a_while_after_the_last_sight() -> None:
+    room, bystanders = Room(0.9), Bystanders(WIDTH, HEIGHT)
+    there = crowded(room, bystanders, range(0, 2001, 20))
+    assert there == list(range(LOOK_EVERY_NS // MS, 2001, 20))
+    room.score = 0.0
+    left = crowded(room, bystanders, range(2020, 6001, 20))
+    # Seen last at 2000 ms.
+    assert left == list(range(2020, 2000 + HOLD_NS // MS, 20))
+
+
+def test_who_was_found_is_looked_at_where_they_were() -> None:
+    room, bystanders = Room(0.9), Bystanders(WIDTH, HEIGHT)
+    crowded(room, bystanders, range(0, 1001, 20))
+    (first, _), (closer, _), (again, _) = room.looks
+    assert first.side_px == WIDTH
+    assert closer == again
+    assert closer.side_px == round(100 * SIDE_IN_TORSOS)
+
+
+@pytest.mark.parametrize(
+    ("score", "torso_px", "there"),
+    [
+        (PERSON_SCORE / ONE + 0.01, 100, True),
+        (PERSON_SCORE / ONE - 0.01, 100, False),
+        (0.9, 52, True),
+        (0.9, 48, False),
+    ],
+)
+def test_what_hardly_looks_like_a_person_or_is_far_behind_does_not_count(
+    score: float, torso_px: float, *, there: bool
+) -> None:
+    room, bystanders = Room(score, torso_px), Bystanders(WIDTH, HEIGHT)
+    assert bool(crowded(room, bystanders, range(0, 1001, 20))) is there
+
+
+def test_the_runner_is_painted_out_with_a_margin() -> None:
+    box = Box.around(person(0, 0.8))
+    assert (box.left_px, box.right_px) == (HIP[0] - 35, HIP[0] + 35)
+    assert (box.top_px, box.bottom_px) == (HIP[1] - 100 - 35, HIP[1] + 35)
+
+
+@pytest.mark.parametrize(
+    ("box", "rows", "columns"),
+    [
+        (Box(100, 120, 150, 160), slice(20, 60), slice(40, 90)),
+        (Box(0, 0, 84, 104), slice(0, 4), slice(0, 24)),
+        (Box(200, 250, 9000, 9000), slice(150, 192), slice(140, 192)),
+        (Box(-50, -50, 20, 40), slice(0, 0), slice(0, 0)),
+    ],
+    ids=["inside", "over a corner", "beyond", "outside"],
+)
+def test_paint_covers_the_box_and_nothing_else(box: Box, rows: slice, columns: slice) -> None:
+    picture = np.full((192, 192, 3), 200, np.uint8)
+    expected = picture.copy()
+    expected[rows, columns] = 0
+    # A pixel of the square is one of the picture, from 60, 100 on.
+    paint_out(box, Square(60, 100, 192), picture)
+    assert np.array_equal(picture, expected)

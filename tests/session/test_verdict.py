@@ -1,0 +1,168 @@
+"""What a session was, from what became of its strides."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.motion import Rejection
+from hipdrive.session.verdict import Evidence, Kind, Verdict, judged
+from session.moments import MS, moment, stride
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FRAME_MS = 100
+TURN_MS = 700
+
+
+def session(
+    strides: Iterable[Rejection | None],
+    *,
+    seconds: float = 20.0,
+    cuts_ms: Iterable[int] = (),
+    score: int = ONE,
+    live: bool = False,
+) -> Verdict:
+    """The verdict on strides that end every 0.7 s, and on frames with this score."""
+    evidence = Evidence(live=live)
+    fates = list(strides)
+    assert len(fates) * TURN_MS <= seconds * 1000
+    for at_ms in range(0, int(seconds * 1000), FRAME_MS):
+        number = at_ms // TURN_MS - 1
+        ends = not at_ms % TURN_MS and 0 <= number < len(fates)
+        now = moment(
+            at_ms * MS, score=score, strides=[stride(rejection=fates[number])] if ends else []
+        )
+        pose = replace(now.pose, cut=at_ms in cuts_ms)
+        evidence.take(replace(now, pose=pose))
+    return evidence.verdict()
+
+
+def test_sound_strides_are_a_run_and_need_no_words() -> None:
+    assert session([None] * 20) == Verdict(Kind.RUNNING)
+
+
+def test_some_strides_among_many_may_fail() -> None:
+    assert session(([None] * 8 + [Rejection.STRIDE_TIME]) * 3).kind is Kind.RUNNING
+
+
+@pytest.mark.parametrize("reason", [Rejection.GAP, Rejection.LOW_SCORE])
+def test_lost_frames_do_not_put_the_strides_beside_them_in_doubt(reason: Rejection) -> None:
+    assert session([None, reason, reason] * 8).kind is Kind.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "word"),
+    [
+        (Rejection.NOT_RUNNING, Kind.NOT_RUNNING, "not running"),
+        (Rejection.STRIDE_TIME, Kind.NOT_RUNNING, "not running"),
+        (Rejection.EXCURSION, Kind.NOT_RUNNING, "not running"),
+        (Rejection.THIGH_EXT, Kind.NOT_RUNNING, "not running"),
+        (Rejection.TOO_SMALL, Kind.TOO_SMALL, "too small"),
+        (Rejection.SEVERAL_PEOPLE, Kind.SEVERAL_PEOPLE, "several people"),
+        (Rejection.FACING, Kind.UNCLEAR, "facing"),
+        (Rejection.SEGMENT_LENGTH, Kind.UNCLEAR, "segment_length"),
+        (Rejection.GAP, Kind.UNCLEAR, "gap"),
+    ],
+)
+def test_strides_rejected_for_one_reason_say_what_it_was(
+    reason: Rejection, kind: Kind, word: str
+) -> None:
+    found = session([reason] * 20)
+    assert found.kind is kind
+    assert word in found.statement
+    assert "\n" not in found.statement
+
+
+def test_sound_strides_by_chance_among_failed_ones_are_no_run() -> None:
+    found = session([None, None, Rejection.NOT_RUNNING] * 9)
+    assert found.kind is Kind.NOT_RUNNING
+
+
+def test_a_walk_before_the_run_does_not_take_the_run_away() -> None:
+    fates = [*[Rejection.NOT_RUNNING] * 60, *[None] * 30]
+    assert session(fates, seconds=70).kind is Kind.RUNNING
+
+
+def test_two_strides_say_nothing() -> None:
+    assert session([None, None]).kind is Kind.UNCLEAR
+    assert session([None] * 3).kind is Kind.RUNNING
+
+
+def test_a_person_without_strides_does_not_run() -> None:
+    assert session([]).kind is Kind.NOT_RUNNING
+
+
+@pytest.mark.parametrize("score", [0, ONE * 2 // 5])
+def test_what_is_hardly_a_person_is_nobody(score: int) -> None:
+    found = session([], score=score)
+    assert found.kind is Kind.NO_RUNNER
+    assert "no runner seen" in found.statement
+
+
+def test_somebody_small_who_scores_low_is_too_small() -> None:
+    assert session([Rejection.TOO_SMALL] * 9, score=ONE * 2 // 5).kind is Kind.TOO_SMALL
+
+
+def test_an_empty_recording_is_nobody() -> None:
+    assert Evidence(live=False).verdict().kind is Kind.NO_RUNNER
+
+
+def test_two_seconds_are_too_short() -> None:
+    found = session([], seconds=2)
+    assert "too short" in found.statement
+
+
+def test_strides_on_both_sides_of_a_cut_do_not_belong_together() -> None:
+    found = session([None] * 20, cuts_ms=[7_100])
+    assert found.kind is Kind.CUT
+    assert "7.1 s after" in found.statement
+
+
+@pytest.mark.parametrize("cuts_ms", [[100], [300, 600], [14_500], [100, 14_500]])
+def test_a_title_before_and_credits_after_the_run_are_harmless(cuts_ms: list[int]) -> None:
+    # Strides end from 0.7 to 14 s.
+    assert session([None] * 20, cuts_ms=cuts_ms).kind is Kind.RUNNING
+
+
+def test_before_a_camera_a_change_of_light_is_no_cut() -> None:
+    assert session([None] * 20, cuts_ms=[7_100], live=True).kind is Kind.RUNNING
+
+
+SUMMARY = {
+    "strides": 20,
+    "cadence_spm": 170.0,
+    "thigh_ext_deg": {"definition": "thigh_ext/1", "mean": 20.0, "sd": 1.0},
+    "metrics": {
+        "bounce": {"definition": "b/1", "unit": "%", "confidence": "low", "n": 9, "mean": 9.0}
+    },
+    "camera": {"calibrated": True, "roll_taken_off_deg": 1.0, "strides": 20, "yaw_deg": 3.0},
+    "loop_ms": {"p50": 1.0},
+}
+
+
+def test_the_figures_of_a_run_stay() -> None:
+    told = judged(SUMMARY, Verdict(Kind.RUNNING))
+    assert told == SUMMARY | {"verdict": "running", "statement": ""}
+
+
+def test_anything_else_has_no_figures() -> None:
+    told = judged(SUMMARY, Verdict(Kind.NOT_RUNNING, "not running"))
+    assert told == {
+        "strides": 20,
+        "cadence_spm": None,
+        "thigh_ext_deg": {"definition": "thigh_ext/1", "mean": None, "sd": None},
+        "metrics": {
+            "bounce": {"definition": "b/1", "unit": "%", "confidence": "low", "n": None}
+            | {"mean": None}
+        },
+        "camera": {"calibrated": True, "roll_taken_off_deg": 1.0}
+        | {"strides": None, "yaw_deg": None},
+        "loop_ms": {"p50": 1.0},
+        "verdict": "not_running",
+        "statement": "not running",
+    }
