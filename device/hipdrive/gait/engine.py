@@ -11,6 +11,7 @@ from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.calibration import UNCALIBRATED, Calibration
 from hipdrive.gait.events import ONE_RUNNER, KneeTiming
 from hipdrive.gait.facing import FacingVote
+from hipdrive.gait.identity import LegIdentity
 from hipdrive.gait.keypoints import ONE, Pose, Side
 from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions, leg_joints
 from hipdrive.gait.motion import Motion, Rejection, Sample, Stride
@@ -18,6 +19,7 @@ from hipdrive.gait.peaks import GridAngle
 from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
 from hipdrive.gait.running import Scrutiny
 from hipdrive.gait.strides import StrideCounter
+from hipdrive.gait.trunk import Trunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,6 +65,8 @@ class GaitEngine:
         self._seen_ns: int | None = None
         self._vote = FacingVote()
         self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
+        self._identity = LegIdentity()
+        self._trunk = Trunk()
         self._resampler = Resampler()
         self._scrutiny = Scrutiny()
         self._filter = Butterworth(COEFFICIENTS[filter_hz])
@@ -148,9 +152,13 @@ class GaitEngine:
             self._restart()
         self._last_ns = pose.t_ns
         self._scrutiny.see(pose)
+        pose, certain = self._identity.step(pose)
+        if not certain:
+            # As if it were lost: a gap makes no peak, a leg taken for the other one does.
+            return
         near_score, far_score = self._joints.thigh_scores(pose)
         ankle_scores = self._joints.ankle_scores(pose)
-        for point in self._resampler.step(pose.t_ns, self._joints.coordinates(pose)):
+        for point in self._resampler.step(pose.t_ns, self._coordinates(pose)):
             joints = self._filter.step(point.values)
             self._spans_ns.append(point.span_ns)
             self._ankle_scores.append(ankle_scores)
@@ -163,6 +171,12 @@ class GaitEngine:
             self._scrutiny.add(near, joints)
             strides += map(self._scrutiny.judge, self._near.step(near, near_score))
             strides += map(self._scrutiny.judge, self._far.step(far, far_score))
+
+    def _coordinates(self, pose: Pose) -> list[int]:
+        """Of `Joints`, without the far shoulder: it has done its part for the trunk."""
+        flat = self._joints.coordinates(pose)
+        trunk = self._trunk.step(pose.t_ns, flat[:4] + flat[6:8] + flat[14:])
+        return [*trunk[:4], *flat[4:6], *trunk[4:6], *flat[8:14]]
 
     def _angles(self, point: GridPoint, joints: list[int]) -> tuple[GridAngle, GridAngle, Sample]:
         near_bam, far_bam, lean_bam = angles(joints)
@@ -188,6 +202,8 @@ class GaitEngine:
         return near, far, sample
 
     def _restart(self) -> None:
+        self._identity.reset()
+        self._trunk.reset()
         self._resampler.reset()
         self._filter.reset()
         self._spans_ns.clear()

@@ -19,7 +19,7 @@ _RIGHT = (kp.RIGHT_SHOULDER, kp.RIGHT_HIP, kp.RIGHT_KNEE, kp.RIGHT_ANKLE)
 class Joints:
     """Picks the joints that the angles need.
 
-    In this order: near shoulder, hip, knee; far hip, knee; near ankle, far ankle.
+    In this order: near shoulder, hip, knee; far hip, knee; near ankle, far ankle; far shoulder.
 
     Args:
         facing: the side of the picture the runner faces.
@@ -34,8 +34,8 @@ class Joints:
         near, far = (_LEFT, _RIGHT) if facing is kp.Side.LEFT else (_RIGHT, _LEFT)
         self.near = near[:3]
         self.far = far[1:3]
-        self._slots = tuple(3 * joint for joint in (*self.near, *self.far, near[3], far[3]))
-        self._ankles = self._slots[-2:]
+        self._slots = tuple(3 * joint for joint in (*self.near, *self.far, near[3], far[3], far[0]))
+        self._ankles = self._slots[5:7]
         self._forward = 1 if facing is kp.Side.RIGHT else -1
         self._upright = Upright(roll_bam, self._forward) if roll_bam else None
 

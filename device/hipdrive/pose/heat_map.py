@@ -1,7 +1,8 @@
 """Key points from the heat map, finer than its cells.
 
 The stock decode rounds to a grid of 0.79 px of the 192. The heat map around the cell it chose says
-more: the mean place in a window of 7 x 7 cells, weighted by the square of the probabilities.
+more: the mean place in a window of 7 x 7 cells, weighted by the square of the probabilities. Before
+that, `TwoLegs` moves joints that were put on the wrong leg.
 `hipdrive validate --what decode` shows what that is worth.
 """
 
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.gait.keypoints import KEYPOINT_COUNT
+from hipdrive.pose.two_legs import TwoLegs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,15 +46,20 @@ class HeatMapDecode:
         weights = np.maximum(np.rint(np.array(squares) * _WEIGHT_ONE), 1).astype(np.int64)
         # A number is looked up by its byte: -1 is 255, the last of them.
         self._weights = np.roll(weights, 128)
+        self._two_legs = TwoLegs(self._weights, _WEIGHT_ONE)
         self._around = np.arange(-REACH_CELLS, REACH_CELLS + 1)
         self._joints = np.arange(KEYPOINT_COUNT)
 
     def refine(self, keypoints: npt.NDArray[np.float32]) -> None:
-        """Replace y and x of key points [17, 3], fractions of the picture, in place."""
+        """Replace y and x of key points [17, 3], fractions of the picture, in place.
+
+        A joint that moves to the other leg gets the score of its place there.
+        """
         heat = self._heat()
         cells = heat.shape[0]
-        last = cells - 1 - REACH_CELLS
-        middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), REACH_CELLS, last)
+        middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), 0, cells - 1)
+        self._two_legs.part(heat, middle, keypoints)
+        np.clip(middle, REACH_CELLS, cells - 1 - REACH_CELLS, out=middle)
         rows = middle[:, :1] + self._around
         columns = middle[:, 1:] + self._around
         window = heat[rows[:, :, None], columns[:, None, :], self._joints[:, None, None]]
