@@ -30,6 +30,8 @@ and the {filter_hz} Hz filter.
   and that were found but are not trusted with an angle. Angles and events are those of the rest.
 - **foot strike, toe-off**: estimated from the knee with constants that come from one runner.
 - **wrong leg**: share of the moments at which the near leg's angle is that of the far leg.
+- **noise**: of the near thigh's angle from moment to moment, filtered: 1.4826 times the median
+  deviation, which of normal errors is the SD.
 
 A rendered runner is not a person. What this shows is what hipdrive adds to the errors that clothes
 and bodies cause: for those, people must be measured, and nobody has yet.

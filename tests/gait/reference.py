@@ -27,6 +27,7 @@ LEAST_BODY, LEAST_JOINT = 0.3, 0.2
 GAP_S = 0.25
 FIRST_DROP_DEG, DROP_DEG = 15.0, 3.0
 RISE_DEG, RISE_SHARE = 15.0, 0.7
+CONFIRM_SAMPLES = 4
 SHORTEST_S, LONGEST_S = 0.5, 1.1
 
 
@@ -149,8 +150,12 @@ def low_pass(values: list[float], filter_hz: float) -> list[float]:
 
 
 def maxima(angle: list[float]) -> Iterator[int]:
-    """Where the peaks are: hysteresis of 3 degrees, 70 % of the last rise, half a second apart."""
+    """Where the peaks are: hysteresis of 3 degrees, 70 % of the last rise, half a second apart.
+
+    A peak is told 4 samples later at the earliest; the first one may turn out to be a bump.
+    """
     climbing, drop, rise = True, FIRST_DROP_DEG, RISE_DEG
+    first = True
     top: int | None = None
     peak: int | None = None
     valley: float | None = None
@@ -165,10 +170,12 @@ def maxima(angle: list[float]) -> Iterator[int]:
             climbing, top = True, None
         if top is None or here > angle[top]:
             top = i
-        elif here <= angle[top] - drop:
+        elif i - top >= CONFIRM_SAMPLES and here <= angle[top] - drop:
             climbing = False
-            if peak is not None and top - peak < SHORTEST_S * RATE_HZ:
+            too_soon = peak is not None and top - peak < SHORTEST_S * RATE_HZ
+            if too_soon and not (first and angle[top] >= angle[peak or 0] + DROP_DEG):
                 continue
+            first = peak is None
             climbed = angle[top] - (here if valley is None else valley)
             valley, drop = here, DROP_DEG
             if top > 0:

@@ -97,7 +97,7 @@ def test_noise_adds_no_peak_and_hides_none(seed: int) -> None:
     assert seconds(fed(noisy)) == pytest.approx(truth, abs=0.05)
 
 
-def test_a_peak_is_told_at_the_first_angle_three_degrees_below_it() -> None:
+def test_a_peak_is_told_four_samples_later_or_at_the_first_angle_three_degrees_below_it() -> None:
     finder = PeakFinder()
     angles = [bam_from_deg(angle) for angle in running(5, lambda _, angle: angle)]
     told = [
@@ -107,8 +107,9 @@ def test_a_peak_is_told_at_the_first_angle_three_degrees_below_it() -> None:
     ]
     assert len(told) == 6
     for i in told:
-        threshold = max(angles[i - 10 : i]) - bam_from_deg(3)
-        assert angles[i] <= threshold < angles[i - 1]
+        top = max(range(i - 10, i), key=angles.__getitem__)
+        below = (j for j in range(top + 4, i + 1) if angles[j] <= angles[top] - bam_from_deg(3))
+        assert i == next(below)
 
 
 def bumped(share: float, middle: float, stride_s: float) -> list[float]:

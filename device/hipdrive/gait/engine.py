@@ -7,6 +7,7 @@ from dataclasses import replace
 from math import isqrt
 from typing import TYPE_CHECKING
 
+from hipdrive.gait.alternation import Alternation
 from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.calibration import UNCALIBRATED, Calibration
 from hipdrive.gait.events import ONE_RUNNER, KneeTiming
@@ -69,6 +70,7 @@ class GaitEngine:
         self._trunk = Trunk()
         self._resampler = Resampler()
         self._scrutiny = Scrutiny()
+        self._alternation = Alternation()
         self._filter = Butterworth(COEFFICIENTS[filter_hz])
         self._delay_ns = COEFFICIENTS[filter_hz].delay_ns
         self._spans_ns: deque[int] = deque(maxlen=2 + self._delay_ns // PERIOD_NS)
@@ -169,8 +171,8 @@ class GaitEngine:
                 continue
             samples.append(sample)
             self._scrutiny.add(near, joints)
-            strides += map(self._scrutiny.judge, self._near.step(near, near_score))
-            strides += map(self._scrutiny.judge, self._far.step(far, far_score))
+            ended = (*self._near.step(near, near_score), *self._far.step(far, far_score))
+            strides += map(self._scrutiny.judge, self._alternation.judge(sample, ended))
 
     def _coordinates(self, pose: Pose) -> list[int]:
         """Of `Joints`, without the far shoulder: it has done its part for the trunk."""
@@ -209,5 +211,6 @@ class GaitEngine:
         self._spans_ns.clear()
         self._ankle_scores.clear()
         self._scrutiny.reset()
+        self._alternation.reset()
         self._near.reset()
         self._far.reset()

@@ -35,8 +35,8 @@ FOR_DISAGREEING = 1 * PENNY
 """With the model, a joint."""
 KNEE_LOST_PERCENT = 45
 ANKLE_LOST_PERCENT = 70
-"""Of the torso: a joint this far off is no joint of this runner. With MoveNet it happens in one frame
-of a hundred at the most."""
+"""Of the torso: a joint this far off is no joint of this runner. With MoveNet that happens in one
+frame of a hundred at the most."""
 KNEES_LOST_FRAMES = 2
 ANKLES_LOST_FRAMES = 4
 """After so many what was followed is not there any more."""
@@ -44,7 +44,8 @@ VOTE_NS = 500_000_000
 """The model's votes fade with this time constant: a swap of theirs lasts up to 0.3 s."""
 CLOSE_PERCENT = 15
 APART_PERCENT = 35
-"""Of the torso: joints closer than the one have no vote, further apart than the other a whole one."""
+"""Of the torso: joints closer than the one have no vote, and those further apart than the other a
+whole one."""
 LONGEST_DOUBT_NS = 200_000_000
 """Then what was followed is nothing: it is begun afresh with what the model says."""
 SURE_VOTES = ONE // 10

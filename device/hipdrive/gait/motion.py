@@ -45,6 +45,7 @@ class Rejection(StrEnum):
     SEGMENT_LENGTH = "segment_length"
     GAP = "gap"
     LOW_SCORE = "low_score"
+    LEGS_TOGETHER = "legs_together"
     FACING = "facing"
     NOT_RUNNING = "not_running"
     TOO_SMALL = "too_small"

@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait import parabola
 from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.resample import PERIOD_NS
 
 if TYPE_CHECKING:
     from hipdrive.gait.track import LegJoints
 
 CONFIRM_DROP_BAM = bam_from_deg(3)
 """A maximum is the peak once the angle has dropped this far below it. Runners swing the thigh
-forward at about 2,300 degrees/s^2, so this costs some 50 ms; 1.5 degrees would save 15 of them and
+forward at about 2,300 degrees/s^2, so this takes some 50 ms; 1.5 degrees would save 15 of them and
 let the noise of a quantised pose model end strides early."""
+CONFIRM_SAMPLES = 4
+"""And so many samples after it at the earliest: 62 ms, by when the thigh of a runner has dropped by
+those 3 degrees. So every peak is told after the same time."""
 FIRST_DROP_BAM = bam_from_deg(15)
 """The same at the start, when the valley before the maximum has not been seen."""
 LEAST_RISE_BAM = bam_from_deg(15)
@@ -79,7 +83,7 @@ class PeakFinder:
         self._valley_bam: int | None = None
         self._peak_ns: int | None = None
         self._peak_bam = 0
-        self._climbing = True
+        self._climbing = self._first = True
         self._too_fast = False
         self._drop_bam = FIRST_DROP_BAM
         self._rise_bam = LEAST_RISE_BAM
@@ -96,9 +100,11 @@ class PeakFinder:
             self._before, self._top, self._after = last, angle, None
             return None
         self._after = self._after or angle
+        if angle.t_ns - self._top.t_ns < CONFIRM_SAMPLES * PERIOD_NS:
+            return None
         if bam > self._top.thigh_ext_bam - self._drop_bam:
             return None
-        if self._too_soon(self._top.t_ns):
+        if self._too_soon(self._top.t_ns) and not self._tops_the_first(self._top):
             # Waiting for something higher would be for ever after a misplaced joint.
             self._climbing = False
             self._too_fast = self._too_fast or self._as_high_as_the_last(self._top)
@@ -127,6 +133,10 @@ class PeakFinder:
         rise, last_rise = top.thigh_ext_bam - self._valley_bam, self._peak_bam - self._valley_bam
         return 100 * rise >= LEAST_RISE_PERCENT * last_rise
 
+    def _tops_the_first(self, top: GridAngle) -> bool:
+        """Whether the first peak, found without a valley before it, was only a bump on the way."""
+        return self._first and top.thigh_ext_bam >= self._peak_bam + CONFIRM_DROP_BAM
+
     def _too_soon(self, t_ns: int) -> bool:
         return self._peak_ns is not None and t_ns - self._peak_ns < SHORTEST_STRIDE_NS
 
@@ -136,6 +146,7 @@ class PeakFinder:
         self._climbing, self._valley_bam, self._drop_bam = False, bam, CONFIRM_DROP_BAM
         if before is None or top is None or after is None:
             return None
+        self._first = self._peak_ns is None
         excursion = top.thigh_ext_bam - valley
         self._peak_ns, self._peak_bam = top.t_ns, top.thigh_ext_bam
         self._rise_bam = max(LEAST_RISE_BAM, excursion * LEAST_RISE_PERCENT // 100)

@@ -103,7 +103,8 @@ class TwoLegs:
             self._rest[
                 max(row - reach, 0) : row + reach + 1, max(column - reach, 0) : column + reach + 1
             ] = -128
-        return divmod(int(self._rest.argmax()), heat.shape[1])
+        row, column = divmod(int(self._rest.argmax()), heat.shape[1])
+        return row, column
 
 
 def _is_summit(heat: npt.NDArray[np.int8], row: int, column: int) -> bool:

@@ -17,14 +17,19 @@ from hipdrive.session.units import in_unit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
+
     from hipdrive.gait.motion import Sample, Stride
     from hipdrive.gait.survey import Finding
     from hipdrive.rendered.truth import TrueStride, Truth
+
+    Angles = npt.NDArray[np.float64]
 
 EDGE_S = 0.35
 """A peak so close to either end of the recording may be told or not."""
 NEAR_S = 0.15
 """A measured peak belongs to a true one that is not further away."""
+SD_OF_MAD = 1.4826
 APART_DEG = 20.0
 """So far apart, the thighs can be told from one another."""
 
@@ -78,6 +83,9 @@ class Errors:
         cadence_spm: over all strides whose time is sound; None without any.
         foot_strike_ms, toe_off_ms: of those accepted strides that have them.
         wrong_leg: share of the samples that follow the other leg.
+        noise_deg: of the near thigh's angle, sample by sample: the median of the absolute
+            deviations from the median error, times 1.4826, which makes it the SD of normal errors.
+            None without samples.
         camera: what was found of the camera.
         metrics: by name, in their units; of those accepted strides that have them.
     """
@@ -92,6 +100,7 @@ class Errors:
     foot_strike_ms: Spread
     toe_off_ms: Spread
     wrong_leg: float
+    noise_deg: float | None
     camera: CameraErrors
     metrics: dict[str, Spread]
 
@@ -139,6 +148,7 @@ def compare(runs: Sequence[Measured]) -> Errors:
         foot_strike_ms=Spread.of(strike),
         toe_off_ms=Spread.of(toe_off),
         wrong_leg=_wrong_leg(runs),
+        noise_deg=_noise(runs),
         camera=_camera(runs),
         metrics=_metrics(runs),
     )
@@ -212,16 +222,27 @@ def _cadence_error(runs: Sequence[Measured]) -> float | None:
 
 def _wrong_leg(runs: Sequence[Measured]) -> float:
     wrong = told = 0
-    for run in runs:
-        t_s = np.array([seconds(sample.t_ns) for sample in run.samples])
-        inside = (t_s >= 0) & (t_s <= run.truth.settings.seconds)
-        if not inside.any():
-            continue
-        said = np.array([deg_from_bam(sample.near_thigh_ext_bam) for sample in run.samples])
-        posture = run.truth.at(t_s[inside])
-        near, far = np.degrees(posture.near.thigh), np.degrees(posture.far.thigh)
+    for said, near, far in map(_thighs, runs):
         apart = np.abs(near - far) >= APART_DEG
-        closer = np.abs(said[inside] - far) < np.abs(said[inside] - near)
+        closer = np.abs(said - far) < np.abs(said - near)
         wrong += int((apart & closer).sum())
         told += int(apart.sum())
     return round(wrong / told, 5) if told else 0.0
+
+
+def _noise(runs: Sequence[Measured]) -> float | None:
+    errors = np.concatenate([said - near for said, near, _ in map(_thighs, runs)])
+    if not errors.size:
+        return None
+    return round(SD_OF_MAD * float(np.median(np.abs(errors - np.median(errors)))), 3)
+
+
+def _thighs(run: Measured) -> tuple[Angles, Angles, Angles]:
+    """The near thigh's angle as measured, and both as they were, at each sample, in degrees."""
+    t_s = np.array([seconds(sample.t_ns) for sample in run.samples])
+    inside = (t_s >= 0) & (t_s <= run.truth.settings.seconds)
+    if not inside.any():
+        return np.empty(0), np.empty(0), np.empty(0)
+    said = np.array([deg_from_bam(sample.near_thigh_ext_bam) for sample in run.samples])
+    posture = run.truth.at(t_s[inside])
+    return said[inside], np.degrees(posture.near.thigh), np.degrees(posture.far.thigh)

@@ -23,6 +23,7 @@ HEADINGS = (
     "foot strike ms",
     "toe-off ms",
     "wrong leg %",
+    "noise °",
 )
 DERIVED = {
     "flight_time",
@@ -54,6 +55,7 @@ def cells(row: dict[str, Any]) -> list[str]:
         _spread(row["foot_strike_ms"], 0),
         _spread(row["toe_off_ms"], 0),
         f"{100 * row['wrong_leg']:.1f}",
+        "none" if row["noise_deg"] is None else f"{row['noise_deg']:.1f}",
     ]
 
 

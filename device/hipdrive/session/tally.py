@@ -10,6 +10,7 @@ from hipdrive.coach.cue import CueKind
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.motion import Rejection
 from hipdrive.gait.resample import NS_PER_S
+from hipdrive.session.delay import FramesToCue
 from hipdrive.session.figures import Figures
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Tally:
         strides: accepted strides of the near leg.
         rejections: strides of the near leg that failed a check, by reason.
         far_strides: accepted strides of the far leg.
+        frames_to_cue: from a peak to the frame that told it.
         timed_strides: strides of the near leg behind the cadence.
     """
 
@@ -99,6 +101,7 @@ class Tally:
     figures: Figures = field(default_factory=Figures)
     cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
     _last_band: Band | None = None
+    frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
     timed_strides: int = 0
     _timed_ns: int = 0
 
@@ -113,6 +116,7 @@ class Tally:
         # A stride that completed the baseline, or began a new one, was not judged by a band.
         band, before = self.band(), self._last_band
         self._last_band = band
+        self.frames_to_cue.take(moment)
         for stride in moment.motion.strides:
             self._count(stride, band if band == before else None)
         for cue in moment.cues:

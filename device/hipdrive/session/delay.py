@@ -1,0 +1,40 @@
+"""How many frames after a peak it is told: what a cue is late by, apart from the loop itself."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hipdrive.loop import Moment
+
+MOST_FRAMES = 64
+"""Half a second of the fastest camera; whoever is told later counts as that."""
+
+
+class FramesToCue:
+    """Counts, for each stride of the near leg, the frames from its peak to the one that told it.
+
+    The peak itself is told a fixed time after it was: the filter's delay (`gait.butterworth`) and
+    `gait.peaks.CONFIRM_SAMPLES`; frames come when they come.
+    """
+
+    def __init__(self) -> None:
+        self._frames_ns: deque[int] = deque(maxlen=MOST_FRAMES)
+        self._counts: Counter[int] = Counter()
+
+    def take(self, moment: Moment) -> None:
+        """Take one moment in."""
+        self._frames_ns.append(moment.pose.t_ns)
+        for stride in moment.motion.strides:
+            if stride.near and stride.accepted:
+                self._counts[sum(t_ns > stride.t_ns for t_ns in self._frames_ns)] += 1
+
+    def most(self) -> int | None:
+        """What 95 of 100 strides do not exceed; None without a stride."""
+        seen = 0
+        for frames, count in sorted(self._counts.items()):
+            seen += count
+            if 100 * seen >= 95 * self._counts.total():
+                return frames
+        return None
