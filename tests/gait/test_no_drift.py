@@ -133,13 +133,16 @@ def standing(sample: Sample) -> tuple[int, ...]:
 
 @pytest.mark.parametrize(("facing", "filter_hz"), [(Side.LEFT, 6), (Side.RIGHT, 8)])
 def test_whoever_stands_still_for_ten_minutes_has_one_angle(facing: Side, filter_hz: int) -> None:
-    """After a second of running, and on frames that are early, late or lost."""
+    """After a second of running, and on frames that are early, late or lost.
+
+    The trunk's joints settle with a time constant of a second: 30 of them make 2^-43 of any pixel.
+    """
     walker = Walker(faces=facing)
     times = frame_times(30, 600, jitter_s=0.01, lost=0.05, seed=5)
     stands = walker.pose(START_NS + 123_456_789).points
     poses = [walker.pose(t) if t < START_NS + 10**9 else Pose(t, stands) for t in times]
     samples, _ = run(GaitEngine(facing, filter_hz), poses)
-    settled = [s for s in samples if s.t_ns > START_NS + 2 * 10**9]
-    assert len(settled) > 590 * 64
+    settled = [s for s in samples if s.t_ns > START_NS + 31 * 10**9]
+    assert len(settled) > 560 * 64
     (at_once,), _ = run(GaitEngine(facing, filter_hz), [Pose(START_NS, stands)])
     assert set(map(standing, settled)) == {standing(at_once)}

@@ -56,6 +56,7 @@ UNTIMED = frozenset(
     {
         Rejection.STRIDE_TIME,
         Rejection.EXCURSION,
+        Rejection.LEGS_TOGETHER,
         Rejection.FACING,
         Rejection.NOT_RUNNING,
         Rejection.TOO_SMALL,

@@ -1,0 +1,112 @@
+"""Both knees, or both ankles, of which a pose model takes one for the other at times.
+
+What lies between them is known up to its sign. The sign that goes on where the last frames were
+heading is right; which of the two is the left one nobody knows but the model, which is right most
+of the time: its votes add up, and outvote what was followed.
+"""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from hipdrive.gait.keypoints import ONE
+from hipdrive.gait.swing import Swing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+VOTE_NS = 500_000_000
+"""The model's votes fade with this time constant: a swap of theirs lasts up to 0.3 s."""
+CLOSE_PERCENT = 15
+APART_PERCENT = 35
+"""Of the torso: joints closer than the one have no vote, and those further apart than the other a
+whole one."""
+SURE_VOTES = ONE // 10
+OUTVOTED = -ONE // 10
+FIRST_VOTES = SURE_VOTES
+
+
+class JointPair:
+    """One pair of joints, followed.
+
+    Args:
+        left, right: where x of the joint is among the points of a pose.
+        lost_percent: of the torso; a joint that is further off is none of this runner.
+
+    Attributes:
+        missed: frames in a row in which they were too far off.
+    """
+
+    def __init__(self, left: int, right: int, lost_percent: int) -> None:
+        self._left, self._right = left, right
+        self._lost_percent = lost_percent
+        self._swing = Swing()
+        self._x = self._y = 0
+        self._votes = 0
+        self.missed = 0
+
+    @property
+    def certain(self) -> bool:
+        """Whether the model agrees, by and large, with which is which."""
+        return self._votes >= SURE_VOTES
+
+    def start(self, points: Sequence[int]) -> None:
+        """Afresh, as the model says."""
+        self._look(points)
+        self._swing.start(self._x, self._y)
+        self._votes, self.missed = FIRST_VOTES, 0
+
+    def go_on(self, points: Sequence[int], elapsed_ns: int) -> None:
+        """The second frame, which gives the pace."""
+        self._look(points)
+        self._swing.go_on(self._x, self._y, elapsed_ns)
+
+    def costs(
+        self, points: Sequence[int], elapsed_ns: int, variance: int, unit: int
+    ) -> tuple[int, int]:
+        """What it costs to leave them as the model has them, and to change their sides.
+
+        Args:
+            points: of the pose.
+            elapsed_ns: since the last call.
+            variance: of what lies between them, in squared units of the points.
+            unit: of the costs, which are squares over twice the variance.
+        """
+        self._look(points)
+        self._swing.advance(elapsed_ns)
+        left = unit * self._swing.miss(self._x, self._y) // (2 * variance)
+        return left, unit * self._swing.miss(-self._x, -self._y) // (2 * variance)
+
+    def settle(self, torso: int, elapsed_ns: int, *, change: bool) -> bool:
+        """Take the frame in, after `costs`; whether to change their sides.
+
+        Args:
+            torso: its length.
+            elapsed_ns: since the last frame.
+            change: what seemed best.
+        """
+        sign = -1 if change else 1
+        x, y = sign * self._x, sign * self._y
+        if 100**2 * self._swing.miss(x, y) > (self._lost_percent * torso) ** 2:
+            self._votes = self._votes * 3 // 5
+            self.missed += 1
+            return False
+        self.missed = 0
+        vote = sign * self._weight(torso)
+        self._votes += (vote - self._votes) * elapsed_ns // (elapsed_ns + VOTE_NS)
+        self._swing.correct(x, y, elapsed_ns)
+        if self._votes >= OUTVOTED:
+            return change
+        self._votes = -self._votes
+        self._swing.turn_round()
+        return not change
+
+    def _look(self, points: Sequence[int]) -> None:
+        self._x = points[self._left] - points[self._right]
+        self._y = points[self._left + 1] - points[self._right + 1]
+
+    def _weight(self, torso: int) -> int:
+        """What a vote counts of joints that lie so far apart; ONE at the most."""
+        apart = 100 * isqrt(self._x * self._x + self._y * self._y) - CLOSE_PERCENT * torso
+        return min(max(apart, 0) * ONE // ((APART_PERCENT - CLOSE_PERCENT) * torso), ONE)
