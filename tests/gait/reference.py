@@ -12,6 +12,7 @@ from math import atan2, degrees, pi, sqrt, tan
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, Side
+from walker import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +26,7 @@ SLOTS = {name: 3 * i for i, name in enumerate(KEYPOINT_NAMES)}
 LEAST_BODY, LEAST_JOINT = 0.3, 0.2
 """Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used."""
 GAP_S = 0.25
+TRUNK_S = 1.0
 FIRST_DROP_DEG, DROP_DEG = 15.0, 3.0
 RISE_DEG, RISE_SHARE = 15.0, 0.7
 CONFIRM_SAMPLES = 4
@@ -55,7 +57,8 @@ def traces(poses: Iterable[Pose], facing: Side, filter_hz: float) -> list[Trace]
     found = []
     for bout in bouts(poses, facing):
         t_s = [(pose.t_ns - bout[0].t_ns) / 1e9 for pose in bout]
-        smooth = [low_pass(on_grid(t_s, v), filter_hz) for v in coordinates(bout, facing)]
+        steady = steadied(t_s, coordinates(bout, facing))
+        smooth = [low_pass(on_grid(t_s, v), filter_hz) for v in steady]
         thigh, hip = [], []
         for shoulder_x, shoulder_y, hip_x, hip_y, knee_x, knee_y in zip(*smooth, strict=True):
             back = degrees(atan2(hip_x - knee_x, knee_y - hip_y))
@@ -97,14 +100,49 @@ def bouts(poses: Iterable[Pose], near: Side) -> list[list[Pose]]:
 
 
 def coordinates(bout: list[Pose], facing: Side) -> list[list[float]]:
-    """x forwards and y down of near shoulder, hip and knee, in pixels."""
+    """x forwards and y down in pixels: the near side's shoulder, hip and knee, the far side's rest.
+
+    The far side has shoulder and hip, of which only the trunk is made.
+    """
     forward = 1 if facing is Side.RIGHT else -1
+    joints = [f"{facing}_{joint}" for joint in ("shoulder", "hip", "knee")]
+    joints += [f"{OTHER[facing]}_{joint}" for joint in ("shoulder", "hip")]
     columns = []
-    for joint in ("shoulder", "hip", "knee"):
-        slot = SLOTS[f"{facing}_{joint}"]
+    for joint in joints:
+        slot = SLOTS[joint]
         columns.append([forward * pose.points[slot] / Q16 for pose in bout])
         columns.append([pose.points[slot + 1] / Q16 for pose in bout])
     return columns
+
+
+def steadied(t_s: list[float], columns: list[list[float]]) -> list[list[float]]:
+    """Near shoulder, hip and knee; shoulder and hip where the trunk as one body has them.
+
+    That is the middle of both shoulders and both hips, plus where the joint lies from it: the mean
+    of the first second, then a low-pass of one pole whose time constant is as long.
+    """
+    steady = [list(column) for column in columns[:6]]
+    for axis in (0, 1):
+        trunk = [columns[axis], columns[2 + axis], columns[6 + axis], columns[8 + axis]]
+        middle = [sum(joints) / 4 for joints in zip(*trunk, strict=True)]
+        for slot in (axis, 2 + axis):
+            apart = [at - of for at, of in zip(columns[slot], middle, strict=True)]
+            slow = slowly(t_s, apart)
+            steady[slot] = [of + at for of, at in zip(middle, slow, strict=True)]
+    return steady
+
+
+def slowly(t_s: list[float], values: list[float]) -> list[float]:
+    """The mean of what there is, each weighed by the time before it, then a low-pass.
+
+    The backward difference of TRUNK_S dy/dt = x - y.
+    """
+    found = values[:1]
+    for (before_s, now_s), value in zip(pairwise(t_s), values[1:], strict=True):
+        elapsed_s = now_s - before_s
+        lasts_s = min(now_s - t_s[0], TRUNK_S)
+        found.append(found[-1] + (value - found[-1]) * elapsed_s / (elapsed_s + lasts_s))
+    return found
 
 
 def on_grid(t_s: list[float], values: list[float]) -> list[float]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.joint_pair import JointPair
-from hipdrive.gait.keypoints import Pose
+from hipdrive.gait.keypoints import ONE, Pose
 from hipdrive.gait.resample import NS_PER_S
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ frame of a hundred at the most."""
 KNEES_LOST_FRAMES = 2
 ANKLES_LOST_FRAMES = 4
 """After so many what was followed is not there any more."""
+SURE_VOTES = ONE // 10
+OUTVOTED = -ONE // 10
+OUTVOTED_ALONE = -ONE // 5
+"""Knees without ankles, or the other way round: half as many votes."""
 LONGEST_DOUBT_NS = 200_000_000
 """Then what was followed is nothing: it is begun afresh with what the model says."""
 LONGEST_GAP_NS = 300_000_000
@@ -88,14 +92,15 @@ class LegIdentity:
         best = self._best(points, torso, elapsed_ns)
         knees = self._knees.settle(torso, elapsed_ns, change=best.knees)
         ankles = self._ankles.settle(torso, elapsed_ns, change=best.ankles)
-        certain = self._knees.certain and not self._knees.missed
+        knees_turn, ankles_turn = self._outvoted()
+        certain = self._sure and not self._knees.missed
         self._doubtful_ns = 0 if certain else self._doubtful_ns + elapsed_ns
         if self._knees.missed >= KNEES_LOST_FRAMES or self._doubtful_ns > LONGEST_DOUBT_NS:
             self._t_ns = None
             return pose, False
         if self._ankles.missed >= ANKLES_LOST_FRAMES:
             self._ankles.start(points)
-        told = _sides_changed(pose, knees=knees, ankles=ankles)
+        told = _sides_changed(pose, knees=knees is not knees_turn, ankles=ankles is not ankles_turn)
         if not self._knees.missed and not self._ankles.missed:
             self._shank += (sum(_shanks(told.points, crossed=False)) // 2 - self._shank) >> 5
         return told, certain
@@ -106,6 +111,23 @@ class LegIdentity:
         self._knees.start(points)
         self._ankles.start(points)
         self._shank = sum(_shanks(points, crossed=False)) // 2
+
+    @property
+    def _sure(self) -> bool:
+        return self._knees.votes + self._ankles.votes >= 2 * SURE_VOTES
+
+    def _outvoted(self) -> tuple[bool, bool]:
+        """Turns round what was followed under the other leg's name: knees, ankles."""
+        both = self._knees.votes + self._ankles.votes < 2 * OUTVOTED
+        # One pair alone too, or two that contradict each other would keep each other for good.
+        knees, ankles = (
+            both or pair.votes < OUTVOTED_ALONE for pair in (self._knees, self._ankles)
+        )
+        if knees:
+            self._knees.turn_round()
+        if ankles:
+            self._ankles.turn_round()
+        return knees, ankles
 
     def _best(self, points: Sequence[int], torso: int, elapsed_ns: int) -> Choice:
         drift = torso * DRIFT_TORSOS_PER_S2 * elapsed_ns // NS_PER_S * elapsed_ns // NS_PER_S

@@ -2,7 +2,7 @@
 
 What lies between them is known up to its sign. The sign that goes on where the last frames were
 heading is right; which of the two is the left one nobody knows but the model, which is right most
-of the time: its votes add up, and outvote what was followed.
+of the time: its votes add up.
 """
 
 from __future__ import annotations
@@ -22,9 +22,7 @@ CLOSE_PERCENT = 15
 APART_PERCENT = 35
 """Of the torso: joints closer than the one have no vote, and those further apart than the other a
 whole one."""
-SURE_VOTES = ONE // 10
-OUTVOTED = -ONE // 10
-FIRST_VOTES = SURE_VOTES
+FIRST_VOTES = ONE // 10
 
 
 class JointPair:
@@ -35,6 +33,7 @@ class JointPair:
         lost_percent: of the torso; a joint that is further off is none of this runner.
 
     Attributes:
+        votes: how far the model agrees with which is which, by and large; ONE at the most.
         missed: frames in a row in which they were too far off.
     """
 
@@ -43,19 +42,13 @@ class JointPair:
         self._lost_percent = lost_percent
         self._swing = Swing()
         self._x = self._y = 0
-        self._votes = 0
-        self.missed = 0
-
-    @property
-    def certain(self) -> bool:
-        """Whether the model agrees, by and large, with which is which."""
-        return self._votes >= SURE_VOTES
+        self.votes = self.missed = 0
 
     def start(self, points: Sequence[int]) -> None:
         """Afresh, as the model says."""
         self._look(points)
         self._swing.start(self._x, self._y)
-        self._votes, self.missed = FIRST_VOTES, 0
+        self.votes, self.missed = FIRST_VOTES, 0
 
     def go_on(self, points: Sequence[int], elapsed_ns: int) -> None:
         """The second frame, which gives the pace."""
@@ -84,23 +77,24 @@ class JointPair:
         Args:
             torso: its length.
             elapsed_ns: since the last frame.
-            change: what seemed best.
+            change: what seemed best; not done to joints that are too far off.
         """
         sign = -1 if change else 1
         x, y = sign * self._x, sign * self._y
         if 100**2 * self._swing.miss(x, y) > (self._lost_percent * torso) ** 2:
-            self._votes = self._votes * 3 // 5
+            self.votes = self.votes * 3 // 5
             self.missed += 1
             return False
         self.missed = 0
         vote = sign * self._weight(torso)
-        self._votes += (vote - self._votes) * elapsed_ns // (elapsed_ns + VOTE_NS)
+        self.votes += (vote - self.votes) * elapsed_ns // (elapsed_ns + VOTE_NS)
         self._swing.correct(x, y, elapsed_ns)
-        if self._votes >= OUTVOTED:
-            return change
-        self._votes = -self._votes
+        return change
+
+    def turn_round(self) -> None:
+        """They were taken for one another all along."""
+        self.votes = -self.votes
         self._swing.turn_round()
-        return not change
 
     def _look(self, points: Sequence[int]) -> None:
         self._x = points[self._left] - points[self._right]

@@ -37,14 +37,13 @@ class Trunk:
 
         Args:
             t_ns: later than the one before.
-            joints: x, y of near shoulder, near hip, far hip and far shoulder; any unit.
+            joints: x, y of both shoulders and both hips, in any order that stays; any unit.
 
         Returns:
             the same, steadied.
         """
-        middle_x, middle_y = sum(joints[::2]) // JOINTS, sum(joints[1::2]) // JOINTS
-        middles = (middle_x, middle_y) * JOINTS
-        found = [(at - middle) << FINER for at, middle in zip(joints, middles, strict=True)]
+        middles = [(sum(joints[axis::2]) << FINER) // JOINTS for axis in (0, 1)] * JOINTS
+        found = [(at << FINER) - middle for at, middle in zip(joints, middles, strict=True)]
         elapsed_ns = 0 if self._t_ns is None else t_ns - self._t_ns
         self._t_ns = t_ns
         fits = elapsed_ns and self._fits(found)
@@ -61,18 +60,19 @@ class Trunk:
             for offset, now in zip(self._offsets, found, strict=True)
         ]
         return [
-            shift_round(offset, FINER) + middle
+            shift_round(offset + middle, FINER)
             for offset, middle in zip(self._offsets, middles, strict=True)
         ]
 
     def _fits(self, found: list[int]) -> bool:
-        torso = min(_torso(self._offsets), _torso(found))
+        size = min(_size(self._offsets), _size(found))
         return all(
-            MOST_OFF_PARTS * abs(now - offset) <= torso
+            MOST_OFF_PARTS * abs(now - offset) <= size
             for offset, now in zip(self._offsets, found, strict=True)
         )
 
 
-def _torso(offsets: list[int]) -> int:
-    shoulder_x, shoulder_y, hip_x, hip_y = offsets[:4]
-    return abs(shoulder_x - hip_x) + abs(shoulder_y - hip_y)
+def _size(offsets: list[int]) -> int:
+    """About the length of the torso, whichever way it lies."""
+    across, down = offsets[::2], offsets[1::2]
+    return max(across) - min(across) + max(down) - min(down)

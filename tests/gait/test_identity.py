@@ -1,0 +1,209 @@
+"""Which leg is which: legs that the test swaps come out as they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gait.swaps import ANKLES, KNEES, PAIRS, RUNNERS, kept, recorded, swapped, told
+from hipdrive.gait.identity import LegIdentity
+from hipdrive.gait.keypoints import ONE, Pose
+from walker import NS, mirrored
+
+WITHIN_SDS = 2.0
+"""Of where it should be: closer than that joints may be mixed up."""
+LONGEST = {30: 8, 60: 17}
+"""Frames: 0.27 and 0.28 s, as long as a model's swap lasts."""
+STRIDE_S = 0.75
+
+runners = pytest.mark.parametrize("runner", RUNNERS)
+each_pairs = pytest.mark.parametrize("pairs", list(PAIRS))
+each_fps = pytest.mark.parametrize("fps", list(LONGEST))
+
+
+@runners
+@each_fps
+def test_legs_that_nobody_swaps_come_out_as_the_very_same(runner: str, fps: int) -> None:
+    poses = recorded(runner, fps)
+    found = told(poses, poses)
+    assert all(out.certain for out in found)
+    assert all(out.pose is pose for out, pose in zip(found, poses, strict=True))
+
+
+@each_pairs
+@each_fps
+@pytest.mark.parametrize("lost", [0.0, 0.2, 0.4])
+@settings(max_examples=60)
+@given(
+    runner=st.sampled_from(["geometry", "the other way", "usual", "slow"]),
+    start=st.floats(1.0, 2.2),
+    length=st.floats(0, 1),
+    seed=st.integers(0, 9999),
+)
+def test_swapped_legs_come_out_as_they_were(
+    pairs: str, fps: int, lost: float, runner: str, start: float, length: float, seed: int
+) -> None:
+    """At any moment of a stride; a gap of 0.3 s would be a new beginning."""
+    poses = recorded(runner, fps)
+    first, frames = round(start * fps), 1 + round(length * (LONGEST[fps] - 1))
+    numbers = kept(len(poses), lost, seed, in_a_row=fps // 10)
+    found = told(
+        [poses[n] for n in numbers],
+        [swapped(poses[n], pairs) if first <= n < first + frames else poses[n] for n in numbers],
+    )
+    assert max(out.off_sds for out in found if out.certain) < WITHIN_SDS
+    doubtful = [out.truth.t_ns for out in found if not out.certain]
+    # Only what was swapped is doubted, and a fifth of a second after it.
+    assert (
+        all(poses[first].t_ns <= t_ns <= poses[first + frames].t_ns + NS // 5 for t_ns in doubtful)
+        or lost
+    )
+    assert len(doubtful) <= 0.15 * len(found)
+
+
+@each_pairs
+@each_fps
+@settings(max_examples=30)
+@given(start=st.floats(1.0, 2.2), length=st.floats(0, 1))
+def test_a_fast_runner_s_legs_come_out_as_they_were(
+    pairs: str, fps: int, start: float, length: float
+) -> None:
+    poses = recorded("fast", fps)
+    first, frames = round(start * fps), 1 + round(length * (LONGEST[fps] - 1))
+    seen = [swapped(p, pairs) if first <= n < first + frames else p for n, p in enumerate(poses)]
+    found = told(poses, seen)
+    assert max(out.off_sds for out in found if out.certain) < WITHIN_SDS
+
+
+@runners
+@each_pairs
+@pytest.mark.parametrize("first", range(0, 22, 4))
+def test_what_was_swapped_from_the_first_frame_on_for_03_s_is_put_right(
+    runner: str, pairs: str, first: int
+) -> None:
+    """At any phase; the model's votes fade with half a second, and so much time is enough."""
+    poses = recorded(runner, 30)[first:]
+    seen = [swapped(pose, pairs) if n < 9 else pose for n, pose in enumerate(poses)]
+    found = told(poses, seen)
+    late = [out for out in found if out.truth.t_ns - poses[0].t_ns > NS]
+    assert late
+    assert all(out.certain and out.off_sds < WITHIN_SDS for out in late)
+    wrong = [out for out in found[9:] if out.certain and out.off_sds >= WITHIN_SDS]
+    assert len(wrong) <= 15
+
+
+@runners
+def test_nobody_knows_of_a_recording_that_is_swapped_throughout(runner: str) -> None:
+    seen = [swapped(pose) for pose in recorded(runner, 30)]
+    assert all(out.pose is pose for out, pose in zip(told(seen, seen), seen, strict=True))
+
+
+@pytest.mark.parametrize("joint", [*KNEES])
+@pytest.mark.parametrize("number", range(40, 62, 3))
+@pytest.mark.parametrize("runner", ["geometry", "usual"])
+def test_a_knee_thrown_far_away_is_not_certain(runner: str, number: int, joint: int) -> None:
+    poses = list(recorded(runner, 30))
+    points = list(poses[number].points)
+    points[joint + 1] -= 300 * ONE
+    truth, poses[number] = poses.copy(), replace(poses[number], points=tuple(points))
+    found = told(truth, poses)
+    assert not found[number].certain
+    assert found[number].pose is poses[number]
+    assert all(out.certain and out.off_sds < WITHIN_SDS for out in found[number + 1 :])
+    assert all(out.right for out in found[:number])
+
+
+@pytest.mark.parametrize("joint", [*ANKLES])
+@pytest.mark.parametrize("number", range(40, 62, 3))
+def test_an_ankle_thrown_far_away_takes_no_knee_along(number: int, joint: int) -> None:
+    poses = list(recorded("usual", 30))
+    points = list(poses[number].points)
+    points[joint + 1] -= 400 * ONE
+    poses[number] = replace(poses[number], points=tuple(points))
+    assert all(out.right and out.certain for out in told(poses, poses))
+
+
+@runners
+@pytest.mark.parametrize("after_ns", [NS // 3, NS * 10, -NS * 2])
+def test_after_a_gap_or_backwards_it_begins_afresh(runner: str, after_ns: int) -> None:
+    """Swapped legs are the model's word then, whatever they were before."""
+    poses = recorded(runner, 30)
+    by_ns = poses[59].t_ns + after_ns - poses[60].t_ns
+    later = [replace(swapped(pose), t_ns=pose.t_ns + by_ns) for pose in poses[60:]]
+    seen = [*poses[:60], *later]
+    assert all(out.right and out.certain for out in told(seen, seen))
+
+
+def test_after_a_reset_it_begins_afresh() -> None:
+    poses = recorded("usual", 30)
+    identity = LegIdentity()
+    for pose in poses[:60]:
+        identity.step(pose)
+    identity.reset()
+    for pose in map(swapped, poses[60:]):
+        assert identity.step(pose) == (pose, True)
+
+
+def test_scores_travel_with_their_joints() -> None:
+    poses = []
+    for pose in recorded("usual", 30):
+        points = list(pose.points)
+        for number, slot in enumerate((*KNEES, *ANKLES), 1):
+            points[slot + 2] = number * ONE // 10
+        poses.append(replace(pose, points=tuple(points)))
+    seen = [swapped(pose) if 50 <= n < 53 else pose for n, pose in enumerate(poses)]
+    found = told(poses, seen)
+    assert all(seen[n].points != poses[n].points for n in range(50, 53))
+    assert all(out.right for out in found)
+
+
+@pytest.mark.parametrize("marks", [{"crowded": True}, {"cut": True}, {}])
+def test_what_a_pose_says_besides_is_kept(marks: dict[str, bool]) -> None:
+    truth = [replace(pose, **marks) for pose in recorded("usual", 30)]
+    seen = [swapped(pose) if 50 <= n < 53 else pose for n, pose in enumerate(truth)]
+    assert [out.pose for out in told(truth, seen)] == truth
+
+
+@each_pairs
+@settings(max_examples=15)
+@given(
+    runner=st.sampled_from(RUNNERS),
+    first=st.integers(30, 60),
+    frames=st.integers(1, 8),
+    width_px=st.sampled_from([0, 640]),
+)
+def test_in_a_mirror_the_same_is_decided(
+    pairs: str, runner: str, first: int, frames: int, width_px: int
+) -> None:
+    truth = recorded(runner, 30)
+    seen = [swapped(p, pairs) if first <= n < first + frames else p for n, p in enumerate(truth)]
+    mirror = [mirrored(pose, width_px) for pose in seen]
+    for straight, turned in zip(told(truth, seen), told(truth, mirror), strict=True):
+        assert turned.pose == mirrored(straight.pose, width_px)
+        assert turned.certain == straight.certain
+
+
+@each_pairs
+@pytest.mark.parametrize("doubled", [False, True])
+@settings(max_examples=15)
+@given(runner=st.sampled_from(RUNNERS), first=st.integers(30, 60), frames=st.integers(1, 8))
+def test_in_a_larger_or_smaller_picture_the_same_is_decided(
+    pairs: str, runner: str, first: int, frames: int, *, doubled: bool
+) -> None:
+    truth = recorded(runner, 30)
+    seen = [swapped(p, pairs) if first <= n < first + frames else p for n, p in enumerate(truth)]
+    other = [resized(pose, doubled=doubled) for pose in seen]
+    for straight, sized in zip(told(truth, seen), told(truth, other), strict=True):
+        assert sized.pose == resized(straight.pose, doubled=doubled)
+        assert sized.certain == straight.certain
+
+
+def resized(pose: Pose, *, doubled: bool) -> Pose:
+    points = tuple(
+        value if axis % 3 == 2 else value * 2 if doubled else value >> 1
+        for axis, value in enumerate(pose.points)
+    )
+    return replace(pose, points=points)
