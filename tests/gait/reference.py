@@ -27,6 +27,7 @@ LEAST_BODY, LEAST_JOINT = 0.3, 0.2
 """Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used."""
 GAP_S = 0.25
 TRUNK_S = 1.0
+MISFITS = 3
 FIRST_DROP_DEG, DROP_DEG = 15.0, 3.0
 RISE_DEG, RISE_SHARE = 15.0, 0.7
 CONFIRM_SAMPLES = 4
@@ -119,30 +120,37 @@ def steadied(t_s: list[float], columns: list[list[float]]) -> list[list[float]]:
     """Near shoulder, hip and knee; shoulder and hip where the trunk as one body has them.
 
     That is the middle of both shoulders and both hips, plus where the joint lies from it: the mean
-    of the first second, then a low-pass of one pole whose time constant is as long.
+    of the first second, then a low-pass of one pole whose time constant is as long (the backward
+    difference of TRUNK_S dy/dt = x - y). A frame with a joint a quarter of the trunk off stays as
+    it is; the third in a row begins it anew.
     """
-    steady = [list(column) for column in columns[:6]]
-    for axis in (0, 1):
-        trunk = [columns[axis], columns[2 + axis], columns[6 + axis], columns[8 + axis]]
-        middle = [sum(joints) / 4 for joints in zip(*trunk, strict=True)]
-        for slot in (axis, 2 + axis):
-            apart = [at - of for at, of in zip(columns[slot], middle, strict=True)]
-            slow = slowly(t_s, apart)
-            steady[slot] = [of + at for of, at in zip(middle, slow, strict=True)]
+    steady = [column[:1] for column in columns[:6]]
+    trunk = [columns[i] for i in (0, 1, 2, 3, 6, 7, 8, 9)]
+    offsets, since_s, misfits = from_middle([column[0] for column in trunk]), t_s[0], 0
+    for i in range(1, len(t_s)):
+        here = [column[i] for column in trunk]
+        apart = from_middle(here)
+        misfits = 0 if fits(apart, offsets) else misfits + 1
+        if misfits == MISFITS:
+            offsets, since_s, misfits = apart, t_s[i], 0
+        elif not misfits:
+            elapsed_s = t_s[i] - t_s[i - 1]
+            share = elapsed_s / (elapsed_s + min(t_s[i] - since_s, TRUNK_S))
+            offsets = [of + (at - of) * share for of, at in zip(offsets, apart, strict=True)]
+            here = [at - now + of for at, now, of in zip(here, apart, offsets, strict=True)]
+        for slot, value in enumerate((*here[:4], columns[4][i], columns[5][i])):
+            steady[slot].append(value)
     return steady
 
 
-def slowly(t_s: list[float], values: list[float]) -> list[float]:
-    """The mean of what there is, each weighed by the time before it, then a low-pass.
+def from_middle(joints: list[float]) -> list[float]:
+    middle = (sum(joints[::2]) / 4, sum(joints[1::2]) / 4)
+    return [at - middle[slot % 2] for slot, at in enumerate(joints)]
 
-    The backward difference of TRUNK_S dy/dt = x - y.
-    """
-    found = values[:1]
-    for (before_s, now_s), value in zip(pairwise(t_s), values[1:], strict=True):
-        elapsed_s = now_s - before_s
-        lasts_s = min(now_s - t_s[0], TRUNK_S)
-        found.append(found[-1] + (value - found[-1]) * elapsed_s / (elapsed_s + lasts_s))
-    return found
+
+def fits(now: list[float], usual: list[float]) -> bool:
+    size = min(max(of[::2]) - min(of[::2]) + max(of[1::2]) - min(of[1::2]) for of in (now, usual))
+    return all(4 * abs(a - b) <= size for a, b in zip(now, usual, strict=True))
 
 
 def on_grid(t_s: list[float], values: list[float]) -> list[float]:

@@ -44,13 +44,16 @@ def noisy_poses(seconds: float, facing: Side, fps: float) -> list[Pose]:
 
 def told_apart(poses: list[Pose], facing: Side) -> list[Pose]:
     """What the engine measures: which leg is which is judgement as well, and is the same here."""
-    identity, found = LegIdentity(), []
-    for bout in reference.bouts(poses, facing):
-        identity.reset()
-        for pose in bout:
-            told, certain = identity.step(pose)
-            if certain:
-                found.append(told)
+    identity: LegIdentity = LegIdentity()
+    found: list[Pose] = []
+    for pose in poses:
+        if not pose.runner_seen:
+            continue
+        if found and pose.t_ns - found[-1].t_ns > reference.GAP_S * 1e9:
+            identity.reset()
+        told, certain = identity.step(pose)
+        if certain and reference.is_frame(told, facing):
+            found.append(told)
     return found
 
 

@@ -162,7 +162,7 @@ def test_scores_travel_with_their_joints() -> None:
 
 @pytest.mark.parametrize("marks", [{"crowded": True}, {"cut": True}, {}])
 def test_what_a_pose_says_besides_is_kept(marks: dict[str, bool]) -> None:
-    truth = [replace(pose, **marks) for pose in recorded("usual", 30)]
+    truth = [Pose(pose.t_ns, pose.points, **marks) for pose in recorded("usual", 30)]
     seen = [swapped(pose) if 50 <= n < 53 else pose for n, pose in enumerate(truth)]
     assert [out.pose for out in told(truth, seen)] == truth
 

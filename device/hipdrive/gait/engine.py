@@ -148,16 +148,14 @@ class GaitEngine:
         self._far = StrideCounter(OTHER[side], near=False, timing=timing, calibration=place)
 
     def _measure(self, pose: Pose, samples: list[Sample], strides: list[Stride]) -> None:
-        if self._joints.near_score(pose) < LEAST_JOINT_SCORE:
-            return
+        self._scrutiny.see(pose)
         if self._last_ns is not None and not 0 < pose.t_ns - self._last_ns <= LONGEST_GAP_NS:
             self._restart()
-        self._last_ns = pose.t_ns
-        self._scrutiny.see(pose)
         pose, certain = self._identity.step(pose)
-        if not certain:
+        if not certain or self._joints.near_score(pose) < LEAST_JOINT_SCORE:
             # As if it were lost: a gap makes no peak, a leg taken for the other one does.
             return
+        self._last_ns = pose.t_ns
         near_score, far_score = self._joints.thigh_scores(pose)
         ankle_scores = self._joints.ankle_scores(pose)
         for point in self._resampler.step(pose.t_ns, self._coordinates(pose)):

@@ -30,7 +30,7 @@ MOST_FOR_SHANKS = 6 * PENNY
 FOR_DISAGREEING = 1 * PENNY
 """With the model, a pair."""
 KNEE_LOST_PERCENT = 45
-ANKLE_LOST_PERCENT = 70
+ANKLE_LOST_PERCENT = 100
 """Of the torso: a joint this far off is no joint of this runner. With MoveNet that happens in one
 frame of a hundred at the most."""
 KNEES_LOST_FRAMES = 2
