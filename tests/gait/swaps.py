@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, replace
 from functools import cache
 from math import hypot
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.identity import LegIdentity
@@ -25,7 +25,7 @@ PAIRS = {"knees": (KNEES,), "ankles": (ANKLES,), "both": (KNEES, ANKLES)}
 SECONDS = 4.0
 FAST = {"runner": {"thigh_ext_deg": 27.0}, "treadmill": {"speed_mps": 4.5}}
 SLOW = {"runner": {"thigh_ext_deg": 15.0, "facing": "left"}, "treadmill": {"speed_mps": 2.2}}
-RENDERED = {"usual": {}, "fast": FAST, "slow": SLOW}
+RENDERED: dict[str, dict[str, Any]] = {"usual": {}, "fast": FAST, "slow": SLOW}
 WALKERS = {"geometry": Walker(), "the other way": Walker(faces=Side.LEFT, stride_s=0.75)}
 RUNNERS = (*WALKERS, *RENDERED)
 SD_TORSOS = 0.1

@@ -19,6 +19,8 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.keypoints import Pose, Side
 
@@ -33,9 +35,13 @@ EXPECTED = HERE / "expected.json"
 BLOCK = 64
 """Samples under one digest, a second of them: where bits differ can be told to the second."""
 
+PLACE = Calibration(
+    roll_bam=bam_from_deg(1), px_per_m=240 << 16, belt_mm_per_s=3000, incline_bam=bam_from_deg(1)
+)
 CASES: dict[str, Callable[[], GaitEngine]] = {
     "facing found out, 6 Hz": GaitEngine,
     "facing right, 8 Hz": lambda: GaitEngine(Side.RIGHT, 8),
+    "calibrated": lambda: GaitEngine(calibration=PLACE),
 }
 """Engines that the session is shown to."""
 

@@ -63,7 +63,7 @@ def runner(
 
 
 def parted(
-    pair: tuple[int, int], there: tuple[float, float], top: float = 0.6, stays: float = 0.9
+    pair: tuple[int, ...], there: tuple[float, float], top: float = 0.6, stays: float = 0.9
 ) -> npt.NDArray[np.float32]:
     """Both joints on one summit; the first one's map has another."""
     moves, other = pair
@@ -79,7 +79,7 @@ def at(found: npt.NDArray[np.float32], joint: int) -> object:
 @each_way
 @pytest.mark.parametrize("there", [(27.5, 17.5), (21.5, 30.5), (22.5, 15.5), (28.5, 21.0)])
 def test_the_joint_whose_map_knows_another_leg_goes_there(
-    pair: tuple[int, int], turn: int, there: tuple[float, float]
+    pair: tuple[int, ...], turn: int, there: tuple[float, float]
 ) -> None:
     pair = pair[::turn]
     found = parted(pair, there)
@@ -100,7 +100,7 @@ def test_no_other_joint_moves(pair: tuple[int, int]) -> None:
 
 @each_pair
 @each_way
-def test_legs_that_cross_stay_where_one_summit_is(pair: tuple[int, int], turn: int) -> None:
+def test_legs_that_cross_stay_where_one_summit_is(pair: tuple[int, ...], turn: int) -> None:
     found = parted(pair[::turn], HERE)
     for joint in pair:
         assert at(found, joint) == HERE
@@ -178,7 +178,7 @@ def test_joints_that_are_apart_stay(pair: tuple[int, int], apart: int) -> None:
 
 @each_pair
 @each_way
-def test_of_two_that_could_go_the_likelier_goes(pair: tuple[int, int], turn: int) -> None:
+def test_of_two_that_could_go_the_likelier_goes(pair: tuple[int, ...], turn: int) -> None:
     moves, stays = pair[::turn]
     maps = {
         moves: bumps((*HERE, 0.8), (27.5, 17.5, 0.7)),

@@ -70,7 +70,7 @@ def conditions() -> list[Condition]:
         *_camera("frames lost", "lost", (0.1, 0.2, 0.4), ""),
         *_camera("jitter", "jitter_ms", (10.0,), " ms"),
         *_camera("exposure", "exposure_ms", (8.0, 16.0), " ms"),
-        # Peaks between the ranges that SCIENCE calls typical for the speed.
+        # Peaks in the middle of what is published for the speed.
         _speed(2.5, 18, 164),
         _speed(3.5, 23.5, 174),
         _speed(4.5, 28, 180),
