@@ -24,7 +24,7 @@ def test_a_cue_comes_so_many_frames_after_the_peak(fps: int, frames: set[int]) -
         delay.take(Moment(pose, motion, ()))
         told = [1 + (pose.t_ns - one.t_ns) * fps // S for one in motion.strides if one.near]
         assert set(told) <= frames
-    assert delay.most() in frames
+    assert delay.usual() in frames
 
 
 def test_frames_are_counted_from_the_peak_on() -> None:
@@ -32,21 +32,21 @@ def test_frames_are_counted_from_the_peak_on() -> None:
     for number in range(9):
         delay.take(moment(number * 10 * MS))
     delay.take(moment(90 * MS, strides=[stride(45 * MS)]))
-    assert delay.most() == 5  # at 50, 60, 70, 80, 90
+    assert delay.usual() == 5  # at 50, 60, 70, 80, 90
 
 
-def test_one_of_twenty_may_be_later() -> None:
+def test_some_that_come_later_do_not_count() -> None:
     delay = FramesToCue()
     for number in range(20):
         at = number * 1000 * MS
         delay.take(moment(at))
         late = 500 if number == 7 else -5
         delay.take(moment(at + 10 * MS, strides=[stride(at - late * MS)]))
-    assert delay.most() == 1
+    assert delay.usual() == 1
 
 
 def test_without_a_stride_nothing_is_known() -> None:
-    assert FramesToCue().most() is None
+    assert FramesToCue().usual() is None
 
 
 def test_memory_is_bounded() -> None:
@@ -54,4 +54,4 @@ def test_memory_is_bounded() -> None:
     for number in range(3 * MOST_FRAMES):
         delay.take(moment(number * MS))
     delay.take(moment(1000 * MS, strides=[stride(-1)]))
-    assert delay.most() == MOST_FRAMES
+    assert delay.usual() == MOST_FRAMES

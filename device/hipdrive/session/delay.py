@@ -30,11 +30,15 @@ class FramesToCue:
             if stride.near and stride.accepted:
                 self._counts[sum(t_ns > stride.t_ns for t_ns in self._frames_ns)] += 1
 
-    def most(self) -> int | None:
-        """What 95 of 100 strides do not exceed; None without a stride."""
+    def usual(self) -> int | None:
+        """The median; None without a stride.
+
+        Strides of the first seconds come late, when it has been found out which way the runner
+        faces; nobody is cued for those.
+        """
         seen = 0
         for frames, count in sorted(self._counts.items()):
             seen += count
-            if 100 * seen >= 95 * self._counts.total():
+            if 2 * seen >= self._counts.total():
                 return frames
         return None

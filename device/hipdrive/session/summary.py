@@ -98,7 +98,7 @@ def summarise(
         "cues": {str(kind): count for kind, count in tally.cues.items()},
         "camera": camera,
         "pose": None if info.pose is None else asdict(info.pose),
-        "frames_to_cue": tally.frames_to_cue.most(),
+        "frames_to_cue": tally.frames_to_cue.usual(),
         "loop_ms": {"p50": timing.percentile_ms(50), "p95": timing.percentile_ms(95)},
         "warnings": warnings,
     }
