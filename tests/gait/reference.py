@@ -23,8 +23,9 @@ RATE_HZ = 64
 EDGE_PX = 32768.0
 Q16 = 65536
 SLOTS = {name: 3 * i for i, name in enumerate(KEYPOINT_NAMES)}
-LEAST_BODY, LEAST_JOINT = 0.3, 0.2
-"""Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used."""
+LEAST_BODY, LEAST_JOINT = (Q16 * 3 // 10) / Q16, (Q16 // 5) / Q16
+"""Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used. 0.3 and
+0.2 as whole numbers have them: one score of an hour lay between."""
 GAP_S = 0.25
 TRUNK_S = 1.0
 MISFITS = 3
