@@ -221,7 +221,7 @@ if sys.argv[1] == "limit":
     resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, unlimited[1]))
 ballast = Path("ballast")
 if sys.argv[1] == "tmpfs":
-    ballast.write_bytes(bytes(800_000))
+    ballast.write_bytes(bytes(3_600_000))
 waiting = Waiting(Path("outbox"), CLOCK)
 waiting.open()
 for number in range(100):
@@ -283,7 +283,7 @@ def test_when_the_file_may_not_grow_nothing_is_lost_and_all_is_on_disk_once_it_m
 def test_when_the_disk_is_full_nothing_is_lost_and_all_is_on_disk_once_there_is_room(
     tmp_path: Path,
 ) -> None:
-    check_full(run_out(tmp_path, "tmpfs", *in_a_small_world(tmp_path, "size=1m")))
+    check_full(run_out(tmp_path, "tmpfs", *in_a_small_world(tmp_path, "size=4m")))
 
 
 def test_on_a_disk_that_may_only_be_read_rows_stay_in_memory(tmp_path: Path) -> None:

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from hipdrive.hub.message import Letter
     from hipdrive.hub.outbox import Row
 
+SOUND_ROWS = 20
+"""So many rows in a row must reach a disk that failed before its next failure is news: one that is
+nearly full takes a row now and then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -99,6 +103,7 @@ class Waiting:
         self._number = 0
         self._last_id = ""
         self._dropped = 0
+        self._sound_rows = 0
         self._trouble = Complaint()
         self._strange = Complaint()
         self.depth = Depth()
@@ -218,6 +223,7 @@ class Waiting:
                 error = also
             else:
                 return
+        self._sound_rows = 0
         # One disk has many ways to say that it is full.
         if self._trouble.said:
             return
@@ -227,9 +233,12 @@ class Waiting:
         )
 
     def _recovered(self) -> None:
-        if self._trouble.said:
+        if not self._trouble.said:
+            return
+        self._sound_rows += 1
+        if self._sound_rows == SOUND_ROWS:
             log.info("hub: the outbox %s is used again", self._path)
-        self._trouble.forget()
+            self._trouble.forget()
 
     def head(self) -> Entry | None:
         """The oldest message, which stays where it is; None when there is none."""
