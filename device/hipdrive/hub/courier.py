@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
 CONNECT_S = 5.0
 GOODBYE_S = 1.0
-SILENCE_S = 20.0
-"""A broker that has not confirmed a message for this long will not; slow ones need a second or two.
-"""
 
 
 class Courier:
@@ -40,9 +37,8 @@ class Courier:
         topics: of the device.
         waiting: what is to be delivered; closed at the end.
         clock: says whether the wall clock can be believed.
-        retry: how long to wait before trying the broker again.
+        retry: how long to wait for the broker, and before trying it again.
         wake: rung when there is something new; closed at the end.
-        silence_s: how long a broker may take to confirm a message.
     """
 
     def __init__(
@@ -53,14 +49,12 @@ class Courier:
         clock: Clock,
         retry: Retry,
         wake: Wake,
-        silence_s: float = SILENCE_S,
     ) -> None:
         self._login = login
         self._topics = topics
         self._waiting = waiting
         self._clock = clock
         self._retry = retry
-        self._silence_s = silence_s
         self._flash: deque[Letter] = deque(maxlen=1)
         self._online = Event()
         self._closing = Event()
@@ -152,7 +146,7 @@ class Courier:
                     link.publish(self._live(self._flash.popleft()))
             link.poll(min(sender.pause_s or POLL_S, left_s))
             self._settle(link, sender)
-            if sender.silence_s > self._silence_s:
+            if sender.silence_s > self._retry.silence_s:
                 link.give_up()
 
     def _settle(self, link: Connection, sender: Sender) -> None:
