@@ -87,7 +87,8 @@ class Toll:
 
     def check(self) -> None:
         """Nothing lost, no gap, order kept."""
-        assert [row["seq"] for row in self.rows] == list(range(1, self.made + 1))
+        seqs = [row["seq"] for row in self.rows]
+        assert seqs == list(range(1, self.made + 1)), f"{self.made} made, came: {seqs}"
         ids = [row["id"] for row in self.rows]
         assert ids == sorted(ids)
         assert self.stored <= set(ids)
@@ -115,11 +116,12 @@ def kill_broker(folder: Path, random: Random, kills: int, windows: int) -> Toll:
         session.start()
         each = strides // (kills + 1)
         for _ in range(kills):
-            with Listener(broker.port) as listener:
+            with Listener(broker.port, qos=0) as listener:
                 gate.reopen()
                 listener.wait_count("/stride", random.randrange(each // 2, each))
                 broker.kill()
                 gate.shut()
+                listener.wait_end()
             came += listener.messages
             broker.start()
         with Listener(broker.port) as listener:

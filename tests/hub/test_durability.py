@@ -36,11 +36,12 @@ def test_a_minute_without_a_broker_in_the_middle_of_a_session_costs_nothing(
     with Gate(broker.port) as gate:
         hub = make_device(gate.port, tmp_path / "outbox", "minute")
         hub.take(first_frame())
-        with Listener(broker.port) as before:
+        with Listener(broker.port, qos=0) as before:
             for number in range(1, MINUTE + 1):
                 hub.take(stride_moment(number))
             before.wait_count("/summary", MINUTE // client.WINDOW_STRIDES)
             broker.stop()
+            before.wait_end()
         gate.shut()
         for number in range(MINUTE + 1, 2 * MINUTE + 1):
             hub.take(stride_moment(number))
