@@ -257,8 +257,8 @@ def measure(bench: Bench, trouble: str, blocks: int, frames: int) -> dict[str, o
 def p95_ratio(without: list[list[int]], with_it: list[list[int]], chosen: Iterable[int]) -> float:
     """How far the hub moves the loop's p95, over the blocks that were chosen."""
     chosen = list(chosen)
-    pools = [chain.from_iterable(laps[index] for index in chosen) for laps in (with_it, without)]
-    return percentile(pools[0], 95) / percentile(pools[1], 95)
+    both = [percentile([lap for i in chosen for lap in laps[i]], 95) for laps in (with_it, without)]
+    return both[0] / both[1]
 
 
 def percentile(laps: Iterable[int], share: int) -> float:

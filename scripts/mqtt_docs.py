@@ -126,10 +126,10 @@ its own, unless told `--no-publish`. Broker ACL of a device: write `hipdrive/<si
 A row leaves the outbox when the broker's acknowledgement (PUBACK) carries a success code. On any
 other code, or after {silence_s:.0f} s of silence, it is sent again, with waits from
 {first_s:.0f} to {longest_s:.0f} s; no other overtakes it. Up to {undeleted} rows that the broker
-had may come again after a restart. A row that comes twice is the same to the byte, so drop what has a known `id`; a
-stride that comes twice has the same `session`, `leg` and `t_s`. What the broker has acknowledged is
-the broker's to keep: it holds messages for a consumer that is away only if that one has a session
-with it, and a broker that is killed may forget them. `seq` shows it.
+had may come again after a restart. A row that comes twice is the same to the byte, so drop what has
+a known `id`; a stride that comes twice has the same `session`, `leg` and `t_s`. What the broker has
+acknowledged is the broker's to keep: it holds messages for a consumer that is away only if that one
+has a session with it, and a broker that is killed may forget them. `seq` shows it.
 
 {keys}
 
