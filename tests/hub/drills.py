@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from mosquitto import Received
 
-MOST_AHEAD = 40
+MOST_AHEAD = 200
 """The fed session waits when so much waits for the broker: a runner is slower than a loop."""
 FOLDERS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[1])]
 DEVICE = """
@@ -137,25 +138,37 @@ def kill_broker(folder: Path, random: Random, kills: int, windows: int) -> Toll:
 
 
 def kill_device(folder: Path, random: Random, kills: int) -> Toll:
-    """Kill the device so many times, at random, each time in another session."""
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(FOLDERS)}
+    """Kill the device so many times, at random, each time in another session.
+
+    Every other time it is without a broker, so that what it had stored waits for the next.
+    """
     stored: set[str] = set()
-    with Broker(folder) as broker, Listener(broker.port) as listener:
-        for number in range(kills + 1):
-            last = number == kills
-            command = [sys.executable, "-c", DEVICE, str(broker.port), str(folder / "outbox")]
-            command += [f"session-{number}", "20" if last else "100000"]
-            with subprocess.Popen(
-                command, env=environ, stdout=subprocess.PIPE, text=True
-            ) as device:
-                assert device.stdout is not None
-                for _ in range(1_000_000 if last else random.randrange(1, 60)):
-                    if not (line := device.stdout.readline()):
-                        break
-                    stored.add(line.strip())
-                if not last:
-                    device.send_signal(signal.SIGKILL)
+    with Broker(folder) as broker, Gate(broker.port) as gate, Listener(broker.port) as listener:
+        command = [sys.executable, "-c", DEVICE, str(gate.port), str(folder / "outbox")]
+        for number in range(kills):
+            (gate.reopen if number % 2 else gate.shut)()
+            rows = random.randrange(1, 60 if number % 2 else 15)
+            stored |= run_device([*command, f"session-{number}", "100000"], rows)
+        gate.reopen()
+        stored |= run_device([*command, f"session-{kills}", "20"], None)
         listener.wait_for(
             lambda all_: any(b'"final":true' in m.payload and not m.retained for m in all_)
         )
         return toll(listener.messages, None, frozenset(stored))
+
+
+def run_device(command: list[str], rows: int | None) -> set[str]:
+    """Run a device until it has stored so many rows, then kill it; None: until its own end.
+
+    Returns:
+        The ids of the rows that it said to have stored.
+    """
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(FOLDERS)}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as device:
+        assert device.stdout is not None
+        lines = [line.strip() for line in islice(device.stdout, rows)]
+        if rows is not None:
+            device.send_signal(signal.SIGKILL)
+        # Up to its death it may have said more, the last of it cut off.
+        lines += [line.strip() for line in device.stdout if line.endswith("\n")]
+    return set(lines)

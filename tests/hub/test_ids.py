@@ -44,6 +44,12 @@ def test_another_run_goes_on_after_the_last_id(
     assert ids.make(after_ns) > last
 
 
+def test_there_is_room_after_the_latest_time() -> None:
+    ids = Ids(lambda bits: (1 << bits) - 1)
+    made = [ids.make(2**70) for _ in range(100)]
+    assert made == sorted(set(made))
+
+
 def test_ids_of_one_moment_differ() -> None:
     ids = Ids()
     assert len({ids.make(0) for _ in range(1000)}) == 1000

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 RANDOM_BITS = 74
 """What is left of 128 bits beside 48 of time, 4 of version and 2 of variant."""
 STEP_BITS = 32
-LATEST_MS = (1 << 48) - 1
+LATEST_MS = (1 << 48) - 2
+"""One less than there is room for, so that a step after it stays within."""
 NS_PER_MS = 1_000_000
 
 
