@@ -175,7 +175,11 @@ class Received:
 
 
 class Listener:
-    """Subscribes before the constructor returns, and keeps all that comes, in order."""
+    """Subscribes before the constructor returns, and keeps all that comes, in order.
+
+    With `qos` 0 it never answers; else, when the broker dies, it may fail to answer and not read
+    what the broker sent before.
+    """
 
     def __init__(
         self,
@@ -183,6 +187,7 @@ class Listener:
         topics: str = "#",
         username: str | None = None,
         password: str | None = None,
+        qos: int = 1,
     ) -> None:
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
@@ -199,8 +204,10 @@ class Listener:
         self._client.on_message = lambda _client, _data, message: self._keep(
             Received(message.topic, bytes(message.payload), message.retain)
         )
-        self._client.on_connect = lambda client, *_: client.subscribe(topics, qos=1)
+        self._client.on_connect = lambda client, *_: client.subscribe(topics, qos)
         self._client.on_subscribe = lambda *_: subscribed.set()
+        self._ended = Event()
+        self._client.on_disconnect = lambda *_: self._ended.set()
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         assert subscribed.wait(PATIENCE_S), f"no subscription to {topics}"
@@ -229,6 +236,10 @@ class Listener:
         """Wait for so many messages on the topics that end like this."""
         self.wait_for(lambda all_: sum(m.topic.endswith(topic) for m in all_) >= count)
         return self.on(topic)
+
+    def wait_end(self) -> None:
+        """Wait until all is read that a broker sent before it died."""
+        assert self._ended.wait(PATIENCE_S), "the broker has not gone"
 
     def close(self) -> None:
         self._client.disconnect()

@@ -80,6 +80,7 @@ class Plan:
         display: makes the display; None for none.
         realtime: pace a recording by its timestamps.
         publish: False keeps a replay from the hub.
+        keep_unpublished: False forgets what the hub has not got when the session ends.
         calibration: a file to be used; None: `run` uses the stored one, a replay none.
     """
 
@@ -92,6 +93,7 @@ class Plan:
     display: Callable[[Stage], Display] | None = None
     realtime: bool = False
     publish: bool = True
+    keep_unpublished: bool = True
     calibration: Path | None = None
 
     @property
@@ -300,4 +302,12 @@ def _hub(
     from hipdrive.hub.client import Hub
 
     caution = info.pose.caution if info.pose else ""
-    return Hub(plan.config.hub, info.id, summary, caution=caution, client_suffix=client_suffix)
+    outbox = plan.config.data_path(os.environ) / f"outbox{client_suffix}.sqlite"
+    return Hub(
+        plan.config.hub,
+        info.id,
+        summary,
+        outbox if plan.keep_unpublished else None,
+        caution=caution,
+        client_suffix=client_suffix,
+    )

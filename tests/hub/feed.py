@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.config import HubConfig
@@ -12,7 +13,7 @@ from hipdrive.hub.retry import Retry
 from hipdrive.loop import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hipdrive.coach.cue import Cue
     from hipdrive.gait.motion import Rejection
@@ -31,6 +32,15 @@ def hub_config(port: int, **fields: Any) -> HubConfig:  # noqa: ANN401 - whateve
 
 def make_hub(port: int, **fields: Any) -> Hub:  # noqa: ANN401 - whatever the field takes
     return Hub(hub_config(port, **fields), SESSION, dict, retry=FAST)
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for what another thread does, of which it tells nobody."""
+    for _ in range(6000):
+        if condition():
+            return
+        Event().wait(0.01)
+    raise AssertionError("did not come about")
 
 
 def pose(t_ns: int, score: int = ONE) -> Pose:

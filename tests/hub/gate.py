@@ -14,7 +14,10 @@ class Gate:
     Attributes:
         port: where to connect to.
         deaf: while set, what the broker says is thrown away.
+        delay_s: how long each piece of what the broker says is held back.
     """
+
+    delay_s = 0.0
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port
@@ -52,10 +55,11 @@ class Gate:
         self._start(self._pump, client, broker, Event())
         self._start(self._pump, broker, client, self.deaf)
 
-    @staticmethod
-    def _pump(source: socket.socket, sink: socket.socket, deaf: Event) -> None:
+    def _pump(self, source: socket.socket, sink: socket.socket, deaf: Event) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
+                if deaf is self.deaf and self.delay_s:
+                    Event().wait(self.delay_s)
                 if not deaf.is_set():
                     sink.sendall(data)
         for end in (source, sink):

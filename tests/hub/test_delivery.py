@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hipdrive
+from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.motion import Rejection
 from hipdrive.hub.client import Hub
+from hipdrive.hub.clock import Clock
 from hipdrive.session.summary import SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
@@ -34,6 +36,8 @@ from mosquitto import Broker, Listener
 if TYPE_CHECKING:
     from hipdrive.loop import Outlet
 
+MARK = {"id", "series", "seq", "dropped", "utc", "monotonic_s", "clock_synchronised"}
+"""What every message that must not be lost says of itself."""
 HOLD = """
 import sys, threading
 from hub.feed import make_hub
@@ -178,13 +182,11 @@ def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Bro
             places.append((near, message.json["reason"], message.json["final"]))
     assert places == [(30, "window", False), (60, "window", False), (65, "end", True)]
     end = kept[-1].json
-    assert end == {
-        **summary(),
-        "schema": "hipdrive/summary/1",
-        "session": SESSION,
-        "final": True,
-        "reason": "end",
-    }
+    figures = {name: value for name, value in summary().items() if name not in {"id", "schema"}}
+    assert {name: end.pop(name) for name in figures} == figures
+    assert (end.pop("schema"), end.pop("session")) == ("hipdrive/summary/2", SESSION)
+    assert (end.pop("final"), end.pop("reason")) == (True, "end")
+    assert set(end) == MARK
     assert [m.json["strides"] for m in listener.on("/summary")] == [30, 60, 65]
 
 
@@ -215,3 +217,45 @@ def test_closing_twice_says_it_once(broker: Broker) -> None:
             listener.wait_for(lambda all_: any("/other/" in m.topic for m in all_))
     first = [m for m in listener.messages if "/treadmill/" in m.topic]
     assert [m.topic.rsplit("/", 1)[1] for m in first] == ["availability", "summary", "availability"]
+
+
+def test_cues_are_counted_and_told_before_the_end(broker: Broker) -> None:
+    said = [(0, CueKind.LED_BASELINE), (9, CueKind.LED_BELOW), (11, CueKind.BUZZ)]
+    with Listener(broker.port) as listener:
+        with make_hub(broker.port) as hub:
+            hub.take(first_frame())
+            for second, kind in said:
+                t_ns = T0_NS + second * 1_000_000_000
+                hub.take(moment(t_ns, cues=[Cue(t_ns, kind)]))
+            t_ns += 1_000_000_000
+            hub.take(moment(t_ns, cues=[Cue(t_ns, CueKind.BUZZ)]))
+        listener.wait_count("/summary", 1)
+    told = [m.json for m in listener.messages if m.topic.endswith(("/cues", "/summary"))]
+    # At most every ten seconds, and what is left before the end.
+    assert [(m["t_s"], m["cues"]["led_below"], m["cues"]["buzz"]) for m in told[:-1]] == [
+        (0.0, 0, 0),
+        (11.0, 1, 1),
+        (12.0, 1, 2),
+    ]
+    assert [m["schema"] for m in told] == ["hipdrive/cues/1"] * 3 + ["hipdrive/summary/2"]
+    assert [m["seq"] for m in told] == [1, 2, 3, 4]
+    assert set(told[0]) == {"schema", "session", "t_s", "cues", *MARK}
+
+
+def test_every_message_says_when_it_was_written_and_whether_the_clock_was_right(
+    broker: Broker,
+) -> None:
+    # 2026-03-01T18:05:00.25Z, by `date -u -d @1772388300.25`.
+    clock = Clock(lambda: 1_772_388_300_250_000_000, lambda: 12_345_678_900, lambda: True)
+    with Listener(broker.port) as listener:
+        with Hub(hub_config(broker.port), SESSION, dict, retry=FAST, clock=clock) as hub:
+            listener.wait_count("/availability", 1)
+            hub.take(first_frame())
+            hub.take(stride_moment(1))
+            listener.wait_count("/live", 1)
+        listener.wait_count("/summary", 1)
+    for topic in ("/live", "/stride", "/summary"):
+        message = listener.on(topic)[0].json
+        assert message["utc"] == "2026-03-01T18:05:00.250+00:00"
+        assert message["monotonic_s"] == 12.346
+        assert message["clock_synchronised"] is True

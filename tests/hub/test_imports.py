@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import hipdrive
 
 PACKAGE = Path(hipdrive.__file__).parent
@@ -20,7 +22,9 @@ def _imports(file: Path) -> str:
     return "\n".join(line for line in lines if line.strip().startswith(("import ", "from ")))
 
 
-def test_importing_the_hub_does_not_import_paho() -> None:
-    program = "import hipdrive.hub.client, hipdrive.hub.check, sys; sys.exit('paho' in sys.modules)"
+@pytest.mark.parametrize("library", ["paho", "sqlite3"])
+def test_importing_the_hub_does_not_import_what_it_uses_later(library: str) -> None:
+    imports = "import hipdrive.hub.client, hipdrive.hub.check, sys"
+    program = f"{imports}; sys.exit({library!r} in sys.modules)"
     environ = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
     subprocess.run([sys.executable, "-c", program], env=environ, check=True)

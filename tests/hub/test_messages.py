@@ -114,7 +114,7 @@ def test_an_accepted_stride_has_no_reason() -> None:
 def test_a_summary_keeps_the_figures_and_has_its_own_schema() -> None:
     figures = {"schema": "hipdrive/session/1", "strides": 30, "thigh_ext_deg": {"mean": 21.0}}
     assert messages.summary(SESSION, figures, "window", final=False) == {
-        "schema": "hipdrive/summary/1",
+        "schema": "hipdrive/summary/2",
         "session": SESSION,
         "final": False,
         "reason": "window",
@@ -171,5 +171,5 @@ def test_every_stride_message_is_json(stride: Stride) -> None:
 def test_every_summary_message_is_json(figures: dict[str, Any]) -> None:
     message = messages.summary(SESSION, figures, "end", final=True)
     read = strict(messages.encode(message))
-    assert read["schema"] == "hipdrive/summary/1"
+    assert read["schema"] == "hipdrive/summary/2"
     assert read["final"] is True

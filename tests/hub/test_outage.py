@@ -7,11 +7,12 @@ import socket
 from threading import Event
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.backlog import Backlog, Message
 from hipdrive.hub.client import Hub
 from hipdrive.hub.connection import Connection
 from hipdrive.hub.login import login
+from hipdrive.hub.message import Message
 from hipdrive.hub.retry import Retry
+from hipdrive.hub.waiting import Limits
 from hipdrive.hub.wake import Wake
 from hub.feed import (
     FAST,
@@ -21,6 +22,7 @@ from hub.feed import (
     make_hub,
     stride_moment,
     stride_t_s,
+    until,
 )
 from hub.gate import Gate
 from hub.impostor import WELCOME, impostor
@@ -162,13 +164,13 @@ def test_an_outage_beyond_the_backlog_drops_the_oldest_and_counts_them(
     with Gate(broker.port) as gate, Listener(broker.port) as listener:
         gate.shut()
         config = hub_config(gate.port)
-        with Hub(config, SESSION, dict, backlog=Backlog(5), retry=FAST) as hub:
+        with Hub(config, SESSION, dict, limits=Limits(strides=5), retry=FAST) as hub:
             hub.take(first_frame())
             for number in range(1, 21):
                 hub.take(stride_moment(number))
+            until(lambda: hub.dropped == 15)
             gate.reopen()
             strides = listener.wait_count("/stride", 5)
-            assert hub.dropped == 15
     assert stride_times(strides) == times(range(16, 21))
     assert sum("oldest messages are dropped" in line for line in warnings(caplog)) == 1
 

@@ -1,23 +1,31 @@
 from __future__ import annotations
 
-from hipdrive.hub.backlog import Backlog, Message
+import json
+from typing import TYPE_CHECKING
+
+from hipdrive.hub.clock import Clock, Stamp
+from hipdrive.hub.message import Letter
 from hipdrive.hub.retry import Retry
 from hipdrive.hub.sender import Sender
+from hipdrive.hub.waiting import Waiting
+
+if TYPE_CHECKING:
+    from hipdrive.hub.message import Message
 
 
 class Line:
     """Keeps what is published, and numbers it; the clock is the test's."""
 
     def __init__(self, count: int) -> None:
-        self.sent: list[bytes] = []
+        self.sent: list[int] = []
         self.now_s = 100.0
-        self.backlog = Backlog()
+        self.waiting = Waiting(None, Clock())
         for number in range(count):
-            self.backlog.put(Message("topic", str(number).encode()))
-        self.sender = Sender(self.publish, self.backlog, Retry(1.0, 3.0), lambda: self.now_s)
+            self.waiting.put(Letter("topic", {"number": number}, Stamp(0, 0)))
+        self.sender = Sender(self.publish, self.waiting, Retry(1.0, 3.0), lambda: self.now_s)
 
     def publish(self, message: Message) -> int:
-        self.sent.append(message.payload)
+        self.sent.append(json.loads(message.payload)["number"])
         return 10 + len(self.sent)
 
 
@@ -25,7 +33,7 @@ def test_one_message_in_flight() -> None:
     line = Line(2)
     line.sender.step()
     line.sender.step()
-    assert line.sent == [b"0"]
+    assert line.sent == [0]
     assert not line.sender.done
 
 
@@ -34,8 +42,8 @@ def test_the_next_goes_when_the_broker_has_the_first() -> None:
     line.sender.step()
     assert line.sender.settle(11, taken=True)
     line.sender.step()
-    assert line.sent == [b"0", b"1"]
-    assert len(line.backlog) == 1
+    assert line.sent == [0, 1]
+    assert len(line.waiting) == 1
 
 
 def test_an_answer_to_something_else_is_not_taken_for_ours() -> None:
@@ -43,7 +51,7 @@ def test_an_answer_to_something_else_is_not_taken_for_ours() -> None:
     line.sender.step()
     assert not line.sender.settle(99, taken=True)
     line.sender.step()
-    assert line.sent == [b"0"]
+    assert line.sent == [0]
 
 
 def test_a_refused_message_stays_and_is_tried_again_ever_more_rarely() -> None:
@@ -55,9 +63,9 @@ def test_a_refused_message_stays_and_is_tried_again_ever_more_rarely() -> None:
         waits.append(line.sender.pause_s)
         line.sender.step()
         line.now_s += line.sender.pause_s
-    assert line.sent == [b"0"] * 4
+    assert line.sent == [0] * 4
     assert waits == [1.0, 2.0, 3.0, 3.0]
-    assert len(line.backlog) == 1
+    assert len(line.waiting) == 1
 
 
 def test_done_when_all_is_delivered_or_the_broker_refuses() -> None:
@@ -77,4 +85,15 @@ def test_success_ends_the_waiting() -> None:
     line.sender.step()
     line.sender.settle(12, taken=True)
     line.sender.step()
-    assert line.sent == [b"0", b"0", b"1"]
+    assert line.sent == [0, 0, 1]
+
+
+def test_silence_is_the_time_since_the_message_in_flight() -> None:
+    line = Line(2)
+    line.now_s += 5.0
+    assert line.sender.silence_s == 0.0
+    line.sender.step()
+    line.now_s += 7.0
+    assert line.sender.silence_s == 7.0
+    line.sender.settle(11, taken=True)
+    assert line.sender.silence_s == 0.0

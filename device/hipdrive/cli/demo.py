@@ -67,6 +67,8 @@ def execute(arguments: argparse.Namespace) -> int:
         broker = None
         if plan.publish and not config.hub.host:
             config, broker = _with_broker(config, stack)
+            # What another broker did not get is not for this one, nor the other way about.
+            plan = replace(plan, keep_unpublished=False)
         source = RenderedRunner(settings(), "rendered: runner of the demo")
         frames = stack.enter_context(Ahead(source))
         session = app.replay(replace(plan, config=config), frames)

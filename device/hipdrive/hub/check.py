@@ -6,9 +6,9 @@ import time
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.backlog import Message
 from hipdrive.hub.connection import Connection, refusal_line
 from hipdrive.hub.login import login
+from hipdrive.hub.message import Message
 from hipdrive.hub.topics import Topics
 from hipdrive.hub.wake import Wake
 

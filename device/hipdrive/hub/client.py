@@ -5,18 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from hipdrive.hub import messages
-from hipdrive.hub.backlog import Backlog, Message
-from hipdrive.hub.complaint import Complaint
+from hipdrive.hub.clock import Clock
+from hipdrive.hub.complaint import Complaint, log
 from hipdrive.hub.courier import Courier
+from hipdrive.hub.cue_count import CueCount
+from hipdrive.hub.keeper import Keeper
 from hipdrive.hub.latest import Latest
 from hipdrive.hub.login import login
+from hipdrive.hub.message import Letter, Worth
 from hipdrive.hub.retry import Retry
 from hipdrive.hub.topics import Topics
+from hipdrive.hub.waiting import Waiting
+from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from hipdrive.config import HubConfig
+    from hipdrive.hub.waiting import Depth, Limits
     from hipdrive.loop import Moment
 
 LIVE_INTERVAL_NS = 200_000_000
@@ -24,54 +31,64 @@ LIVE_INTERVAL_NS = 200_000_000
 WINDOW_STRIDES = 30
 """Accepted near-leg strides from one summary to the next."""
 DRAIN_S = 3.0
+STORE_S = 3.0
+"""How long closing waits for the disk."""
 
 
 class Hub:
     """Publishes moments to the home hub's MQTT broker; an `Outlet`.
 
-    `live` is lost while the broker is away. Strides and summaries are kept, in memory, and
-    delivered in order and at least once.
+    `live` is lost while the broker is away. Summaries and counts of cues are kept on disk until the
+    broker has them, and delivered in order and at least once, by the next run if need be. Strides
+    wait in memory.
 
     Args:
         config: where the broker is, and who the device is.
         session: id of the session, in every message.
         summary: the session so far, as `session.summary.summarise` gives it. Called in `take` and
-            `close` by their thread, so what it reads needs no lock; it must be quick.
-        backlog: where messages wait.
+            `close` by their thread, so what it reads needs no lock; it must be quick, and nobody
+            may change afterwards what it returned.
+        outbox: file of what the broker has not got; None: memory only.
         retry: how long to wait before trying the broker again.
         caution: what every message is to say besides; empty for nothing.
         client_suffix: sets the client id apart from the device's own, whose connection the broker
             would end.
+        clock: the clocks.
+        limits: the most that waits.
 
     Raises:
         ConfigError: no host is named, or the password file cannot be used.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a test wants other than usual goes by its name
         self,
         config: HubConfig,
         session: str,
         summary: Callable[[], dict[str, Any]],
-        backlog: Backlog | None = None,
+        outbox: Path | None = None,
         retry: Retry | None = None,
         caution: str = "",
         client_suffix: str = "",
+        clock: Clock | None = None,
+        limits: Limits | None = None,
     ) -> None:
         self._session = session
         self._summary = summary
         self._besides = {"caution": caution} if caution else {}
         self._topics = Topics(config.site, config.device)
+        self._clock = clock or Clock()
         self._latest = Latest(session)
+        self._cues = CueCount()
         self._live_t_ns: int | None = None
         self._strides = 0
         self._fault = Complaint()
         self._closed = False
-        # The backlog may be empty, and then it is falsy.
+        who = login(config, client_suffix)
+        wake = Wake()
+        self._waiting = Waiting(outbox, self._clock, limits)
+        self._keeper = Keeper(self._waiting, wake.ring)
         self._courier = Courier(
-            login(config, client_suffix),
-            self._topics,
-            Backlog() if backlog is None else backlog,
-            retry or Retry(),
+            who, self._topics, self._waiting, self._clock, retry or Retry(), wake
         )
 
     @property
@@ -81,8 +98,13 @@ class Hub:
 
     @property
     def dropped(self) -> int:
-        """How many strides and summaries were given up because too many were waiting."""
-        return self._courier.dropped
+        """How many messages were given up in this session because too many were waiting."""
+        return self._keeper.dropped + self._waiting.depth.dropped
+
+    @property
+    def depth(self) -> Depth:
+        """How much waits for the broker."""
+        return self._waiting.depth
 
     def take(self, moment: Moment) -> None:
         """Take one moment in; never waits, never raises."""
@@ -93,16 +115,18 @@ class Hub:
 
     def _take(self, moment: Moment) -> None:
         self._latest.take(moment)
+        self._cues.take(moment)
         before = self._strides // WINDOW_STRIDES
         for stride in moment.motion.strides:
             self._strides += stride.near and stride.accepted
             message = messages.stride(self._session, self._latest.first_t_ns, stride)
-            self._courier.post(Message(self._topics.stride, self._encoded(message)))
+            self._keeper.post(self._letter(self._topics.stride, message))
+        if self._cues.due(moment.pose.t_ns):
+            self._post_cues(moment.pose.t_ns)
         if self._strides // WINDOW_STRIDES > before:
-            self._post_summary("window", final=False)
+            self._post_summary("window", Worth.WINDOW)
         if self._courier.online and self._live_due(moment.pose.t_ns):
-            payload = self._encoded(self._latest.live(moment))
-            self._courier.flash(Message(self._topics.live, payload, qos=0))
+            self._courier.flash(self._letter(self._topics.live, self._latest.live(moment)))
 
     def _live_due(self, t_ns: int) -> bool:
         if self._live_t_ns is not None and t_ns - self._live_t_ns < LIVE_INTERVAL_NS:
@@ -110,29 +134,52 @@ class Hub:
         self._live_t_ns = t_ns
         return True
 
-    def _post_summary(self, reason: str, *, final: bool) -> None:
-        message = messages.summary(self._session, self._summary(), reason, final=final)
-        self._courier.post(Message(self._topics.summary, self._encoded(message), retain=True))
+    def _post_cues(self, t_ns: int) -> None:
+        message = self._cues.tell(self._session, self._latest.first_t_ns, t_ns)
+        self._keeper.post(self._letter(self._topics.cues, message, Worth.CUES))
 
-    def _encoded(self, message: dict[str, Any]) -> bytes:
-        return messages.encode({**message, **self._besides})
+    def _post_summary(self, reason: str, worth: Worth) -> None:
+        final = worth is Worth.END
+        message = messages.summary(self._session, self._summary(), reason, final=final)
+        self._keeper.post(self._letter(self._topics.summary, message, worth, retain=True))
+
+    def _letter(
+        self,
+        topic: str,
+        body: dict[str, Any],
+        worth: Worth = Worth.FLEETING,
+        *,
+        retain: bool = False,
+    ) -> Letter:
+        return Letter(topic, {**body, **self._besides}, self._clock.stamp(), worth, retain)
 
     def close(self, drain_s: float = DRAIN_S) -> None:
         """Publish the final summary, deliver what can be delivered, say good-bye; never raises.
 
         Args:
             drain_s: how long to wait for a broker that is there, or is just being connected to, in
-                seconds; saying good-bye takes another second at most. With the broker away there
-                is no wait.
+                seconds; saying good-bye takes another second at most, and the disk has
+                `STORE_S` seconds before. With the broker away there is no wait for it.
         """
         if self._closed:
             return
         self._closed = True
         try:
-            self._post_summary("end", final=True)
+            if self._cues.news:
+                self._post_cues(0)
+            self._post_summary("end", Worth.END)
         except Exception:  # noqa: BLE001 - the hub has to be closed all the same
             self._fault.say("the final summary could not be made", traceback=True)
+        unkept = self._keeper.close(STORE_S)
         self._courier.close(drain_s)
+        self._say_what_is_left(unkept)
+
+    def _say_what_is_left(self, unkept: int) -> None:
+        left = self._waiting.depth
+        if lost := left.strides + unkept + (0 if left.on_disk else left.rows):
+            log.warning("hub: closed with %d messages not delivered", lost)
+        if left.on_disk and left.rows:
+            log.warning("hub: %d summaries and counts wait for the next run", left.rows)
 
     def __enter__(self) -> Self:
         return self

@@ -25,6 +25,11 @@ class Complaint:
             self._said = line
             log.warning("hub: %s", line, exc_info=traceback)
 
+    @property
+    def said(self) -> bool:
+        """True while there is a trouble."""
+        return self._said is not None
+
     def forget(self) -> None:
         """The trouble is over; the next one is news even if it is the same."""
         self._said = None

@@ -1,9 +1,9 @@
 """One MQTT 5 connection, from its start to its end; the only file that imports paho.
 
 paho's own network thread is not used, because it cannot be stopped in bounded time, hides why a
-connection failed, and delivers again what a connection left behind, beside our own backlog. Here
-one thread drives one client for one connection: what was not acknowledged when it ended is still
-in the backlog, and the next connection starts with nothing.
+connection failed, and delivers again what a connection left behind, beside what waits here. So
+one thread drives one client for one connection: what was not acknowledged when it ended still
+waits, and the next connection starts with nothing.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
-    from hipdrive.hub.backlog import Message
     from hipdrive.hub.login import Login
+    from hipdrive.hub.message import Message
     from hipdrive.hub.topics import Topics
     from hipdrive.hub.wake import Wake
 
@@ -139,6 +139,11 @@ class Connection:
         """The broker's answers since the last call."""
         acks, self._acks = self._acks, []
         return acks
+
+    def give_up(self) -> None:
+        """The broker has been silent for too long; the next connection may do better."""
+        remedy = "if it goes over and over, restart the broker"
+        self._end(f"the broker at {self._login.address} does not confirm messages: {remedy}")
 
     def close(self) -> None:
         """Say good-bye if anybody is there, and free the socket; sends no will."""

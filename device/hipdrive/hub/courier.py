@@ -8,67 +8,73 @@ from contextlib import closing, suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.backlog import LIMIT, Message
+from hipdrive.hub import messages
 from hipdrive.hub.complaint import Complaint, log
 from hipdrive.hub.connection import POLL_S, Connection, refusal_line
+from hipdrive.hub.message import Message
 from hipdrive.hub.sender import Sender
-from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:
-    from hipdrive.hub.backlog import Backlog
+    from hipdrive.hub.clock import Clock
     from hipdrive.hub.login import Login
+    from hipdrive.hub.message import Letter
     from hipdrive.hub.retry import Retry
     from hipdrive.hub.topics import Topics
+    from hipdrive.hub.waiting import Waiting
+    from hipdrive.hub.wake import Wake
 
 CONNECT_S = 5.0
 GOODBYE_S = 1.0
 
 
 class Courier:
-    """Carries messages; `post` and `flash` never wait and may be called by one other thread.
+    """Carries what waits; `flash` never waits and may be called by one other thread.
 
     No lock is shared with that thread: a deque of bounded length is its own.
+
+    Args:
+        login: how to reach the broker.
+        topics: of the device.
+        waiting: what is to be delivered; closed at the end.
+        clock: says whether the wall clock can be believed.
+        retry: how long to wait for the broker, and before trying it again.
+        wake: rung when there is something new; closed at the end.
     """
 
-    def __init__(self, login: Login, topics: Topics, backlog: Backlog, retry: Retry) -> None:
+    def __init__(
+        self,
+        login: Login,
+        topics: Topics,
+        waiting: Waiting,
+        clock: Clock,
+        retry: Retry,
+        wake: Wake,
+    ) -> None:
         self._login = login
         self._topics = topics
-        self._backlog = backlog
+        self._waiting = waiting
+        self._clock = clock
         self._retry = retry
-        self._posted: deque[Message] = deque(maxlen=LIMIT)
-        self._overrun = 0
-        self._flash: deque[Message] = deque(maxlen=1)
+        self._flash: deque[Letter] = deque(maxlen=1)
         self._online = Event()
         self._closing = Event()
         self._deadline_s = 0.0
         self._failures = 0
         self._trouble = Complaint()
         self._refusal = Complaint()
-        self._overflow = Complaint()
-        self._wake = Wake()
+        self._wake = wake
         self._thread = Thread(target=self._run, name="hub", daemon=True)
         self._thread.start()
 
-    def post(self, message: Message) -> None:
-        """Deliver a message at least once, after all that were posted before."""
-        self._overrun += len(self._posted) == LIMIT
-        self._posted.append(message)
-        self._wake.ring()
-
-    def flash(self, message: Message) -> None:
+    def flash(self, letter: Letter) -> None:
         """Publish a message now or never: the next one takes its place."""
-        self._flash.append(message)
+        self._flash.append(letter)
         self._wake.ring()
 
     @property
     def online(self) -> bool:
         """True while the broker is there."""
         return self._online.is_set()
-
-    @property
-    def dropped(self) -> int:
-        """How many posted messages were given up because too many were waiting."""
-        return self._overrun + self._backlog.dropped
 
     def close(self, drain_s: float) -> None:
         """Deliver what can be delivered in `drain_s` seconds, say good-bye and stop.
@@ -79,8 +85,6 @@ class Courier:
         self._closing.set()
         self._wake.ring()
         self._thread.join(drain_s + GOODBYE_S)
-        if left := len(self._backlog) + len(self._posted):
-            log.warning("hub: closed with %d messages not delivered", left)
 
     def _run(self) -> None:
         try:
@@ -93,7 +97,7 @@ class Courier:
                 if self._closing.is_set():
                     return
         finally:
-            self._collect()
+            self._waiting.close()
             self._wake.close()
 
     def _attempt(self) -> str | None:
@@ -127,11 +131,10 @@ class Courier:
         self._flash.clear()
         self._online.set()
         link.publish(self._availability("online"))
-        sender = Sender(link.publish, self._backlog, self._retry, time.monotonic)
+        sender = Sender(link.publish, self._waiting, self._retry, time.monotonic)
         while link.problem is None:
-            # Read before collecting, so that what was posted before closing is seen.
+            # Read first, so that what was put before closing is seen.
             ending = self._closing.is_set()
-            self._collect()
             sender.step()
             left_s = self._deadline_s - time.monotonic() if ending else POLL_S
             if ending and (sender.done or left_s <= 0):
@@ -140,9 +143,11 @@ class Courier:
             # A network that takes nothing must not fill paho's queue.
             if not link.congested:
                 with suppress(IndexError):
-                    link.publish(self._flash.popleft())
+                    link.publish(self._live(self._flash.popleft()))
             link.poll(min(sender.pause_s or POLL_S, left_s))
             self._settle(link, sender)
+            if sender.silence_s > self._retry.silence_s:
+                link.give_up()
 
     def _settle(self, link: Connection, sender: Sender) -> None:
         for ack in link.acks():
@@ -162,18 +167,16 @@ class Courier:
                 return
 
     def _rest(self, seconds: float) -> None:
-        """Wait before the next try, but put away what is posted meanwhile."""
+        """Wait before the next try."""
         until_s = time.monotonic() + seconds
         while not self._closing.is_set() and (left_s := until_s - time.monotonic()) > 0:
             self._wake.wait(left_s)
-            self._collect()
 
-    def _collect(self) -> None:
-        with suppress(IndexError):
-            while True:
-                self._backlog.put(self._posted.popleft())
-        if self.dropped:
-            self._overflow.say("the broker was away for too long: the oldest messages are dropped")
+    def _live(self, letter: Letter) -> Message:
+        """A message that is lost rather than late."""
+        synchronised = self._clock.synchronised()
+        said = messages.stamped(letter.body, letter.stamp, synchronised=synchronised)
+        return Message(letter.topic, messages.encode(said), qos=0)
 
     def _availability(self, state: str) -> Message:
         return Message(self._topics.availability, state.encode(), qos=1, retain=True)

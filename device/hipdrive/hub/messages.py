@@ -1,13 +1,15 @@
 """What the hub says: values in, JSON values out; null for what is not known, never NaN.
 
-Times are seconds since the first frame of the session. A stride is told apart by `session`, `leg`
-and `t_s`, so that one delivered twice can be recognised.
+`t_s` and other times are seconds since the first frame of the session; `utc` and `monotonic_s` say
+when a message was written. A stride is told apart by `session`, `leg` and `t_s`, other messages by
+their `id`, so that one delivered twice can be recognised.
 """
 
 from __future__ import annotations
 
 import json
 import math
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.angles import deg_from_bam
@@ -20,10 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.hub.clock import Stamp
 
 LIVE = "hipdrive/live/1"
 STRIDE = "hipdrive/stride/1"
-SUMMARY = "hipdrive/summary/1"
+SUMMARY = "hipdrive/summary/2"
+"""Since 2 `id` is that of the message, and the session's is `session` alone."""
+CUES = "hipdrive/cues/1"
 
 DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
 """What the angles of a message mean, and in which version."""
@@ -31,6 +36,8 @@ STRIDE_DEFINITIONS = DEFINITIONS | {
     metric.column: metric.definition for metric in (*EVENTS, *METRICS)
 }
 """What the figures of a stride mean (`docs/metrics.md`)."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 DECIMALS = 3
 """Milliseconds and thousandths of a degree: finer than anything measured."""
@@ -107,12 +114,50 @@ def summary(
 
     Args:
         session: id of the session.
-        figures: what `session.summary.summarise` gave; its `schema` is replaced.
+        figures: what `session.summary.summarise` gave; its `schema` is replaced, and its `id` is
+            left out, since that of the message takes its place.
         reason: what it was made for: `window` (so many strides have passed) or `end`.
         final: True for the last one of a session.
     """
     head = {"schema": SUMMARY, "session": session, "final": final, "reason": reason}
-    return {**figures, **head}
+    return {name: value for name, value in figures.items() if name != "id"} | head
+
+
+def cues(session: str, t_ns: int, counts: Mapping[str, int]) -> dict[str, Any]:
+    """How often the coach has said what in the session so far.
+
+    Args:
+        session: id of the session.
+        t_ns: time of the newest cue since the first frame, ns.
+        counts: by the name of the cue.
+    """
+    return {"schema": CUES, "session": session, "t_s": _seconds(t_ns), "cues": dict(counts)}
+
+
+def stamped(body: Mapping[str, Any], stamp: Stamp, *, synchronised: bool) -> dict[str, Any]:
+    """A message that says when it was written.
+
+    Args:
+        body: the message.
+        stamp: when.
+        synchronised: True when the wall clock could be believed.
+    """
+    utc = EPOCH + timedelta(microseconds=stamp.utc_ns // 1000)
+    when = {
+        "utc": utc.isoformat(timespec="milliseconds"),
+        "monotonic_s": _seconds(stamp.monotonic_ns),
+        "clock_synchronised": synchronised,
+    }
+    return {**body, **when}
+
+
+def marked(said: Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:
+    """A message with what tells it from all others behind its schema, as JSON.
+
+    Raises:
+        TypeError: as in `encode`.
+    """
+    return encode({"schema": said["schema"], **mark, **said})
 
 
 def encode(message: Mapping[str, Any]) -> bytes:

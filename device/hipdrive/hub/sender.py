@@ -1,4 +1,4 @@
-"""Delivers a backlog over one connection: one message in flight, in order, at least once."""
+"""Delivers what waits over one connection: one message in flight, in order, at least once."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.hub.backlog import Backlog, Message
+    from hipdrive.hub.message import Message
     from hipdrive.hub.retry import Retry
+    from hipdrive.hub.waiting import Waiting
 
 
 class Sender:
-    """Publishes the head of the backlog and takes it away once the broker has it.
+    """Publishes the head of what waits and takes it away once the broker has it.
 
     Waiting for each answer keeps the order and makes it certain what was delivered; it costs one
     round trip a message, which is nothing at a few strides a second.
@@ -21,15 +22,16 @@ class Sender:
     def __init__(
         self,
         publish: Callable[[Message], int],
-        backlog: Backlog,
+        waiting: Waiting,
         retry: Retry,
         clock_s: Callable[[], float],
     ) -> None:
         self._publish = publish
-        self._backlog = backlog
+        self._waiting = waiting
         self._retry = retry
         self._clock_s = clock_s
-        self._in_flight: tuple[int, int] | None = None
+        self._in_flight: tuple[int, str | int] | None = None
+        self._sent_s = 0.0
         self._refusals = 0
         self._not_before_s = clock_s()
 
@@ -37,8 +39,9 @@ class Sender:
         """Publish the head, unless a message is in flight or it is too early to try again."""
         if self._in_flight is not None or self.pause_s > 0:
             return
-        if (entry := self._backlog.head()) is not None:
-            self._in_flight = (self._publish(entry.message), entry.number)
+        if (entry := self._waiting.head()) is not None:
+            self._in_flight = (self._publish(entry.message), entry.key)
+            self._sent_s = self._clock_s()
 
     def settle(self, mid: int, *, taken: bool) -> bool:
         """Take note of an answer of the broker.
@@ -52,10 +55,10 @@ class Sender:
         """
         if self._in_flight is None or self._in_flight[0] != mid:
             return False
-        number = self._in_flight[1]
+        key = self._in_flight[1]
         self._in_flight = None
         if taken:
-            self._backlog.drop(number)
+            self._waiting.drop(key)
             self._refusals = 0
         else:
             self._refusals += 1
@@ -68,8 +71,13 @@ class Sender:
         return max(self._not_before_s - self._clock_s(), 0.0) if self._refusals else 0.0
 
     @property
+    def silence_s(self) -> float:
+        """Seconds since the message in flight was sent; 0 when none is."""
+        return 0.0 if self._in_flight is None else self._clock_s() - self._sent_s
+
+    @property
     def done(self) -> bool:
         """True when waiting is no use: all is delivered, or the broker refuses the next one."""
         if self._in_flight is not None:
             return False
-        return self._refusals > 0 or not len(self._backlog)
+        return self._refusals > 0 or not len(self._waiting)

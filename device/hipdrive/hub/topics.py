@@ -33,13 +33,18 @@ class Topics:
 
     @property
     def stride(self) -> str:
-        """Every stride, in order, at least once."""
+        """Every stride, in order; a restart or a long outage of the broker costs some."""
         return f"{self.root}/stride"
 
     @property
     def summary(self) -> str:
         """The session so far, in order, at least once; the newest is retained."""
         return f"{self.root}/summary"
+
+    @property
+    def cues(self) -> str:
+        """How often the coach has said what so far, in order, at least once."""
+        return f"{self.root}/cues"
 
     @property
     def check(self) -> str:

@@ -1,0 +1,90 @@
+"""The thread that brings what the loop says to the disk."""
+
+from __future__ import annotations
+
+from functools import partial
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from hipdrive.hub.complaint import Complaint
+from hipdrive.hub.message import Worth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hipdrive.hub.message import Letter
+    from hipdrive.hub.waiting import Waiting
+
+MOST_HANDED_OVER = 2000
+"""Letters between the loop and the disk: ten minutes in which the disk does not move at all."""
+RESERVED = 500
+"""Of these the last are for what is worth the disk."""
+
+
+class Keeper:
+    """Puts letters away in order; `post` never waits and may be called by one other thread.
+
+    It has a thread apart from the network's, so that neither a disk that stalls nor a name that is
+    being looked up keeps the other waiting.
+
+    Args:
+        waiting: where they go.
+        ring: called after each, in the keeper's thread.
+    """
+
+    def __init__(self, waiting: Waiting, ring: Callable[[], None]) -> None:
+        self._waiting = waiting
+        self._ring = ring
+        # Its `put` never waits: no lock of Python's is shared with the loop.
+        self._letters: SimpleQueue[Letter | None] = SimpleQueue()
+        self._overrun_rows = 0
+        self._overrun_strides = 0
+        self._told = 0
+        self._fault = Complaint()
+        self._overflow = Complaint()
+        self._thread = Thread(target=self._run, name="outbox", daemon=True)
+        self._thread.start()
+
+    def post(self, letter: Letter) -> None:
+        """Put a letter away, behind all that were posted before."""
+        fleeting = letter.worth is Worth.FLEETING
+        if self._letters.qsize() < MOST_HANDED_OVER - RESERVED * fleeting:
+            self._letters.put(letter)
+        elif fleeting:
+            self._overrun_strides += 1
+        else:
+            self._overrun_rows += 1
+
+    @property
+    def dropped(self) -> int:
+        """Letters given up on the way that nobody else counts."""
+        return self._overrun_strides + self._overrun_rows - self._told
+
+    def close(self, timeout_s: float) -> int:
+        """Put away what was posted and stop; returns how many letters were left after the time."""
+        self._letters.put(None)
+        self._thread.join(timeout_s)
+        return self._letters.qsize()
+
+    def _run(self) -> None:
+        self._safely(self._waiting.open)
+        while (letter := self._letters.get()) is not None:
+            self._safely(partial(self._waiting.put, letter))
+            self._tell()
+            self._ring()
+        self._tell()
+
+    def _tell(self) -> None:
+        """Have the rows counted for which there was no room on the way."""
+        if news := self._overrun_rows - self._told:
+            self._safely(partial(self._waiting.lose, news))
+            self._told += news
+        if self.dropped or self._waiting.depth.dropped:
+            self._overflow.say("too much waits for the broker: the oldest messages are dropped")
+
+    def _safely(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Exception:  # noqa: BLE001 - one bad letter must not end the thread
+            self._fault.say("a message could not be made or kept", traceback=True)

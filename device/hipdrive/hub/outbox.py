@@ -1,0 +1,316 @@
+"""Rows that wait for the broker, in one SQLite file that outlives a power cut."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hipdrive.hub import messages
+from hipdrive.hub.message import Message, Worth
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hipdrive.hub.ids import Ids
+    from hipdrive.hub.message import Letter
+
+MIB = 1 << 20
+DISK_BYTES = 64 * MIB
+"""About 14,000 summaries: three days and nights of running."""
+MOST_UNDELETED = 100
+"""Rows that the broker has and the file still holds: as many may come twice after a power cut.
+Deleting each at once would cost a write to the card for each."""
+ROW_BYTES = 256
+"""What a row costs beside its payload, at most: id, topic and SQLite's own."""
+JOURNAL_BYTES = 4 * MIB
+BUSY_S = 0.5
+LAYOUT = 1
+APPLICATION = 0x68697064
+"""`hipd`, where SQLite files say whose they are."""
+TABLES = """
+CREATE TABLE state (series TEXT, seq INTEGER, last_id TEXT, dropped INTEGER);
+CREATE TABLE row (
+    place INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, worth INTEGER, utc_ns INTEGER,
+    topic TEXT, retain INTEGER, payload BLOB
+);
+CREATE INDEX row_worth ON row (worth, place);
+"""
+
+
+class StrangeFileError(ValueError):
+    """The file is sound, but not an outbox that this version can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One message that waits, as it is stored.
+
+    Attributes:
+        place: its place in the file; grows.
+        id: as in the message; grows.
+        worth: decides who goes when there is no room.
+        utc_ns: when it was written.
+        message: what to publish.
+    """
+
+    place: int
+    id: str
+    worth: Worth
+    utc_ns: int
+    message: Message
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes."""
+        return len(self.message.payload) + ROW_BYTES
+
+
+class Outbox:
+    """Rows in the order they were put, each on the disk before `put` returns.
+
+    Every message gets `id`, `series`, `seq` and `dropped`: numbers of a series have no gap, save
+    for the rows that were given up, which `dropped` counts. Not for the loop's thread: disks stall.
+
+    Args:
+        path: the file; None: in memory, and lost at the end.
+        ids: makes the ids, also those of other outboxes of this device.
+        limit_bytes: the most that waits. Beyond, the oldest row of the lowest worth goes, never
+            one worth more than the row that comes; if there is none, the one that comes goes.
+
+    Attributes:
+        size_bytes: what waits, with its share of the file.
+        dropped: rows that were given up in the life of the file.
+        last_id: of the row put last; empty before it.
+
+    Raises:
+        sqlite3.Error: from any method: the file is locked, damaged, or the disk is full. Nothing
+            of a failed call is kept.
+        StrangeFileError: from the constructor.
+    """
+
+    def __init__(self, path: Path | None, ids: Ids, limit_bytes: int = DISK_BYTES) -> None:
+        import sqlite3
+
+        self._ids = ids
+        self._limit_bytes = limit_bytes
+        # One lock of Python's own guards the connection (`Waiting`).
+        self._db = sqlite3.connect(
+            path or ":memory:", timeout=BUSY_S, isolation_level=None, check_same_thread=False
+        )
+        try:
+            self._prepare()
+        except BaseException:
+            self._db.close()
+            raise
+        self._head: Row | None = None
+        self._taken = 0
+        self._undeleted = 0
+        self._undeleted_bytes = 0
+
+    def _prepare(self) -> None:
+        db = self._db
+        # Held until the end: nobody else delivers the same rows.
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
+        if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+            raise StrangeFileError("its check finds it damaged")
+        (layout,) = db.execute("PRAGMA user_version").fetchone()
+        (owner,) = db.execute("PRAGMA application_id").fetchone()
+        (tables,) = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        if tables and (owner, layout) != (APPLICATION, LAYOUT):
+            raise StrangeFileError("it is of another version or another program")
+        with self._transaction():
+            if not tables:
+                for command in TABLES.strip().split(";\n"):
+                    db.execute(command.removesuffix(";"))
+                db.execute("INSERT INTO state VALUES (?, 0, '', 0)", (secrets.token_hex(8),))
+                db.execute(f"PRAGMA application_id = {APPLICATION}")
+                db.execute(f"PRAGMA user_version = {LAYOUT}")
+        state = db.execute("SELECT series, seq, last_id, dropped FROM state").fetchone()
+        if state is None:
+            raise StrangeFileError("it has lost its state")
+        self._series, self._seq, self.last_id, self.dropped = state
+        if self.last_id:
+            self._ids.after(self.last_id)
+        self._count, self.size_bytes = self._measured()
+
+    def _measured(self) -> tuple[int, int]:
+        command = "SELECT COUNT(*), COALESCE(SUM(LENGTH(payload) + ?), 0) FROM row"
+        count, size_bytes = self._db.execute(command, (ROW_BYTES,)).fetchone()
+        return count, size_bytes
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, on the disk when it ends."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+            self._db.execute("COMMIT")
+        except BaseException:
+            # SQLite ends a transaction by itself after some errors.
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+
+    def put(self, letter: Letter, *, synchronised: bool) -> str:
+        """Add a message at the end; returns its id.
+
+        Args:
+            letter: what the loop said.
+            synchronised: True when the wall clock can be believed.
+
+        Raises:
+            TypeError: the letter holds something that is no JSON value.
+        """
+        number = self._ids.make(letter.stamp.utc_ns)
+        said = messages.stamped(letter.body, letter.stamp, synchronised=synchronised)
+        mark = {"id": number, "series": self._series, "seq": self._seq + 1}
+        size = len(messages.marked(said, {**mark, "dropped": self.dropped})) + ROW_BYTES
+        gone, room = self._to_give_up(letter.worth, size)
+        dropped = self.dropped + len(gone) + (not room)
+        payload = messages.marked(said, {**mark, "dropped": dropped})
+        message = Message(letter.topic, payload, retain=letter.retain)
+        row = Row(0, number, letter.worth, letter.stamp.utc_ns, message)
+        self._store([row] if room else [], gone, self._seq + 1, dropped)
+        return number
+
+    def adopt(self, rows: list[Row], dropped: int) -> None:
+        """Add rows of another outbox at the end, as they are, in one go.
+
+        Args:
+            rows: oldest first; where there is no room for all, those of the highest worth stay,
+                and of these the newest.
+            dropped: rows that the other outbox gave up.
+        """
+        free = self._limit_bytes - self.size_bytes + self._undeleted_bytes
+        kept = []
+        for row in sorted(rows, key=lambda row: (-row.worth, -row.place)):
+            if row.size <= free:
+                free -= row.size
+                kept.append(row)
+        kept.sort(key=lambda row: row.place)
+        lost = len(rows) - len(kept)
+        self._store(kept, [], self._seq, self.dropped + dropped + lost)
+
+    def lose(self, count: int) -> None:
+        """Count messages that never got here: they have a number each, and are given up."""
+        self._store([], [], self._seq + count, self.dropped + count)
+
+    def _to_give_up(self, worth: Worth, size: int) -> tuple[list[tuple[int, int]], bool]:
+        """Places and sizes of the rows that have to go, and whether there is room then."""
+        missing = self.size_bytes - self._undeleted_bytes + size - self._limit_bytes
+        if missing <= 0:
+            return [], True
+        gone = []
+        rows = self._db.execute(
+            "SELECT place, LENGTH(payload) FROM row WHERE worth <= ? AND place > ? "
+            "ORDER BY worth, place",
+            (worth, self._taken),
+        )
+        for place, length in rows:
+            gone.append((place, length + ROW_BYTES))
+            missing -= length + ROW_BYTES
+            if missing <= 0:
+                return gone, True
+        return [], False
+
+    def _store(self, rows: list[Row], gone: list[tuple[int, int]], seq: int, dropped: int) -> None:
+        last_id = max([self.last_id, *(row.id for row in rows)])
+        with self._transaction() as db:
+            db.execute("DELETE FROM row WHERE place <= ?", (self._taken,))
+            db.executemany("DELETE FROM row WHERE place = ?", [(place,) for place, _ in gone])
+            db.executemany(
+                "INSERT INTO row (id, worth, utc_ns, topic, retain, payload) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (r.id, r.worth, r.utc_ns, r.message.topic, r.message.retain, r.message.payload)
+                    for r in rows
+                ],
+            )
+            db.execute(
+                "UPDATE state SET seq = ?, dropped = ?, last_id = ?",
+                (seq, dropped, last_id),
+            )
+        self._seq, self.dropped, self.last_id = seq, dropped, last_id
+        self.size_bytes += sum(row.size for row in rows) - sum(size for _, size in gone)
+        self._count += len(rows) - len(gone)
+        self._forget_undeleted()
+        if self._head is not None and self._head.place in {place for place, _ in gone}:
+            self._head = None
+
+    def _forget_undeleted(self) -> None:
+        self._count -= self._undeleted
+        self.size_bytes -= self._undeleted_bytes
+        self._undeleted = self._undeleted_bytes = 0
+
+    def head(self) -> Row | None:
+        """The oldest row, which stays where it is; None when there is none."""
+        if self._head is None and len(self):
+            found = self._db.execute(
+                "SELECT place, id, worth, utc_ns, topic, retain, payload FROM row "
+                "WHERE place > ? ORDER BY place LIMIT 1",
+                (self._taken,),
+            ).fetchone()
+            self._head = None if found is None else _row(*found)
+        return self._head
+
+    def rows(self) -> list[Row]:
+        """All that wait, oldest first."""
+        return [
+            _row(*found)
+            for found in self._db.execute(
+                "SELECT place, id, worth, utc_ns, topic, retain, payload FROM row "
+                "WHERE place > ? ORDER BY place",
+                (self._taken,),
+            )
+        ]
+
+    def taken(self, number: str) -> bool:
+        """The broker has the row of that id: True if it was the head, which then is the next.
+
+        The file holds it for a while yet, see `MOST_UNDELETED`.
+        """
+        head = self.head()
+        if head is None or head.id != number:
+            return False
+        self._taken = head.place
+        self._undeleted += 1
+        self._undeleted_bytes += head.size
+        self._head = None
+        if self._undeleted >= MOST_UNDELETED or not len(self):
+            self.delete_taken()
+        return True
+
+    def delete_taken(self) -> None:
+        """Delete the rows that the broker has from the file."""
+        if self._undeleted:
+            with self._transaction() as db:
+                db.execute("DELETE FROM row WHERE place <= ?", (self._taken,))
+            self._forget_undeleted()
+
+    def __len__(self) -> int:
+        return self._count - self._undeleted
+
+    def abandon(self) -> None:
+        """Free the file as it is."""
+        self._db.close()
+
+    def close(self) -> None:
+        """Delete what the broker has, and free the file."""
+        try:
+            self.delete_taken()
+        finally:
+            self._db.close()
+
+
+def _row(
+    place: int, number: str, worth: int, utc_ns: int, topic: str, retain: int, payload: bytes
+) -> Row:
+    message = Message(topic, payload, retain=bool(retain))
+    return Row(place, number, Worth(worth), utc_ns, message)

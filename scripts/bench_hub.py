@@ -1,0 +1,288 @@
+"""What the hub costs the loop when broker or disk misbehave, against the loop without a hub.
+
+The loop runs in short blocks, by turns without and with a hub, over the same picture and the same
+strides, so that both see the same state of the machine; `nothing` compares the loop without a hub
+with itself and shows how far the machine alone moves the figure. Summaries come ten times as often
+as they do in a session. One JSON line for each trouble, with the interval in which nine of ten
+ratios lie when the blocks are drawn anew. Needs Debian's package mosquitto.
+usage: .venv-3.11/bin/python scripts/bench_hub.py [TROUBLE ...] [--blocks N] [--frames N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import socket
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
+
+import numpy as np  # noqa: E402
+from mqtt_docs import example_stride, example_summary  # noqa: E402
+
+from hipdrive import loop  # noqa: E402
+from hipdrive.app import estimator  # noqa: E402
+from hipdrive.camera.frame import Frame  # noqa: E402
+from hipdrive.coach.cue import Cue, CueKind  # noqa: E402
+from hipdrive.config import Config  # noqa: E402
+from hipdrive.gait.motion import Motion  # noqa: E402
+from hipdrive.hub import client  # noqa: E402
+from hipdrive.hub.client import Hub  # noqa: E402
+from hipdrive.hub.retry import Retry  # noqa: E402
+from hub.feed import hub_config, until  # noqa: E402
+from hub.gate import Gate  # noqa: E402
+from hub.users import READ_ALL, USERS, password_file  # noqa: E402
+from mosquitto import Broker, free_port  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from hipdrive.config import HubConfig
+    from hipdrive.gait.keypoints import Pose
+
+FRAME_NS = 33_333_333
+STRIDE_FRAMES = 20
+WINDOW_STRIDES = client.WINDOW_STRIDES // 10
+WARM_UP_FRAMES = 10
+SLOW_S = 0.5
+DRAWS = 500
+SMALL_BYTES = 40_000
+"""Files may not grow beyond: the outbox has room for its tables, and soon for no row."""
+
+
+class Strides:
+    """A gait engine that finds a stride every so many frames."""
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._stride = example_stride()
+
+    def step(self, *_: object) -> Motion:
+        """As the gait engine's."""
+        self._frames += 1
+        return Motion(strides=(self._stride,) if self._frames % STRIDE_FRAMES == 0 else ())
+
+
+class Cues:
+    """A coach that has a cue with every stride."""
+
+    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
+        """As the coach's."""
+        return tuple(Cue(t_ns, CueKind.BUZZ) for _ in motion.strides)
+
+    def show(self, cue: Cue) -> None:
+        """As the panel's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a hub is to publish and keep, and what to do before it starts and when it is up."""
+
+    config: HubConfig
+    outbox: Path
+    started: Callable[[Hub], None] = lambda _: None
+    before: Callable[[], None] = lambda: None
+
+
+@contextmanager
+def healthy(folder: Path) -> Iterator[Place]:
+    """A broker that is well."""
+    with Broker(folder) as broker:
+        yield Place(hub_config(broker.port), folder / "outbox", until_online)
+
+
+@contextmanager
+def away(folder: Path) -> Iterator[Place]:
+    """Nobody listens."""
+    yield Place(hub_config(free_port()), folder / "outbox")
+
+
+@contextmanager
+def never_answers(folder: Path) -> Iterator[Place]:
+    """Connections are accepted, and nothing is ever said."""
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        yield Place(hub_config(mute.getsockname()[1]), folder / "outbox")
+
+
+@contextmanager
+def never_confirms(folder: Path) -> Iterator[Place]:
+    """The broker lets the device in and then says nothing more."""
+    with Broker(folder) as broker, Gate(broker.port) as gate:
+
+        def deafen(hub: Hub) -> None:
+            until_online(hub)
+            gate.deaf.set()
+
+        yield Place(hub_config(gate.port), folder / "outbox", deafen, gate.deaf.clear)
+
+
+@contextmanager
+def slow(folder: Path) -> Iterator[Place]:
+    """Every answer takes half a second."""
+    with Broker(folder) as broker, Gate(broker.port) as gate:
+        gate.delay_s = SLOW_S
+        yield Place(hub_config(gate.port), folder / "outbox", until_online)
+
+
+@contextmanager
+def denies(folder: Path) -> Iterator[Place]:
+    """Every message is refused."""
+    with Broker(folder, USERS, READ_ALL) as broker:
+        file = password_file(folder, "right")
+        config = hub_config(broker.port, username="device", password_file=file)
+        yield Place(config, folder / "outbox", until_online)
+
+
+@contextmanager
+def full_disk(folder: Path) -> Iterator[Place]:
+    """Files may not grow."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with healthy(folder) as place:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_BYTES, before[1]))
+        try:
+            yield place
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@contextmanager
+def corrupt(folder: Path) -> Iterator[Place]:
+    """The outbox is a megabyte of something else."""
+    with healthy(folder) as place:
+
+        def damage() -> None:
+            for file in folder.glob("outbox*"):
+                file.unlink()
+            place.outbox.write_bytes(os.urandom(1 << 20))
+
+        yield replace(place, before=damage)
+
+
+def until_online(hub: Hub) -> None:
+    """Wait for the broker."""
+    until(lambda: hub.online)
+
+
+TROUBLES = (healthy, away, never_answers, never_confirms, slow, denies, full_disk, corrupt)
+NOTHING = "nothing"
+
+
+class Bench:
+    """The loop, over one picture."""
+
+    def __init__(self) -> None:
+        config = Config()
+        self._estimate, _ = estimator(config.pose, config.data_path(os.environ))
+        noise = np.random.default_rng(1)
+        self._picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
+        self._figures = example_summary(example_stride())
+        self._t_ns = 0
+
+    def block(self, frames: int, place: Place | None) -> list[int]:
+        """Durations of the frames of one block, ns."""
+        laps: list[int] = []
+        gait, cues = Strides(), Cues()
+        with ExitStack() as stack:
+            hubs: list[loop.Outlet] = []
+            if place is not None:
+                place.before()
+                retry = Retry(first_s=0.2, longest_s=1.0)
+                figures = self._figures
+                hub = Hub(place.config, "bench", lambda: figures, place.outbox, retry)
+                stack.callback(hub.close, 0.2)
+                place.started(hub)
+                hubs.append(hub)
+            loop.run(
+                self._frames(frames + WARM_UP_FRAMES),
+                self._pose,
+                gait,
+                cues,
+                cues,
+                hubs,
+                time.perf_counter_ns,
+                laps.append,
+            )
+        return laps[WARM_UP_FRAMES:]
+
+    def _frames(self, count: int) -> Iterator[Frame]:
+        for _ in range(count):
+            self._t_ns += FRAME_NS
+            yield Frame(self._t_ns, self._picture)
+
+    def _pose(self, frame: Frame) -> Pose:
+        return self._estimate(frame)
+
+
+def measure(bench: Bench, trouble: str, blocks: int, frames: int) -> dict[str, object]:
+    """Loop times without and with a hub in that trouble."""
+    wayward = {function.__name__: function for function in TROUBLES}
+    without: list[list[int]] = []
+    with_it: list[list[int]] = []
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        place = None
+        if trouble != NOTHING:
+            place = stack.enter_context(wayward[trouble](Path(folder)))
+        for number in range(blocks):
+            turns = [(without, None), (with_it, place)]
+            # Whoever comes first finds the machine cooler.
+            for blocks_of, where in turns if number % 2 else reversed(turns):
+                blocks_of.append(bench.block(frames, where))
+    chance = random.Random(1)  # noqa: S311  # no secret
+    drawn = sorted(
+        p95_ratio(without, with_it, [chance.randrange(blocks) for _ in range(blocks)])
+        for _ in range(DRAWS)
+    )
+    return {
+        "trouble": trouble,
+        "frames": blocks * frames,
+        "p50_ms": round(percentile(chain.from_iterable(without), 50) / 1e6, 2),
+        "p95_ms": round(percentile(chain.from_iterable(without), 95) / 1e6, 2),
+        "p95_ratio": round(p95_ratio(without, with_it, range(blocks)), 3),
+        "nine_of_ten": [round(drawn[DRAWS // 20], 3), round(drawn[-DRAWS // 20], 3)],
+    }
+
+
+def p95_ratio(without: list[list[int]], with_it: list[list[int]], chosen: Iterable[int]) -> float:
+    """How far the hub moves the loop's p95, over the blocks that were chosen."""
+    chosen = list(chosen)
+    both = [percentile([lap for i in chosen for lap in laps[i]], 95) for laps in (with_it, without)]
+    return both[0] / both[1]
+
+
+def percentile(laps: Iterable[int], share: int) -> float:
+    """A percentile, by linear interpolation."""
+    return statistics.quantiles(laps, n=100, method="inclusive")[share - 1]
+
+
+def main() -> None:
+    """Command line."""
+    names = [NOTHING, *(function.__name__ for function in TROUBLES)]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument(
+        "troubles", nargs="*", default=names, metavar="TROUBLE", help=", ".join(names)
+    )
+    parser.add_argument("--blocks", type=int, default=20)
+    parser.add_argument("--frames", type=int, default=40)
+    arguments = parser.parse_args()
+    client.WINDOW_STRIDES = WINDOW_STRIDES
+    bench = Bench()
+    with suppress(KeyboardInterrupt):
+        for name in arguments.troubles:
+            figures = measure(bench, name, arguments.blocks, arguments.frames)
+            print(json.dumps(figures), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+"""Figures of the hub when things die: brokers and devices killed, a day without a broker.
+
+Prints one JSON line for each. Needs Debian's package mosquitto and the environment of the tests.
+usage: .venv-3.11/bin/python scripts/drill_hub.py [broker | device | day | slow] ... [--kills N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import deque
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
+
+from mqtt_docs import example_stride, example_summary  # noqa: E402
+
+from hipdrive.hub import messages  # noqa: E402
+from hipdrive.hub.client import WINDOW_STRIDES, Hub  # noqa: E402
+from hipdrive.hub.clock import Stamp  # noqa: E402
+from hipdrive.hub.cue_count import CUES_INTERVAL_NS  # noqa: E402
+from hipdrive.hub.message import Letter, Worth  # noqa: E402
+from hub.drills import Toll, kill_broker, kill_device  # noqa: E402
+from hub.feed import hub_config, until  # noqa: E402
+from hub.gate import Gate  # noqa: E402
+from mosquitto import Broker, program  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DAY_NS = 86_400_000_000_000
+STRIDE_NS = 700_000_000
+MOST_AHEAD = 1000
+SAMPLED = 100
+MIB = 1 << 20
+
+
+def told(name: str, toll: Toll, seed: int) -> dict[str, Any]:
+    """The figures of a drill, which must have gone well."""
+    toll.check()
+    return {"drill": name, "seed": seed, "summaries": len(toll.rows), "lost": 0, "gaps": 0} | {
+        "doubles": toll.doubles,
+        "said_to_be_stored": len(toll.stored),
+    }
+
+
+def letters() -> Iterator[Letter]:
+    """What a day of running puts on the disk: summaries, and the cues counted all the time."""
+    figures = example_summary(example_stride())
+    window_ns = WINDOW_STRIDES * STRIDE_NS
+    windows = [(t, "w") for t in range(window_ns, DAY_NS + 1, window_ns)]
+    cues = [(t, "c") for t in range(CUES_INTERVAL_NS, DAY_NS + 1, CUES_INTERVAL_NS)]
+    for t_ns, kind in sorted(windows + cues):
+        stamp = Stamp(time.time_ns(), t_ns)
+        if kind == "w":
+            body = messages.summary("day", figures, "window", final=False)
+            topic, worth = "hipdrive/home/treadmill/summary", Worth.WINDOW
+        else:
+            body = messages.cues("day", t_ns, {"led_off": 1, "buzz": 2})
+            topic, worth = "hipdrive/home/treadmill/cues", Worth.CUES
+        yield Letter(topic, body, stamp, worth, retain=kind == "w")
+
+
+def resident_kib() -> int:
+    """Memory of this process that is not a file's, KiB."""
+    for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("RssAnon"):
+            return int(line.split()[1])
+    raise OSError("/proc/self/status does not say RssAnon")
+
+
+class Memory:
+    """What memory was in use at the times it was asked."""
+
+    def __init__(self) -> None:
+        self._kib: list[int] = []
+
+    def ask(self) -> None:
+        """Look now."""
+        self._kib.append(resident_kib())
+
+    @property
+    def growth_mib(self) -> float:
+        """After the first tenth, in which libraries and caches are filled."""
+        settled = self._kib[len(self._kib) // 10 :]
+        return round((max(settled) - settled[0]) / 1024, 1)
+
+
+def queue_day(hub: Hub) -> tuple[int, Memory]:
+    """Hand a day's rows over, with no broker; how many, and what memory it took."""
+    most, rows = Memory(), 0
+    for letter in letters():
+        until(lambda: hub._keeper._letters.qsize() < MOST_AHEAD)  # noqa: SLF001
+        hub._keeper.post(letter)  # noqa: SLF001
+        rows += 1
+        if rows % SAMPLED == 0:
+            most.ask()
+    until(lambda: hub.depth.rows == rows)
+    return rows, most
+
+
+def deliver_day(hub: Hub) -> tuple[float, Memory]:
+    """Wait until all is delivered; how long it took, s, and what memory."""
+    most, started_s = Memory(), time.monotonic()
+    while hub.depth.rows:
+        most.ask()
+        time.sleep(0.05)
+    return time.monotonic() - started_s, most
+
+
+def subscribed(port: int, file: Path) -> subprocess.Popen[bytes]:
+    """mosquitto_sub, in a process of its own, so that what it keeps is none of the device's."""
+    # By the line, or it would keep what came to itself.
+    command = [
+        program("stdbuf"),
+        "-oL",
+        program("mosquitto_sub"),
+        "-d",
+        "-V",
+        "5",
+        "-q",
+        "1",
+        "-p",
+        str(port),
+    ]
+    process = subprocess.Popen(  # noqa: S603  # the program that was found
+        [*command, "-t", "hipdrive/#"], stdout=file.open("wb"), stderr=subprocess.DEVNULL
+    )
+    until(lambda: b"SUBACK" in file.read_bytes())
+    return process
+
+
+def arrived(file: Path) -> list[dict[str, Any]]:
+    """The messages that must not be lost, as they came."""
+    lines = file.read_bytes().splitlines()
+    return [json.loads(line) for line in lines if line.startswith(b'{"') and b'"seq":' in line]
+
+
+def day(folder: Path, delay_s: float) -> dict[str, Any]:
+    """Queue a day's rows without a broker, then time their delivery to one."""
+    file = folder / "arrived"
+    with Broker(folder) as broker, Gate(broker.port) as gate:
+        # What the broker logs is none of the device's memory either.
+        broker._log = deque(maxlen=100)  # type: ignore[assignment]  # noqa: SLF001
+        gate.shut()
+        gate.delay_s = delay_s
+        listener = subscribed(broker.port, file)
+        with closing(Hub(hub_config(gate.port), "day", dict, folder / "outbox")) as hub:
+            started_s = time.monotonic()
+            rows, queueing = queue_day(hub)
+            queued_s = time.monotonic() - started_s
+            file_mib = (folder / "outbox").stat().st_size / MIB
+            gate.reopen()
+            until(lambda: hub.online)
+            delivered_s, delivering = deliver_day(hub)
+        until(lambda: len({body["seq"] for body in arrived(file)}) == rows + 1)
+        listener.terminate()
+        listener.wait()
+    came = arrived(file)
+    seqs = [body["seq"] for body in came]
+    if list(dict.fromkeys(seqs)) != list(range(1, rows + 2)):
+        raise AssertionError("rows are missing or out of order")
+    return {
+        "drill": "day",
+        "each_answer_held_back_ms": round(1000 * delay_s),
+        "summaries": sum(body["schema"] == messages.SUMMARY for body in came) - 1,
+        "counts_of_cues": sum(body["schema"] == messages.CUES for body in came),
+        "doubles": len(seqs) - rows - 1,
+        "file_mib": round(file_mib, 1),
+        "queued_s": round(queued_s, 1),
+        "delivered_s": round(delivered_s, 1),
+        "memory_growth_while_queueing_mib": queueing.growth_mib,
+        "memory_growth_while_delivering_mib": delivering.growth_mib,
+    }
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("drills", nargs="*", default=["broker", "device", "day", "slow"])
+    parser.add_argument("--kills", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    for name in arguments.drills:
+        with tempfile.TemporaryDirectory() as folder:
+            chance = random.Random(arguments.seed)  # noqa: S311  # when to kill is no secret
+            if name == "broker":
+                windows = 4 * (arguments.kills + 1)
+                toll = kill_broker(Path(folder), chance, arguments.kills, windows)
+                line = told(name, toll, arguments.seed)
+            elif name == "device":
+                toll = kill_device(Path(folder), chance, arguments.kills)
+                line = told(name, toll, arguments.seed)
+            else:
+                line = day(Path(folder), 0.0 if name == "day" else 0.003)
+        print(json.dumps(line), flush=True)
+
+
+if __name__ == "__main__":
+    main()

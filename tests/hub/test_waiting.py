@@ -1,0 +1,304 @@
+"""Where what waits is kept, and what a disk that fails costs."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import hipdrive
+from hipdrive.hub.ids import Ids
+from hipdrive.hub.message import Worth
+from hipdrive.hub.outbox import Outbox
+from hipdrive.hub.waiting import Limits, Waiting
+from hub.letters import CLOCK, emptied, letter
+
+if TYPE_CHECKING:
+    from hipdrive.hub.message import Letter
+
+PATIENCE_S = 60.0
+FOLDERS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[1])]
+
+
+def waits(path: Path | None = None, limits: Limits | None = None) -> Waiting:
+    waiting = Waiting(path, CLOCK, limits)
+    waiting.open()
+    return waiting
+
+
+def stride(number: int) -> Letter:
+    return letter(number, Worth.FLEETING)
+
+
+def numbers(bodies: list[dict[str, Any]]) -> list[int]:
+    return [body["number"] for body in bodies]
+
+
+def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+
+
+@given(st.lists(st.sampled_from(["row", "stride", "out"]), max_size=60))
+def test_strides_and_rows_come_out_in_the_order_they_went_in(steps: list[str]) -> None:
+    with closing(waits()) as waiting:
+        expected, came = [], []
+        for number, step in enumerate(steps):
+            if step != "out":
+                expected.append(number)
+                waiting.put(stride(number) if step == "stride" else letter(number))
+            elif (entry := waiting.head()) is not None:
+                came.append(int(entry.message.payload.split(b'"number":')[1].split(b",")[0]))
+                waiting.drop(entry.key)
+        assert len(waiting) == len(expected) - len(came)
+        assert came + numbers(emptied(waiting)) == expected
+
+
+def test_what_the_last_run_left_goes_before_what_is_new(tmp_path: Path) -> None:
+    with closing(waits(tmp_path / "outbox")) as waiting:
+        waiting.put(letter(1))
+        waiting.put(stride(2))
+    with closing(waits(tmp_path / "outbox")) as waiting:
+        waiting.put(stride(3))
+        waiting.put(letter(4))
+        # The stride of the last run was in memory.
+        assert numbers(emptied(waiting)) == [1, 3, 4]
+
+
+def test_too_many_strides_drop_the_oldest_and_no_row() -> None:
+    with closing(waits(limits=Limits(strides=2))) as waiting:
+        waiting.put(letter(1))
+        for number in (2, 3, 4, 5):
+            waiting.put(stride(number))
+        assert waiting.depth.dropped == 2
+        assert numbers(emptied(waiting)) == [1, 4, 5]
+
+
+def test_the_depth_says_how_much_waits_and_since_when(tmp_path: Path) -> None:
+    with closing(waits(tmp_path / "outbox")) as waiting:
+        waiting.put(letter(1, utc_ns=3_000_000_000))
+        waiting.put(letter(2, utc_ns=4_000_000_000))
+        waiting.put(stride(3))
+        depth = waiting.depth
+        assert (depth.rows, depth.strides, depth.oldest_utc_ns) == (2, 1, 3_000_000_000)
+        assert depth.on_disk
+        entry = waiting.head()
+        assert entry is not None
+        waiting.drop(entry.key)
+        assert waiting.depth.oldest_utc_ns == 4_000_000_000
+
+
+def test_an_outbox_that_is_no_sqlite_file_is_set_aside_and_said_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "outbox"
+    path.write_bytes(b"no database " * 1000)
+    with closing(waits(path)) as waiting:
+        waiting.put(letter(1))
+        assert waiting.depth.on_disk
+        assert numbers(emptied(waiting)) == [1]
+    aside = tmp_path / "outbox.damaged-20260301T180500Z"
+    assert aside.read_bytes() == b"no database " * 1000
+    (line,) = warnings(caplog)
+    assert f"the outbox {path} cannot be read" in line
+    assert f"set aside as {aside}" in line
+
+
+@pytest.mark.parametrize("place", [0, 8192])
+def test_an_outbox_with_a_hole_in_it_is_set_aside(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, place: int
+) -> None:
+    path = tmp_path / "outbox"
+    with closing(waits(path)) as waiting:
+        for number in range(20):
+            waiting.put(letter(number, size=4000))
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(b"\xa5" * 4096)
+    with closing(waits(path)) as waiting:
+        waiting.put(letter(99))
+        assert numbers(emptied(waiting)) == [99]
+    assert (tmp_path / "outbox.damaged-20260301T180500Z").exists()
+    assert len(warnings(caplog)) == 1
+
+
+def test_an_outbox_without_its_state_is_set_aside(tmp_path: Path) -> None:
+    path = tmp_path / "outbox"
+    waits(path).close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("DELETE FROM state")
+        file.commit()
+    with closing(waits(path)) as waiting:
+        waiting.put(letter(1))
+        assert numbers(emptied(waiting)) == [1]
+    assert (tmp_path / "outbox.damaged-20260301T180500Z").exists()
+
+
+def test_an_outbox_found_damaged_while_it_is_used_costs_one_warning_and_no_letter(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*_: object, **__: object) -> str:
+        error = sqlite3.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+
+    path = tmp_path / "outbox"
+    with closing(waits(path)) as waiting:
+        waiting.put(letter(1))
+        with monkeypatch.context() as patch:
+            patch.setattr(waiting._disk, "put", damaged)
+            waiting.put(letter(2))
+        waiting.put(letter(3))
+        assert waiting.depth.on_disk
+        assert numbers(emptied(waiting)) == [2, 3]
+    assert (tmp_path / "outbox.damaged-20260301T180500Z").exists()
+    (line,) = warnings(caplog)
+    assert "malformed" in line
+
+
+def test_a_data_folder_that_cannot_be_made_costs_one_warning(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    with closing(waits(tmp_path / "file" / "outbox")) as waiting:
+        for number in (1, 2, 3):
+            waiting.put(letter(number))
+        assert not waiting.depth.on_disk
+        bodies = emptied(waiting)
+    assert numbers(bodies) == [1, 2, 3]
+    assert [body["seq"] for body in bodies] == [1, 2, 3]
+    (line,) = warnings(caplog)
+    assert "cannot be used" in line
+    assert "data_dir" in line
+
+
+def test_rows_move_to_the_disk_as_soon_as_another_process_lets_it_go(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "outbox"
+    other = Outbox(path, Ids())
+    other.put(letter(1), synchronised=True)
+    with closing(waits(path)) as waiting:
+        waiting.put(letter(2))
+        waiting.put(letter(3))
+        in_flight = waiting.head()
+        assert in_flight is not None
+        assert not waiting.depth.on_disk
+        other.close()
+        waiting.put(letter(4))
+        assert (waiting.depth.rows, waiting.depth.on_disk) == (4, True)
+        # Sent while it was in memory alone; now it is not the oldest any more, and comes twice.
+        waiting.drop(in_flight.key)
+        bodies = emptied(waiting)
+    assert numbers(bodies) == [1, 2, 3, 4]
+    assert [body["seq"] for body in bodies] == [1, 1, 2, 2]
+    assert bodies[0]["series"] == bodies[3]["series"] != bodies[1]["series"]
+    (line,) = warnings(caplog)
+    assert "another hipdrive holds it" in line
+
+
+PROGRAM = """
+import logging, resource, sys
+from contextlib import closing
+from pathlib import Path
+sys.path[:0] = sys.argv[2:]
+from hipdrive.hub.waiting import Waiting
+from hub.letters import CLOCK, emptied, letter
+
+logging.basicConfig(format="LOG %(message)s", stream=sys.stdout)
+unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+if sys.argv[1] == "limit":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, unlimited[1]))
+ballast = Path("ballast")
+if sys.argv[1] == "tmpfs":
+    ballast.write_bytes(bytes(3_600_000))
+waiting = Waiting(Path("outbox"), CLOCK)
+waiting.open()
+for number in range(100):
+    waiting.put(letter(number, size=4000))
+print("ON DISK", waiting.depth.on_disk)
+resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+if sys.argv[1] != "read-only":
+    ballast.unlink(missing_ok=True)
+    waiting.put(letter(100, size=4000))
+    print("ON DISK", waiting.depth.on_disk)
+    waiting.close()
+    waiting = Waiting(Path("outbox"), CLOCK)
+    waiting.open()
+bodies = emptied(waiting)
+waiting.close()
+print("NUMBERS", *(body["number"] for body in bodies))
+places = {}
+for body in bodies:
+    places.setdefault(body["series"], []).append(body["seq"])
+assert all(seqs == list(range(1, len(seqs) + 1)) for seqs in places.values()), places
+"""
+
+
+def run_out(folder: Path, kind: str, *before: str) -> list[str]:
+    """More rows than the disk takes, then room again; what the program printed."""
+    command = [*before, sys.executable, "-X", "dev", "-c", PROGRAM, kind, *FOLDERS]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, check=False, timeout=PATIENCE_S
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+    return done.stdout.splitlines()
+
+
+def in_a_small_world(folder: Path, options: str) -> list[str]:
+    """The command that runs another with a small disk of its own mounted at the folder."""
+    mount = f"mount -t tmpfs -o {options} none {folder} && cd {folder} && "
+    jail = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
+    if not shutil.which("unshare"):
+        pytest.skip("the command unshare is missing: no small disk of its own for this test")
+    if subprocess.run([*jail, f"{mount} true"], capture_output=True, check=False).returncode:
+        pytest.skip("this machine does not allow mounting a small disk in a user namespace")
+    return [*jail, mount + 'exec "$@"', "sh"]
+
+
+def check_full(lines: list[str]) -> None:
+    (logged,) = [line for line in lines if line.startswith("LOG")]
+    assert "outbox cannot be used" in logged
+    assert "free space on the disk" in logged
+    assert [line for line in lines if line.startswith("ON")] == ["ON DISK False", "ON DISK True"]
+    assert lines[-1] == " ".join(["NUMBERS", *map(str, range(101))])
+
+
+def test_when_the_file_may_not_grow_nothing_is_lost_and_all_is_on_disk_once_it_may(
+    tmp_path: Path,
+) -> None:
+    check_full(run_out(tmp_path, "limit"))
+
+
+def test_when_the_disk_is_full_nothing_is_lost_and_all_is_on_disk_once_there_is_room(
+    tmp_path: Path,
+) -> None:
+    check_full(run_out(tmp_path, "tmpfs", *in_a_small_world(tmp_path, "size=4m")))
+
+
+def test_on_a_disk_that_may_only_be_read_rows_stay_in_memory(tmp_path: Path) -> None:
+    lines = run_out(tmp_path, "read-only", *in_a_small_world(tmp_path, "ro"))
+    (logged,) = [line for line in lines if line.startswith("LOG")]
+    assert "outbox cannot be used" in logged
+    assert lines[1:] == ["ON DISK False", " ".join(["NUMBERS", *map(str, range(100))])]
+
+
+def test_an_error_of_the_system_is_called_by_its_name(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(Path, "mkdir", fail)
+    waits(tmp_path / "outbox").close()
+    assert "(Input/output error)" in warnings(caplog)[0]
