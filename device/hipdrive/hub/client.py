@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from hipdrive.hub import messages
 from hipdrive.hub.backlog import Backlog, Message
-from hipdrive.hub.complaint import Complaint
+from hipdrive.hub.complaint import Complaint, log
 from hipdrive.hub.courier import Courier
 from hipdrive.hub.latest import Latest
 from hipdrive.hub.login import login
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.config import HubConfig
+    from hipdrive.hub.health import Health
     from hipdrive.loop import Moment
 
 LIVE_INTERVAL_NS = 200_000_000
@@ -42,9 +43,10 @@ class Hub:
         caution: what every message is to say besides; empty for nothing.
         client_suffix: sets the client id apart from the device's own, whose connection the broker
             would end.
+        health: how the device does; None: nothing is said of it.
 
     Raises:
-        ConfigError: no host is named, or the password file cannot be used.
+        ConfigError: no host is named, or a file of `config` cannot be used.
     """
 
     def __init__(
@@ -56,6 +58,7 @@ class Hub:
         retry: Retry | None = None,
         caution: str = "",
         client_suffix: str = "",
+        health: Health | None = None,
     ) -> None:
         self._session = session
         self._summary = summary
@@ -66,12 +69,19 @@ class Hub:
         self._strides = 0
         self._fault = Complaint()
         self._closed = False
+        self._health = health
+        self._ill = Complaint()
+        who = login(config, client_suffix)
+        self._encrypted = who.tls is not None
+        if who.caution:
+            log.warning("hub: %s", who.caution)
         # The backlog may be empty, and then it is falsy.
         self._courier = Courier(
-            login(config, client_suffix),
+            who,
             self._topics,
             Backlog() if backlog is None else backlog,
             retry or Retry(),
+            self._beat,
         )
 
     @property
@@ -113,6 +123,19 @@ class Hub:
     def _post_summary(self, reason: str, *, final: bool) -> None:
         message = messages.summary(self._session, self._summary(), reason, final=final)
         self._courier.post(Message(self._topics.summary, self._encoded(message), retain=True))
+
+    def _beat(self, reconnects: int) -> Message | None:
+        """The health message, if there is one to be sent; asked by the courier's thread."""
+        if self._health is None:
+            return None
+        try:
+            due = self._health.due(self._session, reconnects, encrypted=self._encrypted)
+        except Exception:  # noqa: BLE001 - what is said of health must not cost a connection
+            self._ill.say("the health of the device could not be told", traceback=True)
+            return None
+        # What is true now only: QoS 0, so that it never waits, and not retained, so that nobody
+        # takes the health of a device that is gone for that of one that is there.
+        return due and Message(self._topics.health, self._encoded(due), qos=0)
 
     def _encoded(self, message: dict[str, Any]) -> bytes:
         return messages.encode({**message, **self._besides})

@@ -14,6 +14,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hipdrive.hub import tls
+
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
     from paho.mqtt.properties import Properties
@@ -35,6 +37,11 @@ NOT_AUTHORISED = 135
 TAKEN_OVER = 142
 
 NO_BROKER = "{} does not answer as an MQTT broker does: check hub.host and hub.port"
+PERHAPS_TLS = "{}; a port for TLS needs hub.tls = true"
+PERHAPS_CERTIFICATE = (
+    "the broker at {} hangs up after the handshake: if it wants a certificate, set hub.cert_file "
+    "and hub.key_file, else check hub.port"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,7 @@ class Connection:
         self._login = login
         self._wake = wake
         self._accepted = False
+        self._socket: object = None
         self._waiting: dict[int, str] = {}
         self._acks: list[Ack] = []
         self._client = Client(
@@ -75,6 +83,8 @@ class Connection:
         )
         if login.username:
             self._client.username_pw_set(login.username, login.password)
+        if login.tls is not None:
+            self._client.tls_set_context(login.tls)
         if will is not None:
             self._client.will_set(will.topic, will.payload, will.qos, will.retain)
         self._client.on_connect = self._on_connect
@@ -91,13 +101,14 @@ class Connection:
         self._client.connect_timeout = timeout_s
         try:
             self._client.connect(self._login.host, self._login.port, KEEPALIVE_S)
+            self._socket = self._client.socket()
         except (OSError, UnicodeError) as error:
             self._end(_why(error, self._login))
         deadline_s = time.monotonic() + timeout_s
         while self.problem is None and not self._accepted:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
-                self._end(NO_BROKER.format(self._login.address))
+                self._end(_no_broker(self._login, self._socket))
                 return
             self.poll(left_s)
 
@@ -131,6 +142,9 @@ class Connection:
         self._wake.hush()
         if readers[0] in readable:
             self._client.loop_read()
+            # What TLS has decrypted already does not show in `select`.
+            while (pending := self._client.socket()) and getattr(pending, "pending", int)():
+                self._client.loop_read()
         if writable:
             self._client.loop_write()
         self._client.loop_misc()
@@ -174,7 +188,7 @@ class Connection:
         _properties: Properties | None,
     ) -> None:
         if not self._accepted:
-            self._end(NO_BROKER.format(self._login.address))
+            self._end(_no_broker(self._login, self._socket))
             return
         said = flags.is_disconnect_packet_from_server
         if said and reason.value == TAKEN_OVER:
@@ -204,12 +218,24 @@ def _why(error: OSError | UnicodeError, login: Login) -> str:
     """Why there is no connection to the broker's port, and what to do."""
     if isinstance(error, socket.gaierror | UnicodeError):
         return f"the broker's name {login.host!r} was not found: check hub.host and the network"
+    if login.tls is not None and (said := tls.why(error, login.host, login.address)):
+        return said
     if isinstance(error, ConnectionRefusedError):
         remedy = "is the broker running? check hub.host and hub.port"
         return f"nothing listens at {login.address}: {remedy}"
     if isinstance(error, TimeoutError):
         return f"{login.address} does not answer: check hub.host, hub.port and the network"
     return f"{login.address} cannot be reached ({error.strerror or error}): check the network"
+
+
+def _no_broker(login: Login, sock: object) -> str:
+    """Why somebody at the broker's port did not let the device in as brokers do."""
+    if login.tls is None:
+        return PERHAPS_TLS.format(NO_BROKER.format(login.address))
+    fault = sock.fault if isinstance(sock, tls.TlsSocket) else None
+    if fault is not None and (said := tls.why(fault, login.host, login.address)):
+        return said
+    return PERHAPS_CERTIFICATE.format(login.address)
 
 
 def _refused(reason: ReasonCode, login: Login) -> str:

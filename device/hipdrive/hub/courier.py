@@ -15,6 +15,8 @@ from hipdrive.hub.sender import Sender
 from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hipdrive.hub.backlog import Backlog
     from hipdrive.hub.login import Login
     from hipdrive.hub.retry import Retry
@@ -28,9 +30,19 @@ class Courier:
     """Carries messages; `post` and `flash` never wait and may be called by one other thread.
 
     No lock is shared with that thread: a deque of bounded length is its own.
+
+    `beat` is asked once in a while, by the courier's own thread and while the broker is there, for
+    a message to be sent now or never; it is given how often the broker had to be reconnected to.
     """
 
-    def __init__(self, login: Login, topics: Topics, backlog: Backlog, retry: Retry) -> None:
+    def __init__(
+        self,
+        login: Login,
+        topics: Topics,
+        backlog: Backlog,
+        retry: Retry,
+        beat: Callable[[int], Message | None] = lambda _: None,
+    ) -> None:
         self._login = login
         self._topics = topics
         self._backlog = backlog
@@ -42,6 +54,8 @@ class Courier:
         self._closing = Event()
         self._deadline_s = 0.0
         self._failures = 0
+        self._connections = 0
+        self._beat = beat
         self._trouble = Complaint()
         self._refusal = Complaint()
         self._overflow = Complaint()
@@ -126,6 +140,7 @@ class Courier:
         # What was meant for the last connection is old by now.
         self._flash.clear()
         self._online.set()
+        self._connections += 1
         link.publish(self._availability("online"))
         sender = Sender(link.publish, self._backlog, self._retry, time.monotonic)
         while link.problem is None:
@@ -141,6 +156,8 @@ class Courier:
             if not link.congested:
                 with suppress(IndexError):
                     link.publish(self._flash.popleft())
+                if (message := self._beat(self._connections - 1)) is not None:
+                    link.publish(message)
             link.poll(min(sender.pause_s or POLL_S, left_s))
             self._settle(link, sender)
 

@@ -42,6 +42,11 @@ class Topics:
         return f"{self.root}/summary"
 
     @property
+    def health(self) -> str:
+        """How the device does, and at once when something turns bad; may be lost."""
+        return f"{self.root}/health"
+
+    @property
     def check(self) -> str:
         """Where the self-test publishes; nobody needs to listen."""
         return f"{self.root}/check"
