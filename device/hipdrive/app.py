@@ -308,13 +308,12 @@ def _hub(
     if not plan.config.hub.host or not plan.publish:
         return None
     from hipdrive.hub.client import Hub
-
     from hipdrive.hub.health import Health
     from hipdrive.hub.machine import Machine
 
     caution = info.pose.caution if info.pose else ""
     suffix = "-replay" if pulse is None else ""
-    health = pulse and Health(pulse, Machine(plan.folder))
+    health = None if pulse is None else Health(pulse, Machine(plan.folder))
     return Hub(
         plan.config.hub,
         info.id,

@@ -133,9 +133,11 @@ class Hub:
         except Exception:  # noqa: BLE001 - what is said of health must not cost a connection
             self._ill.say("the health of the device could not be told", traceback=True)
             return None
+        if due is None:
+            return None
         # What is true now only: QoS 0, so that it never waits, and not retained, so that nobody
         # takes the health of a device that is gone for that of one that is there.
-        return due and Message(self._topics.health, self._encoded(due), qos=0)
+        return Message(self._topics.health, self._encoded(due), qos=0)
 
     def _encoded(self, message: dict[str, Any]) -> bytes:
         return messages.encode({**message, **self._besides})

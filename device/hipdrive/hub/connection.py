@@ -59,6 +59,21 @@ class Ack:
     refusal: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message from the broker.
+
+    Attributes:
+        topic: where it was published.
+        payload: whatever somebody has published there.
+        retained: True when it is older than the subscription.
+    """
+
+    topic: str
+    payload: bytes
+    retained: bool
+
+
 class Connection:
     """A connection to the broker; used by one thread. No method raises on a network's account.
 
@@ -78,6 +93,7 @@ class Connection:
         self._socket: object = None
         self._waiting: dict[int, str] = {}
         self._acks: list[Ack] = []
+        self._arrivals: list[Arrival] = []
         self._client = Client(
             CallbackAPIVersion.VERSION2, login.client_id, protocol=MQTTProtocolVersion.MQTTv5
         )
@@ -90,6 +106,10 @@ class Connection:
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = lambda _client, _userdata, message: self._arrivals.append(
+            Arrival(message.topic, bytes(message.payload), message.retain)
+        )
 
     def open(self, timeout_s: float) -> None:
         """Connect and log in; when it fails, `problem` says why.
@@ -154,6 +174,20 @@ class Connection:
         acks, self._acks = self._acks, []
         return acks
 
+    def subscribe(self, topics: str) -> None:
+        """Ask for what is published on these topics; `arrivals` returns it."""
+        self._client.subscribe(topics, 1)
+
+    def arrivals(self) -> list[Arrival]:
+        """What the broker has sent since the last call."""
+        arrivals, self._arrivals = self._arrivals, []
+        return arrivals
+
+    @property
+    def encryption(self) -> str | None:
+        """What protects the connection, for people; None: nothing does."""
+        return tls.told(self._socket)
+
     def close(self) -> None:
         """Say good-bye if anybody is there, and free the socket; sends no will."""
         self._client.disconnect()
@@ -199,6 +233,19 @@ class Connection:
         # Not every broker says that it was another client with the same name.
         remedy = "if it goes over and over, give this device a hub.device of its own"
         self._end(f"the broker at {self._login.address} has gone{cause}, trying again; {remedy}")
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _userdata: Any,  # noqa: ANN401 - paho's signature
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            who = f"the user {self._login.username!r}" if self._login.username else "this client"
+            said = ", ".join(str(reason) for reason in reasons)
+            self._end(f"the broker at {self._login.address} lets {who} read nothing ({said})")
 
     def _on_publish(
         self,

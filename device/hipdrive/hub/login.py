@@ -56,9 +56,7 @@ class Login:
         )
 
 
-def login(
-    config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.environ
-) -> Login:
+def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.environ) -> Login:
     """The login of a device, with the password from its file; all files are checked here.
 
     Args:

@@ -106,7 +106,9 @@ def _show(made: ssl.SSLContext, config: HubConfig, environ: Mapping[str, str]) -
         certificate.open("rb").close()
     except OSError as error:
         problem = f"{certificate} cannot be read ({error.strerror})"
-        raise ConfigError(f"hub.cert_file: {problem}: put the device's certificate there") from error
+        raise ConfigError(
+            f"hub.cert_file: {problem}: put the device's certificate there"
+        ) from error
 
     def nobody_to_ask() -> Any:  # noqa: ANN401  # OpenSSL would ask on the terminal otherwise
         raise ConfigError(f"hub.key_file: {key} has a passphrase, and nobody is there to type it")
@@ -149,3 +151,11 @@ def _distrust(error: ssl.SSLCertVerificationError, host: str) -> str:
     if code in UNTRUSTED:
         return "is signed by nobody who is trusted: set hub.ca_file to the CA that signed it"
     return f"is refused ({error.verify_message})"
+
+
+def told(sock: object) -> str | None:
+    """TLS version and the end of the broker's certificate, for people; None without TLS."""
+    if not isinstance(sock, ssl.SSLSocket):
+        return None
+    certificate = sock.getpeercert() or {}
+    return f"{sock.version()}, the broker's certificate ends {certificate.get('notAfter')}"
