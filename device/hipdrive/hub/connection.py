@@ -103,6 +103,7 @@ class Connection:
             self._client.tls_set_context(login.tls)
         if will is not None:
             self._client.will_set(will.topic, will.payload, will.qos, will.retain)
+        self._client.on_socket_open = self._on_socket_open
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
@@ -121,7 +122,6 @@ class Connection:
         self._client.connect_timeout = timeout_s
         try:
             self._client.connect(self._login.host, self._login.port, KEEPALIVE_S)
-            self._socket = self._client.socket()
         except (OSError, UnicodeError) as error:
             self._end(_why(error, self._login))
         deadline_s = time.monotonic() + timeout_s
@@ -199,6 +199,10 @@ class Connection:
         """The first problem is the cause, what follows its consequence."""
         if self.problem is None:
             self.problem = problem
+
+    def _on_socket_open(self, _client: Client, _userdata: object, sock: object) -> None:
+        # Kept, because paho has let go of it by the time the connection's end is told.
+        self._socket = sock
 
     def _on_connect(
         self,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 HEALTH = "hipdrive/health/1"
 INTERVAL_NS = 10 * NS_PER_S
+WINDOW_NS = 10 * NS_PER_S
+"""What rates, times and scores are of."""
 LOOK_NS = NS_PER_S
 """From one look at everything to the next; what turns bad is told at the next look."""
 
@@ -126,7 +128,7 @@ class Health:
         self._problems = frozenset(problems)
 
     def _figures(self) -> dict[str, Any]:
-        beat = self.pulse.beat(INTERVAL_NS)
+        beat = self.pulse.beat(WINDOW_NS)
         flags = self.machine.throttle_flags()
         temperature_c = self.machine.temperature_c()
         waiting = None if self.waiting is None else self.waiting()

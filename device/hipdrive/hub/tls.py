@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import ConfigError
@@ -11,6 +12,8 @@ from hipdrive.hub import secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from _typeshed import ReadableBuffer
 
     from hipdrive.config import HubConfig
 
@@ -61,6 +64,17 @@ class TlsSocket(ssl.SSLSocket):
             raise
         except ssl.SSLError as error:
             self.fault = error
+            raise
+
+    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
+        """Send; whoever has hung up meanwhile may have said why before."""
+        try:
+            return super().send(data, flags)
+        except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            raise
+        except OSError:
+            with suppress(OSError):
+                self.recv()
             raise
 
 
