@@ -22,6 +22,16 @@ PASSWORDS = {
     "dashboard": "read only",
     "homeassistant": "hass",
 }
+DROP_INS = {
+    "mosquitto.conf": "hipdrive.conf",
+    "client-certificates.conf": "hipdrive-certificates.conf",
+}
+DEBIAN = """
+persistence true
+persistence_location {folder}/
+include_dir {folder}/conf.d
+"""
+"""What Debian's own configuration has, but for its journal."""
 LISTENER = re.compile(r"^listener (\d+)", re.MULTILINE)
 
 
@@ -47,10 +57,14 @@ def shipped(folder: Path, authority: Authority) -> Iterator[Shipped]:
     shutil.copy(FILES / "hipdrive.acl", folder / "hipdrive.acl")
     (folder / "hipdrive.acl").chmod(0o600)
     write_passwords(folder / "hipdrive.passwd", PASSWORDS)
-    names = ("mosquitto.conf", "client-certificates.conf")
-    text = "".join((FILES / name).read_text(encoding="utf-8") for name in names)
-    ports = {int(port): free_port() for port in LISTENER.findall(text)}
-    text = LISTENER.sub(lambda found: f"listener {ports[int(found[1])]}", text)
-    text = text.replace("/etc/mosquitto/", f"{folder}/")
-    with Broker.of(folder, text) as broker:
+    (folder / "conf.d").mkdir()
+    ports: dict[int, int] = {}
+    for name, installed in DROP_INS.items():
+        text = (FILES / name).read_text(encoding="utf-8")
+        ports |= {int(port): free_port() for port in LISTENER.findall(text)}
+        for port, free in ports.items():
+            text = text.replace(f"\nlistener {port}", f"\nlistener {free}")
+        text = text.replace("/etc/mosquitto/", f"{folder}/")
+        (folder / "conf.d" / installed).write_text(text, encoding="utf-8")
+    with Broker.of(folder, DEBIAN.format(folder=folder)) as broker:
         yield Shipped(broker, ports, folder)

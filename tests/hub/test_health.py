@@ -86,7 +86,7 @@ def test_the_message_of_a_device_that_is_well() -> None:
         "uptime_s": 20.0,
         "problems": [],
         "frame_age_s": 0.0,
-        "frames_per_s": 40.0,
+        "frames_per_second": 40.0,
         "loop_p50_ms": 21.0,
         "loop_p95_ms": 21.0,
         "dropped_frames": 0,
@@ -115,7 +115,7 @@ def test_what_is_not_known_is_null() -> None:
     [message] = device.pass_s(0.1)
     unknown = {key for key, value in message.items() if value is None}
     assert unknown == {
-        "frames_per_s",
+        "frames_per_second",
         "loop_p50_ms",
         "loop_p95_ms",
         "pose_score",
@@ -182,7 +182,7 @@ def test_too_few_frames_are_told() -> None:
     message = device.health.due(SESSION, 0, encrypted=False)
     assert message is not None
     assert message["problems"] == ["few_frames"]
-    assert message["frames_per_s"] == pytest.approx(1 / 0.06, abs=0.2)
+    assert message["frames_per_second"] == pytest.approx(1 / 0.06, abs=0.2)
 
 
 def test_a_trouble_that_stays_is_not_told_again_and_one_that_joins_is() -> None:

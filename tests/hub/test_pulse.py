@@ -37,7 +37,7 @@ def test_before_the_first_frame_only_the_age_is_known() -> None:
     loop.now_ns += 7 * S
     beat = loop.pulse.beat(WINDOW_NS)
     assert beat.age_ns == 7 * S
-    assert (beat.frames_per_s, beat.loop_p50_ns, beat.loop_p95_ns) == (None, None, None)
+    assert (beat.frames_per_second, beat.loop_p50_ns, beat.loop_p95_ns) == (None, None, None)
     assert (beat.score, beat.dropped) == (None, 0)
 
 
@@ -52,7 +52,7 @@ def test_the_age_is_that_of_the_newest_frame() -> None:
 def test_the_rate_is_that_of_the_window(fps: int) -> None:
     loop = Loop(fps)
     loop.frames(15 * fps, S // fps)
-    rate = loop.pulse.beat(WINDOW_NS).frames_per_s
+    rate = loop.pulse.beat(WINDOW_NS).frames_per_second
     # A frame more or less lies on the edge of the window.
     assert rate == pytest.approx(fps, abs=0.11)
 
@@ -60,9 +60,9 @@ def test_the_rate_is_that_of_the_window(fps: int) -> None:
 def test_a_rate_is_told_after_three_seconds_and_falls_to_nothing() -> None:
     loop = Loop()
     loop.frames(60, 33 * MS)
-    assert loop.pulse.beat(WINDOW_NS).frames_per_s is None
+    assert loop.pulse.beat(WINDOW_NS).frames_per_second is None
     loop.now_ns += 20 * S
-    assert loop.pulse.beat(WINDOW_NS).frames_per_s == 0
+    assert loop.pulse.beat(WINDOW_NS).frames_per_second == 0
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=300))

@@ -6,7 +6,8 @@ import pytest
 
 from hipdrive.errors import ConfigError
 from hipdrive.hub.login import login
-from hub.feed import hub_config
+from hub.feed import hub_config, make_hub
+from mosquitto import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -79,3 +80,15 @@ def test_nothing_is_warned_of_with_tls_or_without_a_password(tmp_path: Path) -> 
     secured = hub_config(8883, host="broker", username="pi", password_file=KEY, tls=True)
     assert login(secured, "", environ).caution is None
     assert login(hub_config(1883, host="broker")).caution is None
+
+
+def test_a_password_in_the_clear_is_said_once_in_the_journal(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hipdrive.hub.login._here", lambda _host: False)
+    credential(tmp_path, 0o400)
+    file = str(tmp_path / "mqtt-password")
+    file_only = {"username": "pi", "password_file": file}
+    make_hub(free_port(), **file_only).close()
+    assert sum("in the clear: set hub.tls = true" in line for line in caplog.messages) == 1
+    assert "sesame" not in caplog.text

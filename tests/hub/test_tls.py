@@ -100,7 +100,7 @@ def test_messages_that_share_a_record_all_arrive(authority: Authority) -> None:
         with closing(Connection(login(hub_config(port, **who_config)), wake)) as link:
             link.open(20.0)
             assert link.problem is None
-            assert link.arrivals() == [Arrival("t/a", b"x", retained=False)] * 3
+            assert link.letters() == [Arrival("t/a", b"x", retained=False)] * 3
         wake.close()
 
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from hipdrive.hub import tls
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
@@ -93,7 +95,7 @@ class Connection:
         self._socket: object = None
         self._waiting: dict[int, str] = {}
         self._acks: list[Ack] = []
-        self._arrivals: list[Arrival] = []
+        self._letters: list[Arrival] = []
         self._client = Client(
             CallbackAPIVersion.VERSION2, login.client_id, protocol=MQTTProtocolVersion.MQTTv5
         )
@@ -108,7 +110,7 @@ class Connection:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
         self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = lambda _client, _userdata, message: self._arrivals.append(
+        self._client.on_message = lambda _client, _userdata, message: self._letters.append(
             Arrival(message.topic, bytes(message.payload), message.retain)
         )
 
@@ -174,14 +176,14 @@ class Connection:
         acks, self._acks = self._acks, []
         return acks
 
-    def subscribe(self, topics: str) -> None:
-        """Ask for what is published on these topics; `arrivals` returns it."""
-        self._client.subscribe(topics, 1)
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Ask for what is published on these topics; `letters` returns it."""
+        self._client.subscribe([(topic, 1) for topic in topics])
 
-    def arrivals(self) -> list[Arrival]:
+    def letters(self) -> list[Arrival]:
         """What the broker has sent since the last call."""
-        arrivals, self._arrivals = self._arrivals, []
-        return arrivals
+        letters, self._letters = self._letters, []
+        return letters
 
     @property
     def encryption(self) -> str | None:

@@ -148,7 +148,7 @@ def _loop(beat: Beat) -> dict[str, Any]:
     p50_ns, p95_ns = beat.loop_p50_ns, beat.loop_p95_ns
     return {
         "frame_age_s": round(beat.age_ns / NS_PER_S, 3),
-        "frames_per_s": _rounded(beat.frames_per_s, 1),
+        "frames_per_second": _rounded(beat.frames_per_second, 1),
         "loop_p50_ms": None if p50_ns is None else round(p50_ns / 1e6, 2),
         "loop_p95_ms": None if p95_ns is None else round(p95_ns / 1e6, 2),
         "dropped_frames": beat.dropped,
@@ -160,7 +160,7 @@ def _problems(figures: dict[str, Any]) -> list[str]:
     now = figures["throttle_now"] or []
     found = {
         "no_frames": figures["frame_age_s"] > STALE_S,
-        "few_frames": _below(figures["frames_per_s"], LEAST_FPS),
+        "few_frames": _below(figures["frames_per_second"], LEAST_FPS),
         "hot": (figures["temperature_c"] or 0.0) >= HOT_C,
         "under_voltage": "under_voltage" in now,
         "throttled": figures["throttled"] is True,

@@ -26,7 +26,7 @@ class Beat:
 
     Attributes:
         age_ns: time since the loop finished a frame, or since it began, ns.
-        frames_per_s: frames finished within the window; None in the first three
+        frames_per_second: frames finished within the window; None in the first three
             seconds.
         loop_p50_ns, loop_p95_ns: time from taking a frame to being done with it; None: no frame.
         score: mean score of the frames' key points, 0 to 1; None: no frame.
@@ -35,7 +35,7 @@ class Beat:
     """
 
     age_ns: int
-    frames_per_s: float | None
+    frames_per_second: float | None
     loop_p50_ns: int | None
     loop_p95_ns: int | None
     score: float | None

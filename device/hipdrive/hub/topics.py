@@ -43,7 +43,7 @@ class Topics:
 
     @property
     def health(self) -> str:
-        """How the device does, and at once when something turns bad; may be lost."""
+        """How the device does; at once when something turns bad; may be lost."""
         return f"{self.root}/health"
 
     @property

@@ -68,13 +68,13 @@ def watch(
     try:
         with closing(Connection(login, wake)) as link:
             link.open(CONNECT_S)
-            link.subscribe(topics)
+            link.subscribe([topics])
             began_s = clock_s()
             while link.problem is None and not stopped():
                 if seconds is not None and clock_s() - began_s >= seconds:
                     break
                 link.poll(LOOK_S)
-                for arrival in link.arrivals():
+                for arrival in link.letters():
                     view.show(arrival)
                 view.look()
             return link.problem
