@@ -25,6 +25,7 @@ class Authority:
         self.certificate = folder / "ca.crt"
         self._key = folder / "ca.key"
         request = ["req", "-x509", *CURVE, "-days", "2", "-subj", f"/CN={folder.name}"]
+        request += ["-addext", "keyUsage=critical,keyCertSign"]
         self._openssl(*request, "-keyout", str(self._key), "-out", str(self.certificate))
 
     @staticmethod
@@ -37,7 +38,7 @@ class Authority:
     def issue(self, name: str, extension: str, days: int = 1) -> tuple[Path, Path]:
         """A signed certificate and its key; with fewer than 0 days it has expired."""
         files = {kind: self._folder / f"{name}.{kind}" for kind in ("crt", "key", "csr", "ext")}
-        files["ext"].write_text(extension, encoding="utf-8")
+        files["ext"].write_text(f"{extension}\nauthorityKeyIdentifier=keyid\n", encoding="utf-8")
         request = ["req", *CURVE, "-subj", f"/CN={name}", "-keyout", str(files["key"])]
         self._openssl(*request, "-out", str(files["csr"]))
         ca = ["-CA", str(self.certificate), "-CAkey", str(self._key), "-CAcreateserial"]

@@ -233,8 +233,6 @@ class Listener:
         )
         self._client.on_connect = lambda client, *_: client.subscribe(topics, qos=1)
         self._client.on_subscribe = lambda *_: subscribed.set()
-        self._sockets: list[Any] = []
-        self._client.on_socket_open = lambda _client, _data, sock: self._sockets.append(sock)
         self._client.connect("127.0.0.1", port)
         self._client.loop_start()
         assert subscribed.wait(PATIENCE_S), f"no subscription to {topics}"
@@ -267,9 +265,6 @@ class Listener:
     def close(self) -> None:
         self._client.disconnect()
         self._client.loop_stop()
-        # Over TLS paho may leave it open.
-        for sock in self._sockets:
-            sock.close()
 
     def __enter__(self) -> Self:
         return self
