@@ -8,25 +8,37 @@ from __future__ import annotations
 import inspect
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.config import HubConfig
 from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import Side
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose, Side
 from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.gait.motion import Motion, Sample, Stride
 from hipdrive.hub import messages
 from hipdrive.hub.client import LIVE_INTERVAL_NS, WINDOW_STRIDES
-from hipdrive.hub.clock import TIMESYNCD, Stamp
+from hipdrive.hub.clock import TIMESYNCD, Clock, Stamp
 from hipdrive.hub.connection import KEEPALIVE_S
 from hipdrive.hub.cue_count import CUES_INTERVAL_NS
+from hipdrive.hub.health import (
+    DISK_LOW_MB,
+    HOT_C,
+    INTERVAL_NS,
+    PROBLEMS,
+    STALE_S,
+    STUCK_S,
+    Health,
+)
+from hipdrive.hub.machine import Machine
 from hipdrive.hub.outbox import DISK_BYTES, MIB, MOST_UNDELETED
+from hipdrive.hub.pulse import Pulse
 from hipdrive.hub.retry import Retry
 from hipdrive.hub.topics import Topics
-from hipdrive.hub.waiting import Limits
+from hipdrive.hub.waiting import Depth, Limits
 from hipdrive.loop import Moment
-from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
+from hipdrive.session.summary import LEAST_FPS, PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
 from hipdrive.session.verdict import Kind, Verdict, judged
@@ -36,6 +48,8 @@ if TYPE_CHECKING:
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "mqtt.md"
 SESSION = "20260301T180500Z-5f3a9c"
+STARTED_NS = 1_772_388_300_000_000_000
+"""2026-03-01T18:05:00Z."""
 MEASURED = {
     "contact_time": 0.231,
     "flight_time": 0.125,
@@ -117,7 +131,14 @@ in [metrics.md](metrics.md), by its definition.
 The broker publishes `offline` by itself (the will) within {dead_s:.0f} s of a device that dies or
 loses its network. While the stand-in model is in use, which knows rendered runners only, every
 message has a `caution` that says so. A replay publishes as the device does, under a client id of
-its own, unless told `--no-publish`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
+its own, unless told `--no-publish`, and says nothing of the device's health. A broker with TLS,
+passwords and ACL: [config/mosquitto](../config/mosquitto/README.md); `hipdrive hub check` says in
+one line what is wrong, `hipdrive hub watch` shows what is published.
+
+While strides are rejected `live` has the reason of the last one as its `doubt`, such as
+`not_running`. The `verdict` of a summary is one of
+{verdicts};
+unless it is `running` the figures are `null` and the `statement` says why.
 
 ## What is lost, and how to tell
 
@@ -139,10 +160,23 @@ wait in memory ({memory_mib} MiB) and move to the disk once it can be used; a da
 aside as `outbox.sqlite.damaged-<time>` and a new one begun. Each is said once in the journal. A
 replay has an outbox of its own, `outbox-replay.sqlite`, and `demo` with its own broker none.
 
-While strides are rejected `live` has the reason of the last one as its `doubt`, such as
-`not_running`. The `verdict` of a summary is one of
-{verdicts};
-unless it is `running` the figures are `null` and the `statement` says why.
+## How the device does
+
+`health` is of QoS 0 and not retained: it says what is true now and comes again, and nobody shall
+take the health of a device that is gone for that of one that is there; for that there is
+`availability`. It comes every {health_s:.0f} s, and within two when something is wrong that was not
+before. Its `problems` are
+
+| problem | when | what to do |
+|---|---|---|
+{problems}
+
+`frame_age_s` is the time since the loop was done with a frame; `frames_per_second`, `loop_p50_ms`,
+`loop_p95_ms` and `pose_score` (0 to 1) are of the last ten seconds. `dropped_frames` are those that
+`camera.fps` asked for since the session began and that never came to the loop: the sensor or the
+loop is slower. `throttle_now` and `throttle_since_boot` hold the firmware's flags, `throttled` is
+true while one of them slows the processor down; `encrypted` is true where the connection has TLS.
+`null`: this machine does not tell.
 """
 
 
@@ -169,8 +203,6 @@ def _whole(metric: Metric) -> int | None:
 
 def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
     """The summary of a session with two strides."""
-    from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
-
     tally, timing = Tally(), Timing()
     for index in range(pose_count):
         pose = Pose(index * 4_000_000_000, (0, 0, ONE) * KEYPOINT_COUNT)
@@ -192,6 +224,51 @@ def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
     return judged(whole, Verdict(Kind.RUNNING))
 
 
+WHEN = {
+    "no_frames": f"`frame_age_s` is more than {STALE_S:.0f}",
+    "few_frames": f"`frames_per_second` is below {LEAST_FPS}",
+    "hot": f"`temperature_c` is {HOT_C:.0f} or more",
+    "under_voltage": "`throttle_now` says so",
+    "throttled": "`throttled` is true",
+    "disk_low": f"`disk_free_mb` is below {DISK_LOW_MB}",
+    "outbox_waiting": f"the same message is the next one for more than {STUCK_S:.0f} s",
+}
+
+
+class _Pi(Machine):
+    """A machine as many."""
+
+    def temperature_c(self) -> float:
+        """Warm."""
+        return 61.2
+
+    def throttle_flags(self) -> int:
+        """Once under voltage and slowed down."""
+        return 0x50000
+
+    def disk_free_mb(self) -> int:
+        """Room for many sessions."""
+        return 21_400
+
+
+def example_health() -> dict[str, object]:
+    """The health of a device that has had a weak power supply."""
+    now_ns = [0]
+    pulse = Pulse(30, lambda: now_ns[0])
+    clock = Clock(lambda: STARTED_NS + now_ns[0], lambda: now_ns[0])
+    health = Health(pulse, _Pi(Path("/")), clock)
+    pose = Pose(0, (0, 0, int(0.78 * ONE)) * KEYPOINT_COUNT)
+    for index in range(3001):
+        now_ns[0] = index * 33_333_333
+        pulse.take(Moment(replace(pose, t_ns=now_ns[0]), Motion(), ()))
+        pulse.lap(21_000_000)
+    now_ns[0] += 12_000_000
+    message = health.due(SESSION, Depth(on_disk=True), 0, encrypted=True)
+    if message is None:
+        raise AssertionError
+    return {**message, "version": "0.1.0"}
+
+
 def document() -> str:
     """The whole file."""
     config = HubConfig(host="broker")
@@ -206,11 +283,13 @@ def document() -> str:
         "stride": messages.stride(SESSION, 0, stride),
         "summary": messages.summary(SESSION, example_summary(stride), "window", final=False),
         "cues": messages.cues(SESSION, 4_000_000_000, CUES),
+        "health": example_health(),
     }
     for name, example in examples.items():
         said = messages.stamped(example, WRITTEN, synchronised=True)
         mark = MARKS.get(name, {})
         examples[name] = {"schema": said["schema"], **mark, **said}
+    health_s = INTERVAL_NS / 1e9
     per_second = 1_000_000_000 // LIVE_INTERVAL_NS
     cues_s = CUES_INTERVAL_NS // 1_000_000_000
     rows = [
@@ -229,6 +308,7 @@ def document() -> str:
             "no",
             f"{inspect.getdoc(Topics.cues)} At most every {cues_s} s, and at the end.",
         ),
+        ("health", 0, "no", f"{inspect.getdoc(Topics.health)} Every {health_s:.0f} s."),
     ]
     text = HEAD.format(
         site=config.site,
@@ -247,6 +327,10 @@ def document() -> str:
         first_s=Retry().first_s,
         longest_s=Retry().longest_s,
         undeleted=MOST_UNDELETED,
+        health_s=health_s,
+        problems="\n".join(
+            f"| `{name}` | {WHEN[name]} | {remedy} |" for name, remedy in PROBLEMS.items()
+        ),
         verdicts=", ".join(f"`{kind}`" for kind in Kind),
         rows="\n".join(
             f"| `{getattr(topics, name)}` | {qos} | {kept} | {what} |"

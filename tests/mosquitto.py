@@ -12,12 +12,13 @@ import socket
 import subprocess
 from dataclasses import dataclass
 from threading import Condition, Event, Thread
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import ssl
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 PATIENCE_S = 60.0
@@ -46,14 +47,36 @@ def free_port() -> int:
             return port
 
 
+RUN_BY_A_TEST = (
+    # Started by root, mosquitto becomes a user who cannot read the folder.
+    f"user {pwd.getpwuid(os.getuid()).pw_name}",
+    "log_dest stderr",
+    "log_type all",
+)
+
+
+def write_passwords(file: Path, users: dict[str, str]) -> Path:
+    """A password file, made as its readers are told to make it."""
+    file.touch(mode=0o600)
+    for user, password in users.items():
+        command = [program("mosquitto_passwd"), "-b", str(file), user, password]
+        subprocess.run(command, check=True, capture_output=True)
+    return file
+
+
 class Broker:
     """Mosquitto on a port of its own, which it keeps when it is started again.
 
-    Without `users` anybody may log in. `acl` is the text of mosquitto's ACL file.
+    Without `users` anybody may log in. `acl` is the text of mosquitto's ACL file. `listener` is
+    what else its only listener is told. A broker `of` a configuration has the ports of that.
     """
 
     def __init__(
-        self, folder: Path, users: dict[str, str] | None = None, acl: str | None = None
+        self,
+        folder: Path,
+        users: dict[str, str] | None = None,
+        acl: str | None = None,
+        listener: Iterable[str] = (),
     ) -> None:
         self._program = program("mosquitto")
         self.port = free_port()
@@ -61,14 +84,12 @@ class Broker:
         self._acl = folder / "acl"
         lines = [
             f"listener {self.port} 127.0.0.1",
+            *listener,
             f"allow_anonymous {'false' if users else 'true'}",
-            # Started by root, mosquitto becomes a user who cannot read the folder.
-            f"user {pwd.getpwuid(os.getuid()).pw_name}",
-            "log_dest stderr",
-            "log_type all",
+            *RUN_BY_A_TEST,
         ]
         if users:
-            lines.append(f"password_file {self._write_passwords(folder / 'passwords', users)}")
+            lines.append(f"password_file {write_passwords(folder / 'passwords', users)}")
         if acl is not None:
             self.allow(acl)
             lines.append(f"acl_file {self._acl}")
@@ -78,13 +99,19 @@ class Broker:
         self._log: list[str] = []
         self._news = Condition()
 
-    @staticmethod
-    def _write_passwords(file: Path, users: dict[str, str]) -> Path:
-        file.touch()
-        for user, password in users.items():
-            command = [program("mosquitto_passwd"), "-b", str(file), user, password]
-            subprocess.run(command, check=True, capture_output=True)
-        return file
+    @classmethod
+    def of(cls, folder: Path, config: str) -> Self:
+        """A broker that runs with this configuration."""
+        broker = cls(folder)
+        text = "\n".join([config, *RUN_BY_A_TEST, ""])
+        broker._config.write_text(text, encoding="utf-8")
+        return broker
+
+    @property
+    def log(self) -> str:
+        """All that the broker has logged."""
+        with self._news:
+            return "".join(self._log)
 
     def allow(self, acl: str) -> None:
         """Write the ACL file; a broker that runs has to `reload`."""
@@ -187,6 +214,8 @@ class Listener:
         topics: str = "#",
         username: str | None = None,
         password: str | None = None,
+        tls: ssl.SSLContext | None = None,
+        transport: Literal["tcp", "websockets"] = "tcp",
         qos: int = 1,
     ) -> None:
         from paho.mqtt.client import Client
@@ -198,9 +227,12 @@ class Listener:
         self._client = Client(
             CallbackAPIVersion.VERSION2,
             protocol=MQTTProtocolVersion.MQTTv5,
+            transport=transport,
             reconnect_on_failure=False,
         )
         self._client.username_pw_set(username, password)
+        if tls is not None:
+            self._client.tls_set_context(tls)
         self._client.on_message = lambda _client, _data, message: self._keep(
             Received(message.topic, bytes(message.payload), message.retain)
         )

@@ -223,6 +223,23 @@ def test_a_password_in_the_file_is_refused_and_not_repeated() -> None:
     assert line == "hub.password: unknown key; did you mean password_file?"
 
 
+def test_encryption_is_a_switch() -> None:
+    assert problem("[hub]\ntls = 1") == "hub.tls = 1: must be true or false"
+    assert parse("[hub]\ntls = true", "my.toml").hub.tls is True
+
+
+@pytest.mark.parametrize("key", ["ca_file", "cert_file", "key_file"])
+def test_a_certificate_without_encryption_is_refused(key: str) -> None:
+    line = problem(f"[hub]\n{key} = '/etc/hipdrive/file'")
+    assert line == f"hub: {key} set, but nothing is encrypted: set tls = true"
+
+
+@pytest.mark.parametrize("key", ["cert_file", "key_file"])
+def test_a_certificate_and_its_key_belong_together(key: str) -> None:
+    line = problem(f"[hub]\ntls = true\n{key} = '/etc/hipdrive/file'")
+    assert line == "hub: cert_file and key_file belong together: set both or none"
+
+
 def test_two_parts_on_one_pin_are_refused() -> None:
     line = problem("[cues.leds]\ngreen = 18")
     assert line == "cues: the four pins must differ (they are 18, 27, 22, 18)"
@@ -237,9 +254,9 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 
 
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
-    listed = {*INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
+    listed = {"hub.tls", *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "pose.model", "hub.host", "hub.site", "hub.device"}
-    free |= {"hub.username", "hub.password_file"}
+    free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}
     assert listed | free == set(leaves(Config().model_dump()))
 
 

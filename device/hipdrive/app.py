@@ -22,6 +22,7 @@ from hipdrive.errors import CalibrationError, ConfigError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events import KneeTiming
 from hipdrive.gait.keypoints import Side
+from hipdrive.hub.pulse import Pulse
 from hipdrive.session import calibration as calibrations
 from hipdrive.session.camera import CameraWatch
 from hipdrive.session.poses import PosesMeta, RecordedPoses
@@ -274,13 +275,14 @@ def _session(
         whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
         return judged(whole, evidence.verdict())
 
-    hub = _hub(plan, info, summary, "" if live else "-replay")
+    pulse = Pulse(plan.config.camera.fps, time.monotonic_ns)
+    hub = _hub(plan, info, summary, pulse if live else None)
     recorder = Recorder(plan.folder, meta, lossless=not live)
     outlets: list[loop.Outlet] = [tally, evidence, recorder, camera]
     with ExitStack() as ending:
         if hub:
             ending.callback(hub.close)
-            outlets.append(hub)
+            outlets += [hub, pulse]
         ending.callback(lambda: recorder.finish(summary()))
         if plan.display:
             display = plan.display(Stage(outputs, coach, tally, source.frame_count))
@@ -289,25 +291,38 @@ def _session(
         player = CuePlayer(outputs, plan.config.cues.buzzer.buzz_ms / 1000)
         ending.callback(player.close)
         seen = until(views, plan.stop.is_set)
-        loop.run(seen, estimate, gait, coach, player, outlets, time.perf_counter_ns, timing.add)
+
+        def lap(duration_ns: int) -> None:
+            timing.add(duration_ns)
+            pulse.lap(duration_ns)
+
+        loop.run(seen, estimate, gait, coach, player, outlets, time.perf_counter_ns, lap)
     return Outcome(summary(), plan.folder)
 
 
 def _hub(
-    plan: Plan, info: SessionInfo, summary: Callable[[], dict[str, Any]], client_suffix: str
+    plan: Plan, info: SessionInfo, summary: Callable[[], dict[str, Any]], pulse: Pulse | None
 ) -> Hub | None:
-    """The hub, if a broker is configured and wanted."""
+    """The hub, if a broker is configured and wanted; a replay has no pulse and a name of its own.
+
+    A replay says nothing of the health of the device whose topics it uses.
+    """
     if not plan.config.hub.host or not plan.publish:
         return None
     from hipdrive.hub.client import Hub
+    from hipdrive.hub.health import Health
+    from hipdrive.hub.machine import Machine
 
     caution = info.pose.caution if info.pose else ""
-    outbox = plan.config.data_path(os.environ) / f"outbox{client_suffix}.sqlite"
+    suffix = "-replay" if pulse is None else ""
+    outbox = plan.config.data_path(os.environ) / f"outbox{suffix}.sqlite"
+    health = None if pulse is None else Health(pulse, Machine(plan.folder))
     return Hub(
         plan.config.hub,
         info.id,
         summary,
         outbox if plan.keep_unpublished else None,
         caution=caution,
-        client_suffix=client_suffix,
+        client_suffix=suffix,
+        health=health,
     )

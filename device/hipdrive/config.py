@@ -159,7 +159,28 @@ class HubConfig(Section):
     """Second level, and the client id: one for each device of a site."""
     username: str = ""
     password_file: PathText = ""
-    """File whose first line is the password; empty: none is sent."""
+    """File whose first line is the password; empty: none is sent. Files may lie in
+    `$CREDENTIALS_DIRECTORY/`, where systemd puts a service's credentials."""
+    tls: bool = False
+    """True: the connection is encrypted, and the broker proves that it is `host`."""
+    ca_file: PathText = ""
+    """Certificate of the CA that signed the broker's; empty: those that the system trusts."""
+    cert_file: PathText = ""
+    """The device's own certificate, for brokers that want one."""
+    key_file: PathText = ""
+    """The key of that certificate."""
+
+    @model_validator(mode="after")
+    def _tls_is_meant(self) -> HubConfig:
+        files = {name: getattr(self, name) for name in ("ca_file", "cert_file", "key_file")}
+        named = [name for name, value in files.items() if value]
+        if named and not self.tls:
+            message = f"{' and '.join(named)} set, but nothing is encrypted: set tls = true"
+            raise ValueError(message)
+        if bool(self.cert_file) != bool(self.key_file):
+            message = "cert_file and key_file belong together: set both or none"
+            raise ValueError(message)
+        return self
 
 
 class Config(Section):
@@ -188,7 +209,12 @@ class Config(Section):
 SYSTEM_FILES = ("~/.config/hipdrive/hipdrive.toml", "/etc/hipdrive/hipdrive.toml")
 """Looked for in this order when no file is named."""
 
-_KINDS: dict[object, str] = {int: "a whole number", float: "a number", str: "text"}
+_KINDS: dict[object, str] = {
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    bool: "true or false",
+}
 
 
 def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:

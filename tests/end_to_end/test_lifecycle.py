@@ -142,6 +142,8 @@ def test_a_session_reaches_the_hub(tmp_path: Path) -> None:
         windows = [m.json for m in listener.on("/summary") if m.json["reason"] == "window"]
         assert [w["strides"] for w in windows] == [30, 60]
         listener.wait_for(lambda all_: any(m.payload == b"offline" for m in all_))
+        # A replay says nothing of the device's health.
+        assert listener.on("/health") == []
 
 
 @pytest.mark.usefixtures("data_dir")

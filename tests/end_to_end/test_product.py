@@ -105,6 +105,17 @@ def service(tmp_path: Path) -> Path:
     return unit
 
 
+def test_the_service_takes_the_password_as_the_broker_files_say(service: Path) -> None:
+    readme = REPOSITORY / "config" / "mosquitto" / "README.md"
+    [more] = re.findall(
+        r"^```ini\n(.*?)^```", readme.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    with service.open("a", encoding="utf-8") as unit:
+        unit.write(f"\n{more}")
+    answer = analyse("verify", str(service))
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
 def test_systemd_has_nothing_to_say_against_the_unit(service: Path) -> None:
     answer = analyse("verify", str(service))
     # It exits with 0 on unknown keys, and complains on stderr.

@@ -14,12 +14,15 @@ from fake_picamera2 import Failure, Rig, Shot
 from hipdrive import app
 from hipdrive.cli import main
 from hipdrive.cues.pins import simulated_pins
+from hipdrive.gait.keypoints import ONE
 from hipdrive.session.summary import PoseInfo
+from mosquitto import Broker, Listener
 from walker import START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+    from typing import Any
 
     from hipdrive.camera.frame import Frame
     from hipdrive.gait.keypoints import Pose
@@ -103,3 +106,35 @@ def test_without_gpio_it_says_what_to_do_before_anything_is_recorded(
     assert "--simulate-panel" in said
     assert not (tmp_path / "session").exists()
     assert rig.held == 0
+
+
+def test_the_health_of_the_device_is_told_while_it_runs(
+    rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[dict[str, Any]] = []
+    with Broker(tmp_path) as broker, Listener(broker.port) as listener:
+
+        def wait_and_see(frame: Frame) -> Pose:
+            if frame.t_ns == TIMES_NS[100]:
+                # The camera waits for this picture, and the messages of all others have been sent.
+                before = len(listener.on("/health"))
+                said.extend(m.json for m in listener.wait_count("/health", before + 2)[-1:])
+                os.kill(os.getpid(), signal.SIGTERM)
+            return RUNNER.pose(frame.t_ns)
+
+        monkeypatch.setattr("hipdrive.hub.health.LOOK_NS", 0)
+        monkeypatch.setattr("hipdrive.hub.health.INTERVAL_NS", 0)
+        see = (wait_and_see, PoseInfo("walker", "0", "none"))
+        monkeypatch.setattr(app, "estimator", lambda *_: see)
+        monkeypatch.setenv("HIPDRIVE_CONFIG", str(tmp_path / "hub.toml"))
+        text = f'[hub]\nhost = "127.0.0.1"\nport = {broker.port}\n'
+        (tmp_path / "hub.toml").write_text(text, encoding="utf-8")
+        assert run(tmp_path / "session") == 0
+    assert rig.held == 0
+    [health] = said
+    assert health["schema"] == "hipdrive/health/1"
+    assert 0 < health["loop_p50_ms"] <= health["loop_p95_ms"]
+    # 100 frames in 99/30 s; 60 a second were asked for, 198. The times are rounded.
+    assert health["dropped_frames"] in {97, 98}
+    assert health["pose_score"] == pytest.approx(RUNNER.pose(START_NS).body_score / ONE, abs=0.001)
+    assert health["disk_free_mb"] > 0

@@ -1,5 +1,6 @@
-"""The broker, for all tests of the hub."""
+"""The broker and certificates, for all tests of the hub."""
 
+from certificates import authority, stranger
 from mosquitto import broker
 
-__all__ = ["broker"]
+__all__ = ["authority", "broker", "stranger"]

@@ -8,6 +8,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Iterator
 
 WELCOME = bytes([0x20, 3, 0, 0, 0])
@@ -18,23 +19,28 @@ HTTP = b"HTTP/1.1 400 Bad Request\r\n\r\n" + bytes(200)
 
 
 @contextmanager
-def impostor(answer: bytes, *, listens: bool = True) -> Iterator[int]:
+def impostor(
+    answer: bytes, *, listens: bool = True, tls: ssl.SSLContext | None = None
+) -> Iterator[int]:
     """Answers the first connection once it has said something, and no other; yields the port.
 
     Args:
         answer: what to say.
         listens: False: never read again, as a network that takes nothing.
+        tls: speak TLS, with this certificate.
     """
     with socket.create_server(("127.0.0.1", 0)) as server:
         accepted: list[socket.socket] = []
 
         def serve() -> None:
             client, _ = server.accept()
+            if tls is not None:
+                client = tls.wrap_socket(client, server_side=True)
             accepted.append(client)
             client.recv(4096)
             client.sendall(answer)
             # Closing with something unread would take the answer back.
-            with suppress(ConnectionError):
+            with suppress(OSError):
                 while listens and client.recv(4096):
                     pass
 

@@ -1,8 +1,9 @@
-"""Does the hub work? One line for `hipdrive doctor`."""
+"""Does the hub work? One line for `hipdrive doctor` and `hipdrive hub check`."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
@@ -17,7 +18,27 @@ if TYPE_CHECKING:
     from hipdrive.hub.login import Login
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of a check.
+
+    Attributes:
+        problem: what is wrong and what to do; None when it works.
+        encryption: what protects the connection; None: nothing.
+        caution: what to mind although it works; None for nothing.
+    """
+
+    problem: str | None
+    encryption: str | None = None
+    caution: str | None = None
+
+
 def check(config: HubConfig, timeout_s: float = 5.0) -> str | None:
+    """What is wrong with the hub, as `examine` finds it; None when it works."""
+    return examine(config, timeout_s).problem
+
+
+def examine(config: HubConfig, timeout_s: float = 5.0) -> Finding:
     """Connect as the device would, and publish one message that nobody needs.
 
     The client id is the device's with `-check` at the end, so that a device that is running keeps
@@ -28,20 +49,19 @@ def check(config: HubConfig, timeout_s: float = 5.0) -> str | None:
         timeout_s: limit for connecting and for each of the broker's answers; looking the name up
             has the resolver's own limit.
 
-    Returns:
-        None when it works, else one line: what is wrong and what to do.
     """
     try:
         who = login(config, "-check")
     except ConfigError as error:
-        return str(error)
+        return Finding(str(error))
     wake = Wake()
     link = Connection(who, wake)
     try:
         link.open(timeout_s)
         if link.problem is not None:
-            return link.problem
-        return _publish(link, who, Topics(config.site, config.device), timeout_s)
+            return Finding(link.problem)
+        problem = _publish(link, who, Topics(config.site, config.device), timeout_s)
+        return Finding(problem, link.encryption, who.caution)
     finally:
         link.close()
         wake.close()

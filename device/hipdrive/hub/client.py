@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.config import HubConfig
+    from hipdrive.hub.health import Health
     from hipdrive.hub.waiting import Depth, Limits
     from hipdrive.loop import Moment
 
@@ -55,9 +56,10 @@ class Hub:
             would end.
         clock: the clocks.
         limits: the most that waits.
+        health: how the device does; None: nothing is said of it.
 
     Raises:
-        ConfigError: no host is named, or the password file cannot be used.
+        ConfigError: no host is named, or a file of `config` cannot be used.
     """
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a test wants other than usual goes by its name
@@ -71,6 +73,7 @@ class Hub:
         client_suffix: str = "",
         clock: Clock | None = None,
         limits: Limits | None = None,
+        health: Health | None = None,
     ) -> None:
         self._session = session
         self._summary = summary
@@ -83,12 +86,17 @@ class Hub:
         self._strides = 0
         self._fault = Complaint()
         self._closed = False
+        self._health = health
+        self._ill = Complaint()
         who = login(config, client_suffix)
+        self._encrypted = who.tls is not None
+        if who.caution:
+            log.warning("hub: %s", who.caution)
         wake = Wake()
         self._waiting = Waiting(outbox, self._clock, limits)
         self._keeper = Keeper(self._waiting, wake.ring)
         self._courier = Courier(
-            who, self._topics, self._waiting, self._clock, retry or Retry(), wake
+            who, self._topics, self._waiting, self._clock, retry or Retry(), wake, self._beat
         )
 
     @property
@@ -152,6 +160,20 @@ class Hub:
         retain: bool = False,
     ) -> Letter:
         return Letter(topic, {**body, **self._besides}, self._clock.stamp(), worth, retain)
+
+    def _beat(self, reconnects: int) -> Letter | None:
+        """The health message, if there is one to be sent; asked by the courier's thread."""
+        if self._health is None:
+            return None
+        try:
+            depth = self._waiting.depth
+            due = self._health.due(self._session, depth, reconnects, encrypted=self._encrypted)
+        except Exception:  # noqa: BLE001 - what is said of health must not cost a connection
+            self._ill.say("the health of the device could not be told", traceback=True)
+            return None
+        # Not retained, so that nobody takes the health of a device that is gone for that of one
+        # that is there.
+        return None if due is None else self._letter(self._topics.health, due)
 
     def close(self, drain_s: float = DRAIN_S) -> None:
         """Publish the final summary, deliver what can be delivered, say good-bye; never raises.

@@ -14,7 +14,11 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hipdrive.hub import tls
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
@@ -35,6 +39,11 @@ NOT_AUTHORISED = 135
 TAKEN_OVER = 142
 
 NO_BROKER = "{} does not answer as an MQTT broker does: check hub.host and hub.port"
+PERHAPS_TLS = "{}; a port for TLS needs hub.tls = true"
+PERHAPS_CERTIFICATE = (
+    "the broker at {} hangs up after the handshake: if it wants a certificate, set hub.cert_file "
+    "and hub.key_file, else check hub.port"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,21 @@ class Ack:
     mid: int
     topic: str
     refusal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message from the broker.
+
+    Attributes:
+        topic: where it was published.
+        payload: whatever somebody has published there.
+        retained: True when it is older than the subscription.
+    """
+
+    topic: str
+    payload: bytes
+    retained: bool
 
 
 class Connection:
@@ -68,18 +92,27 @@ class Connection:
         self._login = login
         self._wake = wake
         self._accepted = False
+        self._socket: object = None
         self._waiting: dict[int, str] = {}
         self._acks: list[Ack] = []
+        self._letters: list[Arrival] = []
         self._client = Client(
             CallbackAPIVersion.VERSION2, login.client_id, protocol=MQTTProtocolVersion.MQTTv5
         )
         if login.username:
             self._client.username_pw_set(login.username, login.password)
+        if login.tls is not None:
+            self._client.tls_set_context(login.tls)
         if will is not None:
             self._client.will_set(will.topic, will.payload, will.qos, will.retain)
+        self._client.on_socket_open = self._on_socket_open
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_subscribe = self._on_subscribe
+        self._client.on_message = lambda _client, _userdata, message: self._letters.append(
+            Arrival(message.topic, bytes(message.payload), message.retain)
+        )
 
     def open(self, timeout_s: float) -> None:
         """Connect and log in; when it fails, `problem` says why.
@@ -97,7 +130,7 @@ class Connection:
         while self.problem is None and not self._accepted:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
-                self._end(NO_BROKER.format(self._login.address))
+                self._end(_no_broker(self._login, self._socket))
                 return
             self.poll(left_s)
 
@@ -131,6 +164,9 @@ class Connection:
         self._wake.hush()
         if readers[0] in readable:
             self._client.loop_read()
+            # What TLS has decrypted already does not show in `select`.
+            while (pending := self._client.socket()) and getattr(pending, "pending", int)():
+                self._client.loop_read()
         if writable:
             self._client.loop_write()
         self._client.loop_misc()
@@ -145,6 +181,20 @@ class Connection:
         remedy = "if it goes over and over, restart the broker"
         self._end(f"the broker at {self._login.address} does not confirm messages: {remedy}")
 
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Ask for what is published on these topics; `letters` returns it."""
+        self._client.subscribe([(topic, 1) for topic in topics])
+
+    def letters(self) -> list[Arrival]:
+        """What the broker has sent since the last call."""
+        letters, self._letters = self._letters, []
+        return letters
+
+    @property
+    def encryption(self) -> str | None:
+        """What protects the connection, for people; None: nothing does."""
+        return tls.told(self._socket)
+
     def close(self) -> None:
         """Say good-bye if anybody is there, and free the socket; sends no will."""
         self._client.disconnect()
@@ -156,6 +206,10 @@ class Connection:
         """The first problem is the cause, what follows its consequence."""
         if self.problem is None:
             self.problem = problem
+
+    def _on_socket_open(self, _client: Client, _userdata: object, sock: object) -> None:
+        # Kept, because paho has let go of it by the time the connection's end is told.
+        self._socket = sock
 
     def _on_connect(
         self,
@@ -179,7 +233,7 @@ class Connection:
         _properties: Properties | None,
     ) -> None:
         if not self._accepted:
-            self._end(NO_BROKER.format(self._login.address))
+            self._end(_no_broker(self._login, self._socket))
             return
         said = flags.is_disconnect_packet_from_server
         if said and reason.value == TAKEN_OVER:
@@ -190,6 +244,19 @@ class Connection:
         # Not every broker says that it was another client with the same name.
         remedy = "if it goes over and over, give this device a hub.device of its own"
         self._end(f"the broker at {self._login.address} has gone{cause}, trying again; {remedy}")
+
+    def _on_subscribe(
+        self,
+        _client: Client,
+        _userdata: Any,  # noqa: ANN401 - paho's signature
+        _mid: int,
+        reasons: list[ReasonCode],
+        _properties: Properties | None,
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            who = f"the user {self._login.username!r}" if self._login.username else "this client"
+            said = ", ".join(str(reason) for reason in reasons)
+            self._end(f"the broker at {self._login.address} lets {who} read nothing ({said})")
 
     def _on_publish(
         self,
@@ -209,12 +276,24 @@ def _why(error: OSError | UnicodeError, login: Login) -> str:
     """Why there is no connection to the broker's port, and what to do."""
     if isinstance(error, socket.gaierror | UnicodeError):
         return f"the broker's name {login.host!r} was not found: check hub.host and the network"
+    if login.tls is not None and (said := tls.why(error, login.host, login.address)):
+        return said
     if isinstance(error, ConnectionRefusedError):
         remedy = "is the broker running? check hub.host and hub.port"
         return f"nothing listens at {login.address}: {remedy}"
     if isinstance(error, TimeoutError):
         return f"{login.address} does not answer: check hub.host, hub.port and the network"
     return f"{login.address} cannot be reached ({error.strerror or error}): check the network"
+
+
+def _no_broker(login: Login, sock: object) -> str:
+    """Why somebody at the broker's port did not let the device in as brokers do."""
+    if login.tls is None:
+        return PERHAPS_TLS.format(NO_BROKER.format(login.address))
+    fault = sock.fault if isinstance(sock, tls.TlsSocket) else None
+    if fault is not None and (said := tls.why(fault, login.host, login.address)):
+        return said
+    return PERHAPS_CERTIFICATE.format(login.address)
 
 
 def _refused(reason: ReasonCode, login: Login) -> str:

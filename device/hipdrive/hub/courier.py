@@ -15,6 +15,8 @@ from hipdrive.hub.message import Message
 from hipdrive.hub.sender import Sender
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hipdrive.hub.clock import Clock
     from hipdrive.hub.login import Login
     from hipdrive.hub.message import Letter
@@ -39,6 +41,9 @@ class Courier:
         clock: says whether the wall clock can be believed.
         retry: how long to wait for the broker, and before trying it again.
         wake: rung when there is something new; closed at the end.
+        beat: asked once in a while, by the courier's own thread and while the broker is there, for
+            a message to be sent now or never; it is given how often the broker had to be
+            reconnected to.
     """
 
     def __init__(
@@ -49,6 +54,7 @@ class Courier:
         clock: Clock,
         retry: Retry,
         wake: Wake,
+        beat: Callable[[int], Letter | None] = lambda _: None,
     ) -> None:
         self._login = login
         self._topics = topics
@@ -60,6 +66,8 @@ class Courier:
         self._closing = Event()
         self._deadline_s = 0.0
         self._failures = 0
+        self._connections = 0
+        self._beat = beat
         self._trouble = Complaint()
         self._refusal = Complaint()
         self._wake = wake
@@ -130,6 +138,7 @@ class Courier:
         # What was meant for the last connection is old by now.
         self._flash.clear()
         self._online.set()
+        self._connections += 1
         link.publish(self._availability("online"))
         sender = Sender(link.publish, self._waiting, self._retry, time.monotonic)
         while link.problem is None:
@@ -143,7 +152,9 @@ class Courier:
             # A network that takes nothing must not fill paho's queue.
             if not link.congested:
                 with suppress(IndexError):
-                    link.publish(self._live(self._flash.popleft()))
+                    link.publish(self._fleeting(self._flash.popleft()))
+                if (letter := self._beat(self._connections - 1)) is not None:
+                    link.publish(self._fleeting(letter))
             link.poll(min(sender.pause_s or POLL_S, left_s))
             self._settle(link, sender)
             if sender.silence_s > self._retry.silence_s:
@@ -172,7 +183,7 @@ class Courier:
         while not self._closing.is_set() and (left_s := until_s - time.monotonic()) > 0:
             self._wake.wait(left_s)
 
-    def _live(self, letter: Letter) -> Message:
+    def _fleeting(self, letter: Letter) -> Message:
         """A message that is lost rather than late."""
         synchronised = self._clock.synchronised()
         said = messages.stamped(letter.body, letter.stamp, synchronised=synchronised)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
-import stat
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
+from hipdrive.hub import secret, tls
 
 if TYPE_CHECKING:
-    from hipdrive.config import HubConfig
+    import ssl
+    from collections.abc import Mapping
 
-PASSWORD_BYTES = 4096
-"""More than any password; a wrong file is not read to its end."""
+    from hipdrive.config import HubConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Login:
         client_id: one for each connection: a broker ends the older of two with the same.
         username: empty: none is given.
         password: None: none is given.
+        tls: what the broker has to prove; None: nothing is encrypted.
     """
 
     host: str
@@ -33,52 +34,60 @@ class Login:
     client_id: str
     username: str = ""
     password: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
 
     @property
     def address(self) -> str:
         """Host and port as messages name them."""
         return f"{self.host}:{self.port}"
 
+    @property
+    def caution(self) -> str | None:
+        """What is to be said of a login that works; None for nothing.
 
-def login(config: HubConfig, suffix: str = "") -> Login:
-    """The login of a device, with the password from its file.
+        A password in the clear is warned of and not refused: brokers at home mostly listen without
+        TLS as they come, and whoever is refused takes the password away, which protects less.
+        """
+        if self.password is None or self.tls is not None or _here(self.host):
+            return None
+        return (
+            f"the password crosses the network to {self.address} in the clear: set hub.tls = true "
+            "and the broker's TLS port"
+        )
+
+
+def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.environ) -> Login:
+    """The login of a device, with the password from its file; all files are checked here.
 
     Args:
         config: the configuration.
         suffix: set the client id apart with this, so as not to end the device's own connection.
+        environ: the environment.
 
     Raises:
-        ConfigError: no host is named, or the password file cannot be used.
+        ConfigError: no host is named, or a file cannot be used.
     """
     if not config.host:
         raise ConfigError("hub.host is empty: name the broker, or nothing is published")
     if config.password_file and not config.username:
         raise ConfigError("hub.password_file is set, but hub.username is empty: set both or none")
+    key, password = "hub.password_file", None
+    if config.password_file:
+        file = secret.place(key, config.password_file, environ)
+        password = secret.password(key, file, environ)
     return Login(
         config.host,
         config.port,
         f"hipdrive-{config.site}-{config.device}{suffix}",
         config.username,
-        _password(Path(config.password_file).expanduser()) if config.password_file else None,
+        password,
+        tls.context(config, environ),
     )
 
 
-def _password(file: Path) -> str:
-    """The first line of a file that only its owner can read."""
+def _here(host: str) -> bool:
+    """True for a broker on this very machine."""
     try:
-        with file.open("rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            text = stream.read(PASSWORD_BYTES).decode("utf-8")
-    except OSError as error:
-        problem = f"{file} cannot be read ({error.strerror}): put the password in its first line"
-        raise ConfigError(f"hub.password_file: {problem} and chmod 600 it") from error
-    except UnicodeDecodeError:
-        # Without `from`: the exception quotes the bytes of the password.
-        raise ConfigError(f"hub.password_file: {file} is not UTF-8 text") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        remedy = f"run chmod 600 {file}"
-        raise ConfigError(f"hub.password_file: {file} is open to other users: {remedy}")
-    password = text.split("\n", 1)[0].rstrip("\r")
-    if not password:
-        raise ConfigError(f"hub.password_file: the first line of {file} is empty")
-    return password
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") in {"localhost", "ip6-localhost"}

@@ -47,6 +47,11 @@ class Topics:
         return f"{self.root}/cues"
 
     @property
+    def health(self) -> str:
+        """How the device does; at once when something turns bad; may be lost."""
+        return f"{self.root}/health"
+
+    @property
     def check(self) -> str:
         """Where the self-test publishes; nobody needs to listen."""
         return f"{self.root}/check"

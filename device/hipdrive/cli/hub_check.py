@@ -1,0 +1,42 @@
+"""`hipdrive hub check`: is it the name, the port, the certificate, the password or the ACL?"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from hipdrive.cli import session_options
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_to(actions: session_options.Commands) -> None:
+    """Declare the action."""
+    parser = actions.add_parser(
+        "check",
+        help="connect, publish, and say in one line what is wrong",
+        description="Connects to the configured broker as the device does and publishes one "
+        "message that nobody needs. Exit code 0 when the broker takes it.",
+    )
+    session_options.add_config_option(parser)
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from hipdrive.cli.exit_codes import DONE, FAILED
+    from hipdrive.config import load
+    from hipdrive.hub.check import examine
+
+    config = load(arguments.config).hub
+    finding = examine(config)
+    if finding.problem:
+        print(f"hipdrive: {finding.problem}", file=sys.stderr)
+        return FAILED
+    user = f" of the user {config.username!r}" if config.username else ""
+    how = finding.encryption or "not encrypted"
+    print(f"{config.host}:{config.port} takes messages{user} ({how})")
+    if finding.caution:
+        print(f"hipdrive: {finding.caution}", file=sys.stderr)
+    return DONE

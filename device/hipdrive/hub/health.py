@@ -1,0 +1,176 @@
+"""Is the device well? One message every ten seconds, and at once when something turns bad."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hipdrive import __version__
+from hipdrive.gait.resample import NS_PER_S
+from hipdrive.hub.clock import Clock
+from hipdrive.hub.complaint import log
+from hipdrive.hub.machine import SINCE_BOOT, named
+from hipdrive.session.summary import LEAST_FPS
+
+if TYPE_CHECKING:
+    from hipdrive.hub.machine import Machine
+    from hipdrive.hub.pulse import Beat, Pulse
+    from hipdrive.hub.waiting import Depth
+
+HEALTH = "hipdrive/health/1"
+INTERVAL_NS = 10 * NS_PER_S
+WINDOW_NS = 10 * NS_PER_S
+"""What rates, times and scores are of."""
+LOOK_NS = NS_PER_S
+"""From one look at everything to the next; what turns bad is told at the next look."""
+
+AWAY_NS = 3 * NS_PER_S
+"""Nobody looked for so long: the broker was away."""
+
+STALE_S = 2.0
+"""A camera that is well has long delivered another frame."""
+HOT_C = 80.0
+"""Where a Pi begins to slow down."""
+DISK_LOW_MB = 500
+STUCK_S = 120.0
+"""A message that is the next one for this long while the broker is there is being refused."""
+
+PROBLEMS = {
+    "no_frames": "no new frame: check the camera's cable, or restart hipdrive",
+    "few_frames": "too few frames a second: angles read low; lower camera.fps or cool the device",
+    "hot": "the device is too hot and will slow down: give it air",
+    "under_voltage": "the power supply is too weak: use the one made for this Pi",
+    "throttled": "the device has slowed itself down: check its cooling and power supply",
+    "disk_low": "the disk is almost full: delete old sessions",
+    "outbox_waiting": "messages wait for the broker: run hipdrive hub check",
+}
+"""What can be wrong, and what to do."""
+
+
+@dataclass(slots=True)
+class Health:
+    """Puts together what the loop left behind and what the machine tells; used by one thread.
+
+    Attributes:
+        pulse, machine: what is looked at.
+        clock: what time it is.
+    """
+
+    pulse: Pulse
+    machine: Machine
+    clock: Clock = field(default_factory=Clock)
+    _began_ns: int = field(init=False)
+    _looked_ns: int | None = field(init=False, default=None)
+    _told_ns: int | None = field(init=False, default=None)
+    _problems: frozenset[str] = field(init=False, default=frozenset())
+    _head_utc_ns: int | None = field(init=False, default=None)
+    _head_since_ns: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        self._began_ns = self.clock.monotonic_ns()
+
+    def due(
+        self, session: str, depth: Depth, reconnects: int, *, encrypted: bool
+    ) -> dict[str, Any] | None:
+        """The message, if it is time for one; quick when it is not. Asked while connected only.
+
+        Args:
+            session: id of the session.
+            depth: what waits for the broker.
+            reconnects: how often the connection to the broker had to be made anew.
+            encrypted: True when that connection is.
+        """
+        now_ns = self.clock.monotonic_ns()
+        before_ns = self._looked_ns
+        if before_ns is not None and now_ns - before_ns < LOOK_NS:
+            return None
+        self._looked_ns = now_ns
+        self._watch_head(depth, now_ns, before_ns)
+        figures = self._figures() | self._outbox(depth)
+        problems = _problems(figures, now_ns - self._head_since_ns)
+        worse = not self._problems.issuperset(problems)
+        self._say(problems)
+        if not worse and self._told_ns is not None and now_ns - self._told_ns < INTERVAL_NS:
+            return None
+        self._told_ns = now_ns
+        return {
+            "schema": HEALTH,
+            "session": session,
+            "uptime_s": round((now_ns - self._began_ns) / NS_PER_S, 1),
+            "problems": problems,
+            **figures,
+            "reconnects": reconnects,
+            "encrypted": encrypted,
+            "version": __version__,
+        }
+
+    def _watch_head(self, depth: Depth, now_ns: int, before_ns: int | None) -> None:
+        """Since when the same message is the next one; time without a broker does not count."""
+        away = before_ns is None or now_ns - before_ns > AWAY_NS
+        if away or depth.oldest_utc_ns is None or depth.oldest_utc_ns != self._head_utc_ns:
+            self._head_since_ns = now_ns
+        self._head_utc_ns = depth.oldest_utc_ns
+
+    def _say(self, problems: list[str]) -> None:
+        """Once for each problem that is new; not again until it was gone."""
+        for problem in problems:
+            if problem not in self._problems:
+                log.warning("hub: health: %s", PROBLEMS[problem])
+        self._problems = frozenset(problems)
+
+    def _figures(self) -> dict[str, Any]:
+        beat = self.pulse.beat(WINDOW_NS)
+        flags = self.machine.throttle_flags()
+        temperature_c = self.machine.temperature_c()
+        return {
+            **_loop(beat),
+            "temperature_c": None if temperature_c is None else round(temperature_c, 1),
+            "throttled": None if flags is None else named(flags & 0b1110) != [],
+            "throttle_now": None if flags is None else named(flags),
+            "throttle_since_boot": None if flags is None else named(flags >> SINCE_BOOT),
+            "disk_free_mb": self.machine.disk_free_mb(),
+        }
+
+    def _outbox(self, depth: Depth) -> dict[str, Any]:
+        oldest_ns = depth.oldest_utc_ns
+        # A clock that was set back must not make an age negative.
+        age_ns = None if oldest_ns is None else max(self.clock.utc_ns() - oldest_ns, 0)
+        return {
+            "outbox_depth": depth.total,
+            "outbox_oldest_s": None if age_ns is None else round(age_ns / NS_PER_S, 1),
+            "outbox_dropped": depth.dropped,
+        }
+
+
+def _loop(beat: Beat) -> dict[str, Any]:
+    p50_ns, p95_ns = beat.loop_p50_ns, beat.loop_p95_ns
+    return {
+        "frame_age_s": round(beat.age_ns / NS_PER_S, 3),
+        "frames_per_second": _rounded(beat.frames_per_second, 1),
+        "loop_p50_ms": None if p50_ns is None else round(p50_ns / 1e6, 2),
+        "loop_p95_ms": None if p95_ns is None else round(p95_ns / 1e6, 2),
+        "dropped_frames": beat.dropped,
+        "pose_score": _rounded(beat.score, 3),
+    }
+
+
+def _problems(figures: dict[str, Any], head_ns: int) -> list[str]:
+    now = figures["throttle_now"] or []
+    found = {
+        "no_frames": figures["frame_age_s"] > STALE_S,
+        "few_frames": _below(figures["frames_per_second"], LEAST_FPS),
+        "hot": (figures["temperature_c"] or 0.0) >= HOT_C,
+        "under_voltage": "under_voltage" in now,
+        "throttled": figures["throttled"] is True,
+        "disk_low": _below(figures["disk_free_mb"], DISK_LOW_MB),
+        "outbox_waiting": head_ns > STUCK_S * NS_PER_S,
+    }
+    return [problem for problem in PROBLEMS if found[problem]]
+
+
+def _below(value: float | None, limit: float) -> bool:
+    return value is not None and value < limit
+
+
+def _rounded(value: float | None, decimals: int) -> float | None:
+    return None if value is None else round(value, decimals)
