@@ -30,6 +30,7 @@ EVEN_INTEGERS = {"camera.width_px": (192, 1920), "camera.height_px": (192, 1920)
 NUMBERS = {
     "camera.stall_s": (0.5, 60.0),
     "coach.raise_deg": (0.0, 3.0),
+    "coach.offset_deg": (0.0, 3.0),
     "coach.guard_deg": (2.0, 10.0),
     "gait.incline_percent": (-15.0, 40.0),
     "gait.height_m": (0.0, 2.5),
@@ -239,7 +240,7 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
     listed = {*INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "pose.model", "hub.host", "hub.site", "hub.device"}
-    free |= {"hub.username", "hub.password_file"}
+    free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
     assert listed | free == set(leaves(Config().model_dump()))
 
 

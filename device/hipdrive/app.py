@@ -16,6 +16,7 @@ from hipdrive import loop
 from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
+from hipdrive.coach.muting import MutableCoach
 from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import CalibrationError, ConfigError
@@ -30,10 +31,11 @@ from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
 from hipdrive.session.verdict import Evidence, judged
+from hipdrive.steering import Steering
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from hipdrive.config import Config, PoseConfig
     from hipdrive.gait.keypoints import Pose
     from hipdrive.hub.client import Hub
+    from hipdrive.hub.courier import Courier
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.session.calibration import StoredCalibration
 
@@ -121,8 +124,26 @@ class Outcome:
     folder: Path
 
 
-def run(plan: Plan, *, simulate_panel: bool, allow_stand_in: bool = False) -> Outcome:
+def run(
+    plan: Plan,
+    renewed: Callable[[Plan], Plan],
+    *,
+    simulate_panel: bool,
+    allow_stand_in: bool = False,
+) -> Iterator[Outcome]:
     """Coach the runner before the Pi's camera until `plan.stop` is set.
+
+    A command may end the session. Then the camera's pictures pass unseen until another command
+    begins the next, unless `plan.session_dir` says that there is one session only.
+
+    Args:
+        plan: of the first session.
+        renewed: the plan of the session after this one.
+        simulate_panel: no GPIO.
+        allow_stand_in: go on with a model that knows rendered runners only.
+
+    Yields:
+        Every session as it has ended.
 
     Raises:
         ConfigError: the model is a stand-in, and that was not allowed.
@@ -142,7 +163,17 @@ def run(plan: Plan, *, simulate_panel: bool, allow_stand_in: bool = False) -> Ou
         estimate, pose = estimator(config.pose, config.data_path(os.environ))
         meta = PosesMeta(camera.name, plan.given_facing, pose)
         place = _stored_place(config)
-        return _session(plan, camera, camera, estimate, outputs, meta, place, live=True)
+        line = _line(plan, stack)
+        frames = iter(camera)
+        while True:
+            outcome = _session(plan, camera, frames, estimate, outputs, meta, place, line)
+            line.steering.end()
+            yield outcome
+            if plan.session_dir or not line.steering.idle_until_start(frames):
+                return
+            plan = renewed(plan)
+            outputs = PinOutputs(config.cues, pins)
+            stack.callback(outputs.close)
 
 
 def refuse_stand_in(config: Config) -> None:
@@ -173,11 +204,11 @@ def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
     if isinstance(source, RecordedPoses):
         meta = PosesMeta(source.name, plan.given_facing or source.meta.facing, source.meta.pose)
         poses = _at_its_speed(plan, source)
-        return _session(plan, source, poses, _as_recorded, outputs, meta, place, live=False)
+        return _session(plan, source, poses, _as_recorded, outputs, meta, place)
     estimate, pose = estimator(plan.config.pose, plan.config.data_path(os.environ))
     meta = PosesMeta(source.name, plan.given_facing, pose)
     frames = _at_its_speed(plan, source)
-    return _session(plan, source, frames, estimate, outputs, meta, place, live=False)
+    return _session(plan, source, frames, estimate, outputs, meta, place)
 
 
 def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
@@ -249,8 +280,7 @@ def _session(
     outputs: PinOutputs,
     meta: PosesMeta,
     place: _Place,
-    *,
-    live: bool,
+    line: _Line | None = None,
 ) -> Outcome:
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
     settings = plan.config.gait
@@ -258,6 +288,8 @@ def _session(
     gait = GaitEngine(meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
     camera = CameraWatch(settings, calibration, calibrated=place.stored is not None)
     coach = Coach(CoachSettings.of(plan.config.coach))
+    mutable = MutableCoach(coach)
+    live, steering = line is not None, line.steering if line else Steering(None)
     tally, timing = Tally(lambda: coach.band), Timing()
     evidence = Evidence(live=live)
     info = SessionInfo(
@@ -270,9 +302,10 @@ def _session(
             said.append(f"{hub.dropped} messages were not published: the broker was away")
         said += camera.doubts()
         whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
-        return judged(whole, evidence.verdict())
+        named = {**whole, "runner": steering.setting.runner or None}
+        return judged(named, evidence.verdict())
 
-    hub = _hub(plan, info, summary, "" if live else "-replay")
+    hub = _hub(plan, info, summary, line)
     recorder = Recorder(plan.folder, meta, lossless=not live)
     outlets: list[loop.Outlet] = [tally, evidence, recorder, camera]
     with ExitStack() as ending:
@@ -286,18 +319,47 @@ def _session(
             outlets.append(display)
         player = CuePlayer(outputs, plan.config.cues.buzzer.buzz_ms / 1000)
         ending.callback(player.close)
-        seen = until(views, plan.stop.is_set)
-        loop.run(seen, estimate, gait, coach, player, outlets, time.perf_counter_ns, timing.add)
+        steering.begin(info.id, coach, mutable)
+        seen = until(views, lambda: plan.stop.is_set() or steering.ended())
+        loop.run(seen, estimate, gait, mutable, player, outlets, time.perf_counter_ns, timing.add)
     return Outcome(summary(), plan.folder)
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What outlasts a session: the line to the broker, if there is one, and what came over it."""
+
+    steering: Steering
+    courier: Courier | None = None
+
+
+def _line(plan: Plan, stack: ExitStack) -> _Line:
+    """The line of a device; closed with the stack."""
+    config = plan.config.hub
+    if not config.host or not plan.publish:
+        return _Line(Steering(None))
+    from hipdrive.hub.client import DRAIN_S, make_courier
+    from hipdrive.hub.desk import Desk
+    from hipdrive.hub.topics import Topics
+
+    desk = Desk(plan.config, Topics(config.site, config.device))
+    courier, steering = make_courier(config, desk=desk), Steering(desk)
+    stack.callback(courier.close, DRAIN_S)
+    # Said before the line is closed, also after an error.
+    stack.callback(steering.end)
+    return _Line(steering, courier)
+
+
 def _hub(
-    plan: Plan, info: SessionInfo, summary: Callable[[], dict[str, Any]], client_suffix: str
+    plan: Plan, info: SessionInfo, summary: Callable[[], dict[str, Any]], line: _Line | None
 ) -> Hub | None:
-    """The hub, if a broker is configured and wanted."""
+    """The hub, if a broker is configured and wanted; without a line one of its own, a replay's."""
     if not plan.config.hub.host or not plan.publish:
         return None
     from hipdrive.hub.client import Hub
 
     caution = info.pose.caution if info.pose else ""
-    return Hub(plan.config.hub, info.id, summary, caution=caution, client_suffix=client_suffix)
+    suffix, courier = ("", line.courier) if line else ("-replay", None)
+    return Hub(
+        plan.config.hub, info.id, summary, caution=caution, client_suffix=suffix, courier=courier
+    )

@@ -78,6 +78,15 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
     )
 
 
+def renewed(plan: Plan) -> Plan:
+    """The plan of the session that begins now, after one of that plan."""
+    import secrets
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    return replace(plan, started=datetime.now(UTC), token=secrets.token_hex(3))
+
+
 @contextmanager
 def stop_on_signals() -> Iterator[threading.Event]:
     """An event that SIGTERM, SIGHUP and SIGINT set; a second one of a kind has its usual effect."""

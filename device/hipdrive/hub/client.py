@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.config import HubConfig
+    from hipdrive.hub.desk import Desk
     from hipdrive.loop import Moment
 
 LIVE_INTERVAL_NS = 200_000_000
@@ -24,6 +25,31 @@ LIVE_INTERVAL_NS = 200_000_000
 WINDOW_STRIDES = 30
 """Accepted near-leg strides from one summary to the next."""
 DRAIN_S = 3.0
+
+
+def make_courier(
+    config: HubConfig,
+    client_suffix: str = "",
+    desk: Desk | None = None,
+    backlog: Backlog | None = None,
+    retry: Retry | None = None,
+) -> Courier:
+    """A courier to the broker that the configuration names; the arguments are those of `Hub`.
+
+    Args:
+        config: where the broker is, and who the device is.
+        client_suffix: sets the client id apart from the device's own.
+        desk: takes commands in; None: nobody does.
+        backlog: where messages wait.
+        retry: how long to wait before trying the broker again.
+
+    Raises:
+        ConfigError: no host is named, or the password file cannot be used.
+    """
+    # The backlog may be empty, and then it is falsy.
+    waiting = Backlog() if backlog is None else backlog
+    who, topics = login(config, client_suffix), Topics(config.site, config.device)
+    return Courier(who, topics, waiting, retry or Retry(), desk)
 
 
 class Hub:
@@ -42,6 +68,7 @@ class Hub:
         caution: what every message is to say besides; empty for nothing.
         client_suffix: sets the client id apart from the device's own, whose connection the broker
             would end.
+        courier: carries the messages and stays when the hub is closed; None: one of the hub's own.
 
     Raises:
         ConfigError: no host is named, or the password file cannot be used.
@@ -56,6 +83,7 @@ class Hub:
         retry: Retry | None = None,
         caution: str = "",
         client_suffix: str = "",
+        courier: Courier | None = None,
     ) -> None:
         self._session = session
         self._summary = summary
@@ -66,13 +94,9 @@ class Hub:
         self._strides = 0
         self._fault = Complaint()
         self._closed = False
-        # The backlog may be empty, and then it is falsy.
-        self._courier = Courier(
-            login(config, client_suffix),
-            self._topics,
-            Backlog() if backlog is None else backlog,
-            retry or Retry(),
-        )
+        self._stays = courier is not None
+        self._courier = courier or make_courier(config, client_suffix, backlog=backlog, retry=retry)
+        self._dropped_before = self._courier.dropped
 
     @property
     def online(self) -> bool:
@@ -82,7 +106,7 @@ class Hub:
     @property
     def dropped(self) -> int:
         """How many strides and summaries were given up because too many were waiting."""
-        return self._courier.dropped
+        return self._courier.dropped - self._dropped_before
 
     def take(self, moment: Moment) -> None:
         """Take one moment in; never waits, never raises."""
@@ -98,6 +122,9 @@ class Hub:
             self._strides += stride.near and stride.accepted
             message = messages.stride(self._session, self._latest.first_t_ns, stride)
             self._courier.post(Message(self._topics.stride, self._encoded(message)))
+        for cue in moment.cues if self._courier.online else ():
+            told = messages.cue(self._session, self._latest.first_t_ns, cue)
+            self._courier.tell(Message(self._topics.cue, self._encoded(told), qos=0))
         if self._strides // WINDOW_STRIDES > before:
             self._post_summary("window", final=False)
         if self._courier.online and self._live_due(moment.pose.t_ns):
@@ -132,7 +159,8 @@ class Hub:
             self._post_summary("end", final=True)
         except Exception:  # noqa: BLE001 - the hub has to be closed all the same
             self._fault.say("the final summary could not be made", traceback=True)
-        self._courier.close(drain_s)
+        if not self._stays:
+            self._courier.close(drain_s)
 
     def __enter__(self) -> Self:
         return self

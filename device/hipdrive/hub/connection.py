@@ -14,8 +14,12 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hipdrive.hub.letter import Letter
+
 if TYPE_CHECKING:
-    from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+    from collections.abc import Sequence
+
+    from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
@@ -28,6 +32,9 @@ KEEPALIVE_S = 15
 """A broker calls a device dead after one and a half times this."""
 POLL_S = 1.0
 """Longest wait in `poll`: paho's keep-alive has to be looked after."""
+
+PACKET_BYTES = 65536
+"""The broker drops what is larger; a command has 256 bytes at most."""
 
 UNSUPPORTED_VERSION = 132
 BAD_PASSWORD = 134
@@ -70,6 +77,7 @@ class Connection:
         self._accepted = False
         self._waiting: dict[int, str] = {}
         self._acks: list[Ack] = []
+        self._letters: list[Letter] = []
         self._client = Client(
             CallbackAPIVersion.VERSION2, login.client_id, protocol=MQTTProtocolVersion.MQTTv5
         )
@@ -80,6 +88,7 @@ class Connection:
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_message = self._on_message
 
     def open(self, timeout_s: float) -> None:
         """Connect and log in; when it fails, `problem` says why.
@@ -90,7 +99,9 @@ class Connection:
         """
         self._client.connect_timeout = timeout_s
         try:
-            self._client.connect(self._login.host, self._login.port, KEEPALIVE_S)
+            self._client.connect(
+                self._login.host, self._login.port, KEEPALIVE_S, properties=_greatest_packet()
+            )
         except (OSError, UnicodeError) as error:
             self._end(_why(error, self._login))
         deadline_s = time.monotonic() + timeout_s
@@ -101,9 +112,33 @@ class Connection:
                 return
             self.poll(left_s)
 
-    def publish(self, message: Message) -> int:
-        """Hand a message to the network; its number, which `acks` returns for QoS 1."""
-        info = self._client.publish(message.topic, message.payload, message.qos, message.retain)
+    def subscribe(self, topics: Sequence[str]) -> None:
+        """Ask for what is published to these topics; `letters` returns it."""
+        from paho.mqtt.subscribeoptions import SubscribeOptions
+
+        # As published: a message that its sender wants retained is told from one that is not.
+        options = SubscribeOptions(qos=1, retainAsPublished=True)
+        self._client.subscribe([(topic, options) for topic in topics])
+
+    def letters(self) -> list[Letter]:
+        """What came in since the last call."""
+        letters, self._letters = self._letters, []
+        return letters
+
+    def publish(self, message: Message, correlation: bytes | None = None) -> int:
+        """Hand a message to the network; its number, which `acks` returns for QoS 1.
+
+        Args:
+            message: what to publish.
+            correlation: MQTT 5's correlation data, of an answer.
+        """
+        info = self._client.publish(
+            message.topic,
+            message.payload,
+            message.qos,
+            message.retain,
+            None if correlation is None else _correlated(correlation),
+        )
         if message.qos:
             self._waiting[info.mid] = message.topic
         return info.mid
@@ -199,6 +234,38 @@ class Connection:
         if topic is not None:
             self._acks.append(Ack(mid, topic, str(reason) if reason.is_failure else None))
 
+    def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's
+        said = message.properties
+        self._letters.append(
+            Letter(
+                message.topic,
+                bytes(message.payload),
+                retained=message.retain,
+                reply_to=getattr(said, "ResponseTopic", None),
+                correlation=getattr(said, "CorrelationData", None),
+            )
+        )
+
+
+def _greatest_packet() -> Properties:
+    """Have the broker keep from us what no sender of ours would send."""
+    properties = _properties("CONNECT")
+    properties.MaximumPacketSize = PACKET_BYTES
+    return properties
+
+
+def _correlated(data: bytes) -> Properties:
+    properties = _properties("PUBLISH")
+    properties.CorrelationData = data
+    return properties
+
+
+def _properties(packet: str) -> Properties:
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+
+    return Properties(getattr(PacketTypes, packet))  # type: ignore[no-untyped-call]
+
 
 def _why(error: OSError | UnicodeError, login: Login) -> str:
     """Why there is no connection to the broker's port, and what to do."""
@@ -229,4 +296,6 @@ def refusal_line(ack: Ack, login: Login, topics: Topics) -> str:
     """What it means that a message was refused, and what to do."""
     who = f"the user {login.username!r}" if login.username else "this device"
     what = f"the broker refuses what is published to {ack.topic} ({ack.refusal})"
+    if not ack.topic.startswith(topics.root):
+        return f"{what}: allow {who} to write it, or set hub.discovery_prefix to nothing"
     return f"{what}: allow {who} to write {topics.root}/# there"

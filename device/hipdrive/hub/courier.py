@@ -16,21 +16,31 @@ from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:
     from hipdrive.hub.backlog import Backlog
+    from hipdrive.hub.desk import Desk
     from hipdrive.hub.login import Login
     from hipdrive.hub.retry import Retry
     from hipdrive.hub.topics import Topics
 
 CONNECT_S = 5.0
 GOODBYE_S = 1.0
+MOST_EVENTS = 16
 
 
 class Courier:
     """Carries messages; `post` and `flash` never wait and may be called by one other thread.
 
-    No lock is shared with that thread: a deque of bounded length is its own.
+    No lock is shared with that thread: a deque of bounded length is its own. With a desk it takes
+    commands in as well.
     """
 
-    def __init__(self, login: Login, topics: Topics, backlog: Backlog, retry: Retry) -> None:
+    def __init__(
+        self,
+        login: Login,
+        topics: Topics,
+        backlog: Backlog,
+        retry: Retry,
+        desk: Desk | None = None,
+    ) -> None:
         self._login = login
         self._topics = topics
         self._backlog = backlog
@@ -38,6 +48,9 @@ class Courier:
         self._posted: deque[Message] = deque(maxlen=LIMIT)
         self._overrun = 0
         self._flash: deque[Message] = deque(maxlen=1)
+        self._events: deque[Message] = deque(maxlen=MOST_EVENTS)
+        self._desk = desk
+        self._news_mid: int | None = None
         self._online = Event()
         self._closing = Event()
         self._deadline_s = 0.0
@@ -46,6 +59,8 @@ class Courier:
         self._refusal = Complaint()
         self._overflow = Complaint()
         self._wake = Wake()
+        if desk is not None:
+            desk.wake_with(self._wake.ring)
         self._thread = Thread(target=self._run, name="hub", daemon=True)
         self._thread.start()
 
@@ -58,6 +73,11 @@ class Courier:
     def flash(self, message: Message) -> None:
         """Publish a message now or never: the next one takes its place."""
         self._flash.append(message)
+        self._wake.ring()
+
+    def tell(self, message: Message) -> None:
+        """Publish a message now or never, after those before it."""
+        self._events.append(message)
         self._wake.ring()
 
     @property
@@ -125,13 +145,18 @@ class Courier:
         log.info("hub: connected to %s", self._login.address)
         # What was meant for the last connection is old by now.
         self._flash.clear()
+        self._events.clear()
         self._online.set()
-        link.publish(self._availability("online"))
+        self._greet(link)
+        self._news_mid = None
+        if self._desk is not None:
+            link.subscribe(self._desk.subscriptions)
         sender = Sender(link.publish, self._backlog, self._retry, time.monotonic)
         while link.problem is None:
             # Read before collecting, so that what was posted before closing is seen.
             ending = self._closing.is_set()
             self._collect()
+            self._attend(link, ending=ending)
             sender.step()
             left_s = self._deadline_s - time.monotonic() if ending else POLL_S
             if ending and (sender.done or left_s <= 0):
@@ -144,8 +169,34 @@ class Courier:
             link.poll(min(sender.pause_s or POLL_S, left_s))
             self._settle(link, sender)
 
+    def _greet(self, link: Connection) -> None:
+        """What everybody must know who does not know the device yet."""
+        link.publish(self._availability("online"))
+        for message in self._desk.greeting() if self._desk is not None else ():
+            link.publish(message)
+
+    def _attend(self, link: Connection, *, ending: bool) -> None:
+        """Tell what happens now; have commands judged, answer them, and tell what they changed."""
+        while self._events and not link.congested:
+            link.publish(self._events.popleft())
+        if self._desk is None:
+            return
+        for letter in link.letters():
+            if self._desk.is_birth(letter):
+                self._greet(link)
+            answer = self._desk.receive(letter)
+            # Who does not listen to answers must not fill paho's queue.
+            if answer is not None and not link.congested:
+                link.publish(answer, letter.correlation)
+        # One in flight, so that a flood of commands becomes no flood of news.
+        if self._news_mid is None or ending:
+            news = self._desk.news()
+            self._news_mid = None if news is None else link.publish(news)
+
     def _settle(self, link: Connection, sender: Sender) -> None:
         for ack in link.acks():
+            if ack.mid == self._news_mid:
+                self._news_mid = None
             mine = sender.settle(ack.mid, taken=ack.refusal is None)
             if ack.refusal is not None:
                 self._refusal.say(refusal_line(ack, self._login, self._topics))
