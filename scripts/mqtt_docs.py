@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.config import HubConfig
 from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.keypoints import Side
@@ -66,7 +67,8 @@ loses its network. While the broker is away `live` is lost; `stride` and `summar
 and are delivered in order, at least once. A stride that comes twice has the same `session`, `leg`
 and `t_s`. While the stand-in model is in use, which knows rendered runners only, every message has
 a `caution` that says so. A replay publishes as the device does, under a client id of its own,
-unless told `--no-publish`. Broker ACL of a device: write `hipdrive/<site>/<device>/#`.
+unless told `--no-publish`. Broker ACL of a device: [home-assistant.md](home-assistant.md). What
+may be asked of a device: [commands.md](commands.md).
 
 While strides are rejected `live` has the reason of the last one as its `doubt`, such as
 `not_running`. The `verdict` of a summary is one of
@@ -130,9 +132,19 @@ def document() -> str:
     sample = Sample(3_950_000_000, *bams)
     examples = {
         "live": messages.live(
-            SESSION, 4_000_000_000, sample, 168.5, 0.78, "in_band", runner_seen=True
+            SESSION,
+            4_000_000_000,
+            sample,
+            168.5,
+            0.78,
+            "in_band",
+            runner_seen=True,
+            stride_thigh_ext_bam=stride.thigh_ext_bam,
         ),
         "stride": messages.stride(SESSION, 0, stride),
+        "cue": messages.cue(
+            SESSION, 0, Cue(3_512_000_000, CueKind.LED_IN_BAND, stride.thigh_ext_bam)
+        ),
         "summary": messages.summary(SESSION, example_summary(stride), "window", final=False),
     }
     per_second = 1_000_000_000 // LIVE_INTERVAL_NS
@@ -140,6 +152,8 @@ def document() -> str:
         ("availability", 1, "yes", inspect.getdoc(Topics.availability)),
         ("live", 0, "no", f"{inspect.getdoc(Topics.live)} At most {per_second} a second."),
         ("stride", 1, "no", inspect.getdoc(Topics.stride)),
+        ("cue", 0, "no", inspect.getdoc(Topics.cue)),
+        ("state", 1, "yes", inspect.getdoc(Topics.state)),
         (
             "summary",
             1,

@@ -17,7 +17,7 @@ from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MutableCoach
-from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
+from hipdrive.cues.pins import LentOutputs, PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import CalibrationError, ConfigError
 from hipdrive.gait.engine import GaitEngine
@@ -172,8 +172,6 @@ def run(
             if plan.session_dir or not line.steering.idle_until_start(frames):
                 return
             plan = renewed(plan)
-            outputs = PinOutputs(config.cues, pins)
-            stack.callback(outputs.close)
 
 
 def refuse_stand_in(config: Config) -> None:
@@ -317,7 +315,9 @@ def _session(
             display = plan.display(Stage(outputs, coach, tally, source.frame_count))
             ending.callback(display.close)
             outlets.append(display)
-        player = CuePlayer(outputs, plan.config.cues.buzzer.buzz_ms / 1000)
+        # Those of a replay are its own.
+        lent = LentOutputs(outputs) if live else outputs
+        player = CuePlayer(lent, plan.config.cues.buzzer.buzz_ms / 1000)
         ending.callback(player.close)
         steering.begin(info.id, coach, mutable)
         seen = until(views, lambda: plan.stop.is_set() or steering.ended())

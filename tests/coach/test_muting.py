@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from coach.running import BELOW_DEG, IN_BAND_DEG, SETTINGS, START_NS, STRIDE_NS, stride
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.cue import CueKind
 from hipdrive.coach.muting import MutableCoach
 from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.motion import Motion
+
+if TYPE_CHECKING:
+    from hipdrive.coach.cue import Cue
 
 BASELINE = [10.0] * SETTINGS.baseline_strides
 
@@ -19,7 +24,7 @@ class Runner:
         self.t_ns = START_NS
 
     def run(self, *degrees: float) -> list[CueKind]:
-        cues = []
+        cues: list[Cue] = []
         for angle in degrees:
             self.t_ns += STRIDE_NS
             cues += self.coach.step(self.t_ns, Motion(strides=(stride(angle),)))

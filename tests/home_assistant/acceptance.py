@@ -211,13 +211,14 @@ def _sessions(core: Core, listener: Listener) -> None:
     first = last(listener, "state")["session"]
     core.call("button.press", f"button.{NAME}_end_session")
     core.wait(lambda: core.state(f"binary_sensor.{NAME}_session") == "off", "the session to end")
+    listener.wait_for(lambda _: last(listener, "summary")["final"])
     summary = last(listener, "summary")
     assert (summary["session"], summary["final"], summary["runner"]) == (first, True, "anna-3")
     assert core.state(f"text.{NAME}_runner_name") == ""
     assert core.state(f"number.{NAME}_target_offset") == "0.0"
     core.call("button.press", f"button.{NAME}_start_session")
     core.wait(lambda: core.state(f"binary_sensor.{NAME}_session") == "on", "the next session")
-    assert last(listener, "state")["session"] not in {first, None}
+    listener.wait_for(lambda _: last(listener, "state")["session"] not in {first, None})
 
 
 def _dashboard(core: Core) -> None:

@@ -62,12 +62,13 @@ class Core:
 
     def _answers(self) -> bool:
         try:
-            self.ask("GET", "/api/onboarding")
+            if not self._token:
+                return bool(self.ask("GET", "/api/onboarding"))
+            return bool(self.ask("GET", "/api/config")["state"] == "RUNNING")
         except OSError:
             assert self._process is not None
             assert self._process.poll() is None, self.log
             return False
-        return True
 
     def stop(self) -> None:
         """End it in good order."""

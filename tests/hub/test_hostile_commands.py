@@ -6,6 +6,7 @@ import json
 import random
 import re
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from hipdrive.hub.command import ORDERS
 from hub.letters import IN_SESSION, REPLY, TOPICS, desk, letter, orders_of, state_of
 
 COUNT = 10_000
-VALUES = [
+VALUES: list[Any] = [
     True, False, None, 0, 1, -1, 2**63, -(2**80), 0.5, 1e308, -1e-320, "", "true", "start", "end",
     "anna", "\0", "\u202e", "😀" * 9, "'; DROP TABLE strides; --", "{{ states }}",
     "../../etc/passwd",
@@ -65,7 +66,7 @@ def is_good(name: str, payload: bytes) -> bool:
     if len(payload) > 256 or not isinstance(said, dict) or len(said) != 1:
         return False
     [(key, value)] = said.items()
-    return {
+    good = {
         "mute": key == "muted" and isinstance(value, bool),
         "target_offset": key == "target_offset_deg"
         and type(value) in {int, float}
@@ -74,7 +75,8 @@ def is_good(name: str, payload: bytes) -> bool:
         "runner": key == "runner"
         and isinstance(value, str)
         and re.fullmatch("[A-Za-z0-9_-]{0,32}", value) is not None,
-    }.get(name, False)
+    }
+    return bool(good.get(name))
 
 
 def hostile(rng: random.Random) -> tuple[str, bytes]:

@@ -183,7 +183,7 @@ ENTITIES = (
         "belt_speed",
         Platform.SENSOR,
         "Belt speed",
-        "found from the foot on the belt, or configured",
+        "as configured, else found from the foot on the belt",
         Source.SUMMARY,
         "camera.belt_mps",
         "m/s",
