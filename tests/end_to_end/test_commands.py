@@ -103,8 +103,12 @@ def active(listener: Listener) -> list[bool]:
 
 
 def test_two_sessions_and_a_pause_in_one_run(
-    play: Callable[..., int], broker: Broker, data_dir: Path
+    play: Callable[..., int], broker: Broker, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    factory = simulated_pins()
+    green = factory.pin(GREEN)
+    lit: list[int] = []
+    monkeypatch.setattr(app, "simulated_pins", lambda: factory)
     with Listener(broker.port) as listener, Caller(broker.port) as call:
 
         def connected() -> None:
@@ -117,6 +121,8 @@ def test_two_sessions_and_a_pause_in_one_run(
 
         def begin() -> None:
             listener.wait_for(lambda _: active(listener)[-1:] == [False])
+            assert green.state == 0
+            lit.append(sum(state.state for state in green.states))
             assert call.command("session", {"action": "end"})["reason"] == "no_session"
             assert call.command("runner", {"runner": "bob"})["accepted"]
             assert call.command("session", {"action": "start"})["accepted"]
@@ -124,6 +130,9 @@ def test_two_sessions_and_a_pause_in_one_run(
         assert play({1: connected, 900: name_and_end, 1500: begin}) == 0
         listener.wait_count("/availability", 2)
     assert active(listener)[-4:] == [True, False, True, False]
+    # The baseline blinks green, in the first session and in the second.
+    assert 0 < lit[0] < sum(state.state for state in green.states)
+    assert green.state == 0
     by_name = {one["runner"]: one for one in map(summary_of, sessions(data_dir))}
     assert set(by_name) == {"anna-3", "bob"}
     first, second = by_name["anna-3"], by_name["bob"]

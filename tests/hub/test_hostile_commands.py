@@ -37,6 +37,7 @@ TEXTS = [
     b'{"muted":}', b"[" * 250, b'{"a":' * 50, b'{"muted":true}{"muted":true}', b'{"muted":true}x',
     b'{"runner":"\\ud800"}', b'{"target_offset_deg":1e999}', b'{"target_offset_deg":NaN}',
     b'{"target_offset_deg":' + b"9" * 200 + b"}", b" " * 5000, b"\x80" * 300,
+    b'{"muted":true}' + b" " * 250,
 ]  # fmt: skip
 NAMES = [*ORDERS, *ORDERS, "", "reboot", "mute/x", "MUTE", "../mute", "mute ", "\u202e", "+"]
 
