@@ -120,7 +120,7 @@ def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
         "belt_mps": 2.96,
     }
     whole = summarise(info, tally, Side.LEFT, timing, [], camera)
-    return judged(whole, Verdict(Kind.RUNNING))
+    return judged({**whole, "runner": "anna-3"}, Verdict(Kind.RUNNING))
 
 
 def document() -> str:
