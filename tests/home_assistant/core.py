@@ -145,7 +145,7 @@ class Core:
         """What a template gives."""
         return str(self.ask("POST", "/api/template", {"template": template}))
 
-    def wait(self, condition: Callable[[], object], what: str, patience_s: float = 90.0) -> None:
+    def wait(self, condition: Callable[[], object], what: str, patience_s: float = 300.0) -> None:
         """Wait until a condition holds."""
         until_s = time.monotonic() + patience_s
         while not condition():
