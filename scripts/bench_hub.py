@@ -39,10 +39,10 @@ from hipdrive.coach.cue import Cue, CueKind  # noqa: E402
 from hipdrive.config import Config  # noqa: E402
 from hipdrive.gait.motion import Motion  # noqa: E402
 from hipdrive.hub import client  # noqa: E402
-from hipdrive.hub.client import Hub  # noqa: E402
 from hipdrive.hub.retry import Retry  # noqa: E402
 from hub.feed import hub_config, until  # noqa: E402
 from hub.gate import Gate  # noqa: E402
+from hub.sole import SoleHub  # noqa: E402
 from hub.users import READ_ALL, USERS, password_file  # noqa: E402
 from mosquitto import Broker, free_port  # noqa: E402
 
@@ -92,7 +92,7 @@ class Place:
 
     config: HubConfig
     outbox: Path
-    started: Callable[[Hub], None] = lambda _: None
+    started: Callable[[SoleHub], None] = lambda _: None
     before: Callable[[], None] = lambda: None
 
 
@@ -121,7 +121,7 @@ def never_confirms(folder: Path) -> Iterator[Place]:
     """The broker lets the device in and then says nothing more."""
     with Broker(folder) as broker, Gate(broker.port) as gate:
 
-        def deafen(hub: Hub) -> None:
+        def deafen(hub: SoleHub) -> None:
             until_online(hub)
             gate.deaf.set()
 
@@ -170,9 +170,9 @@ def corrupt(folder: Path) -> Iterator[Place]:
         yield replace(place, before=damage)
 
 
-def until_online(hub: Hub) -> None:
+def until_online(hub: SoleHub) -> None:
     """Wait for the broker."""
-    until(lambda: hub.online)
+    until(lambda: hub.line.online)
 
 
 TROUBLES = (healthy, away, never_answers, never_confirms, slow, denies, full_disk, corrupt)
@@ -200,7 +200,7 @@ class Bench:
                 place.before()
                 retry = Retry(first_s=0.2, longest_s=1.0)
                 figures = self._figures
-                hub = Hub(place.config, "bench", lambda: figures, place.outbox, retry)
+                hub = SoleHub(place.config, "bench", lambda: figures, place.outbox, retry)
                 stack.callback(hub.close, 0.2)
                 place.started(hub)
                 hubs.append(hub)

@@ -24,13 +24,14 @@ sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
 from mqtt_docs import example_stride, example_summary  # noqa: E402
 
 from hipdrive.hub import messages  # noqa: E402
-from hipdrive.hub.client import WINDOW_STRIDES, Hub  # noqa: E402
+from hipdrive.hub.client import WINDOW_STRIDES  # noqa: E402
 from hipdrive.hub.clock import Stamp  # noqa: E402
 from hipdrive.hub.cue_count import CUES_INTERVAL_NS  # noqa: E402
 from hipdrive.hub.message import Letter, Worth  # noqa: E402
 from hub.drills import Toll, kill_broker, kill_device  # noqa: E402
 from hub.feed import hub_config, until  # noqa: E402
 from hub.gate import Gate  # noqa: E402
+from hub.sole import SoleHub  # noqa: E402
 from mosquitto import Broker, program  # noqa: E402
 
 if TYPE_CHECKING:
@@ -94,23 +95,23 @@ class Memory:
         return round((max(settled) - settled[0]) / 1024, 1)
 
 
-def queue_day(hub: Hub) -> tuple[int, Memory]:
+def queue_day(hub: SoleHub) -> tuple[int, Memory]:
     """Hand a day's rows over, with no broker; how many, and what memory it took."""
     most, rows = Memory(), 0
     for letter in letters():
-        until(lambda: hub._keeper._letters.qsize() < MOST_AHEAD)  # noqa: SLF001
-        hub._keeper.post(letter)  # noqa: SLF001
+        until(lambda: hub.line._keeper._letters.qsize() < MOST_AHEAD)  # noqa: SLF001
+        hub.line._keeper.post(letter)  # noqa: SLF001
         rows += 1
         if rows % SAMPLED == 0:
             most.ask()
-    until(lambda: hub.depth.rows == rows)
+    until(lambda: hub.line.depth.rows == rows)
     return rows, most
 
 
-def deliver_day(hub: Hub) -> tuple[float, Memory]:
+def deliver_day(hub: SoleHub) -> tuple[float, Memory]:
     """Wait until all is delivered; how long it took, s, and what memory."""
     most, started_s = Memory(), time.monotonic()
-    while hub.depth.rows:
+    while hub.line.depth.rows:
         most.ask()
         time.sleep(0.05)
     return time.monotonic() - started_s, most
@@ -153,13 +154,13 @@ def day(folder: Path, delay_s: float) -> dict[str, Any]:
         gate.shut()
         gate.delay_s = delay_s
         listener = subscribed(broker.port, file)
-        with closing(Hub(hub_config(gate.port), "day", dict, folder / "outbox")) as hub:
+        with closing(SoleHub(hub_config(gate.port), "day", dict, folder / "outbox")) as hub:
             started_s = time.monotonic()
             rows, queueing = queue_day(hub)
             queued_s = time.monotonic() - started_s
             file_mib = (folder / "outbox").stat().st_size / MIB
             gate.reopen()
-            until(lambda: hub.online)
+            until(lambda: hub.line.online)
             delivered_s, delivering = deliver_day(hub)
         until(lambda: len({body["seq"] for body in arrived(file)}) == rows + 1)
         listener.terminate()

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.config import HubConfig
 from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose, Side
@@ -130,10 +131,12 @@ in [metrics.md](metrics.md), by its definition.
 
 The broker publishes `offline` by itself (the will) within {dead_s:.0f} s of a device that dies or
 loses its network. While the stand-in model is in use, which knows rendered runners only, every
-message has a `caution` that says so. A replay publishes as the device does, under a client id of
-its own, unless told `--no-publish`, and says nothing of the device's health. A broker with TLS,
-passwords and ACL: [config/mosquitto](../config/mosquitto/README.md); `hipdrive hub check` says in
-one line what is wrong, `hipdrive hub watch` shows what is published.
+message of a session has a `caution` that says so. A replay publishes as the device does, under a
+client id of its own, unless told `--no-publish`; it says nothing of the device's health and takes
+no commands. A broker with TLS, passwords and ACL:
+[config/mosquitto](../config/mosquitto/README.md); `hipdrive hub check` says in one line what is
+wrong, `hipdrive hub watch` shows what is published. What may be asked of a device:
+[commands.md](commands.md).
 
 While strides are rejected `live` has the reason of the last one as its `doubt`, such as
 `not_running`. The `verdict` of a summary is one of
@@ -221,7 +224,7 @@ def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
         "belt_mps": 2.96,
     }
     whole = summarise(info, tally, Side.LEFT, timing, [], camera)
-    return judged(whole, Verdict(Kind.RUNNING))
+    return judged({**whole, "runner": "anna-3"}, Verdict(Kind.RUNNING))
 
 
 WHEN = {
@@ -256,14 +259,15 @@ def example_health() -> dict[str, object]:
     now_ns = [0]
     pulse = Pulse(30, lambda: now_ns[0])
     clock = Clock(lambda: STARTED_NS + now_ns[0], lambda: now_ns[0])
-    health = Health(pulse, _Pi(Path("/")), clock)
+    health = Health(_Pi(Path("/")), clock)
+    health.begin(SESSION, pulse)
     pose = Pose(0, (0, 0, int(0.78 * ONE)) * KEYPOINT_COUNT)
     for index in range(3001):
         now_ns[0] = index * 33_333_333
         pulse.take(Moment(replace(pose, t_ns=now_ns[0]), Motion(), ()))
         pulse.lap(21_000_000)
     now_ns[0] += 12_000_000
-    message = health.due(SESSION, Depth(on_disk=True), 0, encrypted=True)
+    message = health.due(Depth(on_disk=True), 0, encrypted=True)
     if message is None:
         raise AssertionError
     return {**message, "version": "0.1.0"}
@@ -278,9 +282,19 @@ def document() -> str:
     sample = Sample(3_950_000_000, *bams)
     examples = {
         "live": messages.live(
-            SESSION, 4_000_000_000, sample, 168.5, 0.78, "in_band", runner_seen=True
+            SESSION,
+            4_000_000_000,
+            sample,
+            168.5,
+            0.78,
+            "in_band",
+            runner_seen=True,
+            stride_thigh_ext_bam=stride.thigh_ext_bam,
         ),
         "stride": messages.stride(SESSION, 0, stride),
+        "cue": messages.cue(
+            SESSION, 0, Cue(3_512_000_000, CueKind.LED_IN_BAND, stride.thigh_ext_bam)
+        ),
         "summary": messages.summary(SESSION, example_summary(stride), "window", final=False),
         "cues": messages.cues(SESSION, 4_000_000_000, CUES),
         "health": example_health(),
@@ -296,6 +310,8 @@ def document() -> str:
         ("availability", 1, "yes", inspect.getdoc(Topics.availability)),
         ("live", 0, "no", f"{inspect.getdoc(Topics.live)} At most {per_second} a second."),
         ("stride", 1, "no", inspect.getdoc(Topics.stride)),
+        ("cue", 0, "no", inspect.getdoc(Topics.cue)),
+        ("state", 1, "yes", inspect.getdoc(Topics.state)),
         (
             "summary",
             1,

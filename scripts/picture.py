@@ -21,6 +21,7 @@ from hipdrive import app
 from hipdrive.cli import demo, outcome
 from hipdrive.config import load
 from hipdrive.cues.terminal import TerminalPanel
+from hipdrive.plan import Plan, Stage
 from hipdrive.rendered.source import RenderedRunner
 
 if TYPE_CHECKING:
@@ -57,14 +58,14 @@ def draw(target: Path) -> None:
     """Run the demo and draw what a terminal shows."""
     snapshots: list[Snapshot] = []
 
-    def display(stage: app.Stage) -> Snapshot:
+    def display(stage: Stage) -> Snapshot:
         hidden = Console(file=StringIO())
         panel = TerminalPanel(stage.outputs, stage.coach, stage.tally, hidden)
         snapshots.append(Snapshot(panel))
         return snapshots[0]
 
     with tempfile.TemporaryDirectory() as folder, RenderedRunner(demo.settings()) as source:
-        plan = app.Plan(
+        plan = Plan(
             config=demo.for_show(load(None), given=False),
             facing=None,
             session_dir=Path(folder) / "session",

@@ -30,6 +30,7 @@ EVEN_INTEGERS = {"camera.width_px": (192, 1920), "camera.height_px": (192, 1920)
 NUMBERS = {
     "camera.stall_s": (0.5, 60.0),
     "coach.raise_deg": (0.0, 3.0),
+    "coach.offset_deg": (0.0, 3.0),
     "coach.guard_deg": (2.0, 10.0),
     "gait.incline_percent": (-15.0, 40.0),
     "gait.height_m": (0.0, 2.5),
@@ -257,6 +258,7 @@ def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
     listed = {"hub.tls", *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "pose.model", "hub.host", "hub.site", "hub.device"}
     free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}
+    free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
     assert listed | free == set(leaves(Config().model_dump()))
 
 

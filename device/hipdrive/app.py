@@ -10,122 +10,69 @@ import os
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from hipdrive import loop
 from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
+from hipdrive.coach.muting import MutableCoach
+from hipdrive.cues.pins import LentOutputs, PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
-from hipdrive.errors import CalibrationError, ConfigError
+from hipdrive.errors import ConfigError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events import KneeTiming
-from hipdrive.gait.keypoints import Side
 from hipdrive.hub.pulse import Pulse
+from hipdrive.plan import Outcome, Stage
 from hipdrive.session import calibration as calibrations
 from hipdrive.session.camera import CameraWatch
+from hipdrive.session.place import Place, stored_place
 from hipdrive.session.poses import PosesMeta, RecordedPoses
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
 from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
 from hipdrive.session.verdict import Evidence, judged
+from hipdrive.steering import Steering
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Callable, Iterable
-    from datetime import datetime
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
     from hipdrive.camera.frame import FrameSource
     from hipdrive.config import Config, PoseConfig
     from hipdrive.gait.keypoints import Pose
     from hipdrive.hub.client import Hub
+    from hipdrive.hub.health import Health
+    from hipdrive.hub.line import Line
+    from hipdrive.plan import Plan
     from hipdrive.pose.estimator import PoseEstimator
-    from hipdrive.session.calibration import StoredCalibration
 
 View = TypeVar("View", bound=Timed)
 
 log = logging.getLogger("hipdrive")
 
 
-class Display(loop.Outlet, Protocol):
-    """Something on the operator's terminal that follows the session."""
-
-    def close(self) -> None:
-        """Leave the terminal as it should stay."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The parts of a session that a display may look at."""
-
-    outputs: PinOutputs
-    coach: Coach
-    tally: Tally
-    frame_count: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a session is to be run.
-
-    Attributes:
-        config: the configuration.
-        facing: overrides `gait.facing`.
-        session_dir: where to write; None: a new folder under the data folder.
-        started: wall clock at the start, UTC.
-        token: what makes the session's id unique among those of the same second.
-        stop: ends the session when set.
-        display: makes the display; None for none.
-        realtime: pace a recording by its timestamps.
-        publish: False keeps a replay from the hub.
-        keep_unpublished: False forgets what the hub has not got when the session ends.
-        calibration: a file to be used; None: `run` uses the stored one, a replay none.
-    """
-
-    config: Config
-    facing: Side | None
-    session_dir: Path | None
-    started: datetime
-    token: str
-    stop: threading.Event
-    display: Callable[[Stage], Display] | None = None
-    realtime: bool = False
-    publish: bool = True
-    keep_unpublished: bool = True
-    calibration: Path | None = None
-
-    @property
-    def session_id(self) -> str:
-        """Unique, and sorts by time."""
-        return f"{self.started:%Y%m%dT%H%M%SZ}-{self.token}"
-
-    @property
-    def folder(self) -> Path:
-        """The session's folder."""
-        if self.session_dir:
-            return self.session_dir
-        return self.config.data_path(os.environ) / "sessions" / self.session_id
-
-    @property
-    def given_facing(self) -> Side | None:
-        """From the command line, else from the configuration; None: to be found out."""
-        configured = self.config.gait.facing
-        return self.facing or (None if configured == "auto" else Side(configured))
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A finished session: its summary, as in `session.json`, and its folder."""
-
-    summary: dict[str, Any]
-    folder: Path
-
-
-def run(plan: Plan, *, simulate_panel: bool, allow_stand_in: bool = False) -> Outcome:
+def run(
+    plan: Plan,
+    renewed: Callable[[Plan], Plan],
+    *,
+    simulate_panel: bool,
+    allow_stand_in: bool = False,
+) -> Iterator[Outcome]:
     """Coach the runner before the Pi's camera until `plan.stop` is set.
+
+    A command may end the session. Then the camera's pictures pass unseen until another command
+    begins the next, unless `plan.session_dir` says that there is one session only.
+
+    Args:
+        plan: of the first session.
+        renewed: the plan of the session after this one.
+        simulate_panel: no GPIO.
+        allow_stand_in: go on with a model that knows rendered runners only.
+
+    Yields:
+        Every session as it has ended.
 
     Raises:
         ConfigError: the model is a stand-in, and that was not allowed.
@@ -144,8 +91,17 @@ def run(plan: Plan, *, simulate_panel: bool, allow_stand_in: bool = False) -> Ou
         stack.callback(outputs.close)
         estimate, pose = estimator(config.pose, config.data_path(os.environ))
         meta = PosesMeta(camera.name, plan.given_facing, pose)
-        place = _stored_place(config)
-        return _session(plan, camera, camera, estimate, outputs, meta, place, live=True)
+        place = stored_place(config)
+        remote = _remote(plan, pose, stack, live=True)
+        frames = iter(camera)
+        parts = _Parts(camera, frames, estimate, outputs, meta, place, remote, live=True)
+        while True:
+            outcome = _session(plan, parts)
+            remote.steering.end()
+            yield outcome
+            if plan.session_dir or not remote.steering.idle_until_start(frames):
+                return
+            plan = renewed(plan)
 
 
 def refuse_stand_in(config: Config) -> None:
@@ -171,16 +127,22 @@ def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
         CalibrationError: the calibration that was named cannot be used.
         SessionError: the session cannot be recorded.
     """
-    place = _Place(calibrations.read(plan.calibration) if plan.calibration else None)
+    place = Place(calibrations.read(plan.calibration) if plan.calibration else None)
     outputs = PinOutputs(plan.config.cues, simulated_pins())
-    if isinstance(source, RecordedPoses):
-        meta = PosesMeta(source.name, plan.given_facing or source.meta.facing, source.meta.pose)
-        poses = _at_its_speed(plan, source)
-        return _session(plan, source, poses, _as_recorded, outputs, meta, place, live=False)
-    estimate, pose = estimator(plan.config.pose, plan.config.data_path(os.environ))
-    meta = PosesMeta(source.name, plan.given_facing, pose)
-    frames = _at_its_speed(plan, source)
-    return _session(plan, source, frames, estimate, outputs, meta, place, live=False)
+    with ExitStack() as stack:
+        if isinstance(source, RecordedPoses):
+            meta = PosesMeta(source.name, plan.given_facing or source.meta.facing, source.meta.pose)
+            remote = _remote(plan, meta.pose, stack, live=False)
+            poses = _at_its_speed(plan, source)
+            parts = _Parts(source, poses, _as_recorded, outputs, meta, place, remote, live=False)
+            return _session(plan, parts)
+        estimate, pose = estimator(plan.config.pose, plan.config.data_path(os.environ))
+        meta = PosesMeta(source.name, plan.given_facing, pose)
+        remote = _remote(plan, pose, stack, live=False)
+        frames = _at_its_speed(plan, source)
+        return _session(
+            plan, _Parts(source, frames, estimate, outputs, meta, place, remote, live=False)
+        )
 
 
 def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
@@ -203,39 +165,6 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
     return PoseEstimator(network), info
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """The calibration to be used, if any, and what is to be said of the one that is not."""
-
-    stored: StoredCalibration | None = None
-    warnings: tuple[str, ...] = ()
-
-
-def _stored_place(config: Config) -> _Place:
-    """The stored calibration where it fits the camera.
-
-    A service that nobody watches goes on without one and says so.
-    """
-    path = config.data_path(os.environ) / calibrations.NAME
-    if not path.exists():
-        return _Place()
-    try:
-        stored = calibrations.read(path)
-    except CalibrationError as error:
-        return _without(f"not calibrated: {error}")
-    size = (config.camera.width_px, config.camera.height_px)
-    if stored.size in {None, size}:
-        return _Place(stored)
-    was, now = (" x ".join(map(str, pair or ())) for pair in (stored.size, size))
-    said = f"not calibrated: {path} was made with a picture of {was}, and it is {now} now"
-    return _without(f"{said}; run hipdrive calibrate again")
-
-
-def _without(reason: str) -> _Place:
-    log.warning("%s", reason)
-    return _Place(warnings=(reason,))
-
-
 def _as_recorded(pose: Pose) -> Pose:
     return pose
 
@@ -244,85 +173,133 @@ def _at_its_speed(plan: Plan, views: Iterable[View]) -> Iterable[View]:
     return paced(views, time.monotonic_ns, plan.stop.wait) if plan.realtime else views
 
 
-def _session(
-    plan: Plan,
-    source: FrameSource | RecordedPoses,
-    views: Iterable[View],
-    estimate: Callable[[View], Pose],
-    outputs: PinOutputs,
-    meta: PosesMeta,
-    place: _Place,
-    *,
-    live: bool,
-) -> Outcome:
+@dataclass(frozen=True, slots=True)
+class _Parts(Generic[View]):
+    """What outlasts a session.
+
+    Attributes:
+        source: what is looked at.
+        views: its frames, or recorded key points.
+        estimate: the pose stage.
+        outputs: the runner's panel.
+        meta: what the record says of key points.
+        place: where the camera stands.
+        remote: the line to the broker.
+        live: False for a recording.
+    """
+
+    source: FrameSource | RecordedPoses
+    views: Iterable[View]
+    estimate: Callable[[View], Pose]
+    outputs: PinOutputs
+    meta: PosesMeta
+    place: Place
+    remote: _Remote
+    live: bool
+
+
+def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
-    settings = plan.config.gait
-    calibration = calibrations.calibration(settings, place.stored)
-    gait = GaitEngine(meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
-    camera = CameraWatch(settings, calibration, calibrated=place.stored is not None)
+    source, remote, settings = parts.source, parts.remote, plan.config.gait
+    calibration = calibrations.calibration(settings, parts.place.stored)
+    gait = GaitEngine(parts.meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
+    camera = CameraWatch(settings, calibration, calibrated=parts.place.stored is not None)
     coach = Coach(CoachSettings.of(plan.config.coach))
+    mutable = MutableCoach(coach)
+    steering = remote.steering
     tally, timing = Tally(lambda: coach.band), Timing()
-    evidence = Evidence(live=live)
+    evidence = Evidence(live=parts.live)
     info = SessionInfo(
-        plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), meta.pose
+        plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), parts.meta.pose
     )
 
     def summary() -> dict[str, Any]:
-        said = [*place.warnings, *source.warnings, *recorder.warnings]
+        said = [*parts.place.warnings, *source.warnings, *recorder.warnings]
         if hub and hub.dropped:
             said.append(f"{hub.dropped} messages were not published: the broker was away")
         said += camera.doubts()
         whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
-        return judged(whole, evidence.verdict())
+        named = {**whole, "runner": steering.setting.runner or None}
+        return judged(named, evidence.verdict())
 
+    hub = _hub(remote, info, summary)
+    recorder = Recorder(plan.folder, parts.meta, lossless=not parts.live)
     pulse = Pulse(plan.config.camera.fps, time.monotonic_ns)
-    hub = _hub(plan, info, summary, pulse if live else None)
-    recorder = Recorder(plan.folder, meta, lossless=not live)
-    outlets: list[loop.Outlet] = [tally, evidence, recorder, camera]
+    outlets: list[loop.Outlet] = [tally, evidence, recorder, camera, pulse]
+
+    def lap(duration_ns: int) -> None:
+        timing.add(duration_ns)
+        pulse.lap(duration_ns)
+
     with ExitStack() as ending:
+        if remote.health:
+            ending.callback(remote.health.rest)
+            remote.health.begin(info.id, pulse)
         if hub:
             ending.callback(hub.close)
-            outlets += [hub, pulse]
+            outlets.append(hub)
         ending.callback(lambda: recorder.finish(summary()))
         if plan.display:
-            display = plan.display(Stage(outputs, coach, tally, source.frame_count))
+            display = plan.display(Stage(parts.outputs, coach, tally, source.frame_count))
             ending.callback(display.close)
             outlets.append(display)
-        player = CuePlayer(outputs, plan.config.cues.buzzer.buzz_ms / 1000)
+        # Those of a replay are its own.
+        lent = LentOutputs(parts.outputs) if parts.live else parts.outputs
+        player = CuePlayer(lent, plan.config.cues.buzzer.buzz_ms / 1000)
         ending.callback(player.close)
-        seen = until(views, plan.stop.is_set)
-
-        def lap(duration_ns: int) -> None:
-            timing.add(duration_ns)
-            pulse.lap(duration_ns)
-
-        loop.run(seen, estimate, gait, coach, player, outlets, time.perf_counter_ns, lap)
+        steering.begin(info.id, coach, mutable)
+        seen = until(parts.views, lambda: plan.stop.is_set() or steering.ended())
+        loop.run(seen, parts.estimate, gait, mutable, player, outlets, time.perf_counter_ns, lap)
     return Outcome(summary(), plan.folder)
 
 
-def _hub(
-    plan: Plan, info: SessionInfo, summary: Callable[[], dict[str, Any]], pulse: Pulse | None
-) -> Hub | None:
-    """The hub, if a broker is configured and wanted; a replay has no pulse and a name of its own.
+@dataclass(frozen=True, slots=True)
+class _Remote:
+    """What outlasts a session: the line to the broker, if there is one, and what came over it."""
 
-    A replay says nothing of the health of the device whose topics it uses.
+    steering: Steering
+    line: Line | None = None
+    health: Health | None = None
+
+
+def _remote(plan: Plan, pose: PoseInfo | None, stack: ExitStack, *, live: bool) -> _Remote:
+    """The line of a device, or of a replay; closed with the stack.
+
+    A replay has a name and an outbox of its own, takes no commands, and says nothing of the health
+    of the device whose topics it uses.
     """
-    if not plan.config.hub.host or not plan.publish:
-        return None
-    from hipdrive.hub.client import Hub
+    config = plan.config.hub
+    if not config.host or not plan.publish:
+        return _Remote(Steering(None))
+    from hipdrive.hub.clock import Clock
+    from hipdrive.hub.desk import Desk
     from hipdrive.hub.health import Health
+    from hipdrive.hub.line import Line
     from hipdrive.hub.machine import Machine
+    from hipdrive.hub.topics import Topics
 
-    caution = info.pose.caution if info.pose else ""
-    suffix = "-replay" if pulse is None else ""
-    outbox = plan.config.data_path(os.environ) / f"outbox{suffix}.sqlite"
-    health = None if pulse is None else Health(pulse, Machine(plan.folder))
-    return Hub(
-        plan.config.hub,
-        info.id,
-        summary,
-        outbox if plan.keep_unpublished else None,
-        caution=caution,
+    data, suffix = plan.config.data_path(os.environ), "" if live else "-replay"
+    desk = Desk(plan.config, Topics(config.site, config.device), Clock()) if live else None
+    health = Health(Machine(plan.folder)) if live else None
+    line = Line(
+        config,
+        data / f"outbox{suffix}.sqlite" if plan.keep_unpublished else None,
+        caution=pose.caution if pose else "",
         client_suffix=suffix,
+        desk=desk,
         health=health,
     )
+    stack.callback(line.close)
+    steering = Steering(desk)
+    # Said before the line is closed, also after an error.
+    stack.callback(steering.end)
+    return _Remote(steering, line, health)
+
+
+def _hub(remote: _Remote, info: SessionInfo, summary: Callable[[], dict[str, Any]]) -> Hub | None:
+    """What publishes a session, if there is a line."""
+    if remote.line is None:
+        return None
+    from hipdrive.hub.client import Hub
+
+    return Hub(remote.line, info.id, summary)

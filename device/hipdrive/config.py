@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Pin = Annotated[int, Field(ge=2, le=27)]
 """A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
 
+MOST_RAISE_DEG = 3
+"""The most that may be asked for beyond the runner's own mean."""
+CommandName = Literal["mute", "target_offset", "session", "runner"]
+
 
 def _topic_level(value: str) -> str:
     if value.strip("abcdefghijklmnopqrstuvwxyz0123456789-_") or not value:
@@ -42,6 +46,10 @@ def _path(value: str) -> str:
         message = f"{value!r} cannot be a path; {error}"
         raise ValueError(message) from error
     return value
+
+
+def _prefix(value: str) -> str:
+    return value and _topic_level(value)
 
 
 AnySection = TypeVar("AnySection", bound="Section")
@@ -105,12 +113,20 @@ class CoachConfig(Section):
 
     baseline_strides: int = Field(default=30, ge=5, le=200)
     """Near-leg strides of the silent baseline. Below 30 the baseline is rough: for trials only."""
-    raise_deg: float = Field(default=2.0, ge=0, le=3)
+    raise_deg: float = Field(default=2.0, ge=0, le=MOST_RAISE_DEG)
     """How far above the runner's own mean the target lies."""
     guard_deg: float = Field(default=5.0, ge=2, le=10)
     """How far above the target the band ends: more is not better."""
     buzz_gap_strides: int = Field(default=8, ge=8, le=60)
     """Strides of silence after a buzz, at least."""
+    offset_deg: float = Field(default=1.0, ge=0, le=3)
+    """How far a command over MQTT may move the target, up or down; never further above the runner's
+    own mean than `raise_deg` may lie."""
+
+    @property
+    def offset_range_deg(self) -> tuple[float, float]:
+        """Least and most that a command may move the target by, in degrees."""
+        return -self.offset_deg, min(self.offset_deg, MOST_RAISE_DEG - self.raise_deg)
 
 
 class LedConfig(Section):
@@ -169,6 +185,10 @@ class HubConfig(Section):
     """The device's own certificate, for brokers that want one."""
     key_file: PathText = ""
     """The key of that certificate."""
+    discovery_prefix: Annotated[str, AfterValidator(_prefix)] = "homeassistant"
+    """Where Home Assistant looks for devices; empty: it is told nothing."""
+    commands: list[CommandName] = ["mute", "target_offset", "session", "runner"]
+    """What may be asked of the device over MQTT; empty: nothing."""
 
     @model_validator(mode="after")
     def _tls_is_meant(self) -> HubConfig:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hipdrive.camera.frame import Frame, FrameSource
     from hipdrive.gait.keypoints import Pose
     from hipdrive.gait.survey import Finding
+    from hipdrive.plan import Plan
     from hipdrive.session.summary import PoseInfo
 
 ENOUGH_STRIDES = 30
@@ -45,7 +46,7 @@ class Surveyed:
 
 
 def calibrate(
-    plan: app.Plan, source: FrameSource | RecordedPoses | None, told: Callable[[int], None]
+    plan: Plan, source: FrameSource | RecordedPoses | None, told: Callable[[int], None]
 ) -> Surveyed:
     """Survey a recording, or the Pi's camera until `ENOUGH_STRIDES` or `plan.stop`.
 

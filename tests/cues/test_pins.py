@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive.config import BuzzerConfig, CuesConfig, LedConfig
-from hipdrive.cues.pins import PanelState, PinOutputs, simulated_pins
+from hipdrive.cues.pins import LentOutputs, PanelState, PinOutputs, simulated_pins
 from hipdrive.errors import GpioError
 
 if TYPE_CHECKING:
@@ -207,3 +207,23 @@ def test_no_thread_is_started() -> None:
     outputs.light("amber")
     assert threading.active_count() == before
     outputs.close()
+
+
+def test_lent_outputs_are_off_when_closed_and_can_be_lent_again(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(CuesConfig(), factory)
+    for colour, expected in (("green", (1, 0, 0)), ("blue", (0, 0, 1))):
+        lent = LentOutputs(outputs)
+        lent.light(colour)  # type: ignore[arg-type]
+        lent.sound(on=True)
+        assert lit(factory) == expected
+        assert factory.pin(BUZZER).state == 1
+        lent.close()
+        assert lit(factory) == (0, 0, 0)
+        assert factory.pin(BUZZER).state == 0
+
+
+def test_lent_outputs_may_be_closed_after_their_owner_has_given_them_back(factory: Any) -> None:  # noqa: ANN401
+    outputs = PinOutputs(CuesConfig(), factory)
+    outputs.close()
+    LentOutputs(outputs).close()
+    assert outputs.state == PanelState(None, sounding=False)

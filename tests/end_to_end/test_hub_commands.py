@@ -224,7 +224,7 @@ def test_the_password_is_seen_nowhere(
             with make_hub(broker.port, **user) as hub:
                 hub.take(first_frame())
                 hub.take(stride_moment(1))
-                logging.getLogger("hipdrive").debug("%s %s", vars(hub), vars(hub._courier))
+                logging.getLogger("hipdrive").debug("%s %s", vars(hub), vars(hub.line._courier))
     Path(file).chmod(0o644)
     main(["hub", "check", "--config", config])
     Path(file).write_bytes(SECRET.encode() + b"\xff\n")

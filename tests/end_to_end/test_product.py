@@ -94,6 +94,16 @@ def test_a_generated_document_is_what_the_code_says(
     assert target.read_text(encoding="utf-8") == committed, f"run scripts/{name}_docs.py"
 
 
+def test_the_documents_of_the_hub_are_what_the_code_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["hub_docs", str(tmp_path)])
+    runpy.run_path(str(REPOSITORY / "scripts" / "hub_docs.py"), run_name="__main__")
+    for page in ("home-assistant.md", "commands.md"):
+        committed = (REPOSITORY / "docs" / page).read_text(encoding="utf-8")
+        assert (tmp_path / page).read_text(encoding="utf-8") == committed, "run scripts/hub_docs.py"
+
+
 @pytest.fixture
 def service(tmp_path: Path) -> Path:
     """The unit with a program that exists, as systemd checks that too."""

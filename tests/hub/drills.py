@@ -16,6 +16,7 @@ import hipdrive
 from hipdrive.hub import client
 from hub.feed import FAST, hub_config, stride_moment, until
 from hub.gate import Gate
+from hub.sole import SoleHub
 from mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
@@ -46,12 +47,12 @@ Outbox.put = put_and_say
 client.WINDOW_STRIDES = 1
 hub = make_device(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
 feed(hub, 0, int(sys.argv[4]))
-until(lambda: hub.online)
+until(lambda: hub.line.online)
 hub.close(drain_s=60.0)
 """
 
 
-def make_device(port: int, outbox: Path, session: str) -> client.Hub:
+def make_device(port: int, outbox: Path, session: str) -> SoleHub:
     """A hub whose summaries are numbered: `strides` counts them."""
     made = 0
 
@@ -60,13 +61,13 @@ def make_device(port: int, outbox: Path, session: str) -> client.Hub:
         made += 1
         return {"made": made}
 
-    return client.Hub(hub_config(port), session, summary, outbox, retry=FAST)
+    return SoleHub(hub_config(port), session, summary, outbox, retry=FAST)
 
 
-def feed(hub: client.Hub, first: int, end: int) -> None:
+def feed(hub: SoleHub, first: int, end: int) -> None:
     """The strides of those numbers, as fast as the broker takes them."""
     for number in range(first, end):
-        until(lambda: hub.depth.total + hub._keeper._letters.qsize() < MOST_AHEAD)
+        until(lambda: hub.line.depth.total + hub.line._keeper._letters.qsize() < MOST_AHEAD)
         hub.take(stride_moment(number))
 
 
@@ -128,7 +129,7 @@ def kill_broker(folder: Path, random: Random, kills: int, windows: int) -> Toll:
         with Listener(broker.port) as listener:
             gate.reopen()
             session.join()
-            until(lambda: hub.online)
+            until(lambda: hub.line.online)
             hub.close(drain_s=60.0)
             listener.wait_for(
                 lambda all_: any(b'"final":true' in m.payload and not m.retained for m in all_)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hipdrive.config import HubConfig
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose, Side
 from hipdrive.gait.motion import Motion, Sample, Stride
-from hipdrive.hub.client import Hub
 from hipdrive.hub.retry import Retry
 from hipdrive.loop import Moment
+from hub.sole import SoleHub
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -30,8 +30,8 @@ def hub_config(port: int, **fields: Any) -> HubConfig:  # noqa: ANN401 - whateve
     return HubConfig(**{"host": "127.0.0.1", "port": port, **fields})
 
 
-def make_hub(port: int, **fields: Any) -> Hub:  # noqa: ANN401 - whatever the field takes
-    return Hub(hub_config(port, **fields), SESSION, dict, retry=FAST)
+def make_hub(port: int, **fields: Any) -> SoleHub:  # noqa: ANN401 - whatever the field takes
+    return SoleHub(hub_config(port, **fields), SESSION, dict, retry=FAST)
 
 
 def until(condition: Callable[[], object]) -> None:

@@ -36,7 +36,7 @@ def test_a_device_that_runs_is_not_disturbed(broker: Broker) -> None:
         with make_hub(broker.port) as hub:
             listener.wait_count("/availability", 1)
             assert check(hub_config(broker.port)) is None
-            assert hub.online
+            assert hub.line.online
             listener.wait_count("/check", 1)
         listener.wait_count("/availability", 2)
     assert [m.payload for m in listener.on("/availability")] == [b"online", b"offline"]

@@ -13,7 +13,6 @@ import hipdrive
 from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.motion import Rejection
-from hipdrive.hub.client import Hub
 from hipdrive.hub.clock import Clock
 from hipdrive.session.summary import SessionInfo, summarise
 from hipdrive.session.tally import Tally
@@ -31,6 +30,7 @@ from hub.feed import (
     stride_moment,
     stride_t_s,
 )
+from hub.sole import SoleHub
 from mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Bro
         return summarise(info, tally, None, timing, [])
 
     with Listener(broker.port) as listener:
-        with Hub(hub_config(broker.port), SESSION, summary, retry=FAST) as hub:
+        with SoleHub(hub_config(broker.port), SESSION, summary, retry=FAST) as hub:
             for now in [
                 first_frame(),
                 *(stride_moment(k, near=False) for k in range(1, 40)),
@@ -248,7 +248,7 @@ def test_every_message_says_when_it_was_written_and_whether_the_clock_was_right(
     # 2026-03-01T18:05:00.25Z, by `date -u -d @1772388300.25`.
     clock = Clock(lambda: 1_772_388_300_250_000_000, lambda: 12_345_678_900, lambda: True)
     with Listener(broker.port) as listener:
-        with Hub(hub_config(broker.port), SESSION, dict, retry=FAST, clock=clock) as hub:
+        with SoleHub(hub_config(broker.port), SESSION, dict, retry=FAST, clock=clock) as hub:
             listener.wait_count("/availability", 1)
             hub.take(first_frame())
             hub.take(stride_moment(1))

@@ -9,7 +9,6 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from hipdrive.hub import client
-from hipdrive.hub.client import Hub
 from hipdrive.hub.message import Worth
 from hipdrive.hub.retry import Retry
 from hipdrive.hub.waiting import Waiting
@@ -17,6 +16,7 @@ from hub.drills import kill_broker, kill_device, make_device, toll
 from hub.feed import STRIDE_NS, first_frame, hub_config, make_hub, stride_moment, stride_t_s, until
 from hub.gate import Gate
 from hub.letters import CLOCK, letter
+from hub.sole import SoleHub
 from hub.users import ALL, READ_ALL, USERS, password_file
 from mosquitto import Broker, Listener, free_port
 
@@ -50,7 +50,7 @@ def test_a_minute_without_a_broker_in_the_middle_of_a_session_costs_nothing(
             gate.reopen()
             for number in range(2 * MINUTE + 1, 3 * MINUTE + 1):
                 hub.take(stride_moment(number))
-            until(lambda: hub.online)
+            until(lambda: hub.line.online)
             hub.close(drain_s=60.0)
             after.wait_for(lambda all_: any(b'"final":true' in m.payload for m in all_))
     came = before.messages + after.messages
@@ -92,11 +92,11 @@ def test_the_next_run_delivers_what_the_last_one_could_not(tmp_path: Path, broke
 
 
 def test_what_a_broker_denies_waits_on_disk_until_it_is_allowed(tmp_path: Path) -> None:
-    def device() -> Hub:
+    def device() -> SoleHub:
         config = hub_config(
             broker.port, username="device", password_file=password_file(tmp_path, "right")
         )
-        return Hub(config, "denied", dict, tmp_path / "outbox")
+        return SoleHub(config, "denied", dict, tmp_path / "outbox")
 
     with (
         Broker(tmp_path, USERS, READ_ALL) as broker,
@@ -104,7 +104,7 @@ def test_what_a_broker_denies_waits_on_disk_until_it_is_allowed(tmp_path: Path) 
     ):
         with closing(device()) as hub:
             broker.wait_log("Denied PUBLISH")
-        assert hub.depth.rows == 1
+        assert hub.line.depth.rows == 1
         broker.allow(ALL)
         broker.reload()
         with closing(device()):
@@ -121,13 +121,13 @@ def test_a_broker_that_never_confirms_is_left_and_tried_again(
 
     retry = Retry(first_s=0.01, longest_s=0.05, silence_s=0.3)
     with Gate(broker.port) as gate, Listener(broker.port) as listener:
-        with closing(Hub(hub_config(gate.port), "silent", dict, retry=retry)) as hub:
+        with closing(SoleHub(hub_config(gate.port), "silent", dict, retry=retry)) as hub:
             listener.wait_count("/availability", 1)
             gate.deaf.set()
             hub.take(stride_moment(1))
             until(silent)
             gate.deaf.clear()
-            until(lambda: not hub.depth.total)
+            until(lambda: not hub.line.depth.total)
         listener.wait_count("/summary", 1)
     assert {m.json["t_s"] for m in listener.on("/stride")} == {0.0}
 
@@ -166,7 +166,7 @@ def test_a_disk_that_does_not_answer_holds_nobody_up_and_costs_strides_alone(
         hub.take(stride_moment(number))
     hub.close(drain_s=0.05)
     disk.set()
-    hub._keeper._thread.join()
+    hub.line._keeper._thread.join()
     strides = sum(letter.worth is Worth.FLEETING for letter in kept)
     assert 0 < strides < 5000
     assert hub.dropped == 5000 - strides

@@ -8,12 +8,12 @@ import pytest
 
 from hipdrive import __version__
 from hipdrive.gait.keypoints import ONE
-from hipdrive.hub.client import Hub
 from hipdrive.hub.clock import Clock
 from hipdrive.hub.health import PROBLEMS, Health
 from hipdrive.hub.pulse import Pulse
 from hipdrive.hub.waiting import Depth
 from hub.feed import FAST, SESSION, T0_NS, first_frame, hub_config, moment
+from hub.sole import SoleHub
 from mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ class Device:
         machine: Any = self.pi
         kept: Machine = machine
         clock = Clock(lambda: NOON_NS + self.now_ns - 100 * S, lambda: self.now_ns)
-        self.health = Health(self.pulse, kept, clock)
+        self.health = Health(kept, clock)
+        self.health.begin(SESSION, self.pulse)
 
     def pass_s(self, seconds: float) -> list[dict[str, Any]]:
         """Let time pass; what was said meanwhile, asked every 25 ms."""
@@ -70,7 +71,7 @@ class Device:
             if self.filming:
                 self.pulse.take(moment(T0_NS + self.t_ns, score=ONE // 2))
                 self.pulse.lap(21 * MS)
-            if message := self.health.due(SESSION, self.depth, 3, encrypted=True):
+            if message := self.health.due(self.depth, 3, encrypted=True):
                 said.append(message)
         return said
 
@@ -200,7 +201,7 @@ def test_too_few_frames_are_told() -> None:
         device.now_ns += 60 * MS
         device.pulse.take(moment(T0_NS + number * 60 * MS))
         device.pulse.lap(55 * MS)
-    message = device.health.due(SESSION, Depth(), 0, encrypted=False)
+    message = device.health.due(Depth(), 0, encrypted=False)
     assert message is not None
     assert message["problems"] == ["few_frames"]
     assert message["frames_per_second"] == pytest.approx(1 / 0.06, abs=0.2)
@@ -236,7 +237,7 @@ def test_health_reaches_the_broker_and_is_not_retained(tmp_path: Path) -> None:
     device = Device()
     with Broker(tmp_path) as broker, Listener(broker.port) as listener:
         config = hub_config(broker.port)
-        with Hub(config, SESSION, dict, retry=FAST, caution="c", health=device.health) as hub:
+        with SoleHub(config, SESSION, dict, retry=FAST, caution="c", health=device.health) as hub:
             hub.take(first_frame())
             [message] = listener.wait_count("/treadmill/health", 1)
             with Listener(broker.port) as late:
@@ -254,7 +255,7 @@ def test_reconnects_are_counted(tmp_path: Path) -> None:
     device = Device()
     with Broker(tmp_path) as broker:
         config = hub_config(broker.port)
-        with Hub(config, SESSION, dict, retry=FAST, health=device.health):
+        with SoleHub(config, SESSION, dict, retry=FAST, health=device.health):
             with Listener(broker.port) as listener:
                 listener.wait_count("/availability", 1)
             broker.kill()
@@ -276,7 +277,9 @@ def test_health_that_fails_costs_one_warning_and_no_connection(
 
     device.health.clock = Clock(monotonic_ns=broken)
     with Listener(broker.port) as listener:
-        with Hub(hub_config(broker.port), SESSION, dict, retry=FAST, health=device.health) as hub:
+        with SoleHub(
+            hub_config(broker.port), SESSION, dict, retry=FAST, health=device.health
+        ) as hub:
             listener.wait_count("/availability", 1)
             for number in range(3):
                 device.now_ns += 2 * S

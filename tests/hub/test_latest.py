@@ -49,6 +49,17 @@ def test_cadence_is_not_known_once_the_runner_has_stopped() -> None:
     assert latest.live(later)["cadence_spm"] is None
 
 
+def test_the_stride_told_is_the_newest_accepted_one_of_the_near_leg() -> None:
+    latest = Latest(SESSION)
+    eighth = 1 << 29
+    now = moment(T0_NS + 3 * STRIDE_NS, [stride(1, thigh_ext_bam=eighth), stride(2, near=False)])
+    latest.take(now)
+    latest.take(moment(T0_NS + 3 * STRIDE_NS, [stride(3, rejection=Rejection.GAP)]))
+    assert latest.live(now)["stride_thigh_ext_deg"] == 45.0
+    late = moment(T0_NS + STRIDE_NS + 3_000_000_001)
+    assert latest.live(late)["stride_thigh_ext_deg"] is None
+
+
 def test_the_led_is_the_last_led_cue_and_a_buzz_changes_nothing() -> None:
     latest = Latest(SESSION)
     assert latest.live(moment(T0_NS))["led"] == "off"

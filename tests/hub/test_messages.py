@@ -46,6 +46,7 @@ def test_live_says_what_is_true_now() -> None:
         "near_thigh_ext_deg": 22.5,
         "far_thigh_ext_deg": -22.5,
         "near_hip_ext_deg": 11.25,
+        "stride_thigh_ext_deg": None,
         "cadence_spm": 171.429,
         "score": 0.877,
         "runner_seen": True,
@@ -63,6 +64,7 @@ def test_live_says_null_for_what_is_not_known() -> None:
         "near_thigh_ext_deg",
         "far_thigh_ext_deg",
         "near_hip_ext_deg",
+        "stride_thigh_ext_deg",
         "cadence_spm",
     }
 

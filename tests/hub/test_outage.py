@@ -7,7 +7,6 @@ import socket
 from threading import Event
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.client import Hub
 from hipdrive.hub.connection import Connection
 from hipdrive.hub.login import login
 from hipdrive.hub.message import Message
@@ -26,6 +25,7 @@ from hub.feed import (
 )
 from hub.gate import Gate
 from hub.impostor import WELCOME, impostor
+from hub.sole import SoleHub
 from mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def test_without_a_broker_the_loop_goes_on_and_closing_returns(
     hub = make_hub(port)
     for number in range(1, 1000):
         hub.take(stride_moment(number))
-    assert not hub.online
+    assert not hub.line.online
     hub.close()
     refused, undelivered = warnings(caplog)
     assert f"nothing listens at 127.0.0.1:{port}" in refused
@@ -64,10 +64,10 @@ def test_without_a_broker_the_loop_goes_on_and_closing_returns(
 
 def test_closing_ends_the_wait_for_the_next_try(caplog: pytest.LogCaptureFixture) -> None:
     config = hub_config(free_port())
-    hub = Hub(config, SESSION, dict, retry=Retry(first_s=1e6, longest_s=1e6))
+    hub = SoleHub(config, SESSION, dict, retry=Retry(first_s=1e6, longest_s=1e6))
     hub.take(stride_moment(1))
     hub.close(drain_s=1e6)
-    assert not hub._courier._thread.is_alive()
+    assert not hub.line._courier._thread.is_alive()
     assert "nothing listens" in warnings(caplog)[0]
 
 
@@ -164,7 +164,7 @@ def test_an_outage_beyond_the_backlog_drops_the_oldest_and_counts_them(
     with Gate(broker.port) as gate, Listener(broker.port) as listener:
         gate.shut()
         config = hub_config(gate.port)
-        with Hub(config, SESSION, dict, limits=Limits(strides=5), retry=FAST) as hub:
+        with SoleHub(config, SESSION, dict, limits=Limits(strides=5), retry=FAST) as hub:
             hub.take(first_frame())
             for number in range(1, 21):
                 hub.take(stride_moment(number))
@@ -222,4 +222,4 @@ def test_a_port_that_takes_connections_but_never_answers_does_not_hold_up_closin
         hub.take(stride_moment(1))
         hub.close(drain_s=0.05)
     # The listening socket is gone, so what the thread waits for has ended.
-    hub._courier._thread.join()
+    hub.line._courier._thread.join()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.hub.client import Hub
 from hub.feed import FAST, SESSION, first_frame, hub_config, make_hub, stride_moment, stride_t_s
 from hub.impostor import HTTP, TAKEN_OVER, WELCOME, impostor
+from hub.sole import SoleHub
 from hub.users import ALL, NO_STRIDES, USERS, password_file
 from mosquitto import Broker, Listener
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def device(folder: Path, broker: Broker, password: str = "right") -> Hub:  # noqa: S107
+def device(folder: Path, broker: Broker, password: str = "right") -> SoleHub:  # noqa: S107
     return make_hub(broker.port, username="device", password_file=password_file(folder, password))
 
 
@@ -120,7 +120,7 @@ def test_a_summary_that_fails_costs_one_warning_and_nothing_else(
         raise RuntimeError("planted")
 
     with Listener(broker.port) as listener:
-        with Hub(hub_config(broker.port), SESSION, broken, retry=FAST) as hub:
+        with SoleHub(hub_config(broker.port), SESSION, broken, retry=FAST) as hub:
             for number in range(1, 62):
                 hub.take(stride_moment(number))
             listener.wait_count("/stride", 61)

@@ -12,8 +12,9 @@ import pytest
 
 from certificates import ELSEWHERE, HERE, Authority
 from hipdrive.errors import ConfigError
+from hipdrive.hub.arrival import Arrival
 from hipdrive.hub.check import check, examine
-from hipdrive.hub.connection import Arrival, Connection
+from hipdrive.hub.connection import Connection
 from hipdrive.hub.login import login
 from hipdrive.hub.tls import TlsSocket
 from hipdrive.hub.wake import Wake
@@ -100,7 +101,7 @@ def test_messages_that_share_a_record_all_arrive(authority: Authority) -> None:
         with closing(Connection(login(hub_config(port, **who_config)), wake)) as link:
             link.open(20.0)
             assert link.problem is None
-            assert link.letters() == [Arrival("t/a", b"x", retained=False)] * 3
+            assert link.arrivals() == [Arrival("t/a", b"x", retained=False)] * 3
         wake.close()
 
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from hipdrive.hub.connection import Arrival
+from hipdrive.hub.arrival import Arrival
 from hipdrive.hub.login import login
 from hipdrive.hub.watch import LINE_CHARS, MOST_TOPICS, Lines, Table, legible, printable, watch
 from hub.feed import first_frame, hub_config, make_hub, stride_moment

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from hipdrive.app import Plan
     from hipdrive.config import Config
     from hipdrive.gait.survey import Finding
+    from hipdrive.plan import Plan
     from hipdrive.session.calibration import Measured
     from hipdrive.surveying import Surveyed
 
@@ -62,9 +62,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from contextlib import nullcontext
     from datetime import UTC, datetime
 
-    from hipdrive.app import Plan
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.cli.replay import open_source
+    from hipdrive.plan import Plan
     from hipdrive.session.calibration import Measured, store
     from hipdrive.surveying import calibrate
 

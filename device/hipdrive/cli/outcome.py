@@ -12,8 +12,8 @@ from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from hipdrive.app import Outcome
     from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.plan import Outcome
 
 SHOWN = {
     "contact time": CONTACT_TIME,

@@ -16,7 +16,8 @@ def add_to(commands: session_options.Commands) -> None:
     parser = commands.add_parser(
         "run",
         help="coach the runner before the Pi's camera",
-        description="Runs until SIGTERM or Ctrl-C; the session folder is complete then.",
+        description="Runs until SIGTERM or Ctrl-C; the session folder is complete then. Over MQTT "
+        "sessions can be ended and begun, unless --session-dir names the folder of the only one.",
     )
     parser.add_argument(
         "--simulate-panel",
@@ -41,12 +42,14 @@ def execute(arguments: argparse.Namespace) -> int:
 
     with session_options.stop_on_signals() as stop:
         plan = session_options.plan_from(arguments, stop)
-        session = app.run(
+        sessions = app.run(
             plan,
+            session_options.renewed,
             simulate_panel=arguments.simulate_panel,
             allow_stand_in=arguments.allow_stand_in,
         )
-        outcome.show(session)
-    if statement := session.summary["statement"]:
-        print(f"hipdrive: {statement}", file=sys.stderr)
+        for session in sessions:
+            outcome.show(session)
+            if statement := session.summary["statement"]:
+                print(f"hipdrive: {statement}", file=sys.stderr)
     return DONE

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from hipdrive.app import Display, Plan, Stage
+    from hipdrive.plan import Display, Plan, Stage
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
 
@@ -61,8 +61,8 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
     import secrets
     from datetime import UTC, datetime
 
-    from hipdrive.app import Plan
     from hipdrive.config import load
+    from hipdrive.plan import Plan
 
     return Plan(
         config=load(arguments.config),
@@ -76,6 +76,15 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
         publish=not getattr(arguments, "no_publish", False),
         calibration=getattr(arguments, "calibration", None),
     )
+
+
+def renewed(plan: Plan) -> Plan:
+    """The plan of the session that begins now, after one of that plan."""
+    import secrets
+    from dataclasses import replace
+    from datetime import UTC, datetime
+
+    return replace(plan, started=datetime.now(UTC), token=secrets.token_hex(3))
 
 
 @contextmanager

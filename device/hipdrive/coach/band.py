@@ -24,6 +24,7 @@ class CoachSettings:
     raise_bam: int
     guard_bam: int
     buzz_gap_strides: int
+    offset_bam: int = 0
 
     @classmethod
     def of(cls, config: CoachConfig) -> CoachSettings:
@@ -43,6 +44,10 @@ class Band:
     low_bam: int
     target_bam: int
     high_bam: int
+
+    def moved(self, by_bam: int) -> Band:
+        """The band as wide as before, further up or, negative, further down."""
+        return Band(self.low_bam + by_bam, self.target_bam + by_bam, self.high_bam + by_bam)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Baseline:
         n = self.count
         spread = n * self.squares_bam2 - self.total_bam * self.total_bam
         sd_bam = isqrt(spread // (n * (n - 1)))
-        target_bam = self.total_bam // n + settings.raise_bam
+        target_bam = self.total_bam // n + settings.raise_bam + settings.offset_bam
         return Band(
             low_bam=target_bam - max(LEAST_SLACK_BAM, sd_bam),
             target_bam=target_bam,

@@ -145,6 +145,13 @@ class Coach:
         """Where thigh extension is wanted; None until the baseline is complete."""
         return self.state.band
 
+    def move_target(self, offset_bam: int) -> None:
+        """Let the target lie so far from where the configuration puts it, from now on."""
+        by_bam = offset_bam - self.settings.offset_bam
+        self.settings = replace(self.settings, offset_bam=offset_bam)
+        if self.state.band is not None:
+            self.state = replace(self.state, band=self.state.band.moved(by_bam))
+
     def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
         """Judge what became known with the frame of `t_ns`."""
         self.state, cues = advance(self.state, self.settings, t_ns, motion.strides)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from hipdrive.errors import GpioError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hipdrive.config import BuzzerConfig, CuesConfig, LedConfig
 
 log = logging.getLogger("hipdrive.cues")
@@ -104,16 +106,48 @@ class PinOutputs:
         What fails is logged, and does not keep the rest from being switched off.
         """
         factory, self._factory = self._factory, None
-        if factory is None:
-            return
+        if factory is not None:
+            self._each(self._silence, self._darken, factory.close)
+
+    def off(self) -> None:
+        """Everything off, and the pins kept. Fails as `close` does, and does nothing after it."""
+        if self._factory is not None:
+            self._each(self._silence, self._darken)
+
+    def _silence(self) -> None:
+        self.sound(on=False)
+
+    def _darken(self) -> None:
+        self.light(None)
+
+    def _each(self, *steps: Callable[[], object]) -> None:
         failure: Exception | None = None
-        for step in (lambda: self.sound(on=False), lambda: self.light(None), factory.close):
+        for step in steps:
             try:
                 step()
             except Exception as error:  # noqa: BLE001  # as in the constructor
                 failure = failure or error
         if failure:
             log.error("the LEDs and the buzzer cannot be switched off: %s", failure)
+
+
+@dataclass(frozen=True, slots=True)
+class LentOutputs:
+    """Outputs whose user switches them off when done, for the next; pins are claimed once."""
+
+    outputs: PinOutputs
+
+    def light(self, colour: Colour | None) -> None:
+        """Light one colour, or none."""
+        self.outputs.light(colour)
+
+    def sound(self, *, on: bool) -> None:
+        """Start or stop the buzzer."""
+        self.outputs.sound(on=on)
+
+    def close(self) -> None:
+        """Everything off."""
+        self.outputs.off()
 
 
 def _leds(config: LedConfig, factory: Any) -> Any:  # noqa: ANN401  # gpiozero has no types

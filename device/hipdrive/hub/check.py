@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.connection import Connection, refusal_line
+from hipdrive.hub.connection import Connection
 from hipdrive.hub.login import login
 from hipdrive.hub.message import Message
 from hipdrive.hub.topics import Topics
+from hipdrive.hub.trouble import refusal_line
 from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:

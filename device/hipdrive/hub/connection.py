@@ -9,23 +9,22 @@ waits, and the next connection starts with nothing.
 from __future__ import annotations
 
 import select
-import socket
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.hub import tls
+from hipdrive.hub import tls, trouble
+from hipdrive.hub.arrival import Arrival
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+    from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
     from hipdrive.hub.login import Login
     from hipdrive.hub.message import Message
-    from hipdrive.hub.topics import Topics
     from hipdrive.hub.wake import Wake
 
 KEEPALIVE_S = 15
@@ -33,17 +32,8 @@ KEEPALIVE_S = 15
 POLL_S = 1.0
 """Longest wait in `poll`: paho's keep-alive has to be looked after."""
 
-UNSUPPORTED_VERSION = 132
-BAD_PASSWORD = 134
-NOT_AUTHORISED = 135
-TAKEN_OVER = 142
-
-NO_BROKER = "{} does not answer as an MQTT broker does: check hub.host and hub.port"
-PERHAPS_TLS = "{}; a port for TLS needs hub.tls = true"
-PERHAPS_CERTIFICATE = (
-    "the broker at {} hangs up after the handshake: if it wants a certificate, set hub.cert_file "
-    "and hub.key_file, else check hub.port"
-)
+PACKET_BYTES = 65536
+"""The broker drops what is larger; a command has 256 bytes at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +51,13 @@ class Ack:
     refusal: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message from the broker.
-
-    Attributes:
-        topic: where it was published.
-        payload: whatever somebody has published there.
-        retained: True when it is older than the subscription.
-    """
-
-    topic: str
-    payload: bytes
-    retained: bool
-
-
 class Connection:
     """A connection to the broker; used by one thread. No method raises on a network's account.
 
     Attributes:
         problem: None while all is well; else one line: why the connection could not be made, or
             why it ended.
+        unheard: None while all that was subscribed to comes; else one line: why it does not.
     """
 
     def __init__(self, login: Login, wake: Wake, will: Message | None = None) -> None:
@@ -89,13 +65,14 @@ class Connection:
         from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
         self.problem: str | None = None
+        self.unheard: str | None = None
         self._login = login
         self._wake = wake
         self._accepted = False
         self._socket: object = None
         self._waiting: dict[int, str] = {}
         self._acks: list[Ack] = []
-        self._letters: list[Arrival] = []
+        self._arrivals: list[Arrival] = []
         self._client = Client(
             CallbackAPIVersion.VERSION2, login.client_id, protocol=MQTTProtocolVersion.MQTTv5
         )
@@ -110,9 +87,7 @@ class Connection:
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
         self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = lambda _client, _userdata, message: self._letters.append(
-            Arrival(message.topic, bytes(message.payload), message.retain)
-        )
+        self._client.on_message = self._on_message
 
     def open(self, timeout_s: float) -> None:
         """Connect and log in; when it fails, `problem` says why.
@@ -123,20 +98,51 @@ class Connection:
         """
         self._client.connect_timeout = timeout_s
         try:
-            self._client.connect(self._login.host, self._login.port, KEEPALIVE_S)
+            self._client.connect(
+                self._login.host, self._login.port, KEEPALIVE_S, properties=_greatest_packet()
+            )
         except (OSError, UnicodeError) as error:
-            self._end(_why(error, self._login))
+            self._end(trouble.why(error, self._login))
         deadline_s = time.monotonic() + timeout_s
         while self.problem is None and not self._accepted:
             left_s = deadline_s - time.monotonic()
             if left_s <= 0:
-                self._end(_no_broker(self._login, self._socket))
+                self._end(trouble.no_broker(self._login, self._socket))
                 return
             self.poll(left_s)
 
-    def publish(self, message: Message) -> int:
-        """Hand a message to the network; its number, which `acks` returns for QoS 1."""
-        info = self._client.publish(message.topic, message.payload, message.qos, message.retain)
+    def subscribe(self, topics: Sequence[str], *, as_published: bool = False) -> None:
+        """Ask for what is published on these topics; `arrivals` returns it.
+
+        Args:
+            topics: filters.
+            as_published: what arrives is `retained` when its sender asked for it, instead of when
+                it is older than the subscription.
+        """
+        from paho.mqtt.subscribeoptions import SubscribeOptions
+
+        options = SubscribeOptions(qos=1, retainAsPublished=as_published)
+        self._client.subscribe([(topic, options) for topic in topics])
+
+    def arrivals(self) -> list[Arrival]:
+        """What came in since the last call."""
+        arrivals, self._arrivals = self._arrivals, []
+        return arrivals
+
+    def publish(self, message: Message, correlation: bytes | None = None) -> int:
+        """Hand a message to the network; its number, which `acks` returns for QoS 1.
+
+        Args:
+            message: what to publish.
+            correlation: MQTT 5's correlation data, of an answer.
+        """
+        info = self._client.publish(
+            message.topic,
+            message.payload,
+            message.qos,
+            message.retain,
+            None if correlation is None else _correlated(correlation),
+        )
         if message.qos:
             self._waiting[info.mid] = message.topic
         return info.mid
@@ -178,17 +184,7 @@ class Connection:
 
     def give_up(self) -> None:
         """The broker has been silent for too long; the next connection may do better."""
-        remedy = "if it goes over and over, restart the broker"
-        self._end(f"the broker at {self._login.address} does not confirm messages: {remedy}")
-
-    def subscribe(self, topics: Sequence[str]) -> None:
-        """Ask for what is published on these topics; `letters` returns it."""
-        self._client.subscribe([(topic, 1) for topic in topics])
-
-    def letters(self) -> list[Arrival]:
-        """What the broker has sent since the last call."""
-        letters, self._letters = self._letters, []
-        return letters
+        self._end(trouble.silent(self._login))
 
     @property
     def encryption(self) -> str | None:
@@ -220,7 +216,7 @@ class Connection:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            self._end(_refused(reason, self._login))
+            self._end(trouble.refused(reason, self._login))
         else:
             self._accepted = True
 
@@ -232,18 +228,11 @@ class Connection:
         reason: ReasonCode,
         _properties: Properties | None,
     ) -> None:
-        if not self._accepted:
-            self._end(_no_broker(self._login, self._socket))
-            return
-        said = flags.is_disconnect_packet_from_server
-        if said and reason.value == TAKEN_OVER:
-            remedy = "give each device a hub.device of its own"
-            self._end(f"another client has taken the name {self._login.client_id}: {remedy}")
-            return
-        cause = f" ({reason})" if said else ""
-        # Not every broker says that it was another client with the same name.
-        remedy = "if it goes over and over, give this device a hub.device of its own"
-        self._end(f"the broker at {self._login.address} has gone{cause}, trying again; {remedy}")
+        if self._accepted:
+            said = reason if flags.is_disconnect_packet_from_server else None
+            self._end(trouble.gone(said, self._login))
+        else:
+            self._end(trouble.no_broker(self._login, self._socket))
 
     def _on_subscribe(
         self,
@@ -254,9 +243,7 @@ class Connection:
         _properties: Properties | None,
     ) -> None:
         if any(reason.is_failure for reason in reasons):
-            who = f"the user {self._login.username!r}" if self._login.username else "this client"
-            said = ", ".join(str(reason) for reason in reasons)
-            self._end(f"the broker at {self._login.address} lets {who} read nothing ({said})")
+            self.unheard = trouble.unheard(reasons, self._login)
 
     def _on_publish(
         self,
@@ -271,46 +258,34 @@ class Connection:
         if topic is not None:
             self._acks.append(Ack(mid, topic, str(reason) if reason.is_failure else None))
 
-
-def _why(error: OSError | UnicodeError, login: Login) -> str:
-    """Why there is no connection to the broker's port, and what to do."""
-    if isinstance(error, socket.gaierror | UnicodeError):
-        return f"the broker's name {login.host!r} was not found: check hub.host and the network"
-    if login.tls is not None and (said := tls.why(error, login.host, login.address)):
-        return said
-    if isinstance(error, ConnectionRefusedError):
-        remedy = "is the broker running? check hub.host and hub.port"
-        return f"nothing listens at {login.address}: {remedy}"
-    if isinstance(error, TimeoutError):
-        return f"{login.address} does not answer: check hub.host, hub.port and the network"
-    return f"{login.address} cannot be reached ({error.strerror or error}): check the network"
+    def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's
+        said = message.properties
+        self._arrivals.append(
+            Arrival(
+                message.topic,
+                bytes(message.payload),
+                retained=message.retain,
+                reply_to=getattr(said, "ResponseTopic", None),
+                correlation=getattr(said, "CorrelationData", None),
+            )
+        )
 
 
-def _no_broker(login: Login, sock: object) -> str:
-    """Why somebody at the broker's port did not let the device in as brokers do."""
-    if login.tls is None:
-        return PERHAPS_TLS.format(NO_BROKER.format(login.address))
-    fault = sock.fault if isinstance(sock, tls.TlsSocket) else None
-    if fault is not None and (said := tls.why(fault, login.host, login.address)):
-        return said
-    return PERHAPS_CERTIFICATE.format(login.address)
+def _greatest_packet() -> Properties:
+    """Have the broker keep from us what no sender of ours would send."""
+    properties = _properties("CONNECT")
+    properties.MaximumPacketSize = PACKET_BYTES
+    return properties
 
 
-def _refused(reason: ReasonCode, login: Login) -> str:
-    """Why the broker does not let the device in, and what to do."""
-    broker = f"the broker at {login.address}"
-    if reason.value in {BAD_PASSWORD, NOT_AUTHORISED}:
-        if not login.username:
-            return f"{broker} wants a user: set hub.username and hub.password_file"
-        remedy = "check hub.username and hub.password_file"
-        return f"{broker} refuses the user {login.username!r} or the password: {remedy}"
-    if reason.value == UNSUPPORTED_VERSION:
-        return f"{broker} does not speak MQTT 5: update it"
-    return f"{broker} refuses the connection ({reason})"
+def _correlated(data: bytes) -> Properties:
+    properties = _properties("PUBLISH")
+    properties.CorrelationData = data
+    return properties
 
 
-def refusal_line(ack: Ack, login: Login, topics: Topics) -> str:
-    """What it means that a message was refused, and what to do."""
-    who = f"the user {login.username!r}" if login.username else "this device"
-    what = f"the broker refuses what is published to {ack.topic} ({ack.refusal})"
-    return f"{what}: allow {who} to write {topics.root}/# there"
+def _properties(packet: str) -> Properties:
+    from paho.mqtt.packettypes import PacketTypes
+    from paho.mqtt.properties import Properties
+
+    return Properties(getattr(PacketTypes, packet))  # type: ignore[no-untyped-call]

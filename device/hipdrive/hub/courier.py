@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub import messages
 from hipdrive.hub.complaint import Complaint, log
-from hipdrive.hub.connection import POLL_S, Connection, refusal_line
+from hipdrive.hub.connection import POLL_S, Connection
 from hipdrive.hub.message import Message
 from hipdrive.hub.sender import Sender
+from hipdrive.hub.trouble import refusal_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.hub.clock import Clock
+    from hipdrive.hub.desk import Desk
     from hipdrive.hub.login import Login
     from hipdrive.hub.message import Letter
     from hipdrive.hub.retry import Retry
@@ -27,12 +29,14 @@ if TYPE_CHECKING:
 
 CONNECT_S = 5.0
 GOODBYE_S = 1.0
+MOST_EVENTS = 16
 
 
 class Courier:
-    """Carries what waits; `flash` never waits and may be called by one other thread.
+    """Carries what waits; `flash` and `tell` never wait and may be called by one other thread.
 
-    No lock is shared with that thread: a deque of bounded length is its own.
+    No lock is shared with that thread: a deque of bounded length is its own. With a desk it takes
+    commands in as well.
 
     Args:
         login: how to reach the broker.
@@ -44,6 +48,7 @@ class Courier:
         beat: asked once in a while, by the courier's own thread and while the broker is there, for
             a message to be sent now or never; it is given how often the broker had to be
             reconnected to.
+        desk: takes commands in; None: nobody does.
     """
 
     def __init__(
@@ -55,6 +60,7 @@ class Courier:
         retry: Retry,
         wake: Wake,
         beat: Callable[[int], Letter | None] = lambda _: None,
+        desk: Desk | None = None,
     ) -> None:
         self._login = login
         self._topics = topics
@@ -62,6 +68,9 @@ class Courier:
         self._clock = clock
         self._retry = retry
         self._flash: deque[Letter] = deque(maxlen=1)
+        self._events: deque[Letter] = deque(maxlen=MOST_EVENTS)
+        self._desk = desk
+        self._news_mid: int | None = None
         self._online = Event()
         self._closing = Event()
         self._deadline_s = 0.0
@@ -70,13 +79,21 @@ class Courier:
         self._beat = beat
         self._trouble = Complaint()
         self._refusal = Complaint()
+        self._unheard = Complaint()
         self._wake = wake
+        if desk is not None:
+            desk.wake_with(wake.ring)
         self._thread = Thread(target=self._run, name="hub", daemon=True)
         self._thread.start()
 
     def flash(self, letter: Letter) -> None:
         """Publish a message now or never: the next one takes its place."""
         self._flash.append(letter)
+        self._wake.ring()
+
+    def tell(self, letter: Letter) -> None:
+        """Publish a message now or never, after those before it."""
+        self._events.append(letter)
         self._wake.ring()
 
     @property
@@ -137,31 +154,68 @@ class Courier:
         log.info("hub: connected to %s", self._login.address)
         # What was meant for the last connection is old by now.
         self._flash.clear()
+        self._events.clear()
         self._online.set()
         self._connections += 1
-        link.publish(self._availability("online"))
+        self._greet(link)
+        self._news_mid = None
+        if self._desk is not None:
+            link.subscribe(self._desk.subscriptions, as_published=True)
         sender = Sender(link.publish, self._waiting, self._retry, time.monotonic)
         while link.problem is None:
             # Read first, so that what was put before closing is seen.
             ending = self._closing.is_set()
+            self._attend(link, ending=ending)
             sender.step()
             left_s = self._deadline_s - time.monotonic() if ending else POLL_S
             if ending and (sender.done or left_s <= 0):
                 self._part(link)
                 return
-            # A network that takes nothing must not fill paho's queue.
-            if not link.congested:
-                with suppress(IndexError):
-                    link.publish(self._fleeting(self._flash.popleft()))
-                if (letter := self._beat(self._connections - 1)) is not None:
-                    link.publish(self._fleeting(letter))
+            self._tell_now(link)
             link.poll(min(sender.pause_s or POLL_S, left_s))
             self._settle(link, sender)
             if sender.silence_s > self._retry.silence_s:
                 link.give_up()
 
+    def _greet(self, link: Connection) -> None:
+        """What everybody must know who does not know the device yet."""
+        link.publish(self._availability("online"))
+        for message in self._desk.greeting() if self._desk is not None else ():
+            link.publish(message)
+
+    def _tell_now(self, link: Connection) -> None:
+        """What is lost rather than late; a network that takes nothing must not fill a queue."""
+        with suppress(IndexError):
+            while not link.congested:
+                link.publish(self._fleeting(self._events.popleft()))
+        with suppress(IndexError):
+            if not link.congested:
+                link.publish(self._fleeting(self._flash.popleft()))
+        if not link.congested and (letter := self._beat(self._connections - 1)) is not None:
+            link.publish(self._fleeting(letter))
+
+    def _attend(self, link: Connection, *, ending: bool) -> None:
+        """Have commands judged, answer them, and tell what they changed."""
+        if self._desk is None:
+            return
+        if link.unheard is not None:
+            self._unheard.say(f"no commands are heard: {link.unheard}")
+        for arrival in link.arrivals():
+            if self._desk.is_birth(arrival):
+                self._greet(link)
+            answer = self._desk.receive(arrival)
+            # Who does not listen to answers must not fill paho's queue.
+            if answer is not None and not link.congested:
+                link.publish(answer, arrival.correlation)
+        # One in flight, so that a flood of commands becomes no flood of news.
+        if self._news_mid is None or ending:
+            news = self._desk.news()
+            self._news_mid = None if news is None else link.publish(news)
+
     def _settle(self, link: Connection, sender: Sender) -> None:
         for ack in link.acks():
+            if ack.mid == self._news_mid:
+                self._news_mid = None
             mine = sender.settle(ack.mid, taken=ack.refusal is None)
             if ack.refusal is not None:
                 self._refusal.say(refusal_line(ack, self._login, self._topics))

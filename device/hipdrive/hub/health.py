@@ -49,17 +49,19 @@ PROBLEMS = {
 
 @dataclass(slots=True)
 class Health:
-    """Puts together what the loop left behind and what the machine tells; used by one thread.
+    """Puts together what the loop left behind and what the machine tells.
+
+    One thread asks; another says which session goes on, which is replaced as a whole.
 
     Attributes:
-        pulse, machine: what is looked at.
+        machine: what is looked at besides the loop.
         clock: what time it is.
     """
 
-    pulse: Pulse
     machine: Machine
     clock: Clock = field(default_factory=Clock)
     _began_ns: int = field(init=False)
+    _session: tuple[str, Pulse] | None = field(init=False, default=None)
     _looked_ns: int | None = field(init=False, default=None)
     _told_ns: int | None = field(init=False, default=None)
     _problems: frozenset[str] = field(init=False, default=frozenset())
@@ -69,13 +71,18 @@ class Health:
     def __post_init__(self) -> None:
         self._began_ns = self.clock.monotonic_ns()
 
-    def due(
-        self, session: str, depth: Depth, reconnects: int, *, encrypted: bool
-    ) -> dict[str, Any] | None:
+    def begin(self, session: str, pulse: Pulse) -> None:
+        """A session of that id begins, and its loop leaves its frames in `pulse`."""
+        self._session = session, pulse
+
+    def rest(self) -> None:
+        """No session goes on: nothing is said of frames until the next."""
+        self._session = None
+
+    def due(self, depth: Depth, reconnects: int, *, encrypted: bool) -> dict[str, Any] | None:
         """The message, if it is time for one; quick when it is not. Asked while connected only.
 
         Args:
-            session: id of the session.
             depth: what waits for the broker.
             reconnects: how often the connection to the broker had to be made anew.
             encrypted: True when that connection is.
@@ -86,7 +93,9 @@ class Health:
             return None
         self._looked_ns = now_ns
         self._watch_head(depth, now_ns, before_ns)
-        figures = self._figures() | self._outbox(depth)
+        session, pulse = self._session or (None, None)
+        beat = None if pulse is None else pulse.beat(WINDOW_NS)
+        figures = _loop(beat) | self._figures() | self._outbox(depth)
         problems = _problems(figures, now_ns - self._head_since_ns)
         worse = not self._problems.issuperset(problems)
         self._say(problems)
@@ -119,11 +128,9 @@ class Health:
         self._problems = frozenset(problems)
 
     def _figures(self) -> dict[str, Any]:
-        beat = self.pulse.beat(WINDOW_NS)
         flags = self.machine.throttle_flags()
         temperature_c = self.machine.temperature_c()
         return {
-            **_loop(beat),
             "temperature_c": None if temperature_c is None else round(temperature_c, 1),
             "throttled": None if flags is None else named(flags & 0b1110) != [],
             "throttle_now": None if flags is None else named(flags),
@@ -142,22 +149,25 @@ class Health:
         }
 
 
-def _loop(beat: Beat) -> dict[str, Any]:
-    p50_ns, p95_ns = beat.loop_p50_ns, beat.loop_p95_ns
+def _loop(beat: Beat | None) -> dict[str, Any]:
     return {
-        "frame_age_s": round(beat.age_ns / NS_PER_S, 3),
-        "frames_per_second": _rounded(beat.frames_per_second, 1),
-        "loop_p50_ms": None if p50_ns is None else round(p50_ns / 1e6, 2),
-        "loop_p95_ms": None if p95_ns is None else round(p95_ns / 1e6, 2),
-        "dropped_frames": beat.dropped,
-        "pose_score": _rounded(beat.score, 3),
+        "frame_age_s": None if beat is None else round(beat.age_ns / NS_PER_S, 3),
+        "frames_per_second": _rounded(None if beat is None else beat.frames_per_second, 1),
+        "loop_p50_ms": _milliseconds(None if beat is None else beat.loop_p50_ns),
+        "loop_p95_ms": _milliseconds(None if beat is None else beat.loop_p95_ns),
+        "dropped_frames": None if beat is None else beat.dropped,
+        "pose_score": _rounded(None if beat is None else beat.score, 3),
     }
+
+
+def _milliseconds(t_ns: int | None) -> float | None:
+    return None if t_ns is None else round(t_ns / 1e6, 2)
 
 
 def _problems(figures: dict[str, Any], head_ns: int) -> list[str]:
     now = figures["throttle_now"] or []
     found = {
-        "no_frames": figures["frame_age_s"] > STALE_S,
+        "no_frames": (figures["frame_age_s"] or 0.0) > STALE_S,
         "few_frames": _below(figures["frames_per_second"], LEAST_FPS),
         "hot": (figures["temperature_c"] or 0.0) >= HOT_C,
         "under_voltage": "under_voltage" in now,

@@ -31,6 +31,7 @@ class Latest:
         self._stride_t_ns = 0
         self._stride_times_ns: deque[int] = deque(maxlen=CADENCE_STRIDES)
         self._newest: Stride | None = None
+        self._accepted: Stride | None = None
         self._led = CueKind.LED_OFF
 
     @property
@@ -47,6 +48,7 @@ class Latest:
         for stride in moment.motion.strides:
             if stride.near:
                 self._newest = stride
+                self._accepted = stride if stride.accepted else self._accepted
             if stride.near and stride.times_cadence:
                 self._time(stride)
         for cue in moment.cues:
@@ -71,6 +73,12 @@ class Latest:
             return None
         return str(newest.rejection)
 
+    def _stride_thigh_ext_bam(self, t_ns: int) -> int | None:
+        accepted = self._accepted
+        if accepted is None or t_ns - accepted.t_ns > STRIDE_AGE_NS:
+            return None
+        return accepted.thigh_ext_bam
+
     def live(self, moment: Moment) -> dict[str, Any]:
         """The `live` message at a moment that was taken in."""
         pose, sample = moment.pose, self._sample
@@ -85,4 +93,5 @@ class Latest:
             self._led.removeprefix("led_"),
             runner_seen=pose.runner_seen,
             doubt=self._doubt(pose.t_ns),
+            stride_thigh_ext_bam=self._stride_thigh_ext_bam(pose.t_ns),
         )

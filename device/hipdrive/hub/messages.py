@@ -21,6 +21,7 @@ from hipdrive.session.units import rounded
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hipdrive.coach.cue import Cue
     from hipdrive.gait.motion import Sample, Stride
     from hipdrive.hub.clock import Stamp
 
@@ -29,6 +30,8 @@ STRIDE = "hipdrive/stride/1"
 SUMMARY = "hipdrive/summary/2"
 """Since 2 `id` is that of the message, and the session's is `session` alone."""
 CUES = "hipdrive/cues/1"
+SUMMARY = "hipdrive/summary/1"
+CUE = "hipdrive/cue/1"
 
 DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
 """What the angles of a message mean, and in which version."""
@@ -43,7 +46,7 @@ DECIMALS = 3
 """Milliseconds and thousandths of a degree: finer than anything measured."""
 
 
-def live(
+def live(  # noqa: PLR0913  # a key of the message each
     session: str,
     t_ns: int,
     sample: Sample | None,
@@ -53,6 +56,7 @@ def live(
     *,
     runner_seen: bool,
     doubt: str | None = None,
+    stride_thigh_ext_bam: int | None = None,
 ) -> dict[str, Any]:
     """What is true now.
 
@@ -65,6 +69,7 @@ def live(
         led: what the LEDs show: off, baseline, in_band, below or above.
         runner_seen: True when the key points are good enough to be a person.
         doubt: why the newest stride of the near leg was not used; None if it was, or is long ago.
+        stride_thigh_ext_bam: of the newest accepted stride of the near leg; None if it is long ago.
     """
     return {
         "schema": LIVE,
@@ -73,6 +78,9 @@ def live(
         "near_thigh_ext_deg": None if sample is None else _degrees(sample.near_thigh_ext_bam),
         "far_thigh_ext_deg": None if sample is None else _degrees(sample.far_thigh_ext_bam),
         "near_hip_ext_deg": None if sample is None else _degrees(sample.near_hip_ext_bam),
+        "stride_thigh_ext_deg": (
+            None if stride_thigh_ext_bam is None else _degrees(stride_thigh_ext_bam)
+        ),
         "cadence_spm": None if cadence_spm is None else round(cadence_spm, DECIMALS),
         "score": round(score, DECIMALS),
         "runner_seen": runner_seen,
@@ -158,6 +166,24 @@ def marked(said: Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:
         TypeError: as in `encode`.
     """
     return encode({"schema": said["schema"], **mark, **said})
+
+
+def cue(session: str, first_t_ns: int, cue: Cue) -> dict[str, Any]:
+    """One cue, as the runner got it.
+
+    Args:
+        session: id of the session.
+        first_t_ns: time of the session's first frame, ns.
+        cue: the cue; its kind is the `event_type`, the key that Home Assistant looks for.
+    """
+    return {
+        "schema": CUE,
+        "session": session,
+        "t_s": _seconds(cue.t_ns - first_t_ns),
+        "event_type": str(cue.kind),
+        "thigh_ext_deg": None if cue.thigh_ext_bam is None else _degrees(cue.thigh_ext_bam),
+        "definitions": {"thigh_ext_deg": THIGH_EXT},
+    }
 
 
 def encode(message: Mapping[str, Any]) -> bytes:

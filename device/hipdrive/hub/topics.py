@@ -52,6 +52,26 @@ class Topics:
         return f"{self.root}/health"
 
     @property
+    def cue(self) -> str:
+        """Every cue as the runner gets it; may be lost, and never late."""
+        return f"{self.root}/cue"
+
+    @property
+    def state(self) -> str:
+        """What the device is set to, and what became of commands; the newest is retained."""
+        return f"{self.root}/state"
+
+    @property
+    def command(self) -> str:
+        """What commands are sent below: `<command>/mute` and the like."""
+        return f"{self.root}/command"
+
+    @property
+    def answer(self) -> str:
+        """What answers to commands are published below."""
+        return f"{self.root}/answer"
+
+    @property
     def check(self) -> str:
         """Where the self-test publishes; nobody needs to listen."""
         return f"{self.root}/check"

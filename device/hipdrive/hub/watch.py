@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table as RichTable
 
-    from hipdrive.hub.connection import Arrival
+    from hipdrive.hub.arrival import Arrival
     from hipdrive.hub.login import Login
 
 CONNECT_S = 5.0
@@ -74,7 +74,9 @@ def watch(
                 if seconds is not None and clock_s() - began_s >= seconds:
                     break
                 link.poll(LOOK_S)
-                for arrival in link.letters():
+                if link.unheard is not None:
+                    return link.unheard
+                for arrival in link.arrivals():
                     view.show(arrival)
                 view.look()
             return link.problem

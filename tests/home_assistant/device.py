@@ -1,0 +1,51 @@
+"""`hipdrive run` before a camera that sees a runner made of geometry, in real time, for ever.
+
+usage: python device.py CONFIG
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from fake_picamera2 import Event, Rig, Shot
+from hipdrive import app
+from hipdrive.cli import main
+from hipdrive.session.summary import PoseInfo
+from walker import Walker
+
+if TYPE_CHECKING:
+    from hipdrive.camera.frame import Frame
+    from hipdrive.gait.keypoints import Pose
+
+FRAME_S = 1 / 30
+RUNNER = Walker()
+
+
+class Sensor(deque[Event]):
+    """A script without an end: one picture after the other, at the camera's pace."""
+
+    def __bool__(self) -> bool:
+        return True
+
+    def popleft(self) -> Event:
+        time.sleep(FRAME_S)
+        return Shot(time.monotonic_ns())
+
+
+def see(frame: Frame) -> Pose:
+    return RUNNER.pose(frame.t_ns)
+
+
+def begin(config: str) -> int:
+    rig = Rig(script=Sensor())
+    sys.modules["picamera2"] = rig.module
+    replaced: dict[str, Any] = {"estimator": lambda *_: (see, PoseInfo("walker", "0", "none"))}
+    vars(app).update(replaced)
+    return main(["run", "--simulate-panel", "--config", config])
+
+
+if __name__ == "__main__":
+    sys.exit(begin(sys.argv[1]))

@@ -1,0 +1,208 @@
+"""Commands over a real broker: there, judged, answered, told."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.config import Config
+from hipdrive.hub.desk import Desk, Setting
+from hipdrive.hub.line import Line
+from hipdrive.hub.topics import Topics
+from hub.arrivals import IN_SESSION, TOPICS, orders_of
+from hub.caller import ANSWER, ROOT, Caller
+from hub.feed import FAST, hub_config
+from hub.gate import Gate
+from hub.letters import CLOCK
+from hub.users import USERS, password_file
+from mosquitto import Broker, Listener
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pytest
+
+FLOOD = 300
+WITH_COMMANDS = f"""
+user reader
+topic readwrite #
+
+user device
+topic write {ROOT}/#
+topic read {ROOT}/command/#
+"""
+
+
+@contextmanager
+def device(port: int, setting: Setting = IN_SESSION, **hub: Any) -> Iterator[Desk]:  # noqa: ANN401
+    """The line of a device, as `run` has it, without the loop."""
+    config = Config(hub=hub_config(port, **hub))
+    desk = Desk(config, Topics(config.hub.site, config.hub.device), CLOCK)
+    desk.show(setting)
+    line = Line(config.hub, desk=desk, retry=FAST)
+    try:
+        yield desk
+    finally:
+        line.close(1.0)
+
+
+def states(listener: Listener) -> list[dict[str, Any]]:
+    return [message.json for message in listener.on("/state")]
+
+
+def wait_state(listener: Listener, **wanted: object) -> dict[str, Any]:
+    """The first state with these values."""
+
+    def found() -> list[dict[str, Any]]:
+        return [m for m in states(listener) if all(m[k] == v for k, v in wanted.items())]
+
+    listener.wait_for(lambda _: found())
+    return found()[0]
+
+
+def test_a_command_goes_there_and_its_answer_comes_back(broker: Broker) -> None:
+    with (
+        Listener(broker.port) as listener,
+        device(broker.port) as desk,
+        Caller(broker.port) as call,
+    ):
+        wait_state(listener, commands_accepted=0)
+        answer = call.command("mute", {"muted": True})
+        assert answer == {
+            "schema": "hipdrive/answer/1",
+            "accepted": True,
+            "reason": None,
+            "explanation": None,
+        }
+        assert orders_of(desk) == [{"muted": True}]
+        assert call.command("mute", {"muted": 7})["reason"] == "wrong_content"
+        wait_state(listener, commands_accepted=1, commands_refused=1, last_refusal="wrong_content")
+
+
+def test_what_the_loop_made_of_it_is_told(broker: Broker) -> None:
+    with Listener(broker.port) as listener, device(broker.port) as desk:
+        wait_state(listener, session=IN_SESSION.session)
+        desk.show(Setting(muted=True))
+        wait_state(listener, session=None, session_active=False, muted=True)
+
+
+def test_a_command_retained_before_the_device_came_is_refused(broker: Broker) -> None:
+    with Listener(broker.port) as listener, Caller(broker.port) as call:
+        call.say(f"{ROOT}/command/mute", b'{"muted":true}', retain=True)
+        with device(broker.port) as desk:
+            wait_state(listener, refusals={"retained": 1})
+            assert orders_of(desk) == []
+
+
+def test_a_command_that_asks_to_be_retained_is_refused_while_the_device_listens(
+    broker: Broker,
+) -> None:
+    with (
+        Listener(broker.port) as listener,
+        device(broker.port) as desk,
+        Caller(broker.port) as call,
+    ):
+        wait_state(listener, commands_refused=0)
+        assert call.command("mute", {"muted": True}, retain=True)["reason"] == "retained"
+        assert orders_of(desk) == []
+
+
+def test_an_answer_elsewhere_is_not_given(broker: Broker) -> None:
+    elsewhere = "hipdrive/home/other/command/mute"
+    with (
+        Listener(broker.port) as listener,
+        device(broker.port) as desk,
+        Caller(broker.port) as call,
+    ):
+        wait_state(listener, commands_refused=0)
+        call.say(f"{ROOT}/command/mute", b'{"muted":true}', reply_to=elsewhere)
+        wait_state(listener, refusals={"reply_to": 1})
+        assert orders_of(desk) == []
+        assert listener.on(elsewhere) == []
+
+
+def test_a_flood_is_counted_to_the_last_and_the_device_stays_online(broker: Broker) -> None:
+    with (
+        Listener(broker.port) as listener,
+        device(broker.port) as desk,
+        Caller(broker.port) as call,
+    ):
+        wait_state(listener, commands_refused=0)
+        for number in range(FLOOD):
+            call.say(f"{ROOT}/command/mute", b"x" * (number % 300 * 40))
+        wait_state(listener, commands_refused=FLOOD)
+        assert orders_of(desk) == []
+        assert call.command("mute", {"muted": True})["accepted"] is True
+        assert [m.payload for m in listener.on("/availability")] == [b"online"]
+
+
+def test_what_is_larger_than_any_packet_of_ours_does_not_reach_the_device(broker: Broker) -> None:
+    with Listener(broker.port) as listener, device(broker.port), Caller(broker.port) as call:
+        wait_state(listener, commands_refused=0)
+        call.say(f"{ROOT}/command/mute", bytes(10_000_000))
+        assert call.command("mute", {"muted": True})["accepted"] is True
+        assert [m.payload for m in listener.on("/availability")] == [b"online"]
+        assert wait_state(listener, commands_accepted=1)["commands_refused"] == 0
+
+
+def test_home_assistant_is_told_on_every_connection_and_when_it_is_born(broker: Broker) -> None:
+    discovery = "/device/hipdrive_home_AT_treadmill/config"
+    with (
+        Gate(broker.port) as gate,
+        Listener(broker.port) as listener,
+        Caller(broker.port) as home,
+        device(gate.port),
+    ):
+        told = listener.wait_count(discovery, 1)
+        listener.wait_count("/state", 1)
+        home.say("homeassistant/status", b"online")
+        listener.wait_count(discovery, 2)
+        listener.wait_count("/state", 2)
+        home.say("homeassistant/status", b"offline")
+        gate.shut()
+        gate.reopen()
+        listener.wait_count(discovery, 3)
+        listener.wait_count("/state", 3)
+    assert {m.payload for m in listener.on(discovery)} == {told[0].payload}
+    before = [m.payload for m in listener.on("/availability")]
+    assert before[:2] == [b"online", b"online"]
+    with Listener(broker.port) as late:
+        [kept] = late.wait_count(discovery, 1)
+        assert kept.retained
+
+
+def test_a_birth_that_is_retained_does_not_go_round_in_circles(broker: Broker) -> None:
+    with Listener(broker.port) as listener, Caller(broker.port) as home:
+        home.say("homeassistant/status", b"online", retain=True)
+        with device(broker.port):
+            listener.wait_count("/config", 2)
+            assert home.command("mute", {"muted": True})["accepted"] is True
+    assert len(listener.on("/config")) == 2
+
+
+def test_a_broker_that_refuses_discovery_costs_one_warning_and_nothing_else(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        Broker(tmp_path, USERS, WITH_COMMANDS) as broker,
+        Listener(broker.port, "#", "reader", "read") as listener,
+    ):
+        file = password_file(tmp_path, "right")
+        with device(broker.port, username="device", password_file=file):
+            listener.wait_count("/state", 1)
+            broker.wait_log("Denied PUBLISH")
+    [line] = [r.getMessage() for r in caplog.records]
+    assert "homeassistant/device/hipdrive_home_AT_treadmill/config" in line
+    assert "hub.discovery_prefix" in line
+
+
+def test_a_device_may_answer_below_its_own_topic_only(broker: Broker) -> None:
+    assert ANSWER.startswith(f"{TOPICS.answer}/")
+    with Listener(broker.port) as listener, device(broker.port), Caller(broker.port) as call:
+        wait_state(listener, commands_refused=0)
+        call.command("mute", {"muted": True})
+    answer = listener.on("/answer/caller")[0]
+    assert (answer.topic, answer.retained) == (ANSWER, False)
+    assert json.loads(answer.payload)["accepted"] is True

@@ -1,0 +1,54 @@
+"""Cues as Home Assistant's events: told at once or not at all."""
+
+from __future__ import annotations
+
+from hipdrive.coach.cue import Cue, CueKind
+from hipdrive.gait.angles import bam_from_deg
+from hub.feed import SESSION, T0_NS, first_frame, make_hub, moment, stride_moment
+from hub.gate import Gate
+from mosquitto import Broker, Listener
+
+KINDS = [CueKind.LED_BASELINE, CueKind.LED_BELOW, CueKind.BUZZ, CueKind.LED_OFF]
+S = 1_000_000_000
+
+
+def test_every_cue_is_told_in_order_and_not_retained(broker: Broker) -> None:
+    with Listener(broker.port) as listener, make_hub(broker.port) as hub:
+        listener.wait_count("/availability", 1)
+        hub.take(first_frame())
+        for number, kind in enumerate(KINDS, 1):
+            t_ns = T0_NS + number * S
+            hub.take(moment(t_ns, cues=[Cue(t_ns, kind, bam_from_deg(22.5))]))
+        told = listener.wait_count("/cue", len(KINDS))
+    assert [m.json["event_type"] for m in told] == [str(kind) for kind in KINDS]
+    assert [m.json["t_s"] for m in told] == [1.0, 2.0, 3.0, 4.0]
+    assert told[0].json == {
+        "schema": "hipdrive/cue/1",
+        "session": SESSION,
+        "t_s": 1.0,
+        "event_type": "led_baseline",
+        "thigh_ext_deg": 22.5,
+        "definitions": {"thigh_ext_deg": "thigh_ext/1"},
+    }
+    assert not any(m.retained for m in told)
+
+
+def test_two_cues_of_one_moment_are_two_messages(broker: Broker) -> None:
+    with Listener(broker.port) as listener, make_hub(broker.port) as hub:
+        listener.wait_count("/availability", 1)
+        cues = [Cue(T0_NS, CueKind.LED_BELOW), Cue(T0_NS, CueKind.BUZZ)]
+        hub.take(moment(T0_NS, cues=cues))
+        told = listener.wait_count("/cue", 2)
+    assert [m.json["event_type"] for m in told] == ["led_below", "buzz"]
+    assert told[0].json["thigh_ext_deg"] is None
+
+
+def test_a_cue_while_the_broker_is_away_is_never_told(broker: Broker) -> None:
+    with Gate(broker.port) as gate, Listener(broker.port) as listener:
+        gate.shut()
+        with make_hub(gate.port) as hub:
+            hub.take(moment(T0_NS, cues=[Cue(T0_NS, CueKind.BUZZ)]))
+            gate.reopen()
+            hub.take(stride_moment(1))
+            listener.wait_count("/stride", 1)
+    assert listener.on("/cue") == []
