@@ -44,3 +44,10 @@ def emptied(waiting: Waiting) -> list[dict[str, Any]]:
         bodies.append(said(entry.message))
         waiting.drop(entry.key)
     return bodies
+
+
+def without_times(message: dict[str, Any]) -> dict[str, Any]:
+    """A message without what every one says of its writing."""
+    when = {"utc", "monotonic_s", "clock_synchronised"}
+    assert when <= message.keys()
+    return {key: value for key, value in message.items() if key not in when}

@@ -8,7 +8,7 @@ from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
 
-from hipdrive.hub import client
+from hipdrive.hub import client, line
 from hipdrive.hub.message import Worth
 from hipdrive.hub.retry import Retry
 from hipdrive.hub.waiting import Waiting
@@ -160,7 +160,7 @@ def test_a_disk_that_does_not_answer_holds_nobody_up_and_costs_strides_alone(
         kept.append(letter)
 
     monkeypatch.setattr(Waiting, "put", put)
-    monkeypatch.setattr(client, "STORE_S", 0.05)
+    monkeypatch.setattr(line, "STORE_S", 0.05)
     hub = make_hub(free_port())
     for number in range(1, 5001):
         hub.take(stride_moment(number))

@@ -30,7 +30,6 @@ STRIDE = "hipdrive/stride/1"
 SUMMARY = "hipdrive/summary/2"
 """Since 2 `id` is that of the message, and the session's is `session` alone."""
 CUES = "hipdrive/cues/1"
-SUMMARY = "hipdrive/summary/1"
 CUE = "hipdrive/cue/1"
 
 DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
