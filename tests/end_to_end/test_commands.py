@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import contract
 from fake_picamera2 import Event, Rig, Shot
 from hipdrive import app
 from hipdrive.cli import main
 from hipdrive.cues.pins import simulated_pins
+from hipdrive.hub.schemas import PUBLISHED
 from hipdrive.session.summary import PoseInfo
 from hub.caller import Caller
 from mosquitto import Broker, Listener, broker
@@ -143,6 +145,9 @@ def test_two_sessions_and_a_pause_in_one_run(
         assert one["duration_s"] == pytest.approx(seconds, abs=0.01)
         assert one["strides"] == pytest.approx(seconds / RUNNER.stride_s, abs=2)
         assert one["verdict"] == "running"
+    said = [m.json for m in listener.messages if b'"schema":"hipdrive/' in m.payload]
+    assert [contract.wrong(message) for message in said] == [[]] * len(said)
+    assert {message["schema"] for message in said} == {each.schema for each in PUBLISHED}
     told = {m.json["session"]: m.json for m in listener.on("/summary") if m.json["final"]}
     assert {key: one["runner"] for key, one in told.items()} == {
         first["id"]: "anna-3",

@@ -83,15 +83,29 @@ def test_the_bench_prints_one_json_line_with_the_ratio(
     assert {"bare_invoke", "loop", "pose", "gait", "coach"} <= set(figures["p50_ms"])
 
 
-@pytest.mark.parametrize("name", ["mqtt", "metrics"])
-def test_a_generated_document_is_what_the_code_says(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_metrics_are_documented_as_the_code_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    target = tmp_path / f"{name}.md"
-    monkeypatch.setattr(sys, "argv", [f"{name}_docs", str(target)])
-    runpy.run_path(str(REPOSITORY / "scripts" / f"{name}_docs.py"), run_name="__main__")
-    committed = (REPOSITORY / "docs" / f"{name}.md").read_text(encoding="utf-8")
-    assert target.read_text(encoding="utf-8") == committed, f"run scripts/{name}_docs.py"
+    target = tmp_path / "metrics.md"
+    monkeypatch.setattr(sys, "argv", ["metrics_docs", str(target)])
+    runpy.run_path(str(REPOSITORY / "scripts" / "metrics_docs.py"), run_name="__main__")
+    committed = (REPOSITORY / "docs" / "metrics.md").read_text(encoding="utf-8")
+    assert target.read_text(encoding="utf-8") == committed, "run scripts/metrics_docs.py"
+
+
+def test_the_messages_are_documented_as_the_code_has_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["mqtt_docs", str(tmp_path)])
+    runpy.run_path(str(REPOSITORY / "scripts" / "mqtt_docs.py"), run_name="__main__")
+    made = {path.relative_to(tmp_path) for path in tmp_path.rglob("*.*")}
+    schemas = (REPOSITORY / "docs" / "schemas").iterdir()
+    assert made >= {path.relative_to(REPOSITORY / "docs") for path in schemas}
+    for path in made:
+        committed = (REPOSITORY / "docs" / path).read_text(encoding="utf-8")
+        assert (tmp_path / path).read_text(encoding="utf-8") == committed, (
+            "run scripts/mqtt_docs.py"
+        )
 
 
 def test_the_documents_of_the_hub_are_what_the_code_says(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.coach.cue import CueKind
 from hipdrive.hub import messages
 
 if TYPE_CHECKING:
+    from hipdrive.hub import contract
     from hipdrive.loop import Moment
 
 CUES_INTERVAL_NS = 10_000_000_000
@@ -40,7 +41,7 @@ class CueCount:
         """True when there is something new to tell."""
         return self._news
 
-    def tell(self, session: str, first_t_ns: int, t_ns: int) -> dict[str, Any]:
+    def tell(self, session: str, first_t_ns: int, t_ns: int) -> contract.Cues:
         """The `cues` message.
 
         Args:
@@ -50,5 +51,4 @@ class CueCount:
         """
         self._news = False
         self._told_t_ns = t_ns
-        counts = {str(kind): count for kind, count in self._counts.items()}
-        return messages.cues(session, self._t_ns - first_t_ns, counts)
+        return messages.cues(session, self._t_ns - first_t_ns, self._counts)

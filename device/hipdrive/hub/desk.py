@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from hipdrive.hub import messages
 from hipdrive.hub.arrival import can_be_answered
@@ -13,16 +13,17 @@ from hipdrive.hub.discovery import announcement
 from hipdrive.hub.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from hipdrive.config import Config
+    from hipdrive.hub import contract
     from hipdrive.hub.arrival import Arrival
     from hipdrive.hub.clock import Clock
     from hipdrive.hub.command import Order
     from hipdrive.hub.topics import Topics
 
-STATE = "hipdrive/state/1"
-ANSWER = "hipdrive/answer/1"
+STATE: Final = "hipdrive/state/1"
+ANSWER: Final = "hipdrive/answer/1"
 MOST_WAITING = 16
 """More than anybody presses between two frames."""
 BIRTH = b"online"
@@ -69,7 +70,7 @@ class Desk:
         self._accepted = 0
         self._refused: Counter[Refusal] = Counter()
         self._last: Refusal | None = None
-        self._told: dict[str, Any] | None = None
+        self._told: contract.State | None = None
         self._ring: Callable[[], None] = lambda: None
 
     def next_order(self) -> Order | None:
@@ -146,10 +147,10 @@ class Desk:
         self._orders.append(order)
         return None
 
-    def _state(self) -> dict[str, Any]:
+    def _state(self) -> contract.State:
         return state(self._setting, self._accepted, self._refused, self._last)
 
-    def _message(self, topic: str, body: dict[str, Any], qos: int) -> Message:
+    def _message(self, topic: str, body: Mapping[str, object], qos: int) -> Message:
         """Written now; who asks for QoS 1 comes late, so the broker keeps it."""
         synchronised = self._clock.synchronised()
         said = messages.stamped(body, self._clock.stamp(), synchronised=synchronised)
@@ -158,7 +159,7 @@ class Desk:
 
 def state(
     setting: Setting, accepted: int, refused: Counter[Refusal], last: Refusal | None
-) -> dict[str, Any]:
+) -> contract.State:
     """The `state` message.
 
     Args:
@@ -181,7 +182,7 @@ def state(
     }
 
 
-def answer(refusal: Refusal | None) -> dict[str, Any]:
+def answer(refusal: Refusal | None) -> contract.Answer:
     """The answer to a command."""
     return {
         "schema": ANSWER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from hipdrive import __version__
 from hipdrive.gait.resample import NS_PER_S
@@ -13,11 +13,12 @@ from hipdrive.hub.machine import SINCE_BOOT, named
 from hipdrive.session.summary import LEAST_FPS
 
 if TYPE_CHECKING:
+    from hipdrive.hub import contract
     from hipdrive.hub.machine import Machine
     from hipdrive.hub.pulse import Beat, Pulse
     from hipdrive.hub.waiting import Depth
 
-HEALTH = "hipdrive/health/1"
+HEALTH: Final = "hipdrive/health/1"
 INTERVAL_NS = 10 * NS_PER_S
 WINDOW_NS = 10 * NS_PER_S
 """What rates, times and scores are of."""
@@ -79,7 +80,7 @@ class Health:
         """No session goes on: nothing is said of frames until the next."""
         self._session = None
 
-    def due(self, depth: Depth, reconnects: int, *, encrypted: bool) -> dict[str, Any] | None:
+    def due(self, depth: Depth, reconnects: int, *, encrypted: bool) -> contract.Health | None:
         """The message, if it is time for one; quick when it is not. Asked while connected only.
 
         Args:
@@ -95,8 +96,8 @@ class Health:
         self._watch_head(depth, now_ns, before_ns)
         session, pulse = self._session or (None, None)
         beat = None if pulse is None else pulse.beat(WINDOW_NS)
-        figures = _loop(beat) | self._figures() | self._outbox(depth)
-        problems = _problems(figures, now_ns - self._head_since_ns)
+        loop, machine = _loop(beat), self._of_machine()
+        problems = _problems(loop, machine, now_ns - self._head_since_ns)
         worse = not self._problems.issuperset(problems)
         self._say(problems)
         if not worse and self._told_ns is not None and now_ns - self._told_ns < INTERVAL_NS:
@@ -107,7 +108,9 @@ class Health:
             "session": session,
             "uptime_s": round((now_ns - self._began_ns) / NS_PER_S, 1),
             "problems": problems,
-            **figures,
+            **loop,
+            **machine,
+            **self._outbox(depth),
             "reconnects": reconnects,
             "encrypted": encrypted,
             "version": __version__,
@@ -127,7 +130,7 @@ class Health:
                 log.warning("hub: health: %s", PROBLEMS[problem])
         self._problems = frozenset(problems)
 
-    def _figures(self) -> dict[str, Any]:
+    def _of_machine(self) -> contract.MachineHealth:
         flags = self.machine.throttle_flags()
         temperature_c = self.machine.temperature_c()
         return {
@@ -138,7 +141,7 @@ class Health:
             "disk_free_mb": self.machine.disk_free_mb(),
         }
 
-    def _outbox(self, depth: Depth) -> dict[str, Any]:
+    def _outbox(self, depth: Depth) -> contract.OutboxHealth:
         oldest_ns = depth.oldest_utc_ns
         # A clock that was set back must not make an age negative.
         age_ns = None if oldest_ns is None else max(self.clock.utc_ns() - oldest_ns, 0)
@@ -149,7 +152,7 @@ class Health:
         }
 
 
-def _loop(beat: Beat | None) -> dict[str, Any]:
+def _loop(beat: Beat | None) -> contract.LoopHealth:
     return {
         "frame_age_s": None if beat is None else round(beat.age_ns / NS_PER_S, 3),
         "frames_per_second": _rounded(None if beat is None else beat.frames_per_second, 1),
@@ -164,15 +167,17 @@ def _milliseconds(t_ns: int | None) -> float | None:
     return None if t_ns is None else round(t_ns / 1e6, 2)
 
 
-def _problems(figures: dict[str, Any], head_ns: int) -> list[str]:
-    now = figures["throttle_now"] or []
+def _problems(
+    loop: contract.LoopHealth, machine: contract.MachineHealth, head_ns: int
+) -> list[str]:
+    now = machine["throttle_now"] or []
     found = {
-        "no_frames": (figures["frame_age_s"] or 0.0) > STALE_S,
-        "few_frames": _below(figures["frames_per_second"], LEAST_FPS),
-        "hot": (figures["temperature_c"] or 0.0) >= HOT_C,
+        "no_frames": (loop["frame_age_s"] or 0.0) > STALE_S,
+        "few_frames": _below(loop["frames_per_second"], LEAST_FPS),
+        "hot": (machine["temperature_c"] or 0.0) >= HOT_C,
         "under_voltage": "under_voltage" in now,
-        "throttled": figures["throttled"] is True,
-        "disk_low": _below(figures["disk_free_mb"], DISK_LOW_MB),
+        "throttled": machine["throttled"] is True,
+        "disk_low": _below(machine["disk_free_mb"], DISK_LOW_MB),
         "outbox_waiting": head_ns > STUCK_S * NS_PER_S,
     }
     return [problem for problem in PROBLEMS if found[problem]]

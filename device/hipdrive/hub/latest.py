@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.coach.cue import CueKind
 from hipdrive.gait.keypoints import ONE
@@ -11,7 +11,8 @@ from hipdrive.gait.resample import NS_PER_S
 from hipdrive.hub import messages
 
 if TYPE_CHECKING:
-    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.gait.motion import Rejection, Sample, Stride
+    from hipdrive.hub import contract
     from hipdrive.loop import Moment
 
 CADENCE_STRIDES = 5
@@ -67,11 +68,11 @@ class Latest:
             return None
         return 120 * NS_PER_S * len(self._stride_times_ns) / total_ns
 
-    def _doubt(self, t_ns: int) -> str | None:
+    def _doubt(self, t_ns: int) -> Rejection | None:
         newest = self._newest
         if newest is None or newest.rejection is None or t_ns - newest.t_ns > STRIDE_AGE_NS:
             return None
-        return str(newest.rejection)
+        return newest.rejection
 
     def _stride_thigh_ext_bam(self, t_ns: int) -> int | None:
         accepted = self._accepted
@@ -79,7 +80,7 @@ class Latest:
             return None
         return accepted.thigh_ext_bam
 
-    def live(self, moment: Moment) -> dict[str, Any]:
+    def live(self, moment: Moment) -> contract.Live:
         """The `live` message at a moment that was taken in."""
         pose, sample = moment.pose, self._sample
         if sample is not None and pose.t_ns - sample.t_ns > SAMPLE_AGE_NS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from hipdrive.hub.clock import Clock
 from hipdrive.hub.complaint import Complaint, log
@@ -16,6 +16,7 @@ from hipdrive.hub.waiting import Waiting
 from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from hipdrive.config import HubConfig
@@ -108,7 +109,7 @@ class Line:
     def post(
         self,
         topic: str,
-        body: dict[str, Any],
+        body: Mapping[str, object],
         worth: Worth = Worth.FLEETING,
         *,
         retain: bool = False,
@@ -123,18 +124,18 @@ class Line:
         """
         self._keeper.post(self._letter(topic, body, worth, retain=retain))
 
-    def tell(self, topic: str, body: dict[str, Any]) -> None:
+    def tell(self, topic: str, body: Mapping[str, object]) -> None:
         """Publish a message now or never, after those before it."""
         self._courier.tell(self._letter(topic, body))
 
-    def flash(self, topic: str, body: dict[str, Any]) -> None:
+    def flash(self, topic: str, body: Mapping[str, object]) -> None:
         """Publish a message now or never: the next one takes its place."""
         self._courier.flash(self._letter(topic, body))
 
     def _letter(
         self,
         topic: str,
-        body: dict[str, Any],
+        body: Mapping[str, object],
         worth: Worth = Worth.FLEETING,
         *,
         retain: bool = False,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
@@ -21,16 +21,17 @@ from hipdrive.session.units import rounded
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hipdrive.coach.cue import Cue
-    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.coach.cue import Cue, CueKind
+    from hipdrive.gait.motion import Rejection, Sample, Stride
+    from hipdrive.hub import contract
     from hipdrive.hub.clock import Stamp
 
-LIVE = "hipdrive/live/1"
-STRIDE = "hipdrive/stride/1"
-SUMMARY = "hipdrive/summary/2"
+LIVE: Final = "hipdrive/live/1"
+STRIDE: Final = "hipdrive/stride/1"
+SUMMARY: Final = "hipdrive/summary/2"
 """Since 2 `id` is that of the message, and the session's is `session` alone."""
-CUES = "hipdrive/cues/1"
-CUE = "hipdrive/cue/1"
+CUES: Final = "hipdrive/cues/1"
+CUE: Final = "hipdrive/cue/1"
 
 DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
 """What the angles of a message mean, and in which version."""
@@ -54,9 +55,9 @@ def live(  # noqa: PLR0913  # a key of the message each
     led: str,
     *,
     runner_seen: bool,
-    doubt: str | None = None,
+    doubt: Rejection | None = None,
     stride_thigh_ext_bam: int | None = None,
-) -> dict[str, Any]:
+) -> contract.Live:
     """What is true now.
 
     Args:
@@ -97,21 +98,20 @@ def stride(session: str, first_t_ns: int, stride: Stride) -> dict[str, Any]:
         first_t_ns: time of the session's first frame, ns.
         stride: the stride; `reason` in the message says why it was not accepted.
     """
-    return {
+    told: contract.Stride = {
         "schema": STRIDE,
         "session": session,
         "t_s": _seconds(stride.t_ns - first_t_ns),
-        "leg": str(stride.leg),
+        "leg": stride.leg,
         "near": stride.near,
         "thigh_ext_deg": _degrees(stride.thigh_ext_bam),
         "hip_ext_deg": _degrees(stride.hip_ext_bam),
         "stride_time_s": _seconds(stride.stride_time_ns),
         "accepted": stride.accepted,
-        "reason": None if stride.rejection is None else str(stride.rejection),
-        **_events(stride, first_t_ns),
-        **_measures(stride),
+        "reason": stride.rejection,
         "definitions": STRIDE_DEFINITIONS,
     }
+    return {**told, **_events(stride, first_t_ns), **_measures(stride)}
 
 
 def summary(
@@ -130,7 +130,7 @@ def summary(
     return {name: value for name, value in figures.items() if name != "id"} | head
 
 
-def cues(session: str, t_ns: int, counts: Mapping[str, int]) -> dict[str, Any]:
+def cues(session: str, t_ns: int, counts: Mapping[CueKind, int]) -> contract.Cues:
     """How often the coach has said what in the session so far.
 
     Args:
@@ -167,7 +167,7 @@ def marked(said: Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:
     return encode({"schema": said["schema"], **mark, **said})
 
 
-def cue(session: str, first_t_ns: int, cue: Cue) -> dict[str, Any]:
+def cue(session: str, first_t_ns: int, cue: Cue) -> contract.Cue:
     """One cue, as the runner got it.
 
     Args:
@@ -179,7 +179,7 @@ def cue(session: str, first_t_ns: int, cue: Cue) -> dict[str, Any]:
         "schema": CUE,
         "session": session,
         "t_s": _seconds(cue.t_ns - first_t_ns),
-        "event_type": str(cue.kind),
+        "event_type": cue.kind,
         "thigh_ext_deg": None if cue.thigh_ext_bam is None else _degrees(cue.thigh_ext_bam),
         "definitions": {"thigh_ext_deg": THIGH_EXT},
     }
