@@ -14,7 +14,10 @@ import pytest
 
 from hipdrive.config import parse
 from hipdrive.hub.check import check
+from hipdrive.hub.discovery import discovery_topic
+from hipdrive.hub.forget import forget
 from hipdrive.hub.login import login
+from hipdrive.hub.topics import Topics
 from hub.feed import first_frame, hub_config, make_hub, stride_moment
 from hub.shipped import FILES, LISTENER, PASSWORDS, Shipped, shipped
 from mosquitto import PATIENCE_S, Broker, Listener
@@ -143,6 +146,17 @@ def test_the_wrong_password_and_no_password(site: Shipped, authority: Authority)
     assert "wants a user" in str(check(hub_config(**nobody), 20))
 
 
+def test_a_device_is_forgotten_once_it_is_off(site: Shipped, authority: Authority) -> None:
+    config = hub_config(**device(site, authority))
+    with (
+        reader(site, authority, f"{OWN}/availability") as dashboard,
+        make_hub(**device(site, authority)),
+    ):
+        dashboard.wait_for(lambda all_: all_ and all_[-1].payload == b"online")
+        assert "treadmill is online: stop it first" in str(forget(config, timeout_s=20.0))
+    assert forget(config, timeout_s=20.0) is None
+
+
 def test_a_device_cannot_pass_for_another(site: Shipped, authority: Authority) -> None:
     other = device(site, authority, device="treadmill-2")
     problem = str(check(hub_config(**other), 20.0))
@@ -155,7 +169,7 @@ def test_a_device_cannot_pass_for_another(site: Shipped, authority: Authority) -
     [
         ("treadmill", f"{OWN}/live", OK),
         ("treadmill", f"{OWN}/a/b/c", OK),
-        ("treadmill", "homeassistant/device/hipdrive_home_AT_treadmill/config", OK),
+        ("treadmill", discovery_topic("homeassistant", Topics("home", "treadmill")), OK),
         ("treadmill", OWN[:-1], DENIED),
         ("treadmill", "hipdrive/home/treadmill-2/live", DENIED),
         ("treadmill", "hipdrive/gym/treadmill/live", DENIED),
@@ -193,10 +207,9 @@ def test_who_may_read_what(site: Shipped, authority: Authority) -> None:
             assert reason(site, user, topic) in OK
         treadmill.wait_count("/treadmill/command/mute", 1)
         dashboard.wait_count("/treadmill/command/mute", 1)
-        assert [m.topic for m in treadmill.messages] == [
-            "homeassistant/status",
-            f"{OWN}/command/mute",
-        ]
+        # Whether it was there itself is kept from other tests.
+        heard = [m.topic for m in treadmill.messages if m.topic != f"{OWN}/availability"]
+        assert heard == ["homeassistant/status", f"{OWN}/command/mute"]
         assert [m.topic for m in dashboard.messages if m.topic.startswith("homeassistant")] == []
         assert dashboard.on("/treadmill-2/command/mute")
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from hipdrive.hub.ids import Ids
 from hipdrive.hub.message import Worth
-from hipdrive.hub.outbox import MOST_UNDELETED, ROW_BYTES, Outbox, StrangeFileError
+from hipdrive.hub.outbox import MOST_UNDELETED, Outbox, StrangeFileError
+from hipdrive.hub.row import ROW_BYTES
 from hub.letters import UTC_NS, drained, letter, said
 
 if TYPE_CHECKING:

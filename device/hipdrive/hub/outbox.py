@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipdrive.hub import messages
-from hipdrive.hub.message import Message, Worth
+from hipdrive.hub.message import Message
+from hipdrive.hub.row import ROW_BYTES, ROWS_BEHIND, Row, row_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.hub.ids import Ids
-    from hipdrive.hub.message import Letter
+    from hipdrive.hub.message import Letter, Worth
 
 MIB = 1 << 20
 DISK_BYTES = 64 * MIB
@@ -24,8 +24,6 @@ DISK_BYTES = 64 * MIB
 MOST_UNDELETED = 100
 """Rows that the broker has and the file still holds: as many may come twice after a power cut.
 Deleting each at once would cost a write to the card for each."""
-ROW_BYTES = 256
-"""What a row costs beside its payload, at most: id, topic and SQLite's own."""
 JOURNAL_BYTES = 4 * MIB
 BUSY_S = 0.5
 LAYOUT = 1
@@ -43,30 +41,6 @@ CREATE INDEX row_worth ON row (worth, place);
 
 class StrangeFileError(ValueError):
     """The file is sound, but not an outbox that this version can read."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One message that waits, as it is stored.
-
-    Attributes:
-        place: its place in the file; grows.
-        id: as in the message; grows.
-        worth: decides who goes when there is no room.
-        utc_ns: when it was written.
-        message: what to publish.
-    """
-
-    place: int
-    id: str
-    worth: Worth
-    utc_ns: int
-    message: Message
-
-    @property
-    def size(self) -> int:
-        """Bytes it takes."""
-        return len(self.message.payload) + ROW_BYTES
 
 
 class Outbox:
@@ -252,24 +226,13 @@ class Outbox:
     def head(self) -> Row | None:
         """The oldest row, which stays where it is; None when there is none."""
         if self._head is None and len(self):
-            found = self._db.execute(
-                "SELECT place, id, worth, utc_ns, topic, retain, payload FROM row "
-                "WHERE place > ? ORDER BY place LIMIT 1",
-                (self._taken,),
-            ).fetchone()
-            self._head = None if found is None else _row(*found)
+            found = self._db.execute(ROWS_BEHIND, (self._taken, 1)).fetchone()
+            self._head = None if found is None else row_of(found)
         return self._head
 
     def rows(self) -> list[Row]:
         """All that wait, oldest first."""
-        return [
-            _row(*found)
-            for found in self._db.execute(
-                "SELECT place, id, worth, utc_ns, topic, retain, payload FROM row "
-                "WHERE place > ? ORDER BY place",
-                (self._taken,),
-            )
-        ]
+        return [row_of(found) for found in self._db.execute(ROWS_BEHIND, (self._taken, -1))]
 
     def taken(self, number: str) -> bool:
         """The broker has the row of that id: True if it was the head, which then is the next.
@@ -307,10 +270,3 @@ class Outbox:
             self.delete_taken()
         finally:
             self._db.close()
-
-
-def _row(
-    place: int, number: str, worth: int, utc_ns: int, topic: str, retain: int, payload: bytes
-) -> Row:
-    message = Message(topic, payload, retain=bool(retain))
-    return Row(place, number, Worth(worth), utc_ns, message)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub import messages
 from hipdrive.hub.complaint import Complaint, log
+from hipdrive.hub.disk import damaged, reason, remedy
 from hipdrive.hub.ids import Ids
 from hipdrive.hub.message import Entry, Message, Worth
 from hipdrive.hub.outbox import DISK_BYTES, MIB, Outbox, StrangeFileError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from hipdrive.hub.clock import Clock
     from hipdrive.hub.message import Letter
-    from hipdrive.hub.outbox import Row
+    from hipdrive.hub.row import Row
 
 SOUND_ROWS = 20
 """So many rows in a row must reach a disk that failed before its next failure is news: one that is
@@ -193,7 +194,7 @@ class Waiting:
         try:
             return Outbox(path, self._ids, self._limits.disk_bytes)
         except (sqlite3.DatabaseError, StrangeFileError) as error:
-            if not _damaged(error):
+            if not damaged(error):
                 raise
             self._set_aside(path, error)
             return Outbox(path, self._ids, self._limits.disk_bytes)
@@ -213,7 +214,7 @@ class Waiting:
 
     def _troubled(self, error: Exception) -> None:
         """Say what is wrong once; a file found damaged is opened anew with the next row."""
-        if self._disk is not None and self._path is not None and _damaged(error):
+        if self._disk is not None and self._path is not None and damaged(error):
             self._dropped += self._disk.dropped - self._disk_dropped
             self._disk.abandon()
             self._disk = None
@@ -228,8 +229,8 @@ class Waiting:
         if self._trouble.said:
             return
         self._trouble.say(
-            f"the outbox {self._path} cannot be used ({_reason(error)}): what the broker has not "
-            f"got stays in memory and is lost when the device stops; {_remedy(error)}"
+            f"the outbox {self._path} cannot be used ({reason(error)}): what the broker has not "
+            f"got stays in memory and is lost when the device stops; {remedy(error)}"
         )
 
     def _recovered(self) -> None:
@@ -309,31 +310,3 @@ class Waiting:
                 except sqlite3.Error as error:
                     self._troubled(error)
             self._disk = self._memory = None
-
-
-def _code(error: Exception) -> int:
-    """SQLite's primary result code (sqlite.org/rescode.html); 0 for other errors."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _damaged(error: Exception) -> bool:
-    import sqlite3
-
-    return isinstance(error, StrangeFileError) or _code(error) in {
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    }
-
-
-def _reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
-
-
-def _remedy(error: Exception) -> str:
-    import sqlite3
-
-    if _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-        return "another hipdrive holds it: end that one, or give each a data_dir of its own"
-    if _code(error) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
-        return "free space on the disk"
-    return "check that data_dir is a folder that hipdrive may write"

@@ -1,0 +1,36 @@
+"""What an error of the outbox's disk means, and what to do."""
+
+from __future__ import annotations
+
+from hipdrive.hub.outbox import StrangeFileError
+
+
+def _code(error: Exception) -> int:
+    """SQLite's primary result code (sqlite.org/rescode.html); 0 for other errors."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def damaged(error: Exception) -> bool:
+    """True when the file is no outbox any more, or never was."""
+    import sqlite3
+
+    return isinstance(error, StrangeFileError) or _code(error) in {
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+    }
+
+
+def reason(error: Exception) -> str:
+    """What is wrong."""
+    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+
+
+def remedy(error: Exception) -> str:
+    """What to do."""
+    import sqlite3
+
+    if _code(error) in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+        return "another hipdrive holds it: end that one, or give each a data_dir of its own"
+    if _code(error) in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}:
+        return "free space on the disk"
+    return "check that data_dir is a folder that hipdrive may write"
