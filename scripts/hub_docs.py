@@ -49,12 +49,12 @@ A ready dashboard: `config/home-assistant/dashboard.yaml`.
 
 | who | reads | writes |
 |---|---|---|
-| the device | `{root}/command/#`, `{prefix}/status` | `{root}/#`, `{topic}` |
+| the device | {device_reads} | `{root}/#`, `{topic}` |
 | Home Assistant | `hipdrive/#`, `{prefix}/#` | `hipdrive/+/+/command/#`, `{prefix}/status` |
 
 Who may write commands may mute a device and end its session, so a dashboard that only shows should
-not. `hipdrive hub forget` also reads `{root}/availability`, if it may, so as not
-to forget a device that runs.
+not. `{root}/availability` is for `hipdrive hub forget`, which will not forget
+a device that runs; without it, it cannot tell.
 
 `scripts/test-home-assistant` runs all of this against a real Home Assistant core.
 """
@@ -119,6 +119,14 @@ def home_assistant() -> str:
         topic=discovery_topic(hub.discovery_prefix, topics),
         prefix=hub.discovery_prefix,
         root=topics.root,
+        device_reads=", ".join(
+            f"`{topic}`"
+            for topic in (
+                f"{topics.command}/#",
+                topics.availability,
+                f"{hub.discovery_prefix}/status",
+            )
+        ),
         site=hub.site,
         device=hub.device,
         live_s=LIVE_S,

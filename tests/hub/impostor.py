@@ -15,6 +15,8 @@ WELCOME = bytes([0x20, 3, 0, 0, 0])
 """CONNACK of MQTT 5: success, no properties."""
 TAKEN_OVER = bytes([0xE0, 2, 142, 0])
 """DISCONNECT of MQTT 5: another client has come with the same client id."""
+NOT_READ = bytes([0x90, 5, 0, 1, 0, 135, 135])
+"""SUBACK of MQTT 5: neither of two filters may be subscribed to."""
 HTTP = b"HTTP/1.1 400 Bad Request\r\n\r\n" + bytes(200)
 
 

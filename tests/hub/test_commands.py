@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,9 @@ from hipdrive.hub.line import Line
 from hipdrive.hub.topics import Topics
 from hub.arrivals import IN_SESSION, TOPICS, orders_of
 from hub.caller import ANSWER, ROOT, Caller
-from hub.feed import FAST, hub_config
+from hub.feed import FAST, hub_config, until
 from hub.gate import Gate
+from hub.impostor import NOT_READ, WELCOME, impostor
 from hub.letters import CLOCK, without_times
 from hub.users import USERS, password_file
 from mosquitto import Broker, Listener
@@ -196,6 +198,15 @@ def test_a_broker_that_refuses_discovery_costs_one_warning_and_nothing_else(
     [line] = [r.getMessage() for r in caplog.records]
     assert "homeassistant/device/hipdrive_home_AT_treadmill/config" in line
     assert "hub.discovery_prefix" in line
+
+
+def test_a_broker_that_lets_no_commands_be_read_costs_one_warning_and_nothing_else(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with impostor(WELCOME + NOT_READ) as port, device(port):
+        until(lambda: caplog.records)
+    [line] = [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING]
+    assert f"no commands are heard: the broker at 127.0.0.1:{port} lets this client read" in line
 
 
 def test_a_device_may_answer_below_its_own_topic_only(broker: Broker) -> None:

@@ -15,6 +15,7 @@ from hipdrive.hub.arrival import Arrival
 from hipdrive.hub.login import login
 from hipdrive.hub.watch import LINE_CHARS, MOST_TOPICS, Lines, Table, legible, printable, watch
 from hub.feed import first_frame, hub_config, make_hub, stride_moment
+from hub.impostor import NOT_READ, WELCOME, impostor
 from mosquitto import PATIENCE_S, Broker, Listener
 
 if TYPE_CHECKING:
@@ -86,6 +87,13 @@ def test_a_broker_that_goes_is_told(broker: Broker) -> None:
     thread.join()
     assert said[0] is not None
     assert f"the broker at 127.0.0.1:{broker.port} has gone" in said[0]
+
+
+def test_a_broker_that_lets_nothing_be_read_is_told() -> None:
+    with impostor(WELCOME + NOT_READ) as port:
+        who = login(hub_config(port), "-watch")
+        problem = watch(who, "#", Lines(lambda _: None), lambda: False, None)
+    assert "lets this client read nothing (Not authorized" in str(problem)
 
 
 def test_no_broker_is_told_and_nothing_is_shown() -> None:
