@@ -12,6 +12,20 @@ from hypothesis import settings
 settings.register_profile("without a clock", deadline=None)
 settings.load_profile("without a clock")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    meaning = "of the long tests only every Nth, from the Kth on: others are made elsewhere"
+    parser.addoption("--share", default="1/1", metavar="K/N", help=meaning)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    first, every = map(int, config.getoption("--share").split("/"))
+    long = [item for item in items if item.get_closest_marker("long")]
+    elsewhere = {id(item) for index, item in enumerate(long) if index % every != first - 1}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in elsewhere])
+    items[:] = [item for item in items if id(item) not in elsewhere]
+
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 MODEL_FILE = "movenet_singlepose_lightning_int8.tflite"

@@ -142,6 +142,7 @@ def test_a_named_calibration_that_is_none_stops_the_replay(
     assert not (tmp_path / "s").exists()
 
 
+@pytest.mark.long
 def test_movenet_finds_the_roll_of_a_drawn_runner_and_it_is_not_stored_as_the_camera_s(
     store_with_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

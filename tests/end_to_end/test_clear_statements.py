@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from recorded_session import Session
 
-pytestmark = pytest.mark.usefixtures("store_with_model")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("store_with_model")]
 
 
 def replayed(video: Path, expected: int) -> dict[str, Any]:

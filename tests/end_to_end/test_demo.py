@@ -68,6 +68,7 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(demo.RUNNER, "seconds", 4.0)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("alone")
 def test_two_minutes_of_a_runner_who_tires(capsys: pytest.CaptureFixture[str]) -> None:
     shown = run(capsys, "--no-publish")
@@ -127,6 +128,7 @@ def test_it_goes_on_without_mosquitto(
     assert "mqtt: not shown, because mosquitto is not" in run(capsys).printed
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("short", "store_with_model")
 def test_movenet_is_used_where_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     shown = run(capsys, "--no-publish", "--realtime")

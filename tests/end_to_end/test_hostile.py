@@ -159,6 +159,7 @@ def test_few_frames_a_second_are_warned_of(tmp_path: Path) -> None:
     assert any("about 14 frames a second" in warning for warning in summary["warnings"])
 
 
+@pytest.mark.long
 def test_what_a_power_cut_leaves_can_be_replayed(tmp_path: Path) -> None:
     session = tmp_path / "session"
     poses = recording(tmp_path / "poses.npz", 600.0)

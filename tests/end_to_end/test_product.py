@@ -66,6 +66,7 @@ def test_wrong_use_has_its_exit_code(capfd: pytest.CaptureFixture[str]) -> None:
     assert "SOURCE" in capfd.readouterr().err
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("store_with_model")
 def test_the_bench_prints_one_json_line_with_the_ratio(
     clip: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hipdrive.gait.motion import Sample, Stride
     from hipdrive.rendered.compare import Errors
 
+pytestmark = pytest.mark.long
+
 STAND_IN = "stand-in-rendered-int8"
 TRAINING = REPOSITORY / "scripts" / "train_stand_in.py"
 

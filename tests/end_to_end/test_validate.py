@@ -19,6 +19,8 @@ from hipdrive.rendered.validate import from_key_points
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 ROLLS_DEG = (-5, -2, 2, 5)
 DOCS = REPOSITORY / "docs"
 ACCURACY: dict[str, Any] = json.loads((DOCS / "accuracy.json").read_text(encoding="utf-8"))

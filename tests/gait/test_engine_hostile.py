@@ -127,6 +127,7 @@ def lengths(thing: object) -> int:
     return lengths(vars(thing)) if hasattr(thing, "__dict__") else 0
 
 
+@pytest.mark.long
 def test_an_hour_leaves_no_more_behind_than_two_minutes() -> None:
     """Five seconds of running in every minute; then everything that the engine keeps is counted."""
     bout = WALKER.poses(frame_times(30, 5))

@@ -122,6 +122,7 @@ def check(found: Differences, seconds: float) -> None:
     assert found.time_ms <= MOST_MS
 
 
+@pytest.mark.long
 def test_over_an_hour_of_noise_no_peak_differs_from_double_precision() -> None:
     poses = noisy_poses(HOUR_S, Side.RIGHT, 30.0)
     check(differences(poses, Side.RIGHT, 6), HOUR_S)

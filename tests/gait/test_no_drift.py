@@ -131,6 +131,7 @@ def standing(sample: Sample) -> tuple[int, ...]:
     return tuple(getattr(sample, name) for name in sample.__slots__ if name != "t_ns")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("facing", "filter_hz"), [(Side.LEFT, 6), (Side.RIGHT, 8)])
 def test_whoever_stands_still_for_ten_minutes_has_one_angle(facing: Side, filter_hz: int) -> None:
     """After a second of running, and on frames that are early, late or lost.

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from hipdrive.rendered.settings import RenderedSettings
 
 
+pytestmark = pytest.mark.long
+
+
 def rolled(pose: Pose, roll_deg: float) -> Pose:
     """What a camera turned clockwise shows: everything turned anticlockwise, y down."""
     cosine, sine = cos(radians(roll_deg)), sin(radians(roll_deg))

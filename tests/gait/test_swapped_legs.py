@@ -21,6 +21,8 @@ from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
 from walker import Walker, frame_times
 
+pytestmark = pytest.mark.long
+
 SECONDS = 10.0
 RENDERED: dict[str, dict[str, Any]] = {"usual": {}, "fast": FAST, "slow": SLOW}
 LONGEST = {30: 8, 60: 17}
