@@ -225,7 +225,7 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
     hub = _hub(remote, info, summary)
     recorder = Recorder(plan.folder, parts.meta, lossless=not parts.live)
     pulse = Pulse(plan.config.camera.fps, time.monotonic_ns)
-    outlets: list[loop.Outlet] = [tally, evidence, recorder, camera, pulse]
+    outlets: list[loop.Outlet] = [tally, evidence, recorder, camera]
 
     def lap(duration_ns: int) -> None:
         timing.add(duration_ns)
@@ -235,6 +235,7 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
         if remote.health:
             ending.callback(remote.health.rest)
             remote.health.begin(info.id, pulse)
+            outlets.append(pulse)
         if hub:
             ending.callback(hub.close)
             outlets.append(hub)
