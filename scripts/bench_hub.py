@@ -27,10 +27,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
+sys.path.insert(0, str(ROOT / "tests"))
 
 import numpy as np  # noqa: E402
-from mqtt_docs import example_stride, example_summary  # noqa: E402
 
 from hipdrive import loop  # noqa: E402
 from hipdrive.app import estimator  # noqa: E402
@@ -39,6 +38,7 @@ from hipdrive.coach.cue import Cue, CueKind  # noqa: E402
 from hipdrive.config import Config  # noqa: E402
 from hipdrive.gait.motion import Motion  # noqa: E402
 from hipdrive.hub import client  # noqa: E402
+from hipdrive.hub.examples import example_stride, example_summary  # noqa: E402
 from hipdrive.hub.retry import Retry  # noqa: E402
 from hub.feed import hub_config, until  # noqa: E402
 from hub.gate import Gate  # noqa: E402

@@ -19,14 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "scripts")]
-
-from mqtt_docs import example_stride, example_summary  # noqa: E402
+sys.path.insert(0, str(ROOT / "tests"))
 
 from hipdrive.hub import messages  # noqa: E402
 from hipdrive.hub.client import WINDOW_STRIDES  # noqa: E402
 from hipdrive.hub.clock import Stamp  # noqa: E402
 from hipdrive.hub.cue_count import CUES_INTERVAL_NS  # noqa: E402
+from hipdrive.hub.examples import example_stride, example_summary  # noqa: E402
 from hipdrive.hub.message import Letter, Worth  # noqa: E402
 from hub.drills import Toll, kill_broker, kill_device  # noqa: E402
 from hub.feed import hub_config, until  # noqa: E402
