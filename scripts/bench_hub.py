@@ -200,7 +200,7 @@ class Bench:
                 place.before()
                 retry = Retry(first_s=0.2, longest_s=1.0)
                 figures = self._figures
-                hub = SoleHub(place.config, "bench", lambda: figures, place.outbox, retry)
+                hub = SoleHub(place.config, "bench", lambda: figures, place.outbox, retry=retry)
                 stack.callback(hub.close, 0.2)
                 place.started(hub)
                 hubs.append(hub)

@@ -18,6 +18,8 @@ from walker import NS, START_NS, Walker, frame_times
 if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
 
+pytestmark = pytest.mark.long
+
 USUAL = Walker(stride_s=0.7113)
 WALKERS = {
     "slow": Walker(stride_s=0.803, mean_deg=-4, swing_deg=21, second_deg=1, faces=Side.LEFT),

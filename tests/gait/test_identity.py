@@ -13,6 +13,8 @@ from hipdrive.gait.identity import LegIdentity
 from hipdrive.gait.keypoints import ONE, Pose
 from walker import NS, dice, mirrored
 
+pytestmark = pytest.mark.long
+
 WITHIN_SDS = 2.0
 """Of where it should be: closer than that joints may be mixed up."""
 LONGEST = {30: 8, 60: 17}

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
     from hipdrive.gait.motion import Stride
 
+pytestmark = pytest.mark.long
+
 LEG_PX = 178.0
 """Thigh and shank of a `Walker`."""
 LEG_M = 0.491 * 1.70

@@ -19,6 +19,8 @@ from walker import mirrored, swapped_legs
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+pytestmark = pytest.mark.long
+
 ROLLS_DEG = (-5.0, -2.0, 0.0, 2.0, 5.0)
 each_facing = pytest.mark.parametrize("facing", ["right", "left"])
 

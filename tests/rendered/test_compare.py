@@ -18,6 +18,8 @@ from hipdrive.rendered.times import START_NS
 from hipdrive.rendered.true_metrics import true_metrics
 from hipdrive.rendered.truth import TrueStride, Truth
 
+pytestmark = pytest.mark.long
+
 NS = 1_000_000_000
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.truth import Truth
 
+pytestmark = pytest.mark.long
+
 each_runner = pytest.mark.parametrize("name", RUNNERS)
 
 

@@ -21,6 +21,8 @@ from hipdrive.session.units import in_unit
 from rendered.low_passed import LowPassed, px_per_m
 from rendered.runners import MS, RUNNERS, Tables, asked, level
 
+pytestmark = pytest.mark.long
+
 ALIKE = {"stride_sd_deg": 0.0}
 SECONDS = 5.0
 NAMES = [metric.name for metric in METRICS]

@@ -167,7 +167,8 @@ class Connection:
         readers = [sock.fileno(), self._wake.fileno()]
         writers = readers[:1] if self._client.want_write() else []
         readable, writable, _ = select.select(readers, writers, [], max(timeout_s, 0.0))
-        self._wake.hush()
+        if readers[1] in readable:
+            self._wake.answer()
         if readers[0] in readable:
             self._client.loop_read()
             # What TLS has decrypted already does not show in `select`.

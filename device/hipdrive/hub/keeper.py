@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub.complaint import Complaint
 from hipdrive.hub.message import Worth
+from hipdrive.hub.wake import LET_GO_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,11 +71,19 @@ class Keeper:
 
     def _run(self) -> None:
         self._safely(self._waiting.open)
-        while (letter := self._letters.get()) is not None:
+        while (letter := self._next()) is not None:
             self._safely(partial(self._waiting.put, letter))
             self._tell()
             self._ring()
         self._tell()
+
+    def _next(self) -> Letter | None:
+        """The oldest letter; after a wait for one the loop goes first."""
+        if not self._letters.empty():
+            return self._letters.get()
+        letter = self._letters.get()
+        time.sleep(LET_GO_S)
+        return letter
 
     def _tell(self) -> None:
         """Have the rows counted for which there was no room on the way."""

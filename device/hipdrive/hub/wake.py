@@ -5,6 +5,12 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import time
+
+LET_GO_S = 0.003
+"""How long whoever was woken waits before it works. The loop rings at the end of a frame; by then it
+waits for the next or is in the interpreter, which works without Python's lock. At once, the loop
+would have to wait for that lock: a message takes a thread half a millisecond of Python."""
 
 
 class Wake:
@@ -25,16 +31,18 @@ class Wake:
         """What to give to `select`."""
         return self._ear.fileno()
 
-    def hush(self) -> None:
-        """Forget the rings so far."""
+    def answer(self) -> None:
+        """Let whoever rang go on with its work first, and forget the rings so far."""
+        time.sleep(LET_GO_S)
         with contextlib.suppress(BlockingIOError):
             while self._ear.recv(4096):
                 pass
 
     def wait(self, timeout_s: float) -> None:
         """Wait for a ring, at most `timeout_s` seconds."""
-        select.select([self._ear], [], [], max(timeout_s, 0.0))
-        self.hush()
+        heard, _, _ = select.select([self._ear], [], [], max(timeout_s, 0.0))
+        if heard:
+            self.answer()
 
     def close(self) -> None:
         """Free the sockets; to be called by the thread that waits."""
