@@ -8,9 +8,9 @@ import socket
 import time
 
 LET_GO_S = 0.003
-"""How long whoever was woken waits before it works. The loop rings at the end of a frame; by then it
-waits for the next or is in the interpreter, which works without Python's lock. At once, the loop
-would have to wait for that lock: a message takes a thread half a millisecond of Python."""
+"""How long whoever was woken waits before it works. The loop rings at the end of a frame; after
+this time it waits for the next or is in the interpreter, which works without Python's lock. Sooner,
+the loop would have to wait for that lock: a message takes a thread half a millisecond of Python."""
 
 
 class Wake:
