@@ -53,10 +53,10 @@ def execute(arguments: argparse.Namespace) -> int:
     if problem:
         print(f"hipdrive: {problem}", file=sys.stderr)
         return FAILED
-    if not view.count:
+    if not view.told:
         reader = f"the user {who.username!r}" if who.username else "this client"
         print(
-            f"hipdrive: nothing was published on {topics}: is hipdrive running, and does the "
+            f"hipdrive: nothing is told on {topics}: is hipdrive running, and does the "
             f"broker let {reader} read there?",
             file=sys.stderr,
         )

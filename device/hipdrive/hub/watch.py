@@ -93,6 +93,7 @@ class Lines:
 
     Attributes:
         count: messages so far.
+        told: those that say more than who is online.
     """
 
     def __init__(
@@ -100,11 +101,12 @@ class Lines:
     ) -> None:
         self._write = write
         self._now = now
-        self.count = 0
+        self.count = self.told = 0
 
     def show(self, arrival: Arrival) -> None:
         """Write one message."""
         self.count += 1
+        self.told += not arrival.topic.endswith("/availability")
         kept = " (retained)" if arrival.retained else ""
         text = legible(arrival.payload)
         self._write(f"{self._now():%H:%M:%S} {printable(arrival.topic)}{kept} {text}")
@@ -136,6 +138,7 @@ class Table:
 
     Attributes:
         count: messages so far.
+        told: those that say more than who is online.
     """
 
     def __init__(self, console: Console, clock_s: Callable[[], float] = time.monotonic) -> None:
@@ -144,11 +147,12 @@ class Table:
         self._clock_s = clock_s
         self._rows: dict[str, _Row] = {}
         self._live: Live = Live(self.table(), console=console, auto_refresh=False)
-        self.count = 0
+        self.count = self.told = 0
 
     def show(self, arrival: Arrival) -> None:
         """Put one message into its row; topics beyond `MOST_TOPICS` are left out."""
         self.count += 1
+        self.told += not arrival.topic.endswith("/availability")
         before = self._rows.get(arrival.topic)
         if before is None and len(self._rows) == MOST_TOPICS:
             return
