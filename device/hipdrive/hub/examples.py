@@ -176,10 +176,10 @@ def every_example() -> dict[str, dict[str, Any]]:
         "state": state(
             Setting(session=SESSION, target_offset_deg=-0.5, runner="anna-3"),
             2,
-            Counter({Refusal.WRONG_CONTENT: 1}),
-            Refusal.WRONG_CONTENT,
+            Counter({Refusal.OUT_OF_RANGE: 1}),
+            Refusal.OUT_OF_RANGE,
         ),
-        "answer": answer(Refusal.WRONG_CONTENT),
+        "answer": answer(Refusal.OUT_OF_RANGE),
     }
     return {name: _written(body, MARKS.get(name, {})) for name, body in bodies.items()}
 
