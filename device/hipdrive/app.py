@@ -216,7 +216,9 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
     def summary() -> dict[str, Any]:
         said = [*parts.place.warnings, *source.warnings, *recorder.warnings]
         if hub and hub.dropped:
-            said.append(f"{hub.dropped} messages were not published: the broker was away")
+            said.append(
+                f"{hub.dropped} messages were not published: the broker was away or refused them"
+            )
         said += camera.doubts()
         whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
         named = {**whole, "runner": steering.setting.runner or None}

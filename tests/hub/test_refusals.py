@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from hub.feed import FAST, SESSION, first_frame, hub_config, make_hub, stride_moment, stride_t_s
+from hipdrive.hub.client import WINDOW_STRIDES
+from hub.feed import FAST, SESSION, first_frame, hub_config, make_hub, stride_moment
 from hub.impostor import HTTP, TAKEN_OVER, WELCOME, impostor
 from hub.sole import SoleHub
-from hub.users import ALL, NO_STRIDES, USERS, password_file
+from hub.users import ALL, NO_STRIDES, NO_SUMMARIES, USERS, password_file
 from mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
@@ -57,44 +58,65 @@ def test_the_right_password_lets_the_device_in(tmp_path: Path) -> None:
         listener.wait_count("/availability", 1)
 
 
-def test_a_refused_topic_is_kept_with_one_warning_and_delivered_once_allowed(
+def test_a_refused_summary_is_kept_with_one_warning_and_delivered_once_allowed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        Broker(tmp_path, USERS, NO_SUMMARIES) as broker,
+        Listener(broker.port, "#", "reader", "read") as listener,
+        device(tmp_path, broker) as hub,
+    ):
+        for number in range(1, WINDOW_STRIDES + 1):
+            hub.take(stride_moment(number))
+        broker.wait_log("Denied PUBLISH", times=3)
+        assert listener.on("/summary") == []
+        refused = warnings(caplog)
+        broker.allow(ALL)
+        broker.reload()
+        listener.wait_count("/summary", 1)
+    assert [m.json["seq"] for m in listener.on("/summary")] == [1, 2]
+    [line] = refused
+    assert "hipdrive/home/treadmill/summary" in line
+    assert "'device'" in line
+    assert "Not authorized" in line
+    assert "write hipdrive/home/treadmill/#" in line
+
+
+def test_refused_strides_are_given_up_and_hold_up_no_summary(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with (
         Broker(tmp_path, USERS, NO_STRIDES) as broker,
         Listener(broker.port, "#", "reader", "read") as listener,
-        device(tmp_path, broker) as hub,
     ):
-        hub.take(first_frame())
-        for number in (1, 2, 3):
-            hub.take(stride_moment(number))
-        broker.wait_log("Denied PUBLISH", times=3)
+        with device(tmp_path, broker) as hub:
+            hub.take(first_frame())
+            for number in (1, 2, 3):
+                hub.take(stride_moment(number))
+        listener.wait_count("/summary", 1)
         assert listener.on("/stride") == []
-        refused = warnings(caplog)
-        broker.allow(ALL)
-        broker.reload()
-        strides = listener.wait_count("/stride", 3)
-    assert [m.json["t_s"] for m in strides] == [stride_t_s(number) for number in (1, 2, 3)]
-    [line] = refused
+    assert hub.dropped == 3
+    [line] = warnings(caplog)
     assert "hipdrive/home/treadmill/stride" in line
-    assert "'device'" in line
-    assert "Not authorized" in line
 
 
 def test_closing_does_not_wait_for_a_broker_that_refuses(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with (
-        Broker(tmp_path, USERS, NO_STRIDES) as broker,
+        Broker(tmp_path, USERS, NO_SUMMARIES) as broker,
         Listener(broker.port, "#", "reader", "read") as listener,
     ):
         hub = device(tmp_path, broker)
         hub.take(stride_moment(1))
-        broker.wait_log("Denied PUBLISH")
+        listener.wait_count("/stride", 1)
         hub.close(drain_s=1e6)
+        hub.close()
         said = [m.payload for m in listener.wait_count("/availability", 2)]
     assert said == [b"online", b"offline"]
-    assert "2 messages not delivered" in warnings(caplog)[-1]
+    assert [line for line in warnings(caplog) if "not delivered" in line] == [
+        "hub: closed with 1 messages not delivered"
+    ]
 
 
 def test_something_that_is_no_broker_is_called_by_its_name(

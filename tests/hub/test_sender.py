@@ -4,7 +4,7 @@ import json
 from typing import TYPE_CHECKING
 
 from hipdrive.hub.clock import Clock, Stamp
-from hipdrive.hub.message import Letter
+from hipdrive.hub.message import Letter, Worth
 from hipdrive.hub.retry import Retry
 from hipdrive.hub.sender import Sender
 from hipdrive.hub.waiting import Waiting
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 class Line:
     """Keeps what is published, and numbers it; the clock is the test's."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, worth: Worth = Worth.WINDOW) -> None:
         self.sent: list[int] = []
         self.now_s = 100.0
         self.waiting = Waiting(None, Clock())
         for number in range(count):
-            self.waiting.put(Letter("topic", {"number": number}, Stamp(0, 0)))
+            self.waiting.put(
+                Letter("topic", {"schema": "test/1", "number": number}, Stamp(0, 0), worth)
+            )
         self.sender = Sender(self.publish, self.waiting, Retry(1.0, 3.0), lambda: self.now_s)
 
     def publish(self, message: Message) -> int:
@@ -66,6 +68,18 @@ def test_a_refused_message_stays_and_is_tried_again_ever_more_rarely() -> None:
     assert line.sent == [0] * 4
     assert waits == [1.0, 2.0, 3.0, 3.0]
     assert len(line.waiting) == 1
+
+
+def test_a_refused_stride_goes_and_nothing_waits_for_it() -> None:
+    line = Line(2, Worth.FLEETING)
+    line.waiting.put(Letter("topic", {"schema": "test/1", "number": 7}, Stamp(0, 0), Worth.END))
+    line.sender.step()
+    line.sender.settle(11, taken=False)
+    line.sender.step()
+    line.sender.settle(12, taken=True)
+    line.sender.step()
+    assert line.sent == [0, 1, 7]
+    assert line.waiting.depth.refused == 1
 
 
 def test_done_when_all_is_delivered_or_the_broker_refuses() -> None:

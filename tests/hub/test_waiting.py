@@ -91,7 +91,7 @@ def test_the_depth_says_how_much_waits_and_since_when(tmp_path: Path) -> None:
         waiting.put(stride(3))
         depth = waiting.depth
         assert (depth.rows, depth.strides, depth.oldest_utc_ns) == (2, 1, 3_000_000_000)
-        assert depth.on_disk
+        assert not depth.in_memory
         entry = waiting.head()
         assert entry is not None
         waiting.drop(entry.key)
@@ -105,7 +105,7 @@ def test_an_outbox_that_is_no_sqlite_file_is_set_aside_and_said_so(
     path.write_bytes(b"no database " * 1000)
     with closing(waits(path)) as waiting:
         waiting.put(letter(1))
-        assert waiting.depth.on_disk
+        assert not waiting.depth.in_memory
         assert numbers(emptied(waiting)) == [1]
     aside = tmp_path / "outbox.damaged-20260301T180500Z"
     assert aside.read_bytes() == b"no database " * 1000
@@ -159,7 +159,7 @@ def test_an_outbox_found_damaged_while_it_is_used_costs_one_warning_and_no_lette
             patch.setattr(waiting._disk, "put", damaged)
             waiting.put(letter(2))
         waiting.put(letter(3))
-        assert waiting.depth.on_disk
+        assert not waiting.depth.in_memory
         assert numbers(emptied(waiting)) == [2, 3]
     assert (tmp_path / "outbox.damaged-20260301T180500Z").exists()
     (line,) = warnings(caplog)
@@ -173,7 +173,7 @@ def test_a_data_folder_that_cannot_be_made_costs_one_warning(
     with closing(waits(tmp_path / "file" / "outbox")) as waiting:
         for number in (1, 2, 3):
             waiting.put(letter(number))
-        assert not waiting.depth.on_disk
+        assert waiting.depth.in_memory
         bodies = emptied(waiting)
     assert numbers(bodies) == [1, 2, 3]
     assert [body["seq"] for body in bodies] == [1, 2, 3]
@@ -193,10 +193,10 @@ def test_rows_move_to_the_disk_as_soon_as_another_process_lets_it_go(
         waiting.put(letter(3))
         in_flight = waiting.head()
         assert in_flight is not None
-        assert not waiting.depth.on_disk
+        assert waiting.depth.in_memory
         other.close()
         waiting.put(letter(4))
-        assert (waiting.depth.rows, waiting.depth.on_disk) == (4, True)
+        assert (waiting.depth.rows, waiting.depth.in_memory) == (4, 0)
         # Sent while it was in memory alone; now it is not the oldest any more, and comes twice.
         waiting.drop(in_flight.key)
         bodies = emptied(waiting)
@@ -226,12 +226,12 @@ waiting = Waiting(Path("outbox"), CLOCK)
 waiting.open()
 for number in range(100):
     waiting.put(letter(number, size=4000))
-print("ON DISK", waiting.depth.on_disk)
+print("ON DISK", not waiting.depth.in_memory)
 resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
 if sys.argv[1] != "read-only":
     ballast.unlink(missing_ok=True)
     waiting.put(letter(100, size=4000))
-    print("ON DISK", waiting.depth.on_disk)
+    print("ON DISK", not waiting.depth.in_memory)
     waiting.close()
     waiting = Waiting(Path("outbox"), CLOCK)
     waiting.open()

@@ -15,6 +15,12 @@ topic write hipdrive/home/treadmill/availability
 topic write hipdrive/home/treadmill/summary
 topic write hipdrive/home/treadmill/live
 """
+NO_SUMMARIES = f"""{READ_ALL}
+user device
+topic write hipdrive/home/treadmill/availability
+topic write hipdrive/home/treadmill/stride
+topic write hipdrive/home/treadmill/live
+"""
 ALL = f"{READ_ALL}\nuser device\ntopic write hipdrive/home/treadmill/#\n"
 
 

@@ -50,7 +50,7 @@ class Hub:
 
     @property
     def dropped(self) -> int:
-        """How many messages were given up in this session because too many were waiting."""
+        """How many messages were given up in this session."""
         return self._line.dropped - self._dropped_before
 
     def take(self, moment: Moment) -> None:

@@ -122,8 +122,10 @@ class Courier:
                 if self._closing.is_set():
                     return
         finally:
-            self._waiting.close()
-            self._wake.close()
+            try:
+                self._waiting.close()
+            finally:
+                self._wake.close()
 
     def _attempt(self) -> str | None:
         """One connection from its start to its end, and what ended it; None: the courier did."""

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from hipdrive.hub.outbox import StrangeFileError
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def corrupt(reason: str) -> sqlite3.DatabaseError:
+    """What SQLite says of a file it finds damaged, of one that it does not."""
+    import sqlite3
+
+    error = sqlite3.DatabaseError(reason)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def _code(error: Exception) -> int:
@@ -14,10 +26,7 @@ def damaged(error: Exception) -> bool:
     """True when the file is no outbox any more, or never was."""
     import sqlite3
 
-    return isinstance(error, StrangeFileError) or _code(error) in {
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_NOTADB,
-    }
+    return _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def reason(error: Exception) -> str:

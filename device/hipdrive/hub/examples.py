@@ -144,7 +144,7 @@ def example_health() -> contract.Health:
         pulse.take(Moment(replace(pose, t_ns=now_ns[0]), Motion(), ()))
         pulse.lap(21_000_000)
     now_ns[0] += 12_000_000
-    message = health.due(Depth(on_disk=True), 0, encrypted=True)
+    message = health.due(Depth(), 0, encrypted=True)
     if message is None:
         raise AssertionError
     return {**message, "version": "0.1.0"}

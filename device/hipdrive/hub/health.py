@@ -148,7 +148,7 @@ class Health:
         return {
             "outbox_depth": depth.total,
             "outbox_oldest_s": None if age_ns is None else round(age_ns / NS_PER_S, 1),
-            "outbox_dropped": depth.dropped,
+            "outbox_dropped": depth.dropped + depth.refused,
         }
 
 

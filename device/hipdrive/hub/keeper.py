@@ -39,10 +39,12 @@ class Keeper:
         self._waiting = waiting
         self._ring = ring
         # Its `put` never waits: no lock of Python's is shared with the loop.
-        self._letters: SimpleQueue[Letter | None] = SimpleQueue()
+        self._letters: SimpleQueue[Letter | Callable[[], None] | None] = SimpleQueue()
+        waiting.when_untidy(self._tidy)
         self._overrun_rows = 0
         self._overrun_strides = 0
         self._told = 0
+        self._closed = False
         self._fault = Complaint()
         self._overflow = Complaint()
         self._thread = Thread(target=self._run, name="outbox", daemon=True)
@@ -65,19 +67,29 @@ class Keeper:
 
     def close(self, timeout_s: float) -> int:
         """Put away what was posted and stop; returns how many letters were left after the time."""
-        self._letters.put(None)
+        if not self._closed:
+            self._closed = True
+            self._letters.put(None)
         self._thread.join(timeout_s)
-        return self._letters.qsize()
+        # The end of the queue is no letter.
+        return max(self._letters.qsize() - 1, 0) if self._thread.is_alive() else 0
 
     def _run(self) -> None:
         self._safely(self._waiting.open)
         while (letter := self._next()) is not None:
+            if callable(letter):
+                self._safely(letter)
+                continue
             self._safely(partial(self._waiting.put, letter))
             self._tell()
             self._ring()
         self._tell()
 
-    def _next(self) -> Letter | None:
+    def _tidy(self) -> None:
+        """Have it done by the thread that may wait for the disk."""
+        self._letters.put(self._waiting.tidy)
+
+    def _next(self) -> Letter | Callable[[], None] | None:
         """The oldest letter; after a wait for one the loop goes first."""
         if not self._letters.empty():
             return self._letters.get()

@@ -77,6 +77,7 @@ class Line:
         self._clock = clock or Clock()
         self._health = health
         self._ill = Complaint()
+        self._closed = False
         wake = Wake()
         self._waiting = Waiting(outbox, self._clock, limits)
         self._keeper = Keeper(self._waiting, wake.ring)
@@ -98,8 +99,9 @@ class Line:
 
     @property
     def dropped(self) -> int:
-        """How many messages were given up so far because too many were waiting."""
-        return self._keeper.dropped + self._waiting.depth.dropped
+        """How many messages were given up so far: too many waited, or they were refused."""
+        depth = self._waiting.depth
+        return self._keeper.dropped + depth.dropped + depth.refused
 
     @property
     def depth(self) -> Depth:
@@ -166,10 +168,13 @@ class Line:
         unkept = self._keeper.close(STORE_S)
         self._courier.close(drain_s)
         left = self._waiting.depth
-        if lost := left.strides + unkept + (0 if left.on_disk else left.rows):
+        if self._closed:
+            return
+        self._closed = True
+        if lost := left.strides + unkept + left.in_memory:
             log.warning("hub: closed with %d messages not delivered", lost)
-        if left.on_disk and left.rows:
-            log.warning("hub: %d summaries and counts wait for the next run", left.rows)
+        if kept := left.rows - left.in_memory:
+            log.warning("hub: %d summaries and counts wait for the next run", kept)
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from hipdrive.hub import messages
+from hipdrive.hub.disk import corrupt
 from hipdrive.hub.message import Message
 from hipdrive.hub.row import ROW_BYTES, ROWS_BEHIND, Row, row_of
 
@@ -22,7 +23,7 @@ MIB = 1 << 20
 DISK_BYTES = 64 * MIB
 """About 14,000 summaries: three days and nights of running."""
 MOST_UNDELETED = 100
-"""Rows that the broker has and the file still holds: as many may come twice after a power cut.
+"""Rows that the broker has and the file still holds: so many may come twice after a power cut.
 Deleting each at once would cost a write to the card for each."""
 JOURNAL_BYTES = 4 * MIB
 BUSY_S = 0.5
@@ -37,10 +38,6 @@ CREATE TABLE row (
 );
 CREATE INDEX row_worth ON row (worth, place);
 """
-
-
-class StrangeFileError(ValueError):
-    """The file is sound, but not an outbox that this version can read."""
 
 
 class Outbox:
@@ -61,9 +58,8 @@ class Outbox:
         last_id: of the row put last; empty before it.
 
     Raises:
-        sqlite3.Error: from any method: the file is locked, damaged, or the disk is full. Nothing
-            of a failed call is kept.
-        StrangeFileError: from the constructor.
+        sqlite3.Error: from any method: the file is locked, damaged, no outbox, or the disk is full.
+            Nothing of a failed call is kept.
     """
 
     def __init__(self, path: Path | None, ids: Ids, limit_bytes: int = DISK_BYTES) -> None:
@@ -75,6 +71,8 @@ class Outbox:
         self._db = sqlite3.connect(
             path or ":memory:", timeout=BUSY_S, isolation_level=None, check_same_thread=False
         )
+        # Text that is damaged is found by whoever reads it.
+        self._db.text_factory = lambda raw: raw.decode(errors="replace")
         try:
             self._prepare()
         except BaseException:
@@ -93,12 +91,12 @@ class Outbox:
         db.execute("PRAGMA synchronous = FULL")
         db.execute(f"PRAGMA journal_size_limit = {JOURNAL_BYTES}")
         if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise StrangeFileError("its check finds it damaged")
+            raise corrupt("its check finds it damaged")
         (layout,) = db.execute("PRAGMA user_version").fetchone()
         (owner,) = db.execute("PRAGMA application_id").fetchone()
         (tables,) = db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
         if tables and (owner, layout) != (APPLICATION, LAYOUT):
-            raise StrangeFileError("it is of another version or another program")
+            raise corrupt("it is of another version or another program")
         with self._transaction():
             if not tables:
                 for command in TABLES.strip().split(";\n"):
@@ -108,10 +106,15 @@ class Outbox:
                 db.execute(f"PRAGMA user_version = {LAYOUT}")
         state = db.execute("SELECT series, seq, last_id, dropped FROM state").fetchone()
         if state is None:
-            raise StrangeFileError("it has lost its state")
+            raise corrupt("it has lost its state")
+        if [type(each) for each in state] != [str, int, str, int]:
+            raise corrupt("its state is damaged")
         self._series, self._seq, self.last_id, self.dropped = state
         if self.last_id:
-            self._ids.after(self.last_id)
+            try:
+                self._ids.after(self.last_id)
+            except ValueError as error:
+                raise corrupt("its state is damaged") from error
         self._count, self.size_bytes = self._measured()
 
     def _measured(self) -> tuple[int, int]:
@@ -158,19 +161,26 @@ class Outbox:
         """Add rows of another outbox at the end, as they are, in one go.
 
         Args:
-            rows: oldest first; where there is no room for all, those of the highest worth stay,
-                and of these the newest.
+            rows: oldest first; where there is no room for all, here and there, those of the highest
+                worth stay, and of these the newest.
             dropped: rows that the other outbox gave up.
         """
-        free = self._limit_bytes - self.size_bytes + self._undeleted_bytes
-        kept = []
-        for row in sorted(rows, key=lambda row: (-row.worth, -row.place)):
-            if row.size <= free:
-                free -= row.size
-                kept.append(row)
+        there = self._db.execute(
+            "SELECT worth, place, LENGTH(payload) FROM row WHERE place > ?", (self._taken,)
+        )
+        old = [(worth, False, place, length + ROW_BYTES, None) for worth, place, length in there]
+        new = [(row.worth, True, row.place, row.size, row) for row in rows]
+        free = self._limit_bytes
+        kept, gone = [], []
+        for _, _, place, size, row in sorted([*old, *new], key=lambda each: each[:3], reverse=True):
+            if size > free:
+                gone += [] if row else [(place, size)]
+                continue
+            free -= size
+            kept += [row] if row else []
         kept.sort(key=lambda row: row.place)
-        lost = len(rows) - len(kept)
-        self._store(kept, [], self._seq, self.dropped + dropped + lost)
+        lost = len(rows) - len(kept) + len(gone)
+        self._store(kept, gone, self._seq, self.dropped + dropped + lost)
 
     def lose(self, count: int) -> None:
         """Count messages that never got here: they have a number each, and are given up."""
@@ -237,7 +247,7 @@ class Outbox:
     def taken(self, number: str) -> bool:
         """The broker has the row of that id: True if it was the head, which then is the next.
 
-        The file holds it for a while yet, see `MOST_UNDELETED`.
+        Nothing is written yet: the file holds it until `delete_taken` or the next row.
         """
         head = self.head()
         if head is None or head.id != number:
@@ -246,9 +256,12 @@ class Outbox:
         self._undeleted += 1
         self._undeleted_bytes += head.size
         self._head = None
-        if self._undeleted >= MOST_UNDELETED or not len(self):
-            self.delete_taken()
         return True
+
+    @property
+    def untidy(self) -> bool:
+        """Time for `delete_taken`: many rows that the broker has, or nothing else."""
+        return self._undeleted >= MOST_UNDELETED or (self._undeleted > 0 and not len(self))
 
     def delete_taken(self) -> None:
         """Delete the rows that the broker has from the file."""

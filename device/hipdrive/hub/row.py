@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from hipdrive.hub.disk import corrupt
 from hipdrive.hub.message import Message, Worth
 
 ROW_BYTES = 256
@@ -13,6 +15,8 @@ ROWS_BEHIND = (
     "WHERE place > ? ORDER BY place LIMIT ?"
 )
 """The rows behind a place, oldest first; a limit of -1 is none (sqlite.org/lang_select.html)."""
+TYPES = [int, str, int, int, str, int, bytes]
+_TOPIC = re.compile(r"[a-z0-9_/-]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,14 @@ class Row:
 
 
 def row_of(found: tuple[int, str, int, int, str, int, bytes]) -> Row:
-    """A row as it was read."""
+    """A row as it was read.
+
+    Raises:
+        sqlite3.DatabaseError: it is none.
+    """
     place, number, worth, utc_ns, topic, retain, payload = found
+    types = [type(each) for each in found]
+    if types != TYPES or worth not in list(Worth) or not _TOPIC.fullmatch(topic):
+        raise corrupt("a row of it is damaged")
     message = Message(topic, payload, retain=bool(retain))
     return Row(place, number, Worth(worth), utc_ns, message)

@@ -48,7 +48,8 @@ class Sender:
 
         Args:
             mid: which message, as `publish` numbered it.
-            taken: False when the broker refused the message, which then stays.
+            taken: False when the broker refused the message, which then stays unless it is a
+                stride.
 
         Returns:
             True if it was the message in flight.
@@ -60,7 +61,7 @@ class Sender:
         if taken:
             self._waiting.drop(key)
             self._refusals = 0
-        else:
+        elif not self._waiting.refuse(key):
             self._refusals += 1
             self._not_before_s = self._clock_s() + self._retry.wait_s(self._refusals)
         return True

@@ -13,9 +13,10 @@ from hipdrive.hub.complaint import Complaint, log
 from hipdrive.hub.disk import damaged, reason, remedy
 from hipdrive.hub.ids import Ids
 from hipdrive.hub.message import Entry, Message, Worth
-from hipdrive.hub.outbox import DISK_BYTES, MIB, Outbox, StrangeFileError
+from hipdrive.hub.outbox import DISK_BYTES, MIB, Outbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from hipdrive.hub.clock import Clock
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 SOUND_ROWS = 20
 """So many rows in a row must reach a disk that failed before its next failure is news: one that is
 nearly full takes a row now and then."""
+MOST_UNREAD = 20
+"""Of a disk that cannot be read so often in a row nothing is expected any more; until then what
+memory holds waits, since it is younger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +55,16 @@ class Depth:
         strides: strides.
         oldest_utc_ns: when the oldest row was written; None where none waits.
         dropped: rows and strides given up since the start of this process.
-        on_disk: False while rows are kept in memory alone.
+        refused: strides that the broker did not take.
+        in_memory: rows that would be lost with this process.
     """
 
     rows: int = 0
     strides: int = 0
     oldest_utc_ns: int | None = None
     dropped: int = 0
-    on_disk: bool = False
+    refused: int = 0
+    in_memory: int = 0
 
     @property
     def total(self) -> int:
@@ -104,7 +110,12 @@ class Waiting:
         self._number = 0
         self._last_id = ""
         self._dropped = 0
+        # Counted by the thread that delivers, the others by the one that puts.
+        self._refused = 0
+        self._done: deque[str | int] = deque()
+        self._when_untidy = self.tidy
         self._sound_rows = 0
+        self._unread = 0
         self._trouble = Complaint()
         self._strange = Complaint()
         self.depth = Depth()
@@ -123,6 +134,7 @@ class Waiting:
             TypeError: the letter holds something that is no JSON value.
         """
         with self._lock:
+            self._settle()
             synchronised = self._clock.synchronised()
             if letter.worth is Worth.FLEETING:
                 said = messages.stamped(letter.body, letter.stamp, synchronised=synchronised)
@@ -182,7 +194,7 @@ class Waiting:
                 self._disk.adopt(self._memory.rows(), self._memory.dropped)
                 self._memory.close()
                 self._memory = None
-        except (OSError, sqlite3.Error, StrangeFileError) as error:
+        except (OSError, sqlite3.Error) as error:
             self._troubled(error)
             return None
         return self._disk
@@ -193,7 +205,7 @@ class Waiting:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return Outbox(path, self._ids, self._limits.disk_bytes)
-        except (sqlite3.DatabaseError, StrangeFileError) as error:
+        except sqlite3.DatabaseError as error:
             if not damaged(error):
                 raise
             self._set_aside(path, error)
@@ -215,7 +227,8 @@ class Waiting:
     def _troubled(self, error: Exception) -> None:
         """Say what is wrong once; a file found damaged is opened anew with the next row."""
         if self._disk is not None and self._path is not None and damaged(error):
-            self._dropped += self._disk.dropped - self._disk_dropped
+            # What waited in it is not published either.
+            self._dropped += self._disk.dropped - self._disk_dropped + len(self._disk)
             self._disk.abandon()
             self._disk = None
             try:
@@ -242,23 +255,38 @@ class Waiting:
             self._trouble.forget()
 
     def head(self) -> Entry | None:
-        """The oldest message, which stays where it is; None when there is none."""
-        with self._lock:
+        """The oldest message, which stays where it is; None when there is none.
+
+        None also while a row is being put on the disk, which may stall: neither this nor `drop` nor
+        `refuse` waits for that.
+        """
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            self._settle()
             row = self._oldest_row()
             if self._strides and (row is None or row.id > self._strides[0].after):
                 stride = self._strides[0]
                 return Entry(stride.key, stride.message)
             return None if row is None else Entry(row.id, row.message)
+        finally:
+            self._lock.release()
 
     def _oldest_row(self) -> Row | None:
         import sqlite3
 
         if self._disk is not None:
             try:
-                if (row := self._disk.head()) is not None:
-                    return row
+                row = self._disk.head()
             except sqlite3.Error as error:
                 self._troubled(error)
+                self._unread += 1
+                if self._unread < MOST_UNREAD:
+                    return None
+            else:
+                self._unread = 0
+                if row is not None:
+                    return row
         return None if self._memory is None else self._memory.head()
 
     def drop(self, key: str | int) -> None:
@@ -266,20 +294,61 @@ class Waiting:
 
         It is not when there was no room for it while it was being delivered.
         """
+        self._done.append(key)
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            self._settle()
+            untidy = any(box.untidy for box in (self._disk, self._memory) if box is not None)
+        finally:
+            self._lock.release()
+        if untidy:
+            self._when_untidy()
+
+    def refuse(self, key: str | int) -> bool:
+        """The broker does not take the head; True when it is given up.
+
+        A stride is, so that what is worth more does not wait behind it.
+        """
+        if isinstance(key, str):
+            return False
+        self._refused += 1
+        self.drop(key)
+        return True
+
+    def when_untidy(self, ask: Callable[[], None]) -> None:
+        """Call this when `tidy` should be called, by a thread that may wait for the disk."""
+        self._when_untidy = ask
+
+    def tidy(self) -> None:
+        """Delete what the broker has."""
         import sqlite3
 
         with self._lock:
+            for outbox in (self._disk, self._memory):
+                try:
+                    if outbox is not None and outbox.untidy:
+                        outbox.delete_taken()
+                except sqlite3.Error as error:
+                    self._troubled(error)
+
+    def _settle(self) -> None:
+        """Take away what the broker has."""
+        import sqlite3
+
+        while self._done:
+            key = self._done.popleft()
             if isinstance(key, int):
                 if self._strides and self._strides[0].key == key:
                     self._strides.popleft()
-            else:
-                for outbox in (self._disk, self._memory):
-                    try:
-                        if outbox is not None and outbox.taken(key):
-                            break
-                    except sqlite3.Error as error:
-                        self._troubled(error)
-            self._measure()
+                continue
+            for outbox in (self._disk, self._memory):
+                try:
+                    if outbox is not None and outbox.taken(key):
+                        break
+                except sqlite3.Error as error:
+                    self._troubled(error)
+        self._measure()
 
     def _measure(self) -> None:
         boxes = [box for box in (self._disk, self._memory) if box is not None]
@@ -290,7 +359,8 @@ class Waiting:
             len(self._strides),
             None if row is None else row.utc_ns,
             self._dropped + dropped,
-            self._disk is not None and self._memory is None,
+            self._refused,
+            0 if self._memory is None else len(self._memory),
         )
 
     def __len__(self) -> int:
