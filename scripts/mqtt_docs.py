@@ -39,6 +39,7 @@ FATES = """
 | message | while the broker is away | when the device restarts |
 |---|---|---|
 | `live` | lost; the newest wins | lost |
+| `cue` | lost; `cues.csv` has all | lost |
 | `stride` | {strides} wait in memory, then the oldest go | lost; `strides.csv` has all |
 | `summary`, `cues` | wait in `outbox.sqlite` in the data folder, {disk_mib} MiB | go on waiting |
 """.strip()
@@ -58,11 +59,11 @@ in [metrics.md](metrics.md), by its definition. For programs: [asyncapi.json](as
 
 The broker publishes `offline` by itself (the will) within {dead_s:.0f} s of a device that dies or
 loses its network. While the stand-in model is in use, which knows rendered runners only, every
-message of a session has a `caution` that says so. A replay publishes as the device does, under a
-client id of its own, unless told `--no-publish`; it says nothing of the device's health and takes
-no commands. A broker with TLS, passwords and ACL:
-[config/mosquitto](../config/mosquitto/README.md); `hipdrive hub check` says in one line what is
-wrong, `hipdrive hub watch` shows what is published. What may be asked of a device:
+message of a session has a `caution` that says so. A replay publishes below
+`hipdrive/<site>/<device>/replay/`, so that nobody takes it for the runner on the treadmill, unless
+told `--no-publish`; it says nothing of health and takes no commands. A broker with TLS, passwords
+and ACL: [config/mosquitto](../config/mosquitto/README.md); `hipdrive hub check` says in one line
+what is wrong, `hipdrive hub watch` shows what is published. What may be asked of a device:
 [commands.md](commands.md).
 
 While strides are rejected `live` has the reason of the last one as its `doubt`, such as
@@ -76,7 +77,8 @@ unless it is `running` the figures are `null` and the `statement` says why.
 
 A row leaves the outbox when the broker's acknowledgement (PUBACK) carries a success code. On any
 other code, or after {silence_s:.0f} s of silence, it is sent again, with waits from
-{first_s:.0f} to {longest_s:.0f} s; no other overtakes it. Up to {undeleted} rows that the broker
+{first_s:.0f} to {longest_s:.0f} s; no other overtakes it. A stride that is
+refused is given up. Some {undeleted} rows that the broker
 had may come again after a restart. A row that comes twice is the same to the byte, so drop what has
 a known `id`; a stride that comes twice has the same `session`, `leg` and `t_s`. What the broker has
 acknowledged is the broker's to keep: it holds messages for a consumer that is away only if that one

@@ -234,10 +234,6 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
         pulse.lap(duration_ns)
 
     with ExitStack() as ending:
-        if remote.health:
-            ending.callback(remote.health.rest)
-            remote.health.begin(info.id, pulse)
-            outlets.append(pulse)
         if hub:
             ending.callback(hub.close)
             outlets.append(hub)
@@ -250,6 +246,11 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
         lent = LentOutputs(parts.outputs) if parts.live else parts.outputs
         player = CuePlayer(lent, plan.config.cues.buzzer.buzz_ms / 1000)
         ending.callback(player.close)
+        if remote.health:
+            # First: no frame comes while the record is finished.
+            ending.callback(remote.health.rest)
+            remote.health.begin(info.id, pulse)
+            outlets.append(pulse)
         steering.begin(info.id, coach, mutable)
         seen = until(parts.views, lambda: plan.stop.is_set() or steering.ended())
         loop.run(seen, parts.estimate, gait, mutable, player, outlets, time.perf_counter_ns, lap)
@@ -268,8 +269,7 @@ class _Remote:
 def _remote(plan: Plan, pose: PoseInfo | None, stack: ExitStack, *, live: bool) -> _Remote:
     """The line of a device, or of a replay; closed with the stack.
 
-    A replay has a name and an outbox of its own, takes no commands, and says nothing of the health
-    of the device whose topics it uses.
+    A replay has topics and an outbox of its own, takes no commands, and says nothing of health.
     """
     config = plan.config.hub
     if not config.host or not plan.publish:
@@ -281,14 +281,14 @@ def _remote(plan: Plan, pose: PoseInfo | None, stack: ExitStack, *, live: bool) 
     from hipdrive.hub.machine import Machine
     from hipdrive.hub.topics import Topics
 
-    data, suffix = plan.config.data_path(os.environ), "" if live else "-replay"
+    data, name = plan.config.data_path(os.environ), "outbox" if live else "outbox-replay"
     desk = Desk(plan.config, Topics(config.site, config.device), Clock()) if live else None
     health = Health(Machine(plan.folder)) if live else None
     line = Line(
         config,
-        data / f"outbox{suffix}.sqlite" if plan.keep_unpublished else None,
+        data / f"{name}.sqlite" if plan.keep_unpublished else None,
         caution=pose.caution if pose else "",
-        client_suffix=suffix,
+        replay=not live,
         desk=desk,
         health=health,
     )

@@ -126,7 +126,9 @@ class CoachConfig(Section):
     @property
     def offset_range_deg(self) -> tuple[float, float]:
         """Least and most that a command may move the target by, in degrees."""
-        return -self.offset_deg, min(self.offset_deg, MOST_RAISE_DEG - self.raise_deg)
+        # Rounded: 3 - 2.7 would leave no room for the 0.3 that there is.
+        most = round(MOST_RAISE_DEG - self.raise_deg, 6)
+        return -self.offset_deg, min(self.offset_deg, most)
 
 
 class LedConfig(Section):

@@ -53,13 +53,15 @@ class Steering:
         return any(self._follow() for _ in views)
 
     def _follow(self) -> bool:
-        """Follow the orders that wait; whether a session is to go on, or begin."""
+        """Follow the orders that wait; whether a session is to go on, or begin.
+
+        Those behind the end or the start of a session are left for what comes after it.
+        """
         active = self._coach is not None
         while self._desk is not None and (order := self._desk.next_order()) is not None:
             if isinstance(order, ChangeSession):
-                active = order.action == "start"
-            else:
-                self._set(_changed(self.setting, order))
+                return order.action == "start"
+            self._set(_changed(self.setting, order))
         return active
 
     def _set(self, setting: Setting) -> None:

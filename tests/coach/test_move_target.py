@@ -63,6 +63,7 @@ def test_an_offset_is_from_where_the_configuration_has_it_and_does_not_add_up() 
         (3.0, 1.0, (-1.0, 0.0)),
         (0.0, 3.0, (-3.0, 3.0)),
         (2.5, 3.0, (-3, 0.5)),
+        (2.7, 1.0, (-1.0, 0.3)),
     ],
 )
 def test_no_offset_leads_beyond_three_degrees_above_the_runners_mean(

@@ -17,17 +17,20 @@ TAKEN_OVER = bytes([0xE0, 2, 142, 0])
 """DISCONNECT of MQTT 5: another client has come with the same client id."""
 NOT_READ = bytes([0x90, 5, 0, 1, 0, 135, 135])
 """SUBACK of MQTT 5: neither of two filters may be subscribed to."""
+TAKEN = bytes([0x40, 2, 0, 1])
+"""PUBACK: the first message is taken."""
 HTTP = b"HTTP/1.1 400 Bad Request\r\n\r\n" + bytes(200)
 
 
 @contextmanager
 def impostor(
-    answer: bytes, *, listens: bool = True, tls: ssl.SSLContext | None = None
+    answer: bytes, *more: bytes, listens: bool = True, tls: ssl.SSLContext | None = None
 ) -> Iterator[int]:
     """Answers the first connection once it has said something, and no other; yields the port.
 
     Args:
         answer: what to say.
+        more: what to say after each of the things that are said next.
         listens: False: never read again, as a network that takes nothing.
         tls: speak TLS, with this certificate.
     """
@@ -41,6 +44,9 @@ def impostor(
             accepted.append(client)
             client.recv(4096)
             client.sendall(answer)
+            for each in more:
+                client.recv(4096)
+                client.sendall(each)
             # Closing with something unread would take the answer back.
             with suppress(OSError):
                 while listens and client.recv(4096):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive.config import parse
-from hipdrive.hub.check import check
+from hipdrive.hub.check import examine
 from hipdrive.hub.discovery import discovery_topic
 from hipdrive.hub.forget import forget
 from hipdrive.hub.login import login
@@ -111,7 +111,7 @@ def reason(site: Shipped, user: str, topic: str) -> int:
 def test_a_device_that_is_set_up_as_told_gets_in(
     site: Shipped, authority: Authority, port: int
 ) -> None:
-    assert check(hub_config(**device(site, authority, port)), 20.0) is None
+    assert examine(hub_config(**device(site, authority, port)), 20.0).problem is None
 
 
 def test_a_session_gets_from_the_device_to_the_dashboard(
@@ -130,20 +130,22 @@ def test_a_device_that_shows_a_certificate_gets_in_where_one_is_wanted(
     site: Shipped, authority: Authority
 ) -> None:
     plain = device(site, authority, 8885)
-    assert "hub.cert_file and hub.key_file" in str(check(hub_config(**plain), 20.0))
+    assert "hub.cert_file and hub.key_file" in str(examine(hub_config(**plain), 20.0).problem)
     certificate, key = authority.issue("treadmill", "extendedKeyUsage=clientAuth")
     own: dict[str, Any] = {"cert_file": str(certificate), "key_file": str(key)}
-    assert check(hub_config(**plain, **own), 20.0) is None
+    assert examine(hub_config(**plain, **own), 20.0).problem is None
     # A certificate is no password.
     nobody = plain | {"username": "", "password_file": ""}
-    assert "wants a user" in str(check(hub_config(**nobody, **own), 20.0))
+    assert "wants a user" in str(examine(hub_config(**nobody, **own), 20.0).problem)
 
 
 def test_the_wrong_password_and_no_password(site: Shipped, authority: Authority) -> None:
     wrong = device(site, authority, password_file=secret(site.folder, "dashboard"))
-    assert "refuses the user 'treadmill' or the password" in str(check(hub_config(**wrong), 20))
+    assert "refuses the user 'treadmill' or the password" in str(
+        examine(hub_config(**wrong), 20).problem
+    )
     nobody = device(site, authority, username="", password_file="")
-    assert "wants a user" in str(check(hub_config(**nobody), 20))
+    assert "wants a user" in str(examine(hub_config(**nobody), 20).problem)
 
 
 def test_a_device_is_forgotten_once_it_is_off(site: Shipped, authority: Authority) -> None:
@@ -159,7 +161,7 @@ def test_a_device_is_forgotten_once_it_is_off(site: Shipped, authority: Authorit
 
 def test_a_device_cannot_pass_for_another(site: Shipped, authority: Authority) -> None:
     other = device(site, authority, device="treadmill-2")
-    problem = str(check(hub_config(**other), 20.0))
+    problem = str(examine(hub_config(**other), 20.0).problem)
     assert "allow the user 'treadmill' to write hipdrive/home/treadmill-2/# there" in problem
     assert "Not authorized" in problem
 
@@ -291,14 +293,14 @@ def test_the_certificates_of_the_readme_work(tmp_path: Path) -> None:
     ca = str(tmp_path / "ca.crt")
     with Broker(tmp_path, listener=files) as broker:
         trusting = hub_config(broker.port, host="localhost", tls=True, ca_file=ca)
-        assert check(trusting, 20.0) is None
+        assert examine(trusting, 20.0).problem is None
         # As browsers and Python 3.13 look at certificates, if they are not told otherwise.
         strict = ssl.create_default_context(cafile=ca)
         strict.verify_flags |= ssl.VERIFY_X509_STRICT
         with socket.create_connection(("127.0.0.1", broker.port)) as plain:
             strict.wrap_socket(plain, server_hostname="localhost").close()
         assert "is not for '127.0.0.1'" in str(
-            check(trusting.model_copy(update={"host": "127.0.0.1"}), 20.0)
+            examine(trusting.model_copy(update={"host": "127.0.0.1"}), 20.0).problem
         )
 
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.check import check
+from hipdrive.hub.check import examine
 from hub.feed import hub_config, make_hub
+from hub.impostor import NOT_READ, TAKEN, WELCOME, impostor
 from hub.users import ALL, USERS, password_file
 from mosquitto import Broker, Listener, free_port
 
@@ -15,27 +16,29 @@ if TYPE_CHECKING:
 
 
 def line(port: int, **fields: object) -> str:
-    problem = check(hub_config(port, **fields), timeout_s=20.0)
+    problem = examine(hub_config(port, **fields), timeout_s=20.0).problem
     assert problem is not None
     assert "\n" not in problem
     return problem
 
 
 def test_a_broker_that_works(broker: Broker) -> None:
-    assert check(hub_config(broker.port)) is None
+    assert examine(hub_config(broker.port)).problem is None
 
 
 def test_user_and_password_that_work(tmp_path: Path) -> None:
     with Broker(tmp_path, USERS, ALL) as broker:
         file = password_file(tmp_path, "right")
-        assert check(hub_config(broker.port, username="device", password_file=file)) is None
+        assert (
+            examine(hub_config(broker.port, username="device", password_file=file)).problem is None
+        )
 
 
 def test_a_device_that_runs_is_not_disturbed(broker: Broker) -> None:
     with Listener(broker.port) as listener:
         with make_hub(broker.port) as hub:
             listener.wait_count("/availability", 1)
-            assert check(hub_config(broker.port)) is None
+            assert examine(hub_config(broker.port)).problem is None
             assert hub.line.online
             listener.wait_count("/check", 1)
         listener.wait_count("/availability", 2)
@@ -62,7 +65,7 @@ def test_nobody_listens() -> None:
 def test_nobody_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         config = hub_config(mute.getsockname()[1])
-        problem = check(config, timeout_s=0.05)
+        problem = examine(config, timeout_s=0.05).problem
     assert problem is not None
     assert "does not answer as an MQTT broker" in problem
 
@@ -88,3 +91,15 @@ def test_no_host() -> None:
 def test_a_password_file_that_is_missing(tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere")
     assert "chmod 600" in line(1883, username="device", password_file=missing)
+
+
+def test_a_broker_that_lets_no_commands_be_read_is_one_line() -> None:
+    with impostor(WELCOME, TAKEN, NOT_READ) as port:
+        problem = line(port)
+    assert "no commands are heard" in problem
+    assert "lets this client read nothing (Not authorized" in problem
+
+
+def test_who_takes_no_commands_need_not_be_able_to_read_them() -> None:
+    with impostor(WELCOME, TAKEN) as port:
+        assert examine(hub_config(port, commands=[])).problem is None

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.config import Config
+from hipdrive.hub.arrival import Arrival
 from hipdrive.hub.desk import Desk, Setting
 from hipdrive.hub.line import Line
 from hipdrive.hub.topics import Topics
@@ -18,13 +19,15 @@ from hub.gate import Gate
 from hub.impostor import NOT_READ, WELCOME, impostor
 from hub.letters import CLOCK, without_times
 from hub.users import USERS, password_file
-from mosquitto import Broker, Listener
+from mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     import pytest
+
+    from hipdrive.hub.message import Message
 
 FLOOD = 300
 WITH_COMMANDS = f"""
@@ -182,6 +185,37 @@ def test_a_birth_that_is_retained_does_not_go_round_in_circles(broker: Broker) -
             listener.wait_count("/config", 2)
             assert home.command("mute", {"muted": True})["accepted"] is True
     assert len(listener.on("/config")) == 2
+
+
+class Link:
+    """Births without end, and nobody who confirms anything."""
+
+    unheard = None
+    congested = False
+
+    def __init__(self) -> None:
+        self.topics: list[str] = []
+
+    def arrivals(self) -> list[Arrival]:
+        return [Arrival("homeassistant/status", b"online")] * 3000
+
+    def publish(self, message: Message, _correlation: bytes | None = None) -> int:
+        self.topics.append(message.topic)
+        return len(self.topics)
+
+
+def test_a_flood_of_births_becomes_no_flood_of_greetings() -> None:
+    config = hub_config(free_port())
+    desk = Desk(Config(hub=config), TOPICS, CLOCK)
+    link: Any = Link()
+    with Line(config, desk=desk, retry=FAST) as line:
+        for _ in range(10):
+            line._courier._attend(link, ending=False)
+    assert [topic.rpartition("/")[2] for topic in link.topics] == [
+        "availability",
+        "config",
+        "state",
+    ]
 
 
 def test_a_broker_that_refuses_discovery_costs_one_warning_and_nothing_else(

@@ -131,3 +131,14 @@ def test_a_dashboard_names_only_entities_that_are_there(dashboard: Path) -> None
 
 def test_there_is_a_dashboard() -> None:
     assert DASHBOARDS
+
+
+@pytest.mark.parametrize(
+    "name", ["anna b", "anna-3!", "a" * 5 + "\N{LATIN SMALL LETTER E WITH ACUTE}"]
+)
+def test_a_name_that_the_device_refuses_is_refused_by_home_assistant_too(name: str) -> None:
+    """It matches from the beginning, and no further than the pattern says."""
+    components = discovery(config(), TOPICS)["components"]
+    pattern = components["runner_name"]["pattern"]
+    assert re.match(pattern, "anna-3")
+    assert not re.match(pattern, name)

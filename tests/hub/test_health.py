@@ -226,6 +226,18 @@ def test_a_trouble_that_stays_is_not_told_again_and_one_that_joins_is() -> None:
     assert [m["problems"] for m in device.pass_s(1)] == [["hot"]]
 
 
+def test_a_figure_that_hovers_at_its_limit_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    device = Device()
+    device.pass_s(15)
+    said = []
+    for number in range(120):
+        device.pi.heat_c = 80.1 if number % 2 else 79.9
+        said += device.pass_s(1)
+    # Twelve in their turn, one at once.
+    assert len(said) <= 13
+    assert [r.getMessage() for r in caplog.records] == [f"hub: health: {PROBLEMS['hot']}"]
+
+
 def test_the_journal_says_what_to_do_once(caplog: pytest.LogCaptureFixture) -> None:
     device = Device()
     device.pass_s(15)

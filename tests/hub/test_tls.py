@@ -13,7 +13,7 @@ import pytest
 from certificates import ELSEWHERE, HERE, Authority
 from hipdrive.errors import ConfigError
 from hipdrive.hub.arrival import Arrival
-from hipdrive.hub.check import check, examine
+from hipdrive.hub.check import examine
 from hipdrive.hub.connection import Connection
 from hipdrive.hub.login import login
 from hipdrive.hub.tls import TlsSocket
@@ -55,7 +55,7 @@ def shown(pair: tuple[Path, Path]) -> dict[str, str]:
 
 def line(port: int, authority: Authority | None, **fields: Any) -> str:  # noqa: ANN401
     ca = {} if authority is None else {"ca_file": str(authority.certificate)}
-    problem = check(hub_config(port, **{"tls": True, **ca, **fields}), timeout_s=20.0)
+    problem = examine(hub_config(port, **{"tls": True, **ca, **fields}), timeout_s=20.0).problem
     assert problem is not None
     assert "\n" not in problem
     return problem
@@ -176,7 +176,7 @@ def test_a_client_certificate_that_fits(tmp_path: Path, authority: Authority) ->
     mine = shown(authority.issue("device", CLIENT))
     with secured(tmp_path, authority, HERE, 1, *demanding(authority)) as broker:
         ca = str(authority.certificate)
-        assert check(hub_config(broker.port, tls=True, ca_file=ca, **mine), 20.0) is None
+        assert examine(hub_config(broker.port, tls=True, ca_file=ca, **mine), 20.0).problem is None
 
 
 def test_tls_at_a_port_without_it_ends_there_and_gives_no_password_away(

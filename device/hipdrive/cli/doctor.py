@@ -86,11 +86,13 @@ def check_broker(config: Config) -> str:
     """Connect and publish."""
     if not config.hub.host:
         return "none configured (hub.host), nothing is published"
-    from hipdrive.hub.check import check
+    from hipdrive.hub.check import examine
 
-    if problem := check(config.hub):
-        raise HipdriveError(problem)
-    return f"{config.hub.host}:{config.hub.port} takes messages"
+    finding = examine(config.hub)
+    if finding.problem:
+        raise HipdriveError(finding.problem)
+    caution = f"; {finding.caution}" if finding.caution else ""
+    return f"{config.hub.host}:{config.hub.port} takes messages{caution}"
 
 
 def check_disk(config: Config) -> str:

@@ -16,8 +16,9 @@ def add_to(actions: session_options.Commands) -> None:
     parser = actions.add_parser(
         "check",
         help="connect, publish, and say in one line what is wrong",
-        description="Connects to the configured broker as the device does and publishes one "
-        "message that nobody needs. Exit code 0 when the broker takes it.",
+        description="Connects to the configured broker as the device does, publishes one message "
+        "that nobody needs and asks for the device's commands. Exit code 0 when the broker takes "
+        "it and lets them be read. Rights to single topics of the device are not tried.",
     )
     session_options.add_config_option(parser)
     parser.set_defaults(execute=execute)

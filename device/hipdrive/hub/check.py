@@ -34,13 +34,10 @@ class Finding:
     caution: str | None = None
 
 
-def check(config: HubConfig, timeout_s: float = 5.0) -> str | None:
-    """What is wrong with the hub, as `examine` finds it; None when it works."""
-    return examine(config, timeout_s).problem
-
-
 def examine(config: HubConfig, timeout_s: float = 5.0) -> Finding:
-    """Connect as the device would, and publish one message that nobody needs.
+    """Connect as the device would, publish one message that nobody needs, subscribe to commands.
+
+    What may be written to any other topic is not tried: somebody would take it for a message.
 
     The client id is the device's with `-check` at the end, so that a device that is running keeps
     its connection.
@@ -61,11 +58,24 @@ def examine(config: HubConfig, timeout_s: float = 5.0) -> Finding:
         link.open(timeout_s)
         if link.problem is not None:
             return Finding(link.problem)
-        problem = _publish(link, who, Topics(config.site, config.device), timeout_s)
+        topics = Topics(config.site, config.device)
+        problem = _publish(link, who, topics, timeout_s)
+        if problem is None and config.commands:
+            problem = _subscribe(link, topics, timeout_s)
         return Finding(problem, link.encryption, who.caution)
     finally:
         link.close()
         wake.close()
+
+
+def _subscribe(link: Connection, topics: Topics, timeout_s: float) -> str | None:
+    link.subscribe([f"{topics.command}/#"])
+    deadline_s = time.monotonic() + timeout_s
+    while link.problem is None and (left_s := deadline_s - time.monotonic()) > 0:
+        link.poll(left_s)
+        if link.subscribed:
+            return link.unheard and f"no commands are heard: {link.unheard}"
+    return link.problem or "the broker does not answer a subscription"
 
 
 def _publish(link: Connection, who: Login, topics: Topics, timeout_s: float) -> str | None:

@@ -57,6 +57,7 @@ class Connection:
     Attributes:
         problem: None while all is well; else one line: why the connection could not be made, or
             why it ended.
+        subscribed: the broker has answered a subscription.
         unheard: None while all that was subscribed to comes; else one line: why it does not.
     """
 
@@ -65,6 +66,7 @@ class Connection:
         from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
         self.problem: str | None = None
+        self.subscribed = False
         self.unheard: str | None = None
         self._login = login
         self._wake = wake
@@ -243,6 +245,7 @@ class Connection:
         reasons: list[ReasonCode],
         _properties: Properties | None,
     ) -> None:
+        self.subscribed = True
         if any(reason.is_failure for reason in reasons):
             self.unheard = trouble.unheard(reasons, self._login)
 

@@ -65,8 +65,8 @@ class Mark(TypedDict):
     id: Annotated[
         str,
         Field(
-            description="UUID of version 7: unique, and grows with every message, even if the "
-            "clock is set back.",
+            description="UUID of version 7: unique; within a `series` it grows with every message, "
+            "even if the clock is set back.",
             json_schema_extra={"format": "uuid"},
         ),
     ]

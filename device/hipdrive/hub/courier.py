@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from contextlib import closing, suppress
+from dataclasses import replace
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -71,6 +72,8 @@ class Courier:
         self._events: deque[Letter] = deque(maxlen=MOST_EVENTS)
         self._desk = desk
         self._news_mid: int | None = None
+        self._greeting_mid: int | None = None
+        self._birth = False
         self._online = Event()
         self._closing = Event()
         self._deadline_s = 0.0
@@ -163,7 +166,7 @@ class Courier:
         self._news_mid = None
         if self._desk is not None:
             link.subscribe(self._desk.subscriptions, as_published=True)
-        sender = Sender(link.publish, self._waiting, self._retry, time.monotonic)
+        sender = Sender(self._here(link), self._waiting, self._retry, time.monotonic)
         while link.problem is None:
             # Read first, so that what was put before closing is seen.
             ending = self._closing.is_set()
@@ -179,11 +182,18 @@ class Courier:
             if sender.silence_s > self._retry.silence_s:
                 link.give_up()
 
+    def _here(self, link: Connection) -> Callable[[Message], int]:
+        """Publishes what waited, under the name that the device has now."""
+        return lambda message: link.publish(
+            replace(message, topic=self._topics.here(message.topic))
+        )
+
     def _greet(self, link: Connection) -> None:
         """What everybody must know who does not know the device yet."""
-        link.publish(self._availability("online"))
+        self._birth = False
+        self._greeting_mid = link.publish(self._availability("online"))
         for message in self._desk.greeting() if self._desk is not None else ():
-            link.publish(message)
+            self._greeting_mid = link.publish(message)
 
     def _tell_now(self, link: Connection) -> None:
         """What is lost rather than late; a network that takes nothing must not fill a queue."""
@@ -203,13 +213,14 @@ class Courier:
         if link.unheard is not None:
             self._unheard.say(f"no commands are heard: {link.unheard}")
         for arrival in link.arrivals():
-            if self._desk.is_birth(arrival):
-                self._greet(link)
+            self._birth = self._birth or self._desk.is_birth(arrival)
             answer = self._desk.receive(arrival)
             # Who does not listen to answers must not fill paho's queue.
             if answer is not None and not link.congested:
                 link.publish(answer, arrival.correlation)
-        # One in flight, so that a flood of commands becomes no flood of news.
+        # One in flight of each, so that a flood of births or commands becomes none of greetings.
+        if self._birth and self._greeting_mid is None:
+            self._greet(link)
         if self._news_mid is None or ending:
             news = self._desk.news()
             self._news_mid = None if news is None else link.publish(news)
@@ -218,6 +229,8 @@ class Courier:
         for ack in link.acks():
             if ack.mid == self._news_mid:
                 self._news_mid = None
+            if ack.mid == self._greeting_mid:
+                self._greeting_mid = None
             mine = sender.settle(ack.mid, taken=ack.refusal is None)
             if ack.refusal is not None:
                 self._refusal.say(refusal_line(ack, self._login, self._topics))

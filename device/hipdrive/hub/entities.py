@@ -302,7 +302,7 @@ ENTITIES = (
         options=(
             ("min", 0),
             ("max", 32),
-            ("pattern", "[A-Za-z0-9_-]*"),
+            ("pattern", "^[A-Za-z0-9_-]*$"),
             ("icon", "mdi:account"),
         ),
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.hub.connection import Connection
@@ -69,7 +70,8 @@ def _clear(
     link: Connection, who: Login, topics: Topics, prefix: str, timeout_s: float
 ) -> str | None:
     """Empty all that is retained."""
-    kept = [topics.availability, topics.summary, topics.state, topics.health]
+    replay = replace(topics, replay=True)
+    kept = [topics.availability, topics.summary, topics.state, replay.availability, replay.summary]
     if prefix:
         # First: Home Assistant should not see the others go.
         kept.insert(0, discovery_topic(prefix, topics))

@@ -65,7 +65,7 @@ class Health:
     _session: tuple[str, Pulse] | None = field(init=False, default=None)
     _looked_ns: int | None = field(init=False, default=None)
     _told_ns: int | None = field(init=False, default=None)
-    _problems: frozenset[str] = field(init=False, default=frozenset())
+    _last_ns: dict[str, int] = field(init=False, default_factory=dict)
     _head_utc_ns: int | None = field(init=False, default=None)
     _head_since_ns: int = field(init=False, default=0)
 
@@ -98,8 +98,7 @@ class Health:
         beat = None if pulse is None else pulse.beat(WINDOW_NS)
         loop, machine = _loop(beat), self._of_machine()
         problems = _problems(loop, machine, now_ns - self._head_since_ns)
-        worse = not self._problems.issuperset(problems)
-        self._say(problems)
+        worse = self._news(problems, now_ns)
         if not worse and self._told_ns is not None and now_ns - self._told_ns < INTERVAL_NS:
             return None
         self._told_ns = now_ns
@@ -123,12 +122,17 @@ class Health:
             self._head_since_ns = now_ns
         self._head_utc_ns = depth.oldest_utc_ns
 
-    def _say(self, problems: list[str]) -> None:
-        """Once for each problem that is new; not again until it was gone."""
-        for problem in problems:
-            if problem not in self._problems:
-                log.warning("hub: health: %s", PROBLEMS[problem])
-        self._problems = frozenset(problems)
+    def _news(self, problems: list[str], now_ns: int) -> bool:
+        """Whether something is wrong that was not; one that comes and goes is the same one."""
+        new = [
+            problem
+            for problem in problems
+            if now_ns - self._last_ns.get(problem, -INTERVAL_NS) >= INTERVAL_NS
+        ]
+        for problem in new:
+            log.warning("hub: health: %s", PROBLEMS[problem])
+        self._last_ns |= dict.fromkeys(problems, now_ns)
+        return bool(new)
 
     def _of_machine(self) -> contract.MachineHealth:
         flags = self.machine.throttle_flags()

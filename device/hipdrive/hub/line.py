@@ -40,8 +40,8 @@ class Line:
         config: where the broker is, and who the device is.
         outbox: file of what the broker has not got; None: memory only.
         caution: what every message is to say besides; empty for nothing.
-        client_suffix: sets the client id apart from the device's own, whose connection the broker
-            would end.
+        replay: True for a recording: it has topics of its own, and a client id of its own, or the
+            broker would end the device's connection.
         desk: takes commands in; None: nobody does.
         health: how the device does; None: nothing is said of it.
         retry: how long to wait before trying the broker again.
@@ -61,17 +61,17 @@ class Line:
         outbox: Path | None = None,
         *,
         caution: str = "",
-        client_suffix: str = "",
+        replay: bool = False,
         desk: Desk | None = None,
         health: Health | None = None,
         retry: Retry | None = None,
         clock: Clock | None = None,
         limits: Limits | None = None,
     ) -> None:
-        who = login(config, client_suffix)
+        who = login(config, "-replay" if replay else "")
         if who.caution:
             log.warning("hub: %s", who.caution)
-        self.topics = Topics(config.site, config.device)
+        self.topics = Topics(config.site, config.device, replay)
         self._encrypted = who.tls is not None
         self._besides = {"caution": caution} if caution else {}
         self._clock = clock or Clock()

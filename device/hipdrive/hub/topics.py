@@ -11,15 +11,21 @@ class Topics:
 
     Attributes:
         site, device: the two levels that tell devices apart; lower-case letters, digits, - and _.
+        replay: True for a recording, which must not be taken for the runner on the treadmill.
     """
 
     site: str
     device: str
+    replay: bool = False
 
     @property
     def root(self) -> str:
         """What all topics of the device begin with."""
-        return f"hipdrive/{self.site}/{self.device}"
+        return f"hipdrive/{self.site}/{self.device}" + "/replay" * self.replay
+
+    def here(self, topic: str) -> str:
+        """The topic of the same kind of this device; messages may wait from when it had another."""
+        return f"{self.root}/{topic.rpartition('/')[2]}"
 
     @property
     def availability(self) -> str:

@@ -99,6 +99,6 @@ def refusal_line(ack: Ack, login: Login, topics: Topics) -> str:
     """What it means that a message was refused, and what to do."""
     who = f"the user {login.username!r}" if login.username else "this device"
     what = f"the broker refuses what is published to {ack.topic} ({ack.refusal})"
-    if not ack.topic.startswith(topics.root):
+    if not ack.topic.startswith(f"{topics.root}/"):
         return f"{what}: allow {who} to write it, or set hub.discovery_prefix to nothing"
     return f"{what}: allow {who} to write {topics.root}/# there"

@@ -1,0 +1,40 @@
+"""What orders do when several come between two frames."""
+
+from __future__ import annotations
+
+import pytest
+
+from hipdrive.coach.band import CoachSettings
+from hipdrive.coach.coach import Coach
+from hipdrive.coach.muting import MutableCoach
+from hipdrive.config import Config, HubConfig
+from hipdrive.hub.desk import Desk
+from hipdrive.steering import Steering
+from hub.arrivals import TOPICS, arrival
+from hub.letters import CLOCK
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(Config(hub=HubConfig(host="broker")), TOPICS, CLOCK)
+
+
+def begin(steering: Steering, session: str) -> None:
+    coach = Coach(CoachSettings.of(Config().coach))
+    steering.begin(session, coach, MutableCoach(coach))
+
+
+def test_what_is_ordered_behind_an_end_is_for_the_next_session(desk: Desk) -> None:
+    steering = Steering(desk)
+    begin(steering, "first")
+    desk.receive(arrival("runner", {"runner": "anna"}))
+    desk.receive(arrival("session", {"action": "end"}))
+    desk.receive(arrival("runner", {"runner": "bob"}))
+    assert steering.ended()
+    # The last summary of the first session is made now.
+    assert steering.setting.runner == "anna"
+    steering.end()
+    assert not steering.idle_until_start([None])
+    begin(steering, "second")
+    assert steering.setting.runner == "bob"
+    assert not steering.ended()
