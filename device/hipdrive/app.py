@@ -96,6 +96,7 @@ def run(
         frames = iter(camera)
         parts = _Parts(camera, frames, estimate, outputs, meta, place, remote, live=True)
         while True:
+            camera.begin_session()
             outcome = _session(plan, parts)
             remote.steering.end()
             yield outcome

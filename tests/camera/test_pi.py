@@ -113,6 +113,8 @@ def test_frames_without_a_time_or_with_an_old_one_are_dropped_and_counted(rig: R
         assert camera.warnings == []
         assert times(camera, 2) == [10, 11]
         (warning,) = camera.warnings
+        camera.begin_session()
+        assert camera.warnings == []
     assert "3 frames without a usable time" in warning
     assert rig.held == 0
 

@@ -98,6 +98,10 @@ class PiCamera(ClosedOnExit):
         undated = f"camera {self._name}: {self._undated} frames without a usable time left out"
         return [undated, *self._warnings] if self._undated else list(self._warnings)
 
+    def begin_session(self) -> None:
+        """Count frames without a time anew: those so far are another session's."""
+        self._undated = 0
+
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come until `should_stop()`.
 
