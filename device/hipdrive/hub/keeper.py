@@ -32,7 +32,7 @@ class Keeper:
 
     Args:
         waiting: where they go.
-        ring: called after each, in the keeper's thread.
+        ring: called whenever there may be something to deliver, in the keeper's thread.
     """
 
     def __init__(self, waiting: Waiting, ring: Callable[[], None]) -> None:
@@ -76,12 +76,14 @@ class Keeper:
 
     def _run(self) -> None:
         self._safely(self._waiting.open)
+        self._ring()
         while (letter := self._next()) is not None:
             if callable(letter):
                 self._safely(letter)
-                continue
-            self._safely(partial(self._waiting.put, letter))
-            self._tell()
+            else:
+                self._safely(partial(self._waiting.put, letter))
+                self._tell()
+            # Whoever delivers did not wait for the disk meanwhile.
             self._ring()
         self._tell()
 

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from hipdrive.hub.keeper import Keeper
+from hipdrive.hub.waiting import Waiting
+from hub.letters import CLOCK, letter
+from mosquitto import PATIENCE_S
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_whoever_delivers_is_rung_whenever_the_disk_was_busy(tmp_path: Path) -> None:
+    """Delivering never waits for the disk, so it must hear when there is no need to wait."""
+    rings: SimpleQueue[None] = SimpleQueue()
+    waiting = Waiting(tmp_path / "outbox", CLOCK)
+    keeper = Keeper(waiting, lambda: rings.put(None))
+    rings.get(timeout=PATIENCE_S)
+    keeper.post(letter(1))
+    rings.get(timeout=PATIENCE_S)
+    entry = waiting.head()
+    assert entry is not None
+    waiting.drop(entry.key)
+    # The broker has all: time to delete it.
+    rings.get(timeout=PATIENCE_S)
+    assert keeper.close(PATIENCE_S) == 0
+    waiting.close()
