@@ -1,7 +1,10 @@
 """Figures of the hub when things die: brokers and devices killed, a day without a broker.
 
 Prints one JSON line for each. Needs Debian's package mosquitto and the environment of the tests.
-usage: .venv-3.11/bin/python scripts/drill_hub.py [broker | device | day | slow] ... [--kills N]
+usage: .venv-3.11/bin/python scripts/drill_hub.py [DRILL ...] [--kills N] [--seed N]
+
+DRILL is broker, device (killed with -9), minute (no broker for one), day (queued without a broker)
+or slow (the same, each answer held back for 3 ms).
 """
 
 from __future__ import annotations
@@ -28,10 +31,10 @@ from hipdrive.hub.cue_count import CUES_INTERVAL_NS  # noqa: E402
 from hipdrive.hub.examples import example_stride, example_summary  # noqa: E402
 from hipdrive.hub.message import Letter, Worth  # noqa: E402
 from hub.drills import Toll, kill_broker, kill_device  # noqa: E402
-from hub.feed import hub_config, until  # noqa: E402
+from hub.feed import hub_config, stride_moment, until  # noqa: E402
 from hub.gate import Gate  # noqa: E402
 from hub.sole import SoleHub  # noqa: E402
-from mosquitto import Broker, program  # noqa: E402
+from mosquitto import Broker, Listener, program  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,10 +185,42 @@ def day(folder: Path, delay_s: float) -> dict[str, Any]:
     }
 
 
+def minute(folder: Path) -> dict[str, Any]:
+    """A session in real time, in the middle of which there is no broker for a minute."""
+    with Broker(folder) as broker:
+        messages_of: list[Listener] = [Listener(broker.port, qos=0)]
+        hub = SoleHub(hub_config(broker.port), "minute", dict, folder / "outbox")
+        began_s, strides = time.monotonic(), 0
+        for ends_s, then in ((30.0, broker.stop), (90.0, broker.start), (130.0, None)):
+            while time.monotonic() - began_s < ends_s:
+                strides += 1
+                hub.take(stride_moment(strides))
+                time.sleep(STRIDE_NS / 2e9)
+            if then is not None:
+                then()
+            if then == broker.start:
+                messages_of.append(Listener(broker.port, qos=0))
+        hub.close(60.0)
+        messages_of[-1].wait_count("/availability", 2)
+        came = [m for listener in messages_of for m in listener.messages if not m.retained]
+        for listener in messages_of:
+            listener.close()
+    seqs = [m.json["seq"] for m in came if b'"seq":' in m.payload]
+    times_s = [m.json["t_s"] for m in came if m.topic.endswith("/stride")]
+    if seqs != list(range(1, len(seqs) + 1)) or times_s != sorted(times_s):
+        raise AssertionError("rows are missing or out of order")
+    expected = strides // WINDOW_STRIDES + 1
+    summaries = sum(m.topic.endswith("/summary") for m in came)
+    return {"drill": "minute", "summaries": summaries, "lost": expected - summaries} | {
+        "strides": len(times_s),
+        "strides_lost": strides - len(times_s),
+    }
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("drills", nargs="*", default=["broker", "device", "day", "slow"])
+    parser.add_argument("drills", nargs="*", default=["broker", "device", "minute", "day", "slow"])
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
@@ -199,6 +234,8 @@ def main() -> None:
             elif name == "device":
                 toll = kill_device(Path(folder), chance, arguments.kills)
                 line = told(name, toll, arguments.seed)
+            elif name == "minute":
+                line = minute(Path(folder))
             else:
                 line = day(Path(folder), 0.0 if name == "day" else 0.003)
         print(json.dumps(line), flush=True)
