@@ -138,16 +138,18 @@ def test_check_warns_of_a_password_in_the_clear(
 
 
 def watched(*options: str) -> tuple[str, int, str]:
-    """The first line of `hub watch`, ended with Ctrl-C; its exit code and standard error."""
+    """The lines of `hub watch` up to a summary, then Ctrl-C; its exit code and standard error."""
     command = [sys.executable, "-u", "-m", "hipdrive", "hub", "watch", *options]
     environ = {**os.environ, "PYTHONPATH": SOURCES}
     pipe = subprocess.PIPE
     with subprocess.Popen(command, env=environ, stdout=pipe, stderr=pipe, text=True) as watching:
         assert watching.stdout is not None
-        line = watching.stdout.readline()
+        lines = [watching.stdout.readline()]
+        while lines[-1] and "/summary" not in lines[-1]:
+            lines.append(watching.stdout.readline())
         watching.send_signal(signal.SIGINT)
         _, err = watching.communicate(timeout=PATIENCE_S)
-    return line, watching.returncode, err
+    return "".join(lines), watching.returncode, err
 
 
 def test_watch_as_the_dashboard_writes_a_line_a_message_until_ctrl_c(

@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from hipdrive.hub.clock import Clock, Stamp
 from hipdrive.hub.message import Letter, Worth
 from hipdrive.hub.retry import Retry
@@ -10,7 +12,19 @@ from hipdrive.hub.sender import Sender
 from hipdrive.hub.waiting import Waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hipdrive.hub.message import Message
+
+
+OPEN: list[Waiting] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    yield
+    while OPEN:
+        OPEN.pop().close()
 
 
 class Line:
@@ -20,6 +34,7 @@ class Line:
         self.sent: list[int] = []
         self.now_s = 100.0
         self.waiting = Waiting(None, Clock())
+        OPEN.append(self.waiting)
         for number in range(count):
             self.waiting.put(
                 Letter("topic", {"schema": "test/1", "number": number}, Stamp(0, 0), worth)
