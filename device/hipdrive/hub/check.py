@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
+    from hipdrive.hub.connection import Ack
     from hipdrive.hub.login import Login
 
 
@@ -70,19 +70,19 @@ def examine(config: HubConfig, timeout_s: float = 5.0) -> Finding:
 
 def _subscribe(link: Connection, topics: Topics, timeout_s: float) -> str | None:
     link.subscribe([f"{topics.command}/#"])
-    deadline_s = time.monotonic() + timeout_s
-    while link.problem is None and (left_s := deadline_s - time.monotonic()) > 0:
-        link.poll(left_s)
-        if link.subscribed:
-            return link.unheard and f"no commands are heard: {link.unheard}"
+    if link.wait_for(lambda: link.subscribed, timeout_s):
+        return link.unheard and f"no commands are heard: {link.unheard}"
     return link.problem or "the broker does not answer a subscription"
 
 
 def _publish(link: Connection, who: Login, topics: Topics, timeout_s: float) -> str | None:
     link.publish(Message(topics.check, b"hipdrive"))
-    deadline_s = time.monotonic() + timeout_s
-    while link.problem is None and (left_s := deadline_s - time.monotonic()) > 0:
-        link.poll(left_s)
-        for ack in link.acks():
-            return None if ack.refusal is None else refusal_line(ack, who, topics)
+    acks: list[Ack] = []
+
+    def answered() -> bool:
+        acks.extend(link.acks())
+        return bool(acks)
+
+    if link.wait_for(answered, timeout_s):
+        return None if acks[0].refusal is None else refusal_line(acks[0], who, topics)
     return link.problem or "the broker does not answer what is published"

@@ -17,7 +17,7 @@ from hipdrive.hub import tls, trouble
 from hipdrive.hub.arrival import Arrival
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
     from paho.mqtt.properties import Properties
@@ -105,13 +105,23 @@ class Connection:
             )
         except (OSError, UnicodeError) as error:
             self._end(trouble.why(error, self._login))
+        if not self.wait_for(lambda: self._accepted, timeout_s):
+            self._end(trouble.no_broker(self._login, self._socket))
+
+    def wait_for(self, done: Callable[[], bool], timeout_s: float) -> bool:
+        """Handle what comes until it is done; False when the time or the connection ended before.
+
+        Args:
+            done: asked at once and after everything that came.
+            timeout_s: how long at most.
+        """
         deadline_s = time.monotonic() + timeout_s
-        while self.problem is None and not self._accepted:
+        while not done():
             left_s = deadline_s - time.monotonic()
-            if left_s <= 0:
-                self._end(trouble.no_broker(self._login, self._socket))
-                return
+            if self.problem is not None or left_s <= 0:
+                return False
             self.poll(left_s)
+        return True
 
     def subscribe(self, topics: Sequence[str], *, as_published: bool = False) -> None:
         """Ask for what is published on these topics; `arrivals` returns it.

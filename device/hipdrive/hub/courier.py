@@ -240,11 +240,7 @@ class Courier:
     def _part(self, link: Connection) -> None:
         """A clean disconnect sends no will, so say it."""
         mid = link.publish(self._availability("offline"))
-        deadline_s = time.monotonic() + GOODBYE_S / 2
-        while link.problem is None and (left_s := deadline_s - time.monotonic()) > 0:
-            link.poll(left_s)
-            if any(ack.mid == mid for ack in link.acks()):
-                return
+        link.wait_for(lambda: any(ack.mid == mid for ack in link.acks()), GOODBYE_S / 2)
 
     def _rest(self, seconds: float) -> None:
         """Wait before the next try."""

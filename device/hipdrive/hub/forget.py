@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from hipdrive.hub.wake import Wake
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
+    from hipdrive.hub.connection import Ack
     from hipdrive.hub.login import Login
 
 
@@ -55,11 +55,7 @@ def _online(link: Connection, topics: Topics, timeout_s: float) -> str | None:
     link.subscribe([topics.availability])
     # The answer comes after what is retained; where the device may not read it, nothing is known.
     mid = link.publish(Message(topics.check, b"hipdrive"))
-    deadline_s = time.monotonic() + timeout_s
-    answered = False
-    while not answered and link.problem is None and (left_s := deadline_s - time.monotonic()) > 0:
-        link.poll(left_s)
-        answered = any(ack.mid == mid for ack in link.acks())
+    link.wait_for(lambda: any(ack.mid == mid for ack in link.acks()), timeout_s)
     if any(arrival.payload == b"online" for arrival in link.arrivals()):
         remedy = "stop it first (sudo systemctl stop hipdrive), or it comes back"
         return f"{topics.device} is online: {remedy}; if it is not, give --even-if-online"
@@ -76,13 +72,14 @@ def _clear(
         # First: Home Assistant should not see the others go.
         kept.insert(0, discovery_topic(prefix, topics))
     waiting = {link.publish(Message(topic, b"", retain=True)) for topic in kept}
-    deadline_s = time.monotonic() + timeout_s
-    while waiting and link.problem is None and (left_s := deadline_s - time.monotonic()) > 0:
-        link.poll(left_s)
+    refused: list[Ack] = []
+
+    def answered() -> bool:
         for ack in link.acks():
-            if ack.refusal is not None:
-                return refusal_line(ack, who, topics)
             waiting.discard(ack.mid)
-    if waiting:
-        return link.problem or "the broker does not answer what is published"
-    return None
+            refused.extend([ack] if ack.refusal is not None else [])
+        return bool(refused) or not waiting
+
+    if link.wait_for(answered, timeout_s):
+        return refusal_line(refused[0], who, topics) if refused else None
+    return link.problem or "the broker does not answer what is published"

@@ -334,6 +334,8 @@ class Waiting:
 
     def _settle(self) -> None:
         """Take away what the broker has."""
+        if not self._done:
+            return
         import sqlite3
 
         while self._done:
