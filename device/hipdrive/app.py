@@ -5,7 +5,6 @@ Nothing else wires parts together.
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from contextlib import ExitStack
@@ -49,8 +48,6 @@ if TYPE_CHECKING:
     from hipdrive.pose.estimator import PoseEstimator
 
 View = TypeVar("View", bound=Timed)
-
-log = logging.getLogger("hipdrive")
 
 
 def run(

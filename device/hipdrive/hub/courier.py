@@ -250,9 +250,7 @@ class Courier:
 
     def _fleeting(self, letter: Letter) -> Message:
         """A message that is lost rather than late."""
-        synchronised = self._clock.synchronised()
-        said = messages.stamped(letter.body, letter.stamp, synchronised=synchronised)
-        return Message(letter.topic, messages.encode(said), qos=0)
+        return messages.written(letter, self._clock, qos=0)
 
     def _availability(self, state: str) -> Message:
         return Message(self._topics.availability, state.encode(), qos=1, retain=True)

@@ -10,7 +10,7 @@ from hipdrive.hub import messages
 from hipdrive.hub.arrival import can_be_answered
 from hipdrive.hub.command import SENTENCES, ChangeSession, CommandError, Refusal, parse
 from hipdrive.hub.discovery import announcement
-from hipdrive.hub.message import Message
+from hipdrive.hub.message import Letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hipdrive.hub.arrival import Arrival
     from hipdrive.hub.clock import Clock
     from hipdrive.hub.command import Order
+    from hipdrive.hub.message import Message
     from hipdrive.hub.topics import Topics
 
 STATE: Final = "hipdrive/state/1"
@@ -152,9 +153,8 @@ class Desk:
 
     def _message(self, topic: str, body: Mapping[str, object], qos: int) -> Message:
         """Written now; who asks for QoS 1 comes late, so the broker keeps it."""
-        synchronised = self._clock.synchronised()
-        said = messages.stamped(body, self._clock.stamp(), synchronised=synchronised)
-        return Message(topic, messages.encode(said), qos, retain=qos > 0)
+        letter = Letter(topic, body, self._clock.stamp(), retain=qos > 0)
+        return messages.written(letter, self._clock, qos)
 
 
 def state(

@@ -92,10 +92,10 @@ def _whole(metric: Metric) -> int | None:
     return None if value is None else round(value * unit.denominator / unit.numerator)
 
 
-def example_summary(stride: Stride, pose_count: int = 2) -> dict[str, object]:
+def example_summary(stride: Stride) -> dict[str, object]:
     """The summary of a session with two strides."""
     tally, timing = Tally(), Timing()
-    for index in range(pose_count):
+    for index in range(2):
         pose = Pose(index * 4_000_000_000, (0, 0, ONE) * KEYPOINT_COUNT)
         tally.take(Moment(pose, Motion(strides=(stride,)), ()))
         timing.add(21_000_000)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hipdrive.hub.clock import Stamp
 
 
@@ -53,7 +55,7 @@ class Letter:
     """
 
     topic: str
-    body: dict[str, Any]
+    body: Mapping[str, object]
     stamp: Stamp
     worth: Worth = Worth.FLEETING
     retain: bool = False

@@ -16,6 +16,7 @@ from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
 from hipdrive.gait.motion import HIP_EXT, THIGH_EXT
 from hipdrive.gait.resample import NS_PER_S
+from hipdrive.hub.message import Message
 from hipdrive.session.units import rounded
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from hipdrive.coach.cue import Cue, CueKind
     from hipdrive.gait.motion import Rejection, Sample, Stride
     from hipdrive.hub import contract
-    from hipdrive.hub.clock import Stamp
+    from hipdrive.hub.clock import Clock, Stamp
+    from hipdrive.hub.message import Letter
 
 LIVE: Final = "hipdrive/live/1"
 STRIDE: Final = "hipdrive/stride/1"
@@ -156,6 +158,16 @@ def stamped(body: Mapping[str, Any], stamp: Stamp, *, synchronised: bool) -> dic
         "clock_synchronised": synchronised,
     }
     return {**body, **when}
+
+
+def written(letter: Letter, clock: Clock, qos: int = 1) -> Message:
+    """A letter that is worth no row of its own, as the broker gets it.
+
+    Raises:
+        TypeError: as in `encode`.
+    """
+    said = stamped(letter.body, letter.stamp, synchronised=clock.synchronised())
+    return Message(letter.topic, encode(said), qos, letter.retain)
 
 
 def marked(said: Mapping[str, Any], mark: Mapping[str, Any]) -> bytes:

@@ -135,12 +135,10 @@ class Waiting:
         """
         with self._lock:
             self._settle()
-            synchronised = self._clock.synchronised()
             if letter.worth is Worth.FLEETING:
-                said = messages.stamped(letter.body, letter.stamp, synchronised=synchronised)
-                self._put_stride(Message(letter.topic, messages.encode(said), retain=letter.retain))
+                self._put_stride(messages.written(letter, self._clock))
             else:
-                self._put_row(letter, synchronised=synchronised)
+                self._put_row(letter, synchronised=self._clock.synchronised())
             self._measure()
 
     def lose(self, count: int) -> None:
