@@ -76,7 +76,7 @@ def test_at_rest_nothing_moves(elapsed_ns: int, frames: int) -> None:
     swing.start(0, 0)
     for _ in range(frames):
         swing.advance(elapsed_ns)
-        swing.correct(0, 0, elapsed_ns)
+        swing.correct(0, 0, elapsed_ns, ONE)
     assert (swing.x, swing.y) == (0, 0)
 
 
@@ -104,7 +104,7 @@ def test_go_on_keeps_the_pace_of_the_last_two_places() -> None:
 def test_a_place_is_believed_by_six_tenths_and_a_quarter_of_the_pace() -> None:
     swing = Swing()
     swing.start(0, 0)
-    swing.correct(60 * ONE, -30 * ONE, THIRTIETH_NS)
+    swing.correct(60 * ONE, -30 * ONE, THIRTIETH_NS, ONE)
     assert swing.x / ONE == pytest.approx(36, abs=0.2)
     assert swing.y / ONE == pytest.approx(-18, abs=0.1)
     before = swing.x
@@ -118,7 +118,7 @@ def test_after_a_longer_while_a_place_is_believed_more() -> None:
     for elapsed_ns in (NS // 120, NS // 60, THIRTIETH_NS, NS // 10, NS // 4):
         swing = Swing()
         swing.start(0, 0)
-        swing.correct(100 * ONE, 0, elapsed_ns)
+        swing.correct(100 * ONE, 0, elapsed_ns, ONE)
         shares.append(swing.x / (100 * ONE))
     assert shares == sorted(set(shares))
     assert shares[0] > 0
@@ -131,7 +131,7 @@ def test_where_it_should_be_changes_nothing(reach: float, phase: float) -> None:
     for _ in range(10):
         told.advance(THIRTIETH_NS)
         alone.advance(THIRTIETH_NS)
-        told.correct(alone.x, alone.y, THIRTIETH_NS)
+        told.correct(alone.x, alone.y, THIRTIETH_NS, ONE)
     assert (told.x, told.y) == (alone.x, alone.y)
 
 
@@ -150,7 +150,7 @@ def test_what_began_wrong_is_caught_up_with(
         x = 100 * cos(pace * number / fps + radians(phase_deg))
         swing.advance(NS // fps)
         misses.append(abs(swing.x / ONE - x))
-        swing.correct(round(x * ONE), 0, NS // fps)
+        swing.correct(round(x * ONE), 0, NS // fps, ONE)
     # All that is left is what another pace than that of 84 strides makes of a frame.
     assert max(misses) > 60
     assert max(misses[fps // 2 :]) < 10
@@ -197,7 +197,7 @@ def test_a_picture_of_another_scale_swings_alike(places: list[tuple[int, int]], 
                 swing.go_on(scale * x, scale * y, THIRTIETH_NS)
                 continue
             swing.advance(THIRTIETH_NS)
-            swing.correct(scale * x, scale * y, THIRTIETH_NS)
+            swing.correct(scale * x, scale * y, THIRTIETH_NS, ONE)
     # A thousandth of a pixel of the picture that is `times` as large.
     assert large.x == pytest.approx(times * small.x, abs=times * ONE / 1000)
     assert large.y == pytest.approx(times * small.y, abs=times * ONE / 1000)

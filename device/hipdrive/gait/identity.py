@@ -11,7 +11,7 @@ from math import isqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait import keypoints as kp
-from hipdrive.gait.joint_pair import JointPair
+from hipdrive.gait.joint_pair import PENNY, JointPair
 from hipdrive.gait.keypoints import ONE, Pose
 from hipdrive.gait.resample import NS_PER_S
 
@@ -23,8 +23,6 @@ SPREAD_PERCENT = 10
 DRIFT_TORSOS_PER_S2 = 15
 """What the oscillator does not know: it may be off by 0.02 torsos after a thirtieth of a second, by
 0.15 after a tenth."""
-PENNY = 256
-"""Costs are squares over twice their variance, times this."""
 MOST_FOR_A_PAIR = 30 * PENNY
 MOST_FOR_SHANKS = 6 * PENNY
 FOR_DISAGREEING = 2 * PENNY
@@ -133,8 +131,8 @@ class LegIdentity:
         drift = torso * DRIFT_TORSOS_PER_S2 * elapsed_ns // NS_PER_S * elapsed_ns // NS_PER_S
         spread_sq = torso * torso * SPREAD_PERCENT**2 // 100**2 + 1
         variance = spread_sq + drift * drift
-        of_knees = self._knees.costs(points, elapsed_ns, variance, PENNY)
-        of_ankles = self._ankles.costs(points, elapsed_ns, variance, PENNY)
+        of_knees = self._knees.costs(points, elapsed_ns, variance, torso)
+        of_ankles = self._ankles.costs(points, elapsed_ns, variance, torso)
         of_shanks = [self._shank_cost(points, spread_sq, crossed=c) for c in (False, True)]
         return min(
             Choice(

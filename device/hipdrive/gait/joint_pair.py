@@ -23,6 +23,14 @@ APART_PERCENT = 35
 """Of the torso: joints closer than the one have no vote, and those further apart than the other a
 whole one."""
 FIRST_VOTES = ONE // 10
+LEAST_BELIEF = ONE // 5
+"""In a frame in which both signs are as likely. With none at all, legs that stand still begin to
+swing where frames are lost; up to a half it made little difference."""
+PENNY = 256
+"""Costs are squares over twice their variance, times this."""
+AT_REST_PERCENT = 3
+"""Of the torso: joints that are apart and have gone no further are where they were. What swings can
+only be followed while it moves: whoever stands astride, or a video that is paused, does not."""
 
 
 class JointPair:
@@ -42,21 +50,24 @@ class JointPair:
         self._lost_percent = lost_percent
         self._swing = Swing()
         self._x = self._y = 0
+        self._costs = self._last = (0, 0)
         self.votes = self.missed = 0
 
     def start(self, points: Sequence[int]) -> None:
         """Afresh, as the model says."""
         self._look(points)
-        self._swing.start(self._x, self._y)
+        self._last = self._x, self._y
+        self._swing.start(*self._last)
         self.votes, self.missed = FIRST_VOTES, 0
 
     def go_on(self, points: Sequence[int], elapsed_ns: int) -> None:
         """The second frame, which gives the pace."""
         self._look(points)
-        self._swing.go_on(self._x, self._y, elapsed_ns)
+        self._last = self._x, self._y
+        self._swing.go_on(*self._last, elapsed_ns)
 
     def costs(
-        self, points: Sequence[int], elapsed_ns: int, variance: int, unit: int
+        self, points: Sequence[int], elapsed_ns: int, variance: int, torso: int
     ) -> tuple[int, int]:
         """What it costs to leave them as the model has them, and to change their sides.
 
@@ -64,12 +75,24 @@ class JointPair:
             points: of the pose.
             elapsed_ns: since the last call.
             variance: of what lies between them, in squared units of the points.
-            unit: of the costs, which are squares over twice the variance.
+            torso: its length.
         """
         self._look(points)
         self._swing.advance(elapsed_ns)
-        left = unit * self._swing.miss(self._x, self._y) // (2 * variance)
-        return left, unit * self._swing.miss(-self._x, -self._y) // (2 * variance)
+        x, y, swing = self._x, self._y, self._swing
+        left = PENNY * swing.miss(x, y) // (2 * variance)
+        changed = PENNY * swing.miss(-x, -y) // (2 * variance)
+        if 100**2 * (x * x + y * y) > (APART_PERCENT * torso) ** 2:
+            last_x, last_y = self._last
+            sign = 1 if x * last_x + y * last_y > 0 else -1
+            moved_sq = (sign * x - last_x) ** 2 + (sign * y - last_y) ** 2
+            at_rest = PENNY * 100**2 * moved_sq // (2 * (AT_REST_PERCENT * torso) ** 2)
+            if sign > 0:
+                left = min(left, at_rest)
+            else:
+                changed = min(changed, at_rest)
+        self._costs = (left, changed)
+        return self._costs
 
     def settle(self, torso: int, elapsed_ns: int, *, change: bool) -> bool:
         """Take the frame in, after `costs`; whether to change their sides.
@@ -88,12 +111,23 @@ class JointPair:
         self.missed = 0
         vote = sign * self._weight(torso)
         self.votes += (vote - self.votes) * elapsed_ns // (elapsed_ns + VOTE_NS)
-        self._swing.correct(x, y, elapsed_ns)
+        self._last = x, y
+        self._swing.correct(x, y, elapsed_ns, self._belief(change=change))
         return change
+
+    def _belief(self, *, change: bool) -> int:
+        """How much likelier one sign is than the other, by their costs; ONE at the most.
+
+        Where the joints cross and the model misplaces one of them, both signs are off. Believed
+        whole, such a frame turns the pace round, and all that follows is taken for changed.
+        """
+        cost, other = self._costs[change], self._costs[not change]
+        return max((other - cost) * ONE // (other + cost + 1), LEAST_BELIEF)
 
     def turn_round(self) -> None:
         """They were taken for one another all along."""
         self.votes = -self.votes
+        self._last = -self._last[0], -self._last[1]
         self._swing.turn_round()
 
     def _look(self, points: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ An oscillator of the pace at which people run tells it 0.1 s ahead; a constant v
 
 from __future__ import annotations
 
+from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.resample import NS_PER_S
 
 SQUARED_PER_S2 = 77
@@ -57,9 +58,9 @@ class Swing:
         """Square of the distance between a place and where it should be."""
         return (x - self.x) ** 2 + (y - self.y) ** 2
 
-    def correct(self, x: int, y: int, elapsed_ns: int) -> None:
-        """Take in where it is."""
-        off_x, off_y = x - self.x, y - self.y
+    def correct(self, x: int, y: int, elapsed_ns: int, belief: int) -> None:
+        """Take in where it is, as far as that is believed: ONE at the most."""
+        off_x, off_y = (x - self.x) * belief // ONE, (y - self.y) * belief // ONE
         self.x += off_x * elapsed_ns // (elapsed_ns + CAUGHT_UP_NS)
         self.y += off_y * elapsed_ns // (elapsed_ns + CAUGHT_UP_NS)
         over_ns = PACE_SHARE * max(elapsed_ns, LEAST_PACE_NS)
