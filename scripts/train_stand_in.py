@@ -21,7 +21,7 @@ import numpy as np
 
 from hipdrive.errors import SourceError
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, KEYPOINT_NAMES, Side
-from hipdrive.pose.crop import SIDE_IN_TORSOS, Square, search_squares
+from hipdrive.pose.crop import Aim, Window, search_windows
 from hipdrive.pose.estimator import letterbox
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.settings import RenderedSettings
@@ -135,32 +135,33 @@ def some_pictures(seed: tuple[int, int]) -> Pictures:
     canvas = np.empty((camera.height_px, camera.width_px, 3), np.uint8)
     images = np.empty((PER_RUNNER, SIZE, SIZE, 3), np.uint8)
     points = np.empty((PER_RUNNER, KEYPOINT_COUNT, 2), np.float32)
-    searches = list(search_squares(camera.width_px, camera.height_px))
+    searches = list(search_windows(camera.width_px, camera.height_px))
     for index, picture in enumerate(painter.pictures(t_s, canvas)):
         kind = chance.random()
         if kind < EMPTY:
             painter.empty(t_s[index], canvas)
-            square = searches[int(chance.integers(len(searches)))]
+            window = searches[int(chance.integers(len(searches)))]
         elif kind < EMPTY + SEARCHING:
-            square = searches[int(chance.integers(len(searches)))]
+            window = searches[int(chance.integers(len(searches)))]
         else:
-            square = tracked(pixels[index], chance)
-        letterbox(picture, square, images[index])
-        found = (pixels[index] + 0.5 - (square.left_px, square.top_px)) * (SIZE / square.side_px)
+            window = tracked(pixels[index], chance)
+        letterbox(picture, window, images[index])
+        corner, size = (window.left_px, window.top_px), (window.width_px, window.height_px)
+        found = (pixels[index] + 0.5 - corner) * SIZE / size
         outside = ((found < 0) | (found >= SIZE)).any(axis=1) | (kind < EMPTY)
         found[outside] = np.nan
         points[index] = found[:, ::-1]
     return Pictures(images, points, np.full(PER_RUNNER, truth.near_side is Side.LEFT))
 
 
-def tracked(pixels: npt.NDArray[np.float64], chance: np.random.Generator) -> Square:
-    """A square as the tracking crop would have it, a little off."""
+def tracked(pixels: npt.NDArray[np.float64], chance: np.random.Generator) -> Window:
+    """A window as the tracking crop would have it, a little off."""
     left = {name: index for index, name in enumerate(KEYPOINT_NAMES)}
     hips = pixels[[left["left_hip"], left["right_hip"]]].mean(axis=0)
     shoulders = pixels[[left["left_shoulder"], left["right_shoulder"]]].mean(axis=0)
-    side = SIDE_IN_TORSOS * float(np.hypot(*(hips - shoulders))) * chance.uniform(0.85, 1.2)
-    corner = hips - side / 2 + chance.normal(0, 0.05, 2) * side
-    return Square(round(corner[0]), round(corner[1]), round(side))
+    torso = float(np.hypot(*(hips - shoulders))) * chance.uniform(0.85, 1.2)
+    x, y = hips + chance.normal(0, 0.2, 2) * torso
+    return Aim(x, y, torso).window()
 
 
 def pictures(count: int, seed: int) -> Pictures:

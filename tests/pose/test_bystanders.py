@@ -15,7 +15,7 @@ from hipdrive.gait.keypoints import (
     Pose,
 )
 from hipdrive.pose.bystanders import HOLD_NS, LOOK_EVERY_NS, PERSON_SCORE, Box, Bystanders
-from hipdrive.pose.crop import SIDE_IN_TORSOS, Square
+from hipdrive.pose.crop import HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
 from hipdrive.pose.estimator import paint_out
 
 WIDTH, HEIGHT = 800, 600
@@ -37,10 +37,10 @@ class Room:
 
     score: float = 0.0
     torso_px: float = 100.0
-    looks: list[tuple[Square, Box]] = field(default_factory=list)
+    looks: list[tuple[Window, Box]] = field(default_factory=list)
 
-    def look(self, square: Square, hidden: Box) -> Pose:
-        self.looks.append((square, hidden))
+    def look(self, window: Window, hidden: Box) -> Pose:
+        self.looks.append((window, hidden))
         return person(0, self.score, self.torso_px)
 
 
@@ -49,13 +49,13 @@ def crowded(room: Room, bystanders: Bystanders, times_ms: range) -> list[int]:
     return [ms for ms in times_ms if bystanders(person(ms * MS, 0.8), room.look)]
 
 
-def test_alone_it_looks_twice_a_second_at_one_square_after_the_other() -> None:
+def test_alone_it_looks_twice_a_second_at_one_window_after_the_other() -> None:
     room, bystanders = Room(), Bystanders(WIDTH, HEIGHT)
     assert crowded(room, bystanders, range(0, 4001, 20)) == []
     assert len(room.looks) == 4000 * MS // LOOK_EVERY_NS
-    squares = [square for square, _ in room.looks]
-    assert len(set(squares)) == 4
-    assert squares[:4] == squares[4:]
+    windows = [window for window, _ in room.looks]
+    assert len(set(windows)) == 4
+    assert windows[:4] == windows[4:]
 
 
 def test_the_frame_that_finds_the_runner_is_not_looked_at_again() -> None:
@@ -78,9 +78,10 @@ def test_who_was_found_is_looked_at_where_they_were() -> None:
     room, bystanders = Room(0.9), Bystanders(WIDTH, HEIGHT)
     crowded(room, bystanders, range(0, 1001, 20))
     (first, _), (closer, _), (again, _) = room.looks
-    assert first.side_px == WIDTH
+    assert first.width_px == WIDTH
     assert closer == again
-    assert closer.side_px == round(100 * SIDE_IN_TORSOS)
+    assert closer.width_px == round(100 * WIDTH_IN_TORSOS)
+    assert closer.height_px == round(100 * HEIGHT_IN_TORSOS)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,6 @@ def test_paint_covers_the_box_and_nothing_else(box: Box, rows: slice, columns: s
     picture = np.full((192, 192, 3), 200, np.uint8)
     expected = picture.copy()
     expected[rows, columns] = 0
-    # A pixel of the square is one of the picture, from 60, 100 on.
-    paint_out(box, Square(60, 100, 192), picture)
+    # A pixel of the window is one of the picture, from 60, 100 on.
+    paint_out(box, Window(60, 100, 192, 192), picture)
     assert np.array_equal(picture, expected)

@@ -5,7 +5,15 @@ import itertools
 import pytest
 
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose
-from hipdrive.pose.crop import GLIDE_S, SIDE_IN_TORSOS, CropTracker, Square, search_squares
+from hipdrive.pose.crop import (
+    BELOW_HIPS_IN_TORSOS,
+    GLIDE_S,
+    HEIGHT_IN_TORSOS,
+    WIDTH_IN_TORSOS,
+    CropTracker,
+    Window,
+    search_windows,
+)
 from walker import NS, Walker
 
 FRAME_NS = NS // 30
@@ -22,20 +30,30 @@ def tracker_on(runner: Walker, t_ns: int = 0) -> CropTracker:
     return tracker
 
 
-def follow(tracker: CropTracker, runner: Walker, first: int, count: int) -> list[Square]:
-    squares = []
+def follow(tracker: CropTracker, runner: Walker, first: int, count: int) -> list[Window]:
+    windows = []
     for index in range(first, first + count):
         tracker.follow(runner.pose(index * FRAME_NS))
-        squares.append(tracker.square)
-    return squares
+        windows.append(tracker.window)
+    return windows
 
 
-def test_the_square_is_centred_on_the_hips_and_sized_by_the_torso() -> None:
+def test_the_window_is_around_the_hips_and_sized_by_the_torso() -> None:
     runner = Walker(bounce_px=0, sway_px=0, hip_x_px=500, hip_y_px=300)
-    square = tracker_on(runner).square
-    assert square.side_px == round(SIDE_IN_TORSOS * TORSO_PX)
-    assert square.left_px + square.side_px / 2 == pytest.approx(500, abs=1)
-    assert square.top_px + square.side_px / 2 == pytest.approx(300, abs=1)
+    window = tracker_on(runner).window
+    assert window.width_px == round(WIDTH_IN_TORSOS * TORSO_PX)
+    assert window.height_px == round(HEIGHT_IN_TORSOS * TORSO_PX)
+    assert window.left_px + window.width_px / 2 == pytest.approx(500, abs=1)
+    middle = 300 + BELOW_HIPS_IN_TORSOS * TORSO_PX
+    assert window.top_px + window.height_px / 2 == pytest.approx(middle, abs=1)
+
+
+def test_it_holds_all_of_a_runner_at_full_stretch() -> None:
+    # In torsos, of a real runner seen from the side (../shared/clips): crown 1.65 above the hips,
+    # toes 2.15 below at toe-off, where the foot is 1.1 behind, and the arms no further than that.
+    assert BELOW_HIPS_IN_TORSOS - HEIGHT_IN_TORSOS / 2 <= -1.65
+    assert BELOW_HIPS_IN_TORSOS + HEIGHT_IN_TORSOS / 2 >= 1.85, "the ankle"
+    assert WIDTH_IN_TORSOS / 2 >= 1.2
 
 
 def test_it_stands_still_for_a_runner_who_bounces_in_place() -> None:
@@ -48,20 +66,20 @@ def test_it_glides_to_a_runner_who_has_moved_and_comes_to_rest() -> None:
     here, there = Walker(hip_x_px=400), Walker(hip_x_px=640)
     tracker = tracker_on(here)
     follow(tracker, here, 1, 60)
-    squares = follow(tracker, there, 61, 600)
-    steps = [abs(b.left_px - a.left_px) for a, b in itertools.pairwise(squares)]
+    windows = follow(tracker, there, 61, 600)
+    steps = [abs(b.left_px - a.left_px) for a, b in itertools.pairwise(windows)]
     # A glide never covers more in a frame than the distance times the frame's share of GLIDE_S.
     assert max(steps) <= 240 * (1 / 30) / GLIDE_S + 1
-    last = squares[-1]
-    assert last.left_px + last.side_px / 2 == pytest.approx(640, abs=0.05 * last.side_px)
-    assert len(set(squares[-60:])) == 1
+    last = windows[-1]
+    assert last.left_px + last.width_px / 2 == pytest.approx(640, abs=0.05 * last.width_px)
+    assert len(set(windows[-60:])) == 1
 
 
 def test_it_grows_with_a_runner_who_comes_nearer() -> None:
     far, near = Walker(), Walker(trunk_px=1.5 * TORSO_PX)
     tracker = tracker_on(far)
-    squares = follow(tracker, near, 1, 600)
-    assert squares[-1].side_px == pytest.approx(1.5 * SIDE_IN_TORSOS * TORSO_PX, rel=0.05)
+    windows = follow(tracker, near, 1, 600)
+    assert windows[-1].height_px == pytest.approx(1.5 * HEIGHT_IN_TORSOS * TORSO_PX, rel=0.05)
 
 
 def test_a_runner_is_lost_after_half_a_second_and_not_before() -> None:
@@ -76,23 +94,27 @@ def test_while_searching_it_looks_at_the_whole_and_then_along_the_long_side() ->
     tracker = CropTracker(1280, 720)
     looks = []
     for index in range(5):
-        looks.append(tracker.square)
+        looks.append(tracker.window)
         tracker.follow(nobody(index * FRAME_NS))
-    assert looks[0] == Square(0, -280, 1280)
-    assert looks[1:4] == [Square(280, 0, 720), Square(0, 0, 720), Square(560, 0, 720)]
+    assert looks[0] == Window(0, -280, 1280, 1280)
+    assert looks[1:4] == [
+        Window(280, 0, 720, 720),
+        Window(0, 0, 720, 720),
+        Window(560, 0, 720, 720),
+    ]
     assert looks[4] == looks[0], "and again from the beginning"
 
 
 def test_a_tall_picture_is_searched_from_top_to_bottom() -> None:
-    assert list(search_squares(720, 1280))[1:] == [
-        Square(0, 280, 720),
-        Square(0, 0, 720),
-        Square(0, 560, 720),
+    assert list(search_windows(720, 1280))[1:] == [
+        Window(0, 280, 720, 720),
+        Window(0, 0, 720, 720),
+        Window(0, 560, 720, 720),
     ]
 
 
 def test_a_nearly_square_picture_needs_no_search() -> None:
-    assert list(search_squares(640, 600)) == [Square(0, -20, 640)]
+    assert list(search_windows(640, 600)) == [Window(0, -20, 640, 640)]
 
 
 def test_who_comes_back_is_held_again() -> None:
@@ -102,5 +124,5 @@ def test_who_comes_back_is_held_again() -> None:
         tracker.follow(nobody(index * FRAME_NS))
     assert tracker.searching
     tracker.lock(runner.pose(30 * FRAME_NS))
-    square = tracker.square
-    assert square.left_px + square.side_px / 2 == pytest.approx(900, abs=5)
+    window = tracker.window
+    assert window.left_px + window.width_px / 2 == pytest.approx(900, abs=5)

@@ -8,7 +8,7 @@ import pytest
 
 from hipdrive.camera.frame import Frame
 from hipdrive.gait.keypoints import ONE, Pose
-from hipdrive.pose.crop import SIDE_IN_TORSOS, Square
+from hipdrive.pose.crop import BELOW_HIPS_IN_TORSOS, HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
 from hipdrive.pose.estimator import PoseEstimator, letterbox
 from hipdrive.pose.interpreter import Network
 from hipdrive.pose.models import find_spec
@@ -31,9 +31,9 @@ def frame(width: int, height: int, t_ns: int = 0) -> Frame:
     return Frame(t_ns, np.zeros((height, width, 3), np.uint8))
 
 
-def looked_at(square: Square, image: np.ndarray) -> np.ndarray:
+def looked_at(window: Window, image: np.ndarray) -> np.ndarray:
     out = np.full((SIZE, SIZE, 3), 99, np.uint8)
-    letterbox(image, square, out)
+    letterbox(image, window, out)
     return out
 
 
@@ -43,7 +43,7 @@ def test_a_circle_stays_a_circle(width: int, height: int) -> None:
     radius = min(width, height) // 3
     cv2.circle(image, (width // 2, height // 2), radius, (255, 255, 255), -1)
     side = max(width, height)
-    out = looked_at(Square((width - side) // 2, (height - side) // 2, side), image)
+    out = looked_at(Window((width - side) // 2, (height - side) // 2, side, side), image)
     rows, columns = np.nonzero(out[:, :, 0] > 127)
     expected = 2 * radius * SIZE / side
     assert np.ptp(rows) + 1 == pytest.approx(expected, abs=1.5)
@@ -52,7 +52,7 @@ def test_a_circle_stays_a_circle(width: int, height: int) -> None:
 
 def test_beyond_the_picture_it_is_black() -> None:
     image = np.full((96, 192, 3), 200, np.uint8)
-    out = looked_at(Square(0, -48, 192), image)
+    out = looked_at(Window(0, -48, 192, 192), image)
     assert not out[:47].any()
     assert not out[-47:].any()
     assert (out[49:-49] == 200).all()
@@ -61,27 +61,29 @@ def test_beyond_the_picture_it_is_black() -> None:
 def test_red_stays_red() -> None:
     image = np.zeros((100, 100, 3), np.uint8)
     image[:, :, 0] = 250
-    assert looked_at(Square(0, 0, 100), image)[50, 50].tolist() == [250, 0, 0]
+    assert looked_at(Window(0, 0, 100, 100), image)[50, 50].tolist() == [250, 0, 0]
 
 
 def test_a_picture_whose_rows_lie_apart_looks_the_same() -> None:
     padded = np.random.default_rng(1).integers(0, 255, (480, 672, 3), dtype=np.uint8)
     view = padded[:, :640]
-    square = Square(-20, 10, 500)
-    assert (looked_at(square, view) == looked_at(square, view.copy())).all()
+    window = Window(-20, 10, 500, 500)
+    assert (looked_at(window, view) == looked_at(window, view.copy())).all()
 
 
-@pytest.mark.parametrize("square", [Square(10, 20, 384), Square(-90, -30, 700)])
-def test_pixels_land_where_the_key_points_are_read_from(square: Square) -> None:
-    # A bright spot at (x, y) of the picture must be found at ((x - left) / side, ...) of the
-    # square, because that is how the answer is put back.
+@pytest.mark.parametrize(
+    "window", [Window(10, 20, 384, 384), Window(-90, -30, 700, 700), Window(118, 15, 361, 420)]
+)
+def test_pixels_land_where_the_key_points_are_read_from(window: Window) -> None:
+    # A bright spot at (x, y) of the picture must be found at ((x - left) / width, ...) of the
+    # window, because that is how the answer is put back.
     image = np.zeros((480, 640, 3), np.uint8)
     spot_x, spot_y, radius = 300, 200, 9
     cv2.circle(image, (spot_x, spot_y), radius, (255, 255, 255), -1)
-    out = looked_at(square, image)[:, :, 0].astype(float)
+    out = looked_at(window, image)[:, :, 0].astype(float)
     rows, columns = np.indices(out.shape) + 0.5
-    x = (columns * out).sum() / out.sum() / SIZE * square.side_px + square.left_px
-    y = (rows * out).sum() / out.sum() / SIZE * square.side_px + square.top_px
+    x = (columns * out).sum() / out.sum() / SIZE * window.width_px + window.left_px
+    y = (rows * out).sum() / out.sum() / SIZE * window.height_px + window.top_px
     assert x == pytest.approx(spot_x + 0.5, abs=0.2)
     assert y == pytest.approx(spot_y + 0.5, abs=0.2)
 
@@ -105,14 +107,15 @@ def test_a_picture_of_another_size_is_looked_at_afresh(tmp_path: Path) -> None:
 
 def test_who_is_found_is_looked_at_again_in_the_same_frame(tmp_path: Path) -> None:
     # Shoulders a fifth of the picture above hips, right of the middle: the second look is at a
-    # square of SIDE_IN_TORSOS torsos around the hips, and the constant answer is read there.
+    # window around the hips, and the constant answer is read there.
     answer = [(0.3, 0.6, 0.9)] * 11 + [(0.5, 0.6, 0.9)] * 6
     pose = estimator(tmp_path, answer)(frame(400, 400))
-    side = round(SIDE_IN_TORSOS * 0.2 * 400)
-    left, top = round(240 - side / 2), round(200 - side / 2)
+    width, height = round(WIDTH_IN_TORSOS * 0.2 * 400), round(HEIGHT_IN_TORSOS * 0.2 * 400)
+    left = 240 - width / 2
+    top = 200 + BELOW_HIPS_IN_TORSOS * 0.2 * 400 - height / 2
     x, y, _ = pose.points[3 * 11 : 3 * 12]
-    assert x / ONE == pytest.approx(left + 0.6 * side, abs=0.51)
-    assert y / ONE == pytest.approx(top + 0.5 * side, abs=0.51)
+    assert x / ONE == pytest.approx(left + 0.6 * width, abs=0.51)
+    assert y / ONE == pytest.approx(top + 0.5 * height, abs=0.51)
 
 
 def test_movenet_finds_the_runner_of_the_clip_and_nobody_in_the_dark(

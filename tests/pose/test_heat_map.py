@@ -77,7 +77,7 @@ def test_whatever_the_map_says_the_answer_is_in_the_window(seed: int) -> None:
 
 
 def test_movenet_is_read_finer_near_what_it_says_itself(model_file: Path) -> None:
-    from hipdrive.pose.crop import Square
+    from hipdrive.pose.crop import Window
     from hipdrive.pose.estimator import letterbox
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.source import RenderedRunner
@@ -88,7 +88,7 @@ def test_movenet_is_read_finer_near_what_it_says_itself(model_file: Path) -> Non
     for decode in ("stock", "heatmap"):
         network = Network(model_file, spec, "ai-edge-litert", 1, decode)
         assert network.decode == decode
-        letterbox(frame.image, Square(100, 15, 440), network.picture)
+        letterbox(frame.image, Window(100, 15, 440, 440), network.picture)
         network.invoke()
         said[decode] = network.keypoints.copy()
     legs = slice(11, 17)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipdrive.gait import keypoints as kp
-from hipdrive.pose.crop import SIDE_IN_TORSOS, Aim, Square, search_squares
+from hipdrive.pose.crop import Aim, Window, search_windows
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ class Box:
         joints = [k for k in range(kp.KEYPOINT_COUNT) if pose.score(k) >= JOINT_SCORE]
         x = [pose.points[3 * k] / kp.ONE for k in joints]
         y = [pose.points[3 * k + 1] / kp.ONE for k in joints]
-        margin = MARGIN_IN_TORSOS * Aim.at(pose).side / SIDE_IN_TORSOS
+        margin = MARGIN_IN_TORSOS * Aim.at(pose).torso
         return cls(min(x) - margin, min(y) - margin, max(x) + margin, max(y) + margin)
 
 
@@ -59,18 +59,18 @@ class Bystanders:
     """
 
     def __init__(self, width_px: int, height_px: int) -> None:
-        self._squares = list(search_squares(width_px, height_px))
+        self._windows = list(search_windows(width_px, height_px))
         self._turn = 0
         self._there: Aim | None = None
         self._looked_ns: int | None = None
         self._seen_ns: int | None = None
 
-    def __call__(self, runner: Pose, look: Callable[[Square, Box], Pose]) -> bool:
+    def __call__(self, runner: Pose, look: Callable[[Window, Box], Pose]) -> bool:
         """Look if it is time; True while somebody else is there.
 
         Args:
             runner: found in this frame.
-            look: finds a pose in a square of the picture with a box painted out.
+            look: finds a pose in a window of the picture with a box painted out.
         """
         if self._looked_ns is None:
             # The frame that found the runner has been looked at twice.
@@ -80,17 +80,17 @@ class Bystanders:
             self._look(runner, look)
         return self._seen_ns is not None and 0 <= runner.t_ns - self._seen_ns < HOLD_NS
 
-    def _look(self, runner: Pose, look: Callable[[Square, Box], Pose]) -> None:
+    def _look(self, runner: Pose, look: Callable[[Window, Box], Pose]) -> None:
         hidden = Box.around(runner)
         if self._there is None:
-            first = look(self._squares[self._turn], hidden)
-            self._turn = (self._turn + 1) % len(self._squares)
+            first = look(self._windows[self._turn], hidden)
+            self._turn = (self._turn + 1) % len(self._windows)
             if first.body_score < WORTH_A_LOOK:
                 return
             self._there = Aim.at(first)
-        closer = look(self._there.square(), hidden)
+        closer = look(self._there.window(), hidden)
         there = Aim.at(closer)
-        large = there.side >= LEAST_SIZE * Aim.at(runner).side
+        large = there.torso >= LEAST_SIZE * Aim.at(runner).torso
         if closer.body_score >= PERSON_SCORE and large:
             self._there, self._seen_ns = there, runner.t_ns
         else:

@@ -1,7 +1,7 @@
-"""Which square of the picture the model sees.
+"""Which window of the picture the model sees.
 
-A treadmill runner stays in place, and every move of the square shifts the grid that the model's
-coordinates lie on. So the square stands still until the runner has clearly moved or come nearer,
+A treadmill runner stays in place, and every move of the window shifts the grid that the model's
+coordinates lie on. So the window stands still until the runner has clearly moved or come nearer,
 and then glides.
 """
 
@@ -18,61 +18,69 @@ if TYPE_CHECKING:
 
     from hipdrive.gait.keypoints import Pose
 
-SIDE_IN_TORSOS = 3.8
-"""Side of the square, centred on the hips, over the length of the torso: MoveNet's authors crop so.
-From the hips it is 1.6 torsos to the top of the head and 1.8 to the sole."""
+HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS = 3.6, 3.4
+"""Of the window, over the length of the torso. From the hips it is 1.6 to the crown, 1.8 to 2.1 to
+the toes, and a foot goes 1.1 to the back. MoveNet's authors take a square of 3.8; the less there is
+around the runner, the finer is what the model says."""
+BELOW_HIPS_IN_TORSOS = 0.1
+"""Where the middle of the window is: around the hips, feet would be cut off before the hair is."""
 SMOOTH_S = 1.0
-"""The torso bounces with every step and its key points are noisy; the square ignores both."""
+"""The torso bounces with every step and its key points are noisy; the window ignores both."""
 GLIDE_S = 1.0
 DEAD_BAND = 0.08
-"""Share of the side by which the runner may be off before the square moves."""
+"""Share of the height by which the runner may be off before the window moves."""
 ARRIVED = 0.015
 LEAST_TORSO_PX = 12.0
 LOST_NS = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Square:
-    """A square in pixels of the camera's picture; it may reach beyond the edges."""
+class Window:
+    """A rectangle in pixels of the camera's picture; it may reach beyond the edges.
+
+    The model sees it stretched to a square.
+    """
 
     left_px: int
     top_px: int
-    side_px: int
+    width_px: int
+    height_px: int
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """Centre and side of a square, in pixels."""
+    """Middle of the hips and length of the torso, in pixels."""
 
     x: float
     y: float
-    side: float
+    torso: float
 
     @classmethod
     def at(cls, pose: Pose) -> Aim:
-        """At the hips, and as large as the torso tells."""
+        """At somebody."""
         hip_x, hip_y = _middle(pose, kp.LEFT_HIP, kp.RIGHT_HIP)
         shoulder_x, shoulder_y = _middle(pose, kp.LEFT_SHOULDER, kp.RIGHT_SHOULDER)
         torso = math.hypot(hip_x - shoulder_x, hip_y - shoulder_y)
-        return cls(hip_x, hip_y, SIDE_IN_TORSOS * max(torso, LEAST_TORSO_PX))
+        return cls(hip_x, hip_y, max(torso, LEAST_TORSO_PX))
 
     def towards(self, other: Aim, share: float) -> Aim:
         """A share of the way to another."""
         return Aim(
             self.x + (other.x - self.x) * share,
             self.y + (other.y - self.y) * share,
-            self.side + (other.side - self.side) * share,
+            self.torso + (other.torso - self.torso) * share,
         )
 
     def distance(self, other: Aim) -> float:
-        """How far off the other is, as a share of the side."""
-        off = max(abs(other.x - self.x), abs(other.y - self.y), abs(other.side - self.side))
-        return off / self.side
+        """How far off the other is, as a share of the window's height."""
+        off = max(abs(other.x - self.x), abs(other.y - self.y)) / (self.torso * HEIGHT_IN_TORSOS)
+        return max(off, abs(other.torso - self.torso) / self.torso)
 
-    def square(self) -> Square:
+    def window(self) -> Window:
         """In whole pixels: the phase of the model's grid then changes in steps."""
-        half = self.side / 2
-        return Square(round(self.x - half), round(self.y - half), round(self.side))
+        width, height = WIDTH_IN_TORSOS * self.torso, HEIGHT_IN_TORSOS * self.torso
+        top = self.y + BELOW_HIPS_IN_TORSOS * self.torso - height / 2
+        return Window(round(self.x - width / 2), round(top), round(width), round(height))
 
 
 def _middle(pose: Pose, a: int, b: int) -> tuple[float, float]:
@@ -84,14 +92,14 @@ def _middle(pose: Pose, a: int, b: int) -> tuple[float, float]:
 
 
 class CropTracker:
-    """Holds the square on the runner.
+    """Holds the window on the runner.
 
     Args:
         width_px, height_px: size of the picture.
     """
 
     def __init__(self, width_px: int, height_px: int) -> None:
-        self._search = list(search_squares(width_px, height_px))
+        self._search = list(search_windows(width_px, height_px))
         self._turn = 0
         self._aim: Aim | None = None
         self._runner = Aim(0, 0, 1)
@@ -106,9 +114,9 @@ class CropTracker:
         return self._aim is None
 
     @property
-    def square(self) -> Square:
+    def window(self) -> Window:
         """Where to look next."""
-        return self._search[self._turn] if self._aim is None else self._aim.square()
+        return self._search[self._turn] if self._aim is None else self._aim.window()
 
     def lock(self, pose: Pose) -> None:
         """Jump to a runner who has just been found."""
@@ -118,7 +126,7 @@ class CropTracker:
         self._seen_ns = self._last_ns = pose.t_ns
 
     def follow(self, pose: Pose) -> None:
-        """Take note of the pose found in `square`: move slowly, or go searching."""
+        """Take note of the pose found in `window`: move slowly, or go searching."""
         if self._aim is None:
             self._turn = (self._turn + 1) % len(self._search)
             return
@@ -141,13 +149,14 @@ class CropTracker:
         return aim.towards(self._runner, elapsed_s / (elapsed_s + GLIDE_S))
 
 
-def search_squares(width_px: int, height_px: int) -> Iterator[Square]:
+def search_windows(width_px: int, height_px: int) -> Iterator[Window]:
     """Where to look for a runner, in turn: the whole picture, then squares along its long side.
 
     In the whole of a wide or tall picture a runner is small and scores low.
     """
     long, short = max(width_px, height_px), min(width_px, height_px)
-    yield Square((width_px - long) // 2, (height_px - long) // 2, long)
+    yield Window((width_px - long) // 2, (height_px - long) // 2, long, long)
     if long * 4 > short * 5:
         for offset in ((long - short) // 2, 0, long - short):
-            yield Square(offset, 0, short) if width_px > height_px else Square(0, offset, short)
+            left, top = (offset, 0) if width_px > height_px else (0, offset)
+            yield Window(left, top, short, short)

@@ -11,7 +11,7 @@ import numpy as np
 
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
 from hipdrive.pose.bystanders import Box, Bystanders
-from hipdrive.pose.crop import Aim, CropTracker, Square
+from hipdrive.pose.crop import Aim, CropTracker, Window
 from hipdrive.pose.shot import ShotChange
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ class PoseEstimator:
         return replace(pose, crowded=crowded, cut=cut) if crowded or cut else pose
 
     def _follow(self, frame: Frame, tracker: CropTracker) -> Pose:
-        pose = self._look(frame, tracker.square)
+        pose = self._look(frame, tracker.window)
         if tracker.searching and pose.body_score >= FOUND_SCORE:
-            closer = self._look(frame, Aim.at(pose).square())
+            closer = self._look(frame, Aim.at(pose).window())
             if closer.runner_seen:
                 tracker.lock(closer)
                 return closer
@@ -67,36 +67,36 @@ class PoseEstimator:
             self._bystanders = Bystanders(width_px, height_px)
         return self._tracker
 
-    def _look(self, frame: Frame, square: Square, hidden: Box | None = None) -> Pose:
-        letterbox(frame.image, square, self._network.picture)
+    def _look(self, frame: Frame, window: Window, hidden: Box | None = None) -> Pose:
+        letterbox(frame.image, window, self._network.picture)
         if hidden:
-            paint_out(hidden, square, self._network.picture)
+            paint_out(hidden, window, self._network.picture)
         self._network.invoke()
         raw, scaled = self._network.keypoints, self._scaled
         scaled[:, 0] = raw[:, 1]
         scaled[:, 1] = raw[:, 0]
         scaled[:, 2] = raw[:, 2]
-        self._scale[:2] = square.side_px * ONE
-        self._offset[:2] = square.left_px * ONE, square.top_px * ONE
+        self._scale[:2] = window.width_px * ONE, window.height_px * ONE
+        self._offset[:2] = window.left_px * ONE, window.top_px * ONE
         scaled *= self._scale
         scaled += self._offset
         np.rint(scaled, out=scaled)
         return Pose(frame.t_ns, tuple(scaled.astype(np.int64).ravel().tolist()))
 
 
-def letterbox(image: RgbImage, square: Square, out: RgbImage) -> None:
-    """Scale a square of the picture to fill `out`, black where it reaches beyond the edges.
+def letterbox(image: RgbImage, window: Window, out: RgbImage) -> None:
+    """Scale a window of the picture to fill `out`, black where it reaches beyond the edges.
 
     Args:
         image: uint8 [height, width, 3].
-        square: what to show.
+        window: what to show.
         out: uint8 [n, n, 3], written in place.
     """
     size = out.shape[0]
-    scale = square.side_px / size
+    across, down = window.width_px / size, window.height_px / size
     # Pixel centres lie at halves: the middle of the first pixel of `out` is half a scaled pixel in.
-    first = (scale - 1) / 2
-    to_image = np.array([[scale, 0.0, square.left_px + first], [0.0, scale, square.top_px + first]])
+    left, top = window.left_px + (across - 1) / 2, window.top_px + (down - 1) / 2
+    to_image = np.array([[across, 0.0, left], [0.0, down, top]])
     cv2.warpAffine(
         image,
         to_image,
@@ -107,12 +107,12 @@ def letterbox(image: RgbImage, square: Square, out: RgbImage) -> None:
     )
 
 
-def paint_out(box: Box, square: Square, out: RgbImage) -> None:
-    """Blacken a box of the picture in what `letterbox` made of a square of it."""
+def paint_out(box: Box, window: Window, out: RgbImage) -> None:
+    """Blacken a box of the picture in what `letterbox` made of a window of it."""
     size = out.shape[0]
-    scale = size / square.side_px
-    left, right = ((x - square.left_px) * scale for x in (box.left_px, box.right_px))
-    top, bottom = ((y - square.top_px) * scale for y in (box.top_px, box.bottom_px))
+    across, down = size / window.width_px, size / window.height_px
+    left, right = ((x - window.left_px) * across for x in (box.left_px, box.right_px))
+    top, bottom = ((y - window.top_px) * down for y in (box.top_px, box.bottom_px))
     rows, columns = (
         slice(max(0, round(start)), max(0, round(end)))
         for start, end in ((top, bottom), (left, right))

@@ -17,14 +17,14 @@ import numpy as np
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.engine import OTHER
-from hipdrive.pose.crop import SIDE_IN_TORSOS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hipdrive.rendered.stance import Array
 
-MODEL_PX = 192
+MODEL_PX, SIDE_IN_TORSOS = 192, 3.8
+"""What the errors were measured in: a square of so many pixels and of so many torsos."""
 GRID = 0.004096
 """Coordinates come in these steps, as fractions of the picture."""
 JOINTS = ("shoulder", "hip", "knee", "ankle")
