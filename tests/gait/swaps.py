@@ -12,6 +12,7 @@ from hipdrive.gait import keypoints as kp
 from hipdrive.gait.identity import LegIdentity
 from hipdrive.gait.keypoints import Pose, Side
 from hipdrive.rendered.keypoints import KnownPoses
+from hipdrive.rendered.noise import measured
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
 from walker import NS, Walker, frame_times
@@ -40,6 +41,13 @@ def recorded(runner: str, fps: int) -> tuple[Pose, ...]:
         return tuple(WALKERS[runner].poses(frame_times(fps, SECONDS)))
     tables = {"seconds": SECONDS, "camera": {"fps": fps}, **RENDERED[runner]}
     return tuple(KnownPoses(Truth(RenderedSettings.model_validate(tables)), None))
+
+
+def misplaced(runner: str, times: float, seed: int) -> tuple[list[Pose], list[Pose]]:
+    """A rendered runner with so many times MoveNet's errors, and without."""
+    tables = {"seconds": 20.0, "seed": seed, "camera": {"fps": 30}, **RENDERED[runner]}
+    truth = Truth(RenderedSettings.model_validate(tables))
+    return list(KnownPoses(truth, measured().scaled(times))), list(KnownPoses(truth, None))
 
 
 def swapped(pose: Pose, pairs: str = "both") -> Pose:

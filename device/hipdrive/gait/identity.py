@@ -7,16 +7,19 @@ it. A shank's length tells whose ankle belongs to a knee.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import isqrt
 from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.joint_pair import PENNY, JointPair
-from hipdrive.gait.keypoints import ONE, Pose
+from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.resample import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hipdrive.gait.keypoints import Pose
 
 SPREAD_PERCENT = 10
 """Of the torso: what lies between two joints is found with about this SD, and so are shanks."""
@@ -182,4 +185,4 @@ def _sides_changed(pose: Pose, *, knees: bool, ankles: bool) -> Pose:
                 points[right : right + 3],
                 points[left : left + 3],
             )
-    return Pose(pose.t_ns, tuple(points), pose.crowded, pose.cut)
+    return replace(pose, points=tuple(points))

@@ -23,9 +23,9 @@ APART_PERCENT = 35
 """Of the torso: joints closer than the one have no vote, and those further apart than the other a
 whole one."""
 FIRST_VOTES = ONE // 10
-LEAST_BELIEF = ONE // 5
-"""In a frame in which both signs are as likely. With none at all, legs that stand still begin to
-swing where frames are lost; up to a half it made little difference."""
+LEAST_BELIEF = ONE * 7 // 10
+"""In a frame in which both signs are as likely. With less, the knees of a fast runner without any
+noise are changed where they cross; with all, one misplaced knee has all after it changed."""
 PENNY = 256
 """Costs are squares over twice their variance, times this."""
 AT_REST_PERCENT = 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 KEYPOINT_NAMES = (
     "nose",
@@ -55,6 +56,19 @@ class Side(StrEnum):
     RIGHT = "right"
 
 
+class FootShift(NamedTuple):
+    """How far the lower foot went from one picture to the next.
+
+    Attributes:
+        elapsed_ns: between the two.
+        x, y: to the right and down, Q16.16 px.
+    """
+
+    elapsed_ns: int
+    x: int
+    y: int
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """Where the joints of one person are at one moment.
@@ -65,12 +79,15 @@ class Pose:
             pixels of the camera image, all three in Q16.16 (score 65536 = 1.0).
         crowded: somebody else is there as well, so that it is not sure whose joints these are.
         cut: the picture is the first of another shot; nothing before it counts.
+        foot: how far the lower foot went since the picture before, seen in the pictures
+            themselves; None where that was not seen.
     """
 
     t_ns: int
     points: tuple[int, ...]
     crowded: bool = False
     cut: bool = False
+    foot: FootShift | None = None
 
     def score(self, keypoint: int) -> int:
         """Score of a key point in Q16.16."""
