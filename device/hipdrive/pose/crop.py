@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hipdrive.gait.keypoints import Pose
 
-HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS = 3.6, 3.4
+HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS = 3.6, 3.3
 """Of the window, over the length of the torso. From the hips it is 1.6 to the crown, 1.8 to 2.1 to
 the toes, and a foot goes 1.1 to the back. MoveNet's authors take a square of 3.8; the less there is
 around the runner, the finer is what the model says."""
