@@ -53,10 +53,10 @@ class Residuals:
     lost: list[npt.NDArray[np.bool_]] = field(default_factory=list)
 
 
-def look(number: int, into: Residuals) -> None:
-    """Run MoveNet over one runner."""
+def drawn(number: int, fps: float) -> RenderedSettings:
+    """One of many runners, no two alike; every other one faces left."""
     speed = (2.6, 3.0, 3.4, 3.8)[number % 4]
-    settings = RenderedSettings.model_validate(
+    return RenderedSettings.model_validate(
         {
             "seconds": 20.0,
             "seed": number,
@@ -66,10 +66,15 @@ def look(number: int, into: Residuals) -> None:
                 "height_m": (1.6, 1.75, 1.9)[number % 3],
             },
             "treadmill": {"speed_mps": speed},
-            "camera": {"fps": FPS},
+            "camera": {"fps": fps},
             "scene": LOOKS[number // 2 % 4],
         }
     )
+
+
+def look(number: int, into: Residuals) -> None:
+    """Run MoveNet over one runner."""
+    settings = drawn(number, FPS)
     config = Config(pose=PoseConfig(decode="stock"))
     estimate, _ = estimator(config.pose, config.data_path(os.environ))
     source = RenderedRunner(settings)

@@ -198,10 +198,15 @@ class _Parts(Generic[View]):
 
 def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
+    from hipdrive.pose.models import yaw_error
+
     source, remote, settings = parts.source, parts.remote, plan.config.gait
     calibration = calibrations.calibration(settings, parts.place.stored)
     gait = GaitEngine(parts.meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
-    camera = CameraWatch(settings, calibration, calibrated=parts.place.stored is not None)
+    model = parts.meta.pose.model if parts.meta.pose else None
+    camera = CameraWatch(
+        settings, calibration, yaw_error(model), calibrated=parts.place.stored is not None
+    )
     coach = Coach(CoachSettings.of(plan.config.coach))
     mutable = MutableCoach(coach)
     steering = remote.steering

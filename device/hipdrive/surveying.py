@@ -60,6 +60,7 @@ def calibrate(
         ConfigError: the model is a stand-in, and there is a camera before it.
     """
     from hipdrive.camera.pi import PiCamera
+    from hipdrive.pose.models import yaw_error
 
     config = plan.config
     if source is None:
@@ -74,7 +75,8 @@ def calibrate(
             estimate, pose = app.estimator(config.pose, config.data_path(os.environ))
             facing, sizes = plan.given_facing, []
             poses = _with_sizes(seen, estimate, sizes)
-        gait, survey = GaitEngine(facing, config.gait.filter_hz), Survey()
+        gait = GaitEngine(facing, config.gait.filter_hz)
+        survey = Survey(yaw_error(pose.model if pose else None))
         for each in until(poses, plan.stop.is_set):
             survey.step(each, gait.step(each))
             told(survey.strides)

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from gait.surveyed import found
+from hipdrive.camera.video import VideoFile
 from hipdrive.cli import main
+from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose
+from hipdrive.gait.survey import EXACT
+from hipdrive.pose.foot import FootWatch
+from hipdrive.pose.models import yaw_error
 from hipdrive.session.poses import RecordedPoses
 
 if TYPE_CHECKING:
@@ -72,6 +79,25 @@ def test_thigh_extension_agrees_with_another_pose_model(clip: Path, clip_session
     angles = [s.thigh_ext_bam * 360 / 2**32 for s in strides if s.accepted]
     mean = clip_session.summary["thigh_ext_deg"]["mean"]
     assert mean == pytest.approx(sum(angles) / len(angles), abs=4.0)
+
+
+def test_what_the_model_does_to_the_yaw_is_taken_off(clip_session: Session) -> None:
+    error = yaw_error("movenet-lightning-int8")
+    assert yaw_error(None) == yaw_error("somebody's") == EXACT != error
+    with RecordedPoses(clip_session.folder / "poses.npz") as poses:
+        yaw_deg = deg_from_bam(found(poses, error).yaw_bam)
+    assert clip_session.summary["camera"]["yaw_deg"] == pytest.approx(yaw_deg, abs=0.06)
+
+
+def test_two_pose_models_agree_on_where_the_belt_goes(clip: Path, clip_session: Session) -> None:
+    """Its direction in the picture, though their ankles differ by degrees: see `pose/foot.py`."""
+    watch, other = FootWatch(), []
+    poses = rtmpose_poses(clip.with_name("male_side.rtmpose.json"))
+    for frame, pose in zip(VideoFile(clip), poses, strict=True):
+        other.append(replace(pose, foot=watch(frame.image, pose)))
+    with RecordedPoses(clip_session.folder / "poses.npz") as recorded:
+        tilts_deg = [deg_from_bam(found(p).tilt_bam) for p in (list(recorded), other)]
+    assert tilts_deg[0] == pytest.approx(tilts_deg[1], abs=1.5)
 
 
 def test_replaying_the_key_points_gives_the_same_strides_to_the_last_byte(

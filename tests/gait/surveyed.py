@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.angles import bam_from_deg, deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.survey import Finding, Survey
+from hipdrive.gait.survey import EXACT, Finding, Survey, YawError
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import measured
 from hipdrive.rendered.settings import RenderedSettings
@@ -59,16 +59,16 @@ def poses_of(asked: RenderedSettings, *, noisy: bool = False) -> tuple[Pose, ...
     return _poses(asked.model_dump_json(), noisy=noisy)
 
 
-def survey(poses: Iterable[Pose]) -> Survey:
+def survey(poses: Iterable[Pose], yaw_error: YawError = EXACT) -> Survey:
     """What somebody sees who watches the engine at work."""
-    engine, watching = GaitEngine(), Survey()
+    engine, watching = GaitEngine(), Survey(yaw_error)
     for pose in poses:
         watching.step(pose, engine.step(pose))
     return watching
 
 
-def found(poses: Iterable[Pose]) -> Finding:
-    finding = survey(poses).finding()
+def found(poses: Iterable[Pose], yaw_error: YawError = EXACT) -> Finding:
+    finding = survey(poses, yaw_error).finding()
     assert finding is not None
     return finding
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, FootShift, Pose, Side
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool, RecordedPoses
 from session.moments import META, T0_NS, pose
 
@@ -38,6 +39,15 @@ def test_what_is_written_is_read_back_bit_for_bit(times: list[int], points: list
         assert recorded.meta == META
 
 
+@given(st.lists(st.none() | st.tuples(st.integers(1, 2**31 - 1), INT32, INT32), max_size=12))
+def test_how_far_the_foot_went_is_read_back_bit_for_bit(
+    feet: list[tuple[int, int, int] | None],
+) -> None:
+    poses = [replace(pose(i), foot=foot and FootShift(*foot)) for i, foot in enumerate(feet)]
+    with TemporaryDirectory() as folder:
+        assert list(RecordedPoses(pack(Path(folder), poses))) == poses
+
+
 def test_a_recording_may_be_read_twice(tmp_path: Path) -> None:
     with RecordedPoses(pack(tmp_path, [pose(0), pose(1)])) as recorded:
         assert list(recorded) == list(recorded) == [pose(0), pose(1)]
@@ -54,7 +64,7 @@ def test_numpy_alone_can_read_a_recording(tmp_path: Path) -> None:
     points = tuple(range(51))
     path = pack(tmp_path, [Pose(7, points), Pose(9, points[::-1])])
     with np.load(path, allow_pickle=False) as archive:
-        assert sorted(archive.files) == ["flags", "meta", "points", "t_ns"]
+        assert sorted(archive.files) == ["flags", "foot", "meta", "points", "t_ns"]
         assert archive["t_ns"].tolist() == [7, 9]
         assert archive["t_ns"].dtype == np.dtype("<i8")
         assert archive["points"].dtype == np.dtype("<i4")
@@ -154,8 +164,9 @@ def test_what_was_seen_beside_the_runner_is_kept(tmp_path: Path) -> None:
     assert list(RecordedPoses(pack(tmp_path, poses))) == poses
 
 
-def test_a_recording_from_elsewhere_needs_no_flags(tmp_path: Path) -> None:
+def test_a_recording_from_elsewhere_needs_no_flags_and_no_foot(tmp_path: Path) -> None:
     poses = [Pose(7, tuple(range(51)))]
+    needed = {"meta", "t_ns", "points"}
     with np.load(pack(tmp_path, poses)) as archive:
-        np.savez(tmp_path / "bare.npz", **{k: v for k, v in archive.items() if k != "flags"})
+        np.savez(tmp_path / "bare.npz", **{k: v for k, v in archive.items() if k in needed})
     assert list(RecordedPoses(tmp_path / "bare.npz")) == poses

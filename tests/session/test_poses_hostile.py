@@ -122,6 +122,10 @@ def test_a_recording_with_a_part_missing_is_refused(tmp_path: Path, missing: str
         {"points": np.zeros((2, 51), np.int32)},
         {"points": np.zeros((2, 22, 3), np.int32)},
         {"points": np.zeros((3, 17, 3), np.int32)},
+        {"foot": np.zeros((2, 3), np.int64)},
+        {"foot": np.zeros((2, 2), np.int32)},
+        {"foot": np.zeros((3, 3), np.int32)},
+        {"foot": np.array(1, np.int32)},
     ],
 )
 def test_arrays_of_another_kind_are_refused_with_the_kind_wanted(

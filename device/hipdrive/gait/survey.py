@@ -4,8 +4,8 @@ The foot on the belt goes where the belt goes: its path in the picture shows the
 and speed. Roll and incline turn that path alike, so the incline must be known. A camera that looks
 from ahead or from behind sees the path tilted too, since what goes away from it rises towards the
 horizon; the path alone cannot tell that from roll. The yaw shows elsewhere: shoulders, elbows,
-wrists and hips lie abreast on average over a stride. It is known to 2 or 3 degrees, which is enough
-to warn, and to take off most of what it does to the path.
+wrists and hips lie abreast on average over a stride. It is known to about two degrees, which is
+enough to warn, and to take off most of what it does to the path.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from hipdrive.gait.angles import atan2
 from hipdrive.gait.fixed import Q30, divide_round
 from hipdrive.gait.passage import Ankles, Passage, passage
 from hipdrive.gait.rotation import cos_sin
+from hipdrive.gait.tread import tread
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,10 +47,23 @@ FURTHEST_PERCENT = 120
 TILT_PERCENT_OF_YAW = 32
 """How much the path is tilted by yaw: its depth below the lens over its distance, here 0.88 m below
 a lens at the height of the hips and 2.75 m away, as the camera is to be placed."""
+YAW_SD_BAM = 13 * (1 << 31) // 1800
+"""1.3 degrees: how far the yaws scatter that MoveNet gives of rendered runners
+(scripts/measure_yaw.py)."""
 SIN_60_PERMILLE = 866
 """Yaws end at 60 degrees: from there nobody is seen from the side."""
 OUTLIER_MADS = 4
 """A stride whose slope is this many median deviations off the median is left out."""
+
+
+class YawError(NamedTuple):
+    """How far off the yaw is that a pose model's key points tell, by the side the runner faces."""
+
+    left_bam: int = 0
+    right_bam: int = 0
+
+
+EXACT = YawError()
 
 
 class StrideView(NamedTuple):
@@ -76,8 +90,7 @@ class Finding:
         facing: the side of the picture the runner faces; the leg of that name is the near one.
         strides: of the near leg, those behind the figures.
         tilt_bam: how far the belt rises forwards in the picture, by roll, incline and yaw.
-        tilt_se_bam: standard error of that by the scatter of the strides. How a pose model errs
-            about an ankle all along comes on top.
+        tilt_se_bam: standard error of that by the scatter of the strides.
         yaw_bam: how far the camera looks from ahead (positive) or from behind.
         leg: thigh and shank, Q16.16 px.
         speed: of the belt in the picture, Q16.16 px/s.
@@ -94,12 +107,18 @@ class Finding:
     def roll_bam(self, incline_bam: int) -> int:
         """How far the camera is turned clockwise, on a belt of this incline.
 
-        With MoveNet on rendered runners within 1.9 degrees, root mean square 0.9, as long as the
-        camera is square to the belt.
+        With MoveNet on rendered runners within 0.9 degrees, root mean square 0.4, as long as the
+        camera is square to the belt (docs/accuracy.md).
         """
         forward = 1 if self.facing is kp.Side.RIGHT else -1
         by_yaw_bam = -self.yaw_bam * TILT_PERCENT_OF_YAW // 100
         return forward * (self.tilt_bam - by_yaw_bam - incline_bam)
+
+    @property
+    def roll_se_bam(self) -> int:
+        """Standard error of the roll: of the tilt, and of what is taken off it for the yaw."""
+        by_yaw_bam = YAW_SD_BAM * TILT_PERCENT_OF_YAW // 100
+        return isqrt(self.tilt_se_bam**2 + by_yaw_bam**2)
 
     def px_per_m(self, height_mm: int) -> int:
         """Pixels for a metre in the plane of the near leg, Q16.16, from the runner's height."""
@@ -115,17 +134,23 @@ class Finding:
 
 
 class Survey:
-    """Watches the near leg's strides, in constant memory."""
+    """Watches the near leg's strides, in constant memory.
 
-    def __init__(self) -> None:
+    Args:
+        yaw_error: of the model that made the key points.
+    """
+
+    def __init__(self, yaw_error: YawError = EXACT) -> None:
+        self._yaw_error = yaw_error
         self._poses: deque[Pose] = deque(maxlen=POSES_KEPT)
         self._views: deque[StrideView] = deque(maxlen=STRIDES_KEPT)
+        self._pictured: deque[StrideView] = deque(maxlen=STRIDES_KEPT)
         self._facing: kp.Side | None = None
 
     @property
     def strides(self) -> int:
         """Strides of the near leg that showed a contact."""
-        return len(self._views)
+        return max(len(self._views), len(self._pictured))
 
     def step(self, pose: Pose, motion: Motion) -> None:
         """Take in a pose and what it completed."""
@@ -139,6 +164,7 @@ class Survey:
         if stride.leg is not self._facing:
             self._facing = stride.leg
             self._views.clear()
+            self._pictured.clear()
         if stride.foot_strike_ns is None or stride.toe_off_ns is None:
             return
         first_ns = stride.t_ns - stride.stride_time_ns
@@ -147,27 +173,30 @@ class Survey:
             return
         side = _Side(stride.leg)
         leg = sorted(map(side.leg, poses))[len(poses) // 2]
-        ankles = [side.ankles(pose) for pose in poses]
-        path = passage(ankles, stride.foot_strike_ns, stride.toe_off_ns, leg)
-        if path is None:
-            return
+        contact = stride.foot_strike_ns, stride.toe_off_ns
         torsos = [side.torso(pose) for pose in poses]
         ahead = sum(side.ahead(pose, torso) for pose, torso in zip(poses, torsos, strict=True))
-        self._views.append(StrideView(path, leg, sum(torsos), ahead))
+        ankles = [side.ankles(pose) for pose in poses]
+        for path, views in (
+            (passage(ankles, *contact, leg), self._views),
+            (tread(poses, *contact, side.forward), self._pictured),
+        ):
+            if path:
+                views.append(StrideView(path, leg, sum(torsos), ahead))
 
     def finding(self) -> Finding | None:
         """What is known so far; None before `LEAST_STRIDES`."""
         if self._facing is None:
             return None
-        views = _alike(self._views)
-        if len(views) < LEAST_STRIDES:
+        views = max(map(_alike, (self._pictured, self._views)), key=_enough)
+        if not _enough(views):
             return None
         run = sum(view.path.run for view in views)
         rise = sum(view.path.rise for view in views)
         way = sum(view.path.way for view in views)
         time = sum(view.path.time for view in views)
         along = Passage(run, rise, time, way)
-        yaw_bam = _yaw(sum(view.ahead for view in views), sum(view.torso for view in views))
+        yaw_bam = self._yaw(views, self._facing)
         return Finding(
             facing=self._facing,
             strides=len(views),
@@ -178,13 +207,18 @@ class Survey:
             speed=_along_the_path(along, yaw_bam),
         )
 
+    def _yaw(self, views: Sequence[StrideView], facing: kp.Side) -> int:
+        seen = _yaw(sum(view.ahead for view in views), sum(view.torso for view in views))
+        left_bam, right_bam = self._yaw_error
+        return seen - (right_bam if facing is kp.Side.RIGHT else left_bam)
+
 
 class _Side:
     """Reads poses of a runner who shows this side."""
 
     def __init__(self, facing: kp.Side) -> None:
         right = facing is kp.Side.RIGHT
-        self._forward = 1 if right else -1
+        self.forward = 1 if right else -1
         self._near, self._far = (1, 0) if right else (0, 1)
 
     def leg(self, pose: Pose) -> int:
@@ -208,7 +242,7 @@ class _Side:
         """Both of them, the near one first."""
         pair = (kp.LEFT_ANKLE, kp.RIGHT_ANKLE)
         near, far, points = 3 * pair[self._near], 3 * pair[self._far], pose.points
-        forward = self._forward
+        forward = self.forward
         return Ankles(
             pose.t_ns,
             forward * points[near],
@@ -223,7 +257,7 @@ class _Side:
         total = 0
         for pair in ABREAST:
             near, far = pose.points[3 * pair[self._near]], pose.points[3 * pair[self._far]]
-            total += max(-most, min(most, self._forward * (near - far)))
+            total += max(-most, min(most, self.forward * (near - far)))
         return total
 
 
@@ -242,6 +276,10 @@ def _alike(views: Iterable[StrideView]) -> Sequence[StrideView]:
     middle = slopes[len(slopes) // 2][0]
     off = sorted(abs(slope - middle) for slope, _, _ in slopes)[len(slopes) // 2]
     return [view for slope, _, view in slopes if abs(slope - middle) <= OUTLIER_MADS * off]
+
+
+def _enough(views: Sequence[StrideView]) -> bool:
+    return len(views) >= LEAST_STRIDES
 
 
 def _scatter(views: Sequence[StrideView], slope: int) -> int:

@@ -12,6 +12,7 @@ import numpy as np
 from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
 from hipdrive.pose.bystanders import Box, Bystanders
 from hipdrive.pose.crop import Aim, CropTracker, Window
+from hipdrive.pose.foot import FootWatch
 from hipdrive.pose.shot import ShotChange
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class PoseEstimator:
         self._tracker: CropTracker | None = None
         self._bystanders = Bystanders(1, 1)
         self._shot_changes = ShotChange()
+        self._foot_watch = FootWatch()
         self._size: tuple[int, int] = (0, 0)
         self._scaled = np.empty((KEYPOINT_COUNT, 3))
         self._scale = np.array([0.0, 0.0, ONE])
@@ -46,8 +48,13 @@ class PoseEstimator:
         cut = self._shot_changes(frame.image)
         tracker = self._tracker_for(frame.image, afresh=cut)
         pose = self._follow(frame, tracker)
-        crowded = pose.runner_seen and self._bystanders(pose, partial(self._look, frame))
-        return replace(pose, crowded=crowded, cut=cut) if crowded or cut else pose
+        if cut or not pose.runner_seen:
+            self._foot_watch.forget()
+        if not pose.runner_seen:
+            return replace(pose, cut=cut)
+        crowded = self._bystanders(pose, partial(self._look, frame))
+        foot = self._foot_watch(frame.image, pose)
+        return replace(pose, crowded=crowded, cut=cut, foot=foot)
 
     def _follow(self, frame: Frame, tracker: CropTracker) -> Pose:
         pose = self._look(frame, tracker.window)

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ModelError
+from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait.survey import EXACT, YawError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -41,6 +43,8 @@ class ModelSpec:
         stand_in: True for a model that knows rendered runners only.
         heat_map, heat_map_shape: name and shape of the tensor with a map of logits for each key
             point, int8; empty where the model has none.
+        yaw_error_deg: how far from ahead its key points make a camera look that looks from the
+            side, at a runner who faces left and at one who faces right.
     """
 
     name: str
@@ -57,6 +61,7 @@ class ModelSpec:
     stand_in: bool = False
     heat_map: str = ""
     heat_map_shape: tuple[int, ...] = ()
+    yaw_error_deg: tuple[float, float] = (0.0, 0.0)
 
 
 def manifest() -> dict[str, ModelSpec]:
@@ -86,6 +91,12 @@ def find_spec(name: str) -> ModelSpec:
     if name not in known:
         raise ModelError(f"no model is called {name!r}; known: {', '.join(known)} (pose.model)")
     return known[name]
+
+
+def yaw_error(name: str | None) -> YawError:
+    """What a model of the manifest does to the yaw; nothing is known of others."""
+    spec = manifest().get(name or "")
+    return YawError(*map(bam_from_deg, spec.yaw_error_deg)) if spec else EXACT
 
 
 def verify(spec: ModelSpec, path: Path) -> None:

@@ -15,6 +15,7 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events import KneeTiming
 from hipdrive.gait.keypoints import ONE, Side
 from hipdrive.gait.survey import Survey
+from hipdrive.pose.models import yaw_error
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import KnownPoses
@@ -38,9 +39,9 @@ if TYPE_CHECKING:
 class _Kept:
     """Keeps what the engine says, and surveys the camera; shows no cue."""
 
+    survey: Survey
     samples: list[Sample] = field(default_factory=list)
     strides: list[Stride] = field(default_factory=list)
-    survey: Survey = field(default_factory=Survey)
 
     def take(self, moment: loop.Moment) -> None:
         self.samples += moment.motion.samples
@@ -62,7 +63,8 @@ def from_pictures(
     runs = []
     for seed in seeds:
         source = RenderedRunner(condition.settings(seed, seconds))
-        runs.append(_run(source.truth, source, estimator(), config))
+        survey = Survey(yaw_error(config.pose.model))
+        runs.append(_run(source.truth, source, estimator(), survey, config))
     return compare(runs)
 
 
@@ -78,14 +80,18 @@ def from_key_points(
     runs = []
     for seed in seeds:
         truth = Truth(condition.settings(seed, seconds))
-        runs.append(_run(truth, KnownPoses(truth, noise), lambda pose: pose, config))
+        runs.append(_run(truth, KnownPoses(truth, noise), lambda pose: pose, Survey(), config))
     return compare(runs)
 
 
 def _run(
-    truth: Truth, views: Iterable[Any], estimate: Callable[[Any], Pose], config: Config
+    truth: Truth,
+    views: Iterable[Any],
+    estimate: Callable[[Any], Pose],
+    survey: Survey,
+    config: Config,
 ) -> Measured:
-    kept = _Kept()
+    kept = _Kept(survey)
     gait = GaitEngine(
         None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
     )

@@ -46,8 +46,7 @@ class Measured:
     """What was found of a place, in the units of the file.
 
     Attributes:
-        roll_deg, roll_se_deg: how far the camera is turned clockwise, and the standard error by the
-            scatter of the strides.
+        roll_deg, roll_se_deg: how far the camera is turned clockwise, and the standard error.
         yaw_deg: how far it looks from ahead (positive) or from behind.
         px_per_m: None without the runner's height and without the belt's speed.
         belt_mps: as configured, else found; None when neither can be.
@@ -77,7 +76,7 @@ class Measured:
             belt_mps = finding.belt_mm_per_s(px_per_m) / 1000
         return cls(
             roll_deg=deg_from_bam(finding.roll_bam(incline_bam(gait))),
-            roll_se_deg=deg_from_bam(finding.tilt_se_bam),
+            roll_se_deg=deg_from_bam(finding.roll_se_bam),
             yaw_deg=deg_from_bam(finding.yaw_bam),
             px_per_m=px_per_m / ONE if px_per_m else None,
             belt_mps=belt_mps,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.angles import deg_from_bam
-from hipdrive.gait.survey import Survey
+from hipdrive.gait.survey import EXACT, Survey, YawError
 from hipdrive.session.calibration import Measured
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hipdrive.loop import Moment
 
 LEAST_ROLL_DEG = 2.0
-"""The roll comes out up to 1.9 degrees off on rendered runners with a level camera."""
+"""Told by the ankles alone it is up to 1.9 degrees off on rendered runners with a level camera."""
 SURE_SE = 3
 """So many standard errors from nothing, and it is no chance."""
 MOST_YAW_DEG = 10.0
@@ -26,14 +26,22 @@ class CameraWatch:
     Args:
         gait: what is known of belt and runner.
         calibration: what the gait engine takes off.
+        yaw_error: of the model that makes the key points.
         calibrated: whether that was measured of this camera.
     """
 
-    def __init__(self, gait: GaitConfig, calibration: Calibration, *, calibrated: bool) -> None:
+    def __init__(
+        self,
+        gait: GaitConfig,
+        calibration: Calibration,
+        yaw_error: YawError = EXACT,
+        *,
+        calibrated: bool,
+    ) -> None:
         self._gait = gait
         self._calibration = calibration
         self._calibrated = calibrated
-        self._survey = Survey()
+        self._survey = Survey(yaw_error)
 
     def take(self, moment: Moment) -> None:
         """Take one moment in."""

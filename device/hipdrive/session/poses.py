@@ -15,7 +15,7 @@ import numpy as np
 
 from hipdrive.camera.frame import ClosedOnExit
 from hipdrive.errors import SourceError
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
+from hipdrive.gait.keypoints import KEYPOINT_COUNT, FootShift, Pose, Side
 from hipdrive.session.summary import PoseInfo
 
 if TYPE_CHECKING:
@@ -27,7 +27,15 @@ if TYPE_CHECKING:
 SCHEMA = "hipdrive/poses/1"
 SPOOL_NAME = ".poses.partial"
 """The spool in the folder of a session that has not ended, or was cut off."""
-ROW = np.dtype([("t_ns", "<i8"), ("points", "<i4", (KEYPOINT_COUNT, 3)), ("flags", "u1")])
+ROW = np.dtype(
+    [
+        ("t_ns", "<i8"),
+        ("points", "<i4", (KEYPOINT_COUNT, 3)),
+        ("flags", "u1"),
+        ("foot", "<i4", (len(FootShift._fields),)),
+    ]
+)
+"""Of a pose; `foot` is all zero where it was not seen."""
 CROWDED, CUT = 1, 2
 """Bits of a pose's flags."""
 _LIMIT = (1 << 31) - 1
@@ -68,6 +76,7 @@ class PosesSpool:
         points = np.clip(pose.points, -_LIMIT, _LIMIT).reshape(KEYPOINT_COUNT, 3)
         self._row["points"] = points
         self._row["flags"] = CROWDED * pose.crowded + CUT * pose.cut
+        self._row["foot"] = np.clip(pose.foot or 0, -_LIMIT, _LIMIT)
         self._file.write(self._row.tobytes())
         # What is still in this process is lost when it is killed.
         self._file.flush()
@@ -90,6 +99,7 @@ class PosesSpool:
                     _write_member(archive, "t_ns", rows["t_ns"])
                     _write_member(archive, "points", rows["points"])
                     _write_member(archive, "flags", rows["flags"])
+                    _write_member(archive, "foot", rows["foot"])
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
@@ -154,14 +164,16 @@ class RecordedPoses(ClosedOnExit):
         with np.load(path, allow_pickle=False) as archive:
             text = archive["meta"].tobytes().decode()
             self._t_ns, self._points = archive["t_ns"], archive["points"]
-            # Key points from elsewhere need not have any.
-            plain = np.zeros(self._t_ns.shape, np.uint8)
-            self._flags = archive.get("flags", plain)
+            # Key points from elsewhere need not have any of these.
+            self._flags = archive.get("flags", np.zeros(self._t_ns.shape, np.uint8))
+            unseen = np.zeros((*self._t_ns.shape, len(FootShift._fields)), np.int32)
+            self._foot = archive.get("foot", unseen)
         self.meta = _meta(json.loads(text))
 
     def _read_spool(self, path: Path) -> None:
         rows = np.fromfile(path, ROW)
         self._t_ns, self._points, self._flags = rows["t_ns"], rows["points"], rows["flags"]
+        self._foot = rows["foot"]
         self.meta = PosesMeta(path.parent.name, None, None)
         self.warnings.append(f"{path.parent.name} was cut off; these are the frames it had")
 
@@ -174,6 +186,9 @@ class RecordedPoses(ClosedOnExit):
             raise SourceError(f"{path}: points must be {wanted}, not {_kind(points)}")
         if flags.dtype != np.uint8 or flags.shape != t_ns.shape:
             raise SourceError(f"{path}: flags must be uint8 [{len(t_ns)}], not {_kind(flags)}")
+        wanted = f"int32 [{len(t_ns)}, {len(FootShift._fields)}]"
+        if _kind(self._foot) != wanted:
+            raise SourceError(f"{path}: foot must be {wanted}, not {_kind(self._foot)}")
         backwards = np.flatnonzero(t_ns[1:] <= t_ns[:-1])
         if len(backwards):
             index = int(backwards[0]) + 1
@@ -183,9 +198,11 @@ class RecordedPoses(ClosedOnExit):
             )
 
     def __iter__(self) -> Iterator[Pose]:
-        for t_ns, points, flags in zip(self._t_ns, self._points, self._flags, strict=True):
+        rows = zip(self._t_ns, self._points, self._flags, self._foot, strict=True)
+        for t_ns, points, flags, foot in rows:
             crowded, cut = bool(flags & CROWDED), bool(flags & CUT)
-            yield Pose(int(t_ns), tuple(points.ravel().tolist()), crowded, cut)
+            shift = FootShift(*foot.tolist()) if foot[0] > 0 else None
+            yield Pose(int(t_ns), tuple(points.ravel().tolist()), crowded, cut, shift)
 
     def close(self) -> None:
         """Nothing to free."""

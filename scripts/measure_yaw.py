@@ -1,0 +1,74 @@
+"""Measure how wrong MoveNet's key points get the yaw: of rendered runners, and of a clip mirrored.
+
+usage: .venv/bin/python scripts/measure_yaw.py [--runners N] [--clip VIDEO]
+
+Whoever faces left and their mirror image must give the same yaw; by how much they do not is the
+model's doing, whatever the camera's yaw was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from dataclasses import replace
+from pathlib import Path
+from statistics import mean, pstdev
+from typing import TYPE_CHECKING
+
+import numpy as np
+from measure_noise import drawn
+
+from hipdrive.app import estimator
+from hipdrive.camera.video import VideoFile
+from hipdrive.config import Config
+from hipdrive.gait.angles import deg_from_bam
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.gait.survey import Finding, Survey
+from hipdrive.rendered.source import RenderedRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hipdrive.camera.frame import Frame
+
+
+def finding(frames: Iterable[Frame]) -> Finding:
+    """What MoveNet's key points tell of the camera, nothing taken off."""
+    config = Config()
+    estimate, _ = estimator(config.pose, config.data_path(os.environ))
+    engine, survey = GaitEngine(), Survey()
+    for frame in frames:
+        pose = estimate(frame)
+        survey.step(pose, engine.step(pose))
+    found = survey.finding()
+    if found is None:
+        raise SystemExit("too few strides")
+    return found
+
+
+def mirrored(frame: Frame) -> Frame:
+    """The same seen in a mirror."""
+    return replace(frame, image=np.ascontiguousarray(frame.image[:, ::-1]))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--runners", type=int, default=24)
+    parser.add_argument("--clip", type=Path)
+    arguments = parser.parse_args()
+    seen: dict[str, list[float]] = {"left": [], "right": []}
+    for number in range(arguments.runners):
+        found = finding(RenderedRunner(drawn(number, 30.0)))
+        seen[found.facing].append(deg_from_bam(found.yaw_bam))
+    for facing, yaw_deg in seen.items():
+        print(f"facing {facing}: {mean(yaw_deg):+.2f} SD {pstdev(yaw_deg):.2f} of {len(yaw_deg)}")
+    if arguments.clip:
+        plain = finding(VideoFile(arguments.clip))
+        mirror = finding(mirrored(frame) for frame in VideoFile(arguments.clip))
+        for found in (plain, mirror):
+            print(f"the clip, facing {found.facing}: {deg_from_bam(found.yaw_bam):+.2f}")
+
+
+if __name__ == "__main__":
+    main()
