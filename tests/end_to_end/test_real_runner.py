@@ -7,23 +7,29 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
 import pytest
 
 from gait.surveyed import found
 from hipdrive.camera.video import VideoFile
 from hipdrive.cli import main
+from hipdrive.config import PoseConfig
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose
 from hipdrive.gait.survey import EXACT
+from hipdrive.pose.estimator import PoseEstimator
 from hipdrive.pose.foot import FootWatch
-from hipdrive.pose.models import yaw_error
+from hipdrive.pose.interpreter import Network
+from hipdrive.pose.models import find_spec, yaw_error
 from hipdrive.session.poses import RecordedPoses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from hipdrive.camera.frame import Frame
     from hipdrive.gait.motion import Stride
     from recorded_session import Session
 
@@ -52,6 +58,13 @@ def rtmpose_poses(path: Path) -> list[Pose]:
         points = tuple(round(value * ONE) for row in rows for value in row)
         poses.append(Pose(index * 10**9 // 30, points))
     return poses
+
+
+def turned_about(frame: Frame, turn_deg: float) -> Frame:
+    """As a camera turned clockwise about its axis sees it."""
+    height, width, _ = frame.image.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), turn_deg, 1.0)
+    return replace(frame, image=np.asarray(cv2.warpAffine(frame.image, turn, (width, height))))
 
 
 def test_cadence_is_the_runners(clip_session: Session) -> None:
@@ -98,6 +111,23 @@ def test_two_pose_models_agree_on_where_the_belt_goes(clip: Path, clip_session: 
     with RecordedPoses(clip_session.folder / "poses.npz") as recorded:
         tilts_deg = [deg_from_bam(found(p).tilt_bam) for p in (list(recorded), other)]
     assert tilts_deg[0] == pytest.approx(tilts_deg[1], abs=1.5)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("turn_deg", [-5.0, 3.0])
+def test_turning_the_camera_turns_the_belt_s_direction_by_as_much(
+    clip: Path, clip_session: Session, model_file: Path, turn_deg: float
+) -> None:
+    """Of a real runner: how the camera hung nobody knows, but by how much it was turned since."""
+    config = PoseConfig()
+    spec = find_spec(config.model)
+    estimate = PoseEstimator(Network(model_file, spec, config.runtime, 1, config.decode))
+    turned = found(estimate(turned_about(frame, turn_deg)) for frame in VideoFile(clip))
+    with RecordedPoses(clip_session.folder / "poses.npz") as poses:
+        as_it_was = found(poses)
+    # Of who faces left the picture's fall is the roll. Twelve seconds tell it to 0.4 degrees each.
+    by_deg = deg_from_bam(as_it_was.tilt_bam - turned.tilt_bam)
+    assert by_deg == pytest.approx(turn_deg, abs=1.0)
 
 
 def test_replaying_the_key_points_gives_the_same_strides_to_the_last_byte(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 BEFORE_PERCENT = 15
 """Of the contact: so much earlier than its beginning is thought to be, the foot may be down."""
 AT_PACE_PERCENT = 90
-"""Of the fastest step of a contact."""
+"""Of the median step about the contact."""
 FLAT_PERCENT = 10
 """Of the contact: so far from the middle the shoe lies flat. The step next to it always counts."""
 MIDDLE_PERCENT, OFF_PERCENT = 40, 15
@@ -92,7 +92,7 @@ def _at_pace(steps: Sequence[Step]) -> Sequence[Step]:
     """The longest time at the belt's pace, step upon step."""
     if not steps:
         return steps
-    pace = max(step.pace for step in steps) * AT_PACE_PERCENT // 100
+    pace = sorted(step.pace for step in steps)[len(steps) // 2] * AT_PACE_PERCENT // 100
     fast = [step for step in steps if step.pace >= pace]
     breaks = [n for n, (a, b) in enumerate(pairwise(fast), 1) if a.end_ns != b.start_ns]
     runs = [fast[start:end] for start, end in pairwise([0, *breaks, len(fast)])]
