@@ -105,7 +105,7 @@ def test_a_cut_in_the_recording_joins_no_two_strides() -> None:
     # A cut that takes 0.4 s of a stride of 0.7 s away and leaves no gap in the times.
     kept = poses[:600] + later(poses[612:], -12 * NS // 30)
     strides = near_strides(kept)
-    odd = [s for s in strides if abs(s.stride_time_ns / NS - 0.7) > 0.175]
+    odd = [s for s in strides if abs(s.stride_time_ns / NS - 0.7) > 0.091]
     assert all(s.rejection is Rejection.STRIDE_TIME for s in odd)
     assert len([s for s in strides if s.accepted]) >= 50
 

@@ -167,20 +167,27 @@ def test_a_length_that_stays_different_is_learnt_within_nine_strides(length_px: 
 
 
 @pytest.mark.parametrize(
-    ("stride_s", "reason"),
+    ("stride_s", "expected"),
     [
-        (0.86, None),
-        (0.89, Rejection.STRIDE_TIME),
-        (0.54, None),
-        (0.51, Rejection.STRIDE_TIME),
+        (0.78, [None, None]),
+        (0.80, [Rejection.STRIDE_TIME, None]),
+        (0.62, [None, None]),
+        (0.60, [Rejection.STRIDE_TIME, None]),
+        (0.86, [Rejection.STRIDE_TIME, None]),
+        (0.89, [Rejection.STRIDE_TIME, Rejection.STRIDE_TIME]),
+        (0.54, [Rejection.STRIDE_TIME, None]),
+        (0.51, [Rejection.STRIDE_TIME, Rejection.STRIDE_TIME]),
     ],
 )
-def test_a_stride_takes_as_long_as_the_others_to_within_25_percent(
-    stride_s: float, reason: Rejection | None
+def test_a_stride_takes_as_long_as_the_others_to_within_13_percent(
+    stride_s: float, expected: list[Rejection | None]
 ) -> None:
-    """0.7 s, that is; what lies between is a cut in a recording, or a peak that was missed."""
+    """0.7 s, that is; beyond are a cut, or a peak that was missed, misplaced or another leg's.
+
+    25 percent after a rejected one, whose peak may lie elsewhere.
+    """
     found = after_learning(Running(stride_s=stride_s, strides=3))
-    assert found[1:] == [reason] * 2  # half of the first was run at the other time
+    assert found[1:] == expected  # half of the first was run at the other time
 
 
 @pytest.mark.parametrize("stride_s", [0.52, 0.95])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from hipdrive.gait import events
@@ -19,6 +18,7 @@ from hipdrive.gait.peaks import (
     PeakFinder,
 )
 from hipdrive.gait.track import Track
+from hipdrive.gait.usual import Usual
 from hipdrive.gait.window import Window
 
 if TYPE_CHECKING:
@@ -33,32 +33,14 @@ LEAST_EXCURSION_BAM = bam_from_deg(20)
 """Half of what slow running shows (about 40 degrees)."""
 LENGTH_TOLERANCE_PERCENT = 15
 """A thigh does not change its length; a swapped or misplaced joint changes the segment's."""
-TIME_TOLERANCE_PERCENT = 25
-"""Runners vary their stride time by 1 to 2 %; a cut in a recording joins two strides."""
-STRIDES_KEPT = 9
-LEAST_STRIDES = 3
+TIME_TOLERANCE_PERCENT = 13
+"""Runners vary their stride time by 1 to 2 %, and lost frames move a peak by a tenth of it; beyond
+are a peak of the other leg, one that was missed, and a cut in a recording."""
+TIME_TOLERANCE_AFTER_DOUBT_PERCENT = 25
+"""After a stride that was rejected, of which the peak may lie elsewhere: this one's is judged."""
 WIDEST_SPAN_NS = 110_000_000
 """Two frames lost in a row at 30 frames a second still leave a parabola; more do not."""
 LEAST_SCORE = ONE * 3 // 10
-
-
-class Usual:
-    """What a quantity of the last strides was like: the median of a few."""
-
-    def __init__(self, tolerance_percent: int) -> None:
-        self._values: deque[int] = deque(maxlen=STRIDES_KEPT)
-        self._tolerance_percent = tolerance_percent
-
-    def learn(self, value: int) -> None:
-        """Take one more in, also one that did not fit: what stays different is the new usual."""
-        self._values.append(value)
-
-    def fits(self, value: int) -> bool:
-        """Whether a value is near the usual; True as long as that is not known."""
-        if len(self._values) < LEAST_STRIDES:
-            return True
-        usual = sorted(self._values)[len(self._values) // 2]
-        return 100 * abs(value - usual) <= self._tolerance_percent * usual
 
 
 class StrideCounter:
@@ -85,10 +67,11 @@ class StrideCounter:
         self._calibration = calibration
         self._finder = PeakFinder()
         self._track = Track()
-        self._lengths = Usual(LENGTH_TOLERANCE_PERCENT)
-        self._times = Usual(TIME_TOLERANCE_PERCENT)
+        self._lengths = Usual()
+        self._times = Usual()
         self._last_ns: int | None = None
         self._fast_before = True
+        self._time_tolerance_percent = TIME_TOLERANCE_PERCENT
         self._score_sum = 0
         self._score_count = 0
 
@@ -98,6 +81,7 @@ class StrideCounter:
         self._track.reset()
         self._last_ns = None
         self._fast_before = True
+        self._time_tolerance_percent = TIME_TOLERANCE_PERCENT
         self._score_sum = self._score_count = 0
 
     def step(self, angle: GridAngle, score: int) -> Iterator[Stride]:
@@ -116,6 +100,9 @@ class StrideCounter:
     def _stride(self, peak: Peak, last_ns: int) -> Stride:
         stride_time_ns = peak.t_ns - last_ns
         rejection = self._check(peak, stride_time_ns)
+        self._time_tolerance_percent = (
+            TIME_TOLERANCE_AFTER_DOUBT_PERCENT if rejection else TIME_TOLERANCE_PERCENT
+        )
         if rejection in {None, Rejection.SEGMENT_LENGTH}:
             self._lengths.learn(peak.thigh_length)
         if _possible(stride_time_ns) and not peak.too_fast:
@@ -145,12 +132,14 @@ class StrideCounter:
             # Once is a bump where the legs cross, twice in a row is a motion of twice the pace;
             # the first stride has to show that it is the former.
             and not (peak.too_fast and self._fast_before)
-            and self._times.fits(stride_time_ns),
+            and self._times.fits(stride_time_ns, self._time_tolerance_percent),
             Rejection.THIGH_EXT: LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM,
             Rejection.EXCURSION: peak.excursion_bam >= LEAST_EXCURSION_BAM,
             Rejection.GAP: peak.span_ns <= WIDEST_SPAN_NS,
             Rejection.LOW_SCORE: self._score_sum >= LEAST_SCORE * self._score_count,
-            Rejection.SEGMENT_LENGTH: self._lengths.fits(peak.thigh_length),
+            Rejection.SEGMENT_LENGTH: self._lengths.fits(
+                peak.thigh_length, LENGTH_TOLERANCE_PERCENT
+            ),
         }
         return next((reason for reason, holds in sound.items() if not holds), None)
 

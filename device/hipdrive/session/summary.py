@@ -133,6 +133,6 @@ def _cadence(tally: Tally) -> dict[str, Any]:
     cadence = tally.cadence_spm
     return {
         **head(CADENCE),
-        "n": tally.timed_strides,
+        "n": tally.pace.strides,
         "value": None if cadence is None else round(cadence, CADENCE.unit.decimals),
     }

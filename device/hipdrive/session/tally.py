@@ -12,6 +12,7 @@ from hipdrive.gait.motion import Rejection
 from hipdrive.gait.resample import NS_PER_S
 from hipdrive.session.delay import FramesToCue
 from hipdrive.session.figures import Figures
+from hipdrive.session.pace import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,7 +86,7 @@ class Tally:
         rejections: strides of the near leg that failed a check, by reason.
         far_strides: accepted strides of the far leg.
         frames_to_cue: from a peak to the frame that told it.
-        timed_strides: strides of the near leg behind the cadence.
+        pace: of the near leg; what the cadence comes from.
     """
 
     band: Callable[[], Band | None] = _no_band
@@ -102,8 +103,7 @@ class Tally:
     cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
     _last_band: Band | None = None
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
-    timed_strides: int = 0
-    _timed_ns: int = 0
+    pace: Pace = field(default_factory=Pace)
 
     def take(self, moment: Moment) -> None:
         """Count one moment."""
@@ -129,8 +129,7 @@ class Tally:
             self.far_strides += stride.accepted
             return
         if stride.times_cadence:
-            self.timed_strides += 1
-            self._timed_ns += stride.stride_time_ns
+            self.pace.add(stride.stride_time_ns)
         if stride.rejection is not None:
             self.rejections[stride.rejection] += 1
             return
@@ -156,6 +155,7 @@ class Tally:
         would leave the error of its end in the stride that follows. None when fewer than half of
         the strides can be used: that is something else than running, or slow motion.
         """
-        if not self._timed_ns or self.strides < self.rejected_strides:
+        stride_ns = self.pace.mean_ns
+        if stride_ns is None or self.strides < self.rejected_strides:
             return None
-        return 120 * NS_PER_S * self.timed_strides / self._timed_ns
+        return 120 * NS_PER_S / stride_ns
