@@ -47,7 +47,9 @@ class HeatMapDecode:
         # A number is looked up by its byte: -1 is 255, the last of them.
         self._weights = np.roll(weights, 128)
         self._two_legs = TwoLegs(self._weights, _WEIGHT_ONE)
-        self._around = np.arange(-REACH_CELLS, REACH_CELLS + 1)
+        rows, columns = np.mgrid[-REACH_CELLS : REACH_CELLS + 1, -REACH_CELLS : REACH_CELLS + 1]
+        self._rows, self._columns = rows.ravel(), columns.ravel()
+        self._moments = np.stack([np.ones_like(self._rows), self._rows, self._columns], axis=1)
         self._joints = np.arange(KEYPOINT_COUNT)
 
     def refine(self, keypoints: npt.NDArray[np.float32]) -> None:
@@ -60,12 +62,10 @@ class HeatMapDecode:
         middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), 0, cells - 1)
         self._two_legs.part(heat, middle, keypoints)
         np.clip(middle, REACH_CELLS, cells - 1 - REACH_CELLS, out=middle)
-        rows = middle[:, :1] + self._around
-        columns = middle[:, 1:] + self._around
-        window = heat[rows[:, :, None], columns[:, None, :], self._joints[:, None, None]]
-        weights = self._weights[window.view(np.uint8)]
-        by_row, by_column = weights.sum(axis=2), weights.sum(axis=1)
-        total = by_row.sum(axis=1)
+        corner = (middle[:, 0] * cells + middle[:, 1]) * KEYPOINT_COUNT + self._joints
+        around = (self._rows * cells + self._columns) * KEYPOINT_COUNT
+        window = heat.ravel().take(corner[:, None] + around)
+        sums = self._weights.take(window.view(np.uint8)) @ self._moments
         # The middle of a cell lies half a cell in.
-        keypoints[:, 0] = (by_row * (2 * rows + 1)).sum(axis=1) / (2 * cells * total)
-        keypoints[:, 1] = (by_column * (2 * columns + 1)).sum(axis=1) / (2 * cells * total)
+        total = sums[:, :1]
+        keypoints[:, :2] = ((2 * middle + 1) * total + 2 * sums[:, 1:]) / (2 * cells * total)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 COLUMNS, ROWS = 16, 12
 _SAMPLES = 8
 """Pixels across a cell of the thumbnail that are looked at."""
+_MEAN = np.full((COLUMNS, 1), 1 / COLUMNS)
 LEAST_CORRELATION = 0.72
 LEAST_SD = 6.0
 """Of 255. A noisy sensor leaves 3 of a cell. A picture flatter than this, black between two shots
@@ -39,7 +40,7 @@ class ShotChange:
         if pattern is None:
             return False
         last, self._last = self._last, pattern
-        return last is not None and float((last * pattern).mean()) < LEAST_CORRELATION
+        return last is not None and float(np.vdot(last, pattern)) < LEAST_CORRELATION * last.size
 
 
 def _pattern(image: RgbImage) -> npt.NDArray[np.float64] | None:
@@ -52,7 +53,7 @@ def _pattern(image: RgbImage) -> npt.NDArray[np.float64] | None:
     down = max(1, height // (ROWS * _SAMPLES))
     green = np.ascontiguousarray(image[::down, ::across, 1])
     small = cv2.resize(green, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA).astype(np.float64)
-    small -= small.mean(axis=1, keepdims=True)
-    sd = float(small.std())
+    small -= small @ _MEAN
+    sd = float(np.vdot(small, small) / small.size) ** 0.5
     pattern: npt.NDArray[np.float64] = small / max(sd, 1e-9)
     return pattern if sd >= LEAST_SD else None
