@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 VOTE_NS = 500_000_000
 """The model's votes fade with this time constant: a swap of theirs lasts up to 0.3 s."""
+LONGEST_VOTE_NS = 70_000_000
+"""A frame after a gap is one vote, not one for each that was lost: otherwise a swap that frames are
+lost before and in outvotes what was followed."""
 CLOSE_PERCENT = 15
 APART_PERCENT = 35
 """Of the torso: joints closer than the one have no vote, and those further apart than the other a
@@ -110,7 +113,8 @@ class JointPair:
             return False
         self.missed = 0
         vote = sign * self._weight(torso)
-        self.votes += (vote - self.votes) * elapsed_ns // (elapsed_ns + VOTE_NS)
+        counts_ns = min(elapsed_ns, LONGEST_VOTE_NS)
+        self.votes += (vote - self.votes) * counts_ns // (counts_ns + VOTE_NS)
         self._last = x, y
         self._swing.correct(x, y, elapsed_ns, self._belief(change=change))
         return change
