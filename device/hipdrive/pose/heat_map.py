@@ -47,9 +47,8 @@ class HeatMapDecode:
         # A number is looked up by its byte: -1 is 255, the last of them.
         self._weights = np.roll(weights, 128)
         self._two_legs = TwoLegs(self._weights, _WEIGHT_ONE)
-        rows, columns = np.mgrid[-REACH_CELLS : REACH_CELLS + 1, -REACH_CELLS : REACH_CELLS + 1]
-        self._rows, self._columns = rows.ravel(), columns.ravel()
-        self._moments = np.stack([np.ones_like(self._rows), self._rows, self._columns], axis=1)
+        reach = slice(-REACH_CELLS, REACH_CELLS + 1)
+        self._around = np.mgrid[reach, reach].reshape(2, -1).T.copy()
         self._joints = np.arange(KEYPOINT_COUNT)
 
     def refine(self, keypoints: npt.NDArray[np.float32]) -> None:
@@ -62,10 +61,10 @@ class HeatMapDecode:
         middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), 0, cells - 1)
         self._two_legs.part(heat, middle, keypoints)
         np.clip(middle, REACH_CELLS, cells - 1 - REACH_CELLS, out=middle)
-        corner = (middle[:, 0] * cells + middle[:, 1]) * KEYPOINT_COUNT + self._joints
-        around = (self._rows * cells + self._columns) * KEYPOINT_COUNT
-        window = heat.ravel().take(corner[:, None] + around)
-        sums = self._weights.take(window.view(np.uint8)) @ self._moments
+        steps = np.array((cells, 1)) * KEYPOINT_COUNT
+        places = (middle @ steps + self._joints)[:, None] + self._around @ steps
+        weights = self._weights.take(heat.ravel().take(places).view(np.uint8))
+        total = weights.sum(axis=1, keepdims=True)
         # The middle of a cell lies half a cell in.
-        total = sums[:, :1]
-        keypoints[:, :2] = ((2 * middle + 1) * total + 2 * sums[:, 1:]) / (2 * cells * total)
+        summed = (2 * middle + 1) * total + 2 * (weights @ self._around)
+        keypoints[:, :2] = summed / (2 * cells * total)

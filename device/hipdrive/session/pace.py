@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 
+from hipdrive.gait.metrics.cadence import TIME_TOLERANCE_PERCENT
 from hipdrive.gait.usual import STRIDES_KEPT, Usual
-
-TOLERANCE_PERCENT = 8
-"""Four standard deviations of the most uneven runner's. A stride that is not timed costs nothing,
-unlike one that is not coached, so less is forgiven here."""
 
 
 class Pace:
@@ -31,7 +28,7 @@ class Pace:
         self._waiting.append(stride_time_ns)
         if len(self._waiting) > STRIDES_KEPT // 2:
             oldest_ns = self._waiting.popleft()
-            if self._usual.fits(oldest_ns, TOLERANCE_PERCENT):
+            if self._usual.fits(oldest_ns, TIME_TOLERANCE_PERCENT):
                 self._count += 1
                 self._total_ns += oldest_ns
 
@@ -50,5 +47,7 @@ class Pace:
     def _fitting(self) -> list[int]:
         """Of those whose successors are not known yet."""
         return [
-            time_ns for time_ns in self._waiting if self._usual.fits(time_ns, TOLERANCE_PERCENT)
+            time_ns
+            for time_ns in self._waiting
+            if self._usual.fits(time_ns, TIME_TOLERANCE_PERCENT)
         ]

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from hipdrive.gait.metrics.metric import STEPS_PER_MINUTE, Metric
+from hipdrive.gait.usual import STRIDES_KEPT
+
+TIME_TOLERANCE_PERCENT = 8
+"""Four standard deviations of the most uneven runner's. A stride that is not timed costs nothing,
+unlike one that is not coached, so less is forgiven here."""
 
 CADENCE = Metric(
     name="cadence",
@@ -10,7 +15,7 @@ CADENCE = Metric(
     version=1,
     meaning="Steps a minute, two a stride, of the whole session.",
     formula="120 s / mean stride_time of the near leg, over all strides whose time is sound and "
-    "within 8 % of the median of the nine around it",
+    f"within {TIME_TOLERANCE_PERCENT} % of the median of the {STRIDES_KEPT} around it",
     key_points=("hip", "knee"),
     confidence="measured",
     limits="none where fewer than half of the strides can be used",
