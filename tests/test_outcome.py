@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
 
 
-def rows_of(*strides: Stride) -> dict[str, str]:
+def rows_of(*strides: Stride, **found: object) -> dict[str, str]:
     tally = Tally(lambda: BAND)
     for number, one in enumerate(strides):
         tally.take(moment(number * S, strides=[one]))
     info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
     whole = summarise(info, tally, Side.LEFT, Timing(), [])
-    columns = table(judged(whole, Verdict(Kind.RUNNING))).columns
+    columns = table(judged(whole | found, Verdict(Kind.RUNNING))).columns
     names, values = ([str(cell) for cell in column.cells] for column in columns)
     return dict(zip(names, values, strict=True))
 
@@ -54,3 +54,10 @@ def test_drift_is_shown_with_its_standard_error() -> None:
     """Three degrees in ten minutes, a stride a second for five minutes, on a straight line."""
     rows = rows_of(*(stride(i * S, 15 + i / 200) for i in range(300)))
     assert rows["drift"] == "+3.0° ± 0.0° in 10 min"
+
+
+def test_a_camera_that_hangs_straight_has_no_sign() -> None:
+    camera = {"roll_deg": -0.04, "roll_se_deg": 0.4, "calibrated": False, "yaw_deg": -0.4}
+    taken = {"roll_taken_off_deg": 0.0, "belt_mps": None}
+    rows = rows_of(stride(0, 15), camera={**camera, **taken})
+    assert rows["camera"] == "roll 0.0° ± 0.4° (not calibrated), yaw about 0°"

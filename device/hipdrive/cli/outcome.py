@@ -115,12 +115,12 @@ def _model(pose: dict[str, Any] | None) -> str:
 def _camera(camera: dict[str, Any] | None) -> str:
     if camera is None or camera["roll_deg"] is None:
         return "unknown"
-    roll = f"roll {camera['roll_deg']:.1f}° ± {camera['roll_se_deg']:.1f}°"
+    roll = f"roll {camera['roll_deg']:z.1f}° ± {camera['roll_se_deg']:.1f}°"
     taken = camera["roll_taken_off_deg"]
-    off = f" ({taken:.1f}° taken off)" if camera["calibrated"] else " (not calibrated)"
+    off = f" ({taken:z.1f}° taken off)" if camera["calibrated"] else " (not calibrated)"
     belt = camera["belt_mps"]
     speed = "" if belt is None else f", belt {belt:.2f} m/s"
-    return f"{roll}{off}, yaw about {camera['yaw_deg']:.0f}°{speed}"
+    return f"{roll}{off}, yaw about {camera['yaw_deg']:z.0f}°{speed}"
 
 
 def _angle(angle: dict[str, Any]) -> str:
