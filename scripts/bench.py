@@ -28,15 +28,15 @@ from hipdrive.errors import HipdriveError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.estimator import PoseEstimator
 from hipdrive.pose.interpreter import Network, default_threads
-from hipdrive.pose.models import find_spec, installed
+from hipdrive.pose.store import find_spec, installed
 from hipdrive.session.poses import PosesMeta
 from hipdrive.session.recorder import Recorder
-from hipdrive.session.tally import Tally
+from hipdrive.session.stats import SessionStats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hipdrive.camera.frame import Frame
+    from hipdrive.types.frame import Frame
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "clips" / "male_side.mp4"
 WARM_UP_FRAMES = 10
@@ -97,7 +97,7 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     watch = Stopwatch()
     invoke = watch.timed("bare_invoke", network.invoke_bare)
     estimator, gait = PoseEstimator(network), GaitEngine()
-    coach, tally = Coach(CoachSettings.of(config.coach)), Tally()
+    coach, tally = Coach(CoachSettings.of(config.coach)), SessionStats()
     gait.step = watch.timed("gait", gait.step)  # type: ignore[method-assign]
     coach.step = watch.timed("coach", coach.step)  # type: ignore[method-assign]
     player = CuePlayer(PinOutputs(config.cues, simulated_pins()), config.cues.buzzer.buzz_ms / 1e3)
@@ -120,7 +120,7 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     return report(watch, network.runtime, threads, tally)
 
 
-def report(watch: Stopwatch, runtime: str, threads: int, tally: Tally) -> dict[str, Any]:
+def report(watch: Stopwatch, runtime: str, threads: int, tally: SessionStats) -> dict[str, Any]:
     """The figures of one run."""
     bare_ms = watch.median_ms("bare_invoke")
     gait = watch.laps["gait"][WARM_UP_FRAMES:]

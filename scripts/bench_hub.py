@@ -33,24 +33,24 @@ import numpy as np  # noqa: E402
 
 from hipdrive import loop  # noqa: E402
 from hipdrive.app import estimator  # noqa: E402
-from hipdrive.camera.frame import Frame  # noqa: E402
-from hipdrive.coach.cue import Cue, CueKind  # noqa: E402
 from hipdrive.config import Config  # noqa: E402
-from hipdrive.gait.motion import Motion  # noqa: E402
 from hipdrive.hub import client  # noqa: E402
 from hipdrive.hub.examples import example_stride, example_summary  # noqa: E402
-from hipdrive.hub.retry import Retry  # noqa: E402
-from hub.feed import hub_config, until  # noqa: E402
-from hub.gate import Gate  # noqa: E402
-from hub.sole import SoleHub  # noqa: E402
-from hub.users import READ_ALL, USERS, password_file  # noqa: E402
-from mosquitto import Broker, free_port  # noqa: E402
+from hipdrive.hub.mqtt.retry import Backoff  # noqa: E402
+from hipdrive.types.cue import Cue, CueKind  # noqa: E402
+from hipdrive.types.frame import Frame  # noqa: E402
+from hipdrive.types.gait_update import GaitUpdate  # noqa: E402
+from support.hub.feed import hub_config, until  # noqa: E402
+from support.hub.gate import Gate  # noqa: E402
+from support.hub.single import SoleHub  # noqa: E402
+from support.hub.users import READ_ALL, USERS, password_file  # noqa: E402
+from support.mosquitto import Broker, free_port  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from hipdrive.config import HubConfig
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.pose import Pose
 
 FRAME_NS = 33_333_333
 STRIDE_FRAMES = 20
@@ -69,18 +69,18 @@ class Strides:
         self._frames = 0
         self._stride = example_stride()
 
-    def step(self, *_: object) -> Motion:
+    def step(self, *_: object) -> GaitUpdate:
         """As the gait engine's."""
         self._frames += 1
-        return Motion(strides=(self._stride,) if self._frames % STRIDE_FRAMES == 0 else ())
+        return GaitUpdate(strides=(self._stride,) if self._frames % STRIDE_FRAMES == 0 else ())
 
 
 class Cues:
     """A coach that has a cue with every stride."""
 
-    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
+    def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """As the coach's."""
-        return tuple(Cue(t_ns, CueKind.BUZZ) for _ in motion.strides)
+        return tuple(Cue(t_ns, CueKind.BUZZ) for _ in update.strides)
 
     def show(self, cue: Cue) -> None:
         """As the panel's."""
@@ -195,10 +195,10 @@ class Bench:
         laps: list[int] = []
         gait, cues = Strides(), Cues()
         with ExitStack() as stack:
-            hubs: list[loop.Outlet] = []
+            hubs: list[loop.Sink] = []
             if place is not None:
                 place.before()
-                retry = Retry(first_s=0.2, longest_s=1.0)
+                retry = Backoff(first_s=0.2, longest_s=1.0)
                 figures = self._figures
                 hub = SoleHub(place.config, "bench", lambda: figures, place.outbox, retry=retry)
                 stack.callback(hub.close, 0.2)

@@ -24,17 +24,17 @@ from typing import TYPE_CHECKING, Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from hipdrive.hub import messages  # noqa: E402
 from hipdrive.hub.client import WINDOW_STRIDES  # noqa: E402
-from hipdrive.hub.clock import Stamp  # noqa: E402
-from hipdrive.hub.cue_count import CUES_INTERVAL_NS  # noqa: E402
 from hipdrive.hub.examples import example_stride, example_summary  # noqa: E402
-from hipdrive.hub.message import Letter, Worth  # noqa: E402
-from hub.drills import Toll, kill_broker, kill_device  # noqa: E402
-from hub.feed import hub_config, stride_moment, until  # noqa: E402
-from hub.gate import Gate  # noqa: E402
-from hub.sole import SoleHub  # noqa: E402
-from mosquitto import Broker, Listener, program  # noqa: E402
+from hipdrive.hub.messages import messages  # noqa: E402
+from hipdrive.hub.messages.clock import Stamp  # noqa: E402
+from hipdrive.hub.messages.cue_count import CUES_INTERVAL_NS  # noqa: E402
+from hipdrive.hub.messages.message import OutgoingMessage, Worth  # noqa: E402
+from support.hub.drills import Toll, kill_broker, kill_device  # noqa: E402
+from support.hub.feed import hub_config, stride_moment, until  # noqa: E402
+from support.hub.gate import Gate  # noqa: E402
+from support.hub.single import SoleHub  # noqa: E402
+from support.mosquitto import Broker, Listener, program  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,7 @@ def told(name: str, toll: Toll, seed: int) -> dict[str, Any]:
     }
 
 
-def letters() -> Iterator[Letter]:
+def letters() -> Iterator[OutgoingMessage]:
     """What a day of running puts on the disk: summaries, and the cues counted all the time."""
     figures = example_summary(example_stride())
     window_ns = WINDOW_STRIDES * STRIDE_NS
@@ -69,7 +69,7 @@ def letters() -> Iterator[Letter]:
         else:
             body = messages.cues("day", t_ns, {"led_off": 1, "buzz": 2})
             topic, worth = "hipdrive/home/treadmill/cues", Worth.CUES
-        yield Letter(topic, body, stamp, worth, retain=kind == "w")
+        yield OutgoingMessage(topic, body, stamp, worth, retain=kind == "w")
 
 
 def resident_kib() -> int:
@@ -194,7 +194,7 @@ def minute(folder: Path) -> dict[str, Any]:
         for ends_s, then in ((30.0, broker.stop), (90.0, broker.start), (130.0, None)):
             while time.monotonic() - began_s < ends_s:
                 strides += 1
-                hub.take(stride_moment(strides))
+                hub.on_frame(stride_moment(strides))
                 time.sleep(STRIDE_NS / 2e9)
             if then is not None:
                 then()

@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 from hipdrive.config import Config, HubConfig
-from hipdrive.hub.command import EXAMPLES, LONGEST_BYTES, ORDERS, SENTENCES
-from hipdrive.hub.discovery import device_name, discovery_topic
-from hipdrive.hub.entities import ENTITIES, HEALTH_S, LIVE_S
+from hipdrive.control.command import EXAMPLES, LONGEST_BYTES, ORDERS, SENTENCES
 from hipdrive.hub.examples import every_example
-from hipdrive.hub.topics import Topics
+from hipdrive.hub.home_assistant.discovery import device_name, discovery_topic
+from hipdrive.hub.home_assistant.entities import ENTITIES, HEALTH_S, LIVE_S
+from hipdrive.hub.mqtt.topics import Topics
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 

@@ -15,13 +15,14 @@ import numpy as np
 
 from hipdrive.app import estimator
 from hipdrive.config import Config, PoseConfig
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.noise import JOINTS, MODEL_PX, SIDE_IN_TORSOS, torso_px
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.times import all_seconds
 from hipdrive.rendered.view import View
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import KEYPOINT_NAMES
 
 if TYPE_CHECKING:
     import numpy.typing as npt

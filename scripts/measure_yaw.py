@@ -21,15 +21,15 @@ from measure_noise import drawn
 from hipdrive.app import estimator
 from hipdrive.camera.video import VideoFile
 from hipdrive.config import Config
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.survey import Finding, Survey
+from hipdrive.geometry.survey import Finding, Survey
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.types.angle import deg_from_bam
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hipdrive.camera.frame import Frame
+    from hipdrive.types.frame import Frame
 
 
 def finding(frames: Iterable[Frame]) -> Finding:

@@ -13,24 +13,17 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from hipdrive.config import HubConfig
-from hipdrive.hub import contract
+from hipdrive.health.report import DISK_LOW_MB, HOT_C, INTERVAL_NS, PROBLEMS, STALE_S, STUCK_S
 from hipdrive.hub.client import LIVE_INTERVAL_NS, WINDOW_STRIDES
-from hipdrive.hub.connection import KEEPALIVE_S
-from hipdrive.hub.cue_count import CUES_INTERVAL_NS
 from hipdrive.hub.examples import every_example
-from hipdrive.hub.health import (
-    DISK_LOW_MB,
-    HOT_C,
-    INTERVAL_NS,
-    PROBLEMS,
-    STALE_S,
-    STUCK_S,
-)
-from hipdrive.hub.outbox import DISK_BYTES, MIB, MOST_UNDELETED
-from hipdrive.hub.retry import Retry
+from hipdrive.hub.messages import contract
+from hipdrive.hub.messages.cue_count import CUES_INTERVAL_NS
+from hipdrive.hub.mqtt.connection import KEEPALIVE_S
+from hipdrive.hub.mqtt.retry import Backoff
+from hipdrive.hub.mqtt.topics import Topics
+from hipdrive.hub.outbox.backlog import Limits
+from hipdrive.hub.outbox.outbox import DISK_BYTES, MIB, MOST_UNDELETED
 from hipdrive.hub.schemas import PUBLISHED, asyncapi, command_schemas, schema
-from hipdrive.hub.topics import Topics
-from hipdrive.hub.waiting import Limits
 from hipdrive.session.summary import LEAST_FPS
 from hipdrive.session.verdict import Kind
 
@@ -164,9 +157,9 @@ def document() -> str:
             ]
         ),
         memory_mib=Limits().memory_bytes // MIB,
-        silence_s=Retry().silence_s,
-        first_s=Retry().first_s,
-        longest_s=Retry().longest_s,
+        silence_s=Backoff().silence_s,
+        first_s=Backoff().first_s,
+        longest_s=Backoff().longest_s,
         undeleted=MOST_UNDELETED,
         health_s=health_s,
         problems="\n".join(

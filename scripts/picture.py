@@ -21,13 +21,13 @@ from hipdrive import app
 from hipdrive.cli import demo, outcome
 from hipdrive.config import load
 from hipdrive.cues.terminal import TerminalPanel
-from hipdrive.plan import Plan, Stage
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.session.request import SessionRequest, Stage
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN_AT_FRAME = 1900
@@ -42,9 +42,9 @@ class Snapshot:
     kept: RenderableType = ""
     _frames: int = 0
 
-    def take(self, moment: Moment) -> None:
+    def on_frame(self, moment: FrameResult) -> None:
         """Follow, and keep the picture when it is time."""
-        self.panel.take(moment)
+        self.panel.on_frame(moment)
         self._frames += 1
         if self._frames == SHOWN_AT_FRAME:
             self.kept = self.panel.render()
@@ -65,7 +65,7 @@ def draw(target: Path) -> None:
         return snapshots[0]
 
     with tempfile.TemporaryDirectory() as folder, RenderedRunner(demo.settings()) as source:
-        plan = Plan(
+        plan = SessionRequest(
             config=demo.for_show(load(None), given=False),
             facing=None,
             session_dir=Path(folder) / "session",

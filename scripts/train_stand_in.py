@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hipdrive.errors import SourceError
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, KEYPOINT_NAMES, Side
 from hipdrive.pose.crop import Aim, Window, search_windows
 from hipdrive.pose.estimator import letterbox
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import Painter
 from hipdrive.rendered.truth import Truth
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,10 +10,11 @@ import pytest
 
 import hipdrive
 from hipdrive import loop
-from hipdrive.coach.cue import Cue, CueKind
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose
-from hipdrive.gait.motion import Motion, Sample
-from hipdrive.loop import Moment
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.frame_result import FrameResult
+from hipdrive.types.gait_update import GaitUpdate, Sample
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import KEYPOINT_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +26,7 @@ class Stages:
 
     cues_a_frame: int = 0
     calls: list[str] = field(default_factory=list)
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[FrameResult] = field(default_factory=list)
     laps: list[int] = field(default_factory=list)
     now_ns: int = 1_000
 
@@ -33,8 +34,8 @@ class Stages:
         self.calls.append(f"estimate {view}")
         return Pose(view, (view, 0, 0) * KEYPOINT_COUNT)
 
-    def motion(self, t_ns: int) -> Motion:
-        return Motion((Sample(t_ns, 1, 2, 3, 4),))
+    def update(self, t_ns: int) -> GaitUpdate:
+        return GaitUpdate((Sample(t_ns, 1, 2, 3, 4),))
 
     def cues(self, t_ns: int) -> tuple[Cue, ...]:
         return tuple(Cue(t_ns, CueKind.BUZZ, number) for number in range(self.cues_a_frame))
@@ -60,17 +61,17 @@ class Stages:
 class Gait:
     stages: Stages
 
-    def step(self, pose: Pose) -> Motion:
+    def step(self, pose: Pose) -> GaitUpdate:
         self.stages.calls.append(f"gait {pose.t_ns}")
-        return self.stages.motion(pose.t_ns)
+        return self.stages.update(pose.t_ns)
 
 
 @dataclass
 class Coach:
     stages: Stages
 
-    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
-        assert motion == self.stages.motion(t_ns)
+    def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
+        assert update == self.stages.update(t_ns)
         self.stages.calls.append(f"coach {t_ns}")
         return self.stages.cues(t_ns)
 
@@ -88,7 +89,7 @@ class Outlet:
     stages: Stages
     name: str
 
-    def take(self, moment: Moment) -> None:
+    def on_frame(self, moment: FrameResult) -> None:
         self.stages.calls.append(f"{self.name} {moment.pose.t_ns}")
         self.stages.moments.append(moment)
 
@@ -116,7 +117,7 @@ def test_outlets_are_given_pose_motion_and_cues_of_the_frame() -> None:
     stages = Stages(cues_a_frame=1)
     stages.run([5], ["tally", "hub"])
     pose = Pose(5, (5, 0, 0) * KEYPOINT_COUNT)
-    moment = Moment(pose, stages.motion(5), stages.cues(5))
+    moment = FrameResult(pose, stages.update(5), stages.cues(5))
     assert stages.moments == [moment, moment]
 
 
@@ -161,7 +162,7 @@ def test_an_error_of_the_source_ends_the_loop_after_the_frames_before_it() -> No
     assert len(stages.laps) == 1
 
 
-def test_the_loop_imports_nothing_but_the_standard_library() -> None:
+def test_the_loop_imports_nothing_but_the_types_and_the_standard_library() -> None:
     root = Path(hipdrive.__file__).parents[1]
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); before = set(sys.modules);"
@@ -172,4 +173,7 @@ def test_the_loop_imports_nothing_but_the_standard_library() -> None:
     foreign = {
         name for name in done.stdout.split() if name.split(".")[0] not in sys.stdlib_module_names
     }
-    assert foreign == {"hipdrive", "hipdrive.loop"}
+    assert {name for name in foreign if not name.startswith("hipdrive.types")} == {
+        "hipdrive",
+        "hipdrive.loop",
+    }

@@ -6,26 +6,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.cli.outcome import table
-from hipdrive.coach.band import Band
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import Side
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo, summarise
-from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
 from hipdrive.session.verdict import Kind, Verdict, judged
-from session.moments import MS, S, moment, stride
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.band import Band
+from hipdrive.types.side import Side
+from support.session.results import MS, S, moment, stride
 
 if TYPE_CHECKING:
-    from hipdrive.gait.motion import Stride
+    from hipdrive.types.stride import Stride
 
 BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
 
 
 def rows_of(*strides: Stride, **found: object) -> dict[str, str]:
-    tally = Tally(lambda: BAND)
+    tally = SessionStats(lambda: BAND)
     for number, one in enumerate(strides):
-        tally.take(moment(number * S, strides=[one]))
+        tally.on_frame(moment(number * S, strides=[one]))
     info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
     whole = summarise(info, tally, Side.LEFT, Timing(), [])
     columns = table(judged(whole | found, Verdict(Kind.RUNNING))).columns

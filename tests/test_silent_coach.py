@@ -9,14 +9,14 @@ import pytest
 
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.cue import CueKind
 from hipdrive.config import CoachConfig
 from hipdrive.gait.engine import GaitEngine
-from walker import NS, START_NS, Walker, frame_times
-from walking import WalkingPerson
+from hipdrive.types.cue import CueKind
+from support.walker import NS, START_NS, Walker, frame_times
+from support.walking import WalkingPerson
 
 if TYPE_CHECKING:
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.pose import Pose
 
 SETTINGS = CoachSettings.of(CoachConfig(baseline_strides=5))
 TINY = Walker(thigh_px=27, shank_px=26, trunk_px=33, bounce_px=2.1)

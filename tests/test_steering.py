@@ -8,24 +8,24 @@ from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MutableCoach
 from hipdrive.config import Config, HubConfig
-from hipdrive.hub.desk import Desk
-from hipdrive.steering import Steering
-from hub.arrivals import TOPICS, arrival
-from hub.letters import CLOCK
+from hipdrive.control.command_handler import CommandHandler
+from hipdrive.control.session_control import SessionControl
+from support.hub.outgoing import CLOCK
+from support.hub.received import TOPICS, arrival
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk(Config(hub=HubConfig(host="broker")), TOPICS, CLOCK)
+def desk() -> CommandHandler:
+    return CommandHandler(Config(hub=HubConfig(host="broker")), TOPICS, CLOCK)
 
 
-def begin(steering: Steering, session: str) -> None:
+def begin(steering: SessionControl, session: str) -> None:
     coach = Coach(CoachSettings.of(Config().coach))
     steering.begin(session, coach, MutableCoach(coach))
 
 
-def test_what_is_ordered_behind_an_end_is_for_the_next_session(desk: Desk) -> None:
-    steering = Steering(desk)
+def test_what_is_ordered_behind_an_end_is_for_the_next_session(desk: CommandHandler) -> None:
+    steering = SessionControl(desk)
     begin(steering, "first")
     desk.receive(arrival("runner", {"runner": "anna"}))
     desk.receive(arrival("session", {"action": "end"}))

@@ -16,23 +16,23 @@ from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MutableCoach
+from hipdrive.control.session_control import SessionControl
 from hipdrive.cues.pins import LentOutputs, PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import ConfigError
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events import KneeTiming
-from hipdrive.hub.pulse import Pulse
-from hipdrive.plan import Outcome, Stage
-from hipdrive.session import calibration as calibrations
-from hipdrive.session.camera import CameraWatch
-from hipdrive.session.place import Place, stored_place
+from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.geometry import calibration_file as calibrations
+from hipdrive.geometry.camera_watch import CameraWatch
+from hipdrive.geometry.stored import Place, stored_place
+from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.session.poses import PosesMeta, RecordedPoses
 from hipdrive.session.recorder import Recorder
+from hipdrive.session.request import Outcome, Stage
+from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
-from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
 from hipdrive.session.verdict import Evidence, judged
-from hipdrive.steering import Steering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,19 +40,19 @@ if TYPE_CHECKING:
 
     from hipdrive.camera.frame import FrameSource
     from hipdrive.config import Config, PoseConfig
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.health.report import Health
     from hipdrive.hub.client import Hub
-    from hipdrive.hub.health import Health
-    from hipdrive.hub.line import Line
-    from hipdrive.plan import Plan
+    from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.session.request import SessionRequest
+    from hipdrive.types.pose import Pose
 
 View = TypeVar("View", bound=Timed)
 
 
 def run(
-    plan: Plan,
-    renewed: Callable[[Plan], Plan],
+    plan: SessionRequest,
+    renewed: Callable[[SessionRequest], SessionRequest],
     *,
     simulate_panel: bool,
     allow_stand_in: bool = False,
@@ -108,7 +108,7 @@ def refuse_stand_in(config: Config) -> None:
     Raises:
         ConfigError: the model is one.
     """
-    from hipdrive.pose.models import find_spec
+    from hipdrive.pose.store import find_spec
 
     if find_spec(config.pose.model).stand_in:
         raise ConfigError(
@@ -117,7 +117,7 @@ def refuse_stand_in(config: Config) -> None:
         )
 
 
-def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
+def replay(plan: SessionRequest, source: FrameSource | RecordedPoses) -> Outcome:
     """Run the same loop over a recording, with simulated pins.
 
     Raises:
@@ -151,7 +151,7 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
     """
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.pose.interpreter import Network, default_threads
-    from hipdrive.pose.models import find_spec, installed
+    from hipdrive.pose.store import find_spec, installed
 
     spec = find_spec(config.model)
     path = installed(spec, data / "models")
@@ -167,7 +167,7 @@ def _as_recorded(pose: Pose) -> Pose:
     return pose
 
 
-def _at_its_speed(plan: Plan, views: Iterable[View]) -> Iterable[View]:
+def _at_its_speed(plan: SessionRequest, views: Iterable[View]) -> Iterable[View]:
     return paced(views, time.monotonic_ns, plan.stop.wait) if plan.realtime else views
 
 
@@ -196,9 +196,9 @@ class _Parts(Generic[View]):
     live: bool
 
 
-def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
+def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
     """Wire the parts, run the loop, and end in order: lights out, record, hub."""
-    from hipdrive.pose.models import yaw_error
+    from hipdrive.pose.store import yaw_error
 
     source, remote, settings = parts.source, parts.remote, plan.config.gait
     calibration = calibrations.calibration(settings, parts.place.stored)
@@ -210,7 +210,7 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
     coach = Coach(CoachSettings.of(plan.config.coach))
     mutable = MutableCoach(coach)
     steering = remote.steering
-    tally, timing = Tally(lambda: coach.band), Timing()
+    tally, timing = SessionStats(lambda: coach.band), Timing()
     evidence = Evidence(live=parts.live)
     info = SessionInfo(
         plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), parts.meta.pose
@@ -229,8 +229,8 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
 
     hub = _hub(remote, info, summary)
     recorder = Recorder(plan.folder, parts.meta, lossless=not parts.live)
-    pulse = Pulse(plan.config.camera.fps, time.monotonic_ns)
-    outlets: list[loop.Outlet] = [tally, evidence, recorder, camera]
+    pulse = LoopMonitor(plan.config.camera.fps, time.monotonic_ns)
+    outlets: list[loop.Sink] = [tally, evidence, recorder, camera]
 
     def lap(duration_ns: int) -> None:
         timing.add(duration_ns)
@@ -264,30 +264,34 @@ def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
 class _Remote:
     """What outlasts a session: the line to the broker, if there is one, and what came over it."""
 
-    steering: Steering
-    line: Line | None = None
+    steering: SessionControl
+    line: MqttLink | None = None
     health: Health | None = None
 
 
-def _remote(plan: Plan, pose: PoseInfo | None, stack: ExitStack, *, live: bool) -> _Remote:
+def _remote(
+    plan: SessionRequest, pose: PoseInfo | None, stack: ExitStack, *, live: bool
+) -> _Remote:
     """The line of a device, or of a replay; closed with the stack.
 
     A replay has topics and an outbox of its own, takes no commands, and says nothing of health.
     """
     config = plan.config.hub
     if not config.host or not plan.publish:
-        return _Remote(Steering(None))
-    from hipdrive.hub.clock import Clock
-    from hipdrive.hub.desk import Desk
-    from hipdrive.hub.health import Health
-    from hipdrive.hub.line import Line
-    from hipdrive.hub.machine import Machine
-    from hipdrive.hub.topics import Topics
+        return _Remote(SessionControl(None))
+    from hipdrive.control.command_handler import CommandHandler
+    from hipdrive.health.machine import Machine
+    from hipdrive.health.report import Health
+    from hipdrive.hub.messages.clock import Clock
+    from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.hub.mqtt.topics import Topics
 
     data, name = plan.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    desk = Desk(plan.config, Topics(config.site, config.device), Clock()) if live else None
+    desk = (
+        CommandHandler(plan.config, Topics(config.site, config.device), Clock()) if live else None
+    )
     health = Health(Machine(plan.folder)) if live else None
-    line = Line(
+    line = MqttLink(
         config,
         data / f"{name}.sqlite" if plan.keep_unpublished else None,
         caution=pose.caution if pose else "",
@@ -296,7 +300,7 @@ def _remote(plan: Plan, pose: PoseInfo | None, stack: ExitStack, *, live: bool) 
         health=health,
     )
     stack.callback(line.close)
-    steering = Steering(desk)
+    steering = SessionControl(desk)
     # Said before the line is closed, also after an error.
     stack.callback(steering.end)
     return _Remote(steering, line, health)

@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from hipdrive.types.frame_result import FrameResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hipdrive.coach.cue import Cue
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.motion import Motion
+    from hipdrive.types.cue import Cue
+    from hipdrive.types.gait_update import GaitUpdate
+    from hipdrive.types.pose import Pose
 
 View = TypeVar("View")
 """What the source yields: a `Frame`, or a recorded `Pose`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """All that one frame led to; what is recorded, published and displayed.
-
-    Attributes:
-        pose: the key points.
-        motion: samples and strides that the pose completed.
-        cues: what the coach said, already shown.
-    """
-
-    pose: Pose
-    motion: Motion
-    cues: tuple[Cue, ...]
-
-
 class Gait(Protocol):
     """Key points in, angles and strides out."""
 
-    def step(self, pose: Pose) -> Motion:
+    def step(self, pose: Pose) -> GaitUpdate:
         """Take one pose in."""
         ...
 
@@ -42,7 +28,7 @@ class Gait(Protocol):
 class Coach(Protocol):
     """Strides and the time in, cues out."""
 
-    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
+    def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """Judge what became known at `t_ns`."""
         ...
 
@@ -55,11 +41,11 @@ class Panel(Protocol):
         ...
 
 
-class Outlet(Protocol):
-    """Takes note of a moment after the runner has had the cue; never waits, never raises."""
+class Sink(Protocol):
+    """Takes a frame's result in after the runner had the cue; never waits, never raises."""
 
-    def take(self, moment: Moment) -> None:
-        """Take one moment in."""
+    def on_frame(self, result: FrameResult) -> None:
+        """Take one frame's result in."""
         ...
 
 
@@ -69,7 +55,7 @@ def run(
     gait: Gait,
     coach: Coach,
     panel: Panel,
-    outlets: Iterable[Outlet],
+    sinks: Iterable[Sink],
     clock_ns: Callable[[], int],
     lap: Callable[[int], None],
 ) -> None:
@@ -77,11 +63,11 @@ def run(
     for view in source:
         started_ns = clock_ns()
         pose = estimate(view)
-        motion = gait.step(pose)
-        cues = coach.step(pose.t_ns, motion)
+        update = gait.step(pose)
+        cues = coach.step(pose.t_ns, update)
         for cue in cues:
             panel.show(cue)
-        moment = Moment(pose, motion, cues)
-        for outlet in outlets:
-            outlet.take(moment)
+        result = FrameResult(pose, update, cues)
+        for sink in sinks:
+            sink.on_frame(result)
         lap(clock_ns() - started_ns)

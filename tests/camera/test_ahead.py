@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from hipdrive.camera.ahead import DEPTH, Ahead
-from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.camera.frame import ClosedOnExit
 from hipdrive.errors import SourceError
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

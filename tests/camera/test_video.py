@@ -19,7 +19,8 @@ from hipdrive.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hipdrive.camera.frame import FrameSource, RgbImage
+    from hipdrive.camera.frame import FrameSource
+    from hipdrive.types.frame import RgbImage
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 MILLISECONDS = Fraction(1, 1000)

@@ -5,12 +5,12 @@ from itertools import chain
 
 import pytest
 
-from coach.running import BELOW_DEG, SETTINGS, Running, stride
 from hipdrive.coach.band import Baseline, CoachSettings
-from hipdrive.coach.cue import CueKind
 from hipdrive.config import CoachConfig
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.motion import Rejection
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.cue import CueKind
+from hipdrive.types.stride import Rejection
+from support.coach.running_strides import BELOW_DEG, SETTINGS, Running, stride
 
 ONE_BAM_DEG = 360 / 2**32
 

@@ -4,12 +4,19 @@ from itertools import product
 
 import pytest
 
-from coach.running import BELOW_DEG, IN_BAND_DEG, SETTINGS, Running, after_baseline, stride
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import CoachState, advance
-from hipdrive.coach.cue import CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.motion import Rejection
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import CueKind
+from hipdrive.types.stride import Rejection
+from support.coach.running_strides import (
+    BELOW_DEG,
+    IN_BAND_DEG,
+    SETTINGS,
+    Running,
+    after_baseline,
+    stride,
+)
 
 LOW_BAM = -bam_from_deg(1.5)
 """Lower edge of the band for a baseline of zeros and a target that is not raised."""

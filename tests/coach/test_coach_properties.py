@@ -7,12 +7,12 @@ from itertools import pairwise
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from coach.running import START_NS, STRIDE_NS, stride_of_bam
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import CoachState, advance
-from hipdrive.coach.cue import CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.motion import Rejection, Stride
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import CueKind
+from hipdrive.types.stride import Rejection, Stride
+from support.coach.running_strides import START_NS, STRIDE_NS, stride_of_bam
 
 THREE_S = 3_000_000_000
 

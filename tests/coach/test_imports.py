@@ -18,7 +18,7 @@ for name in sorted(set(sys.modules) - before):
 """
 
 
-def test_the_coach_imports_the_standard_library_and_the_gait_and_nothing_else() -> None:
+def test_the_coach_imports_the_standard_library_and_the_types_and_nothing_else() -> None:
     command = [sys.executable, "-I", "-c", PROGRAM, str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # our own program
     imported = done.stdout.split()
@@ -26,6 +26,6 @@ def test_the_coach_imports_the_standard_library_and_the_gait_and_nothing_else() 
     foreign = [
         name
         for name in imported
-        if name != "hipdrive" and not name.startswith(("hipdrive.coach", "hipdrive.gait"))
+        if name != "hipdrive" and not name.startswith(("hipdrive.coach", "hipdrive.types"))
     ]
     assert foreign == []

@@ -4,7 +4,12 @@ from itertools import chain
 
 import pytest
 
-from coach.running import (
+from hipdrive.coach.coach import judge
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.band import Band
+from hipdrive.types.cue import CueKind
+from hipdrive.types.stride import Rejection
+from support.coach.running_strides import (
     ABOVE_DEG,
     BELOW_DEG,
     IN_BAND_DEG,
@@ -13,11 +18,6 @@ from coach.running import (
     after_baseline,
     stride,
 )
-from hipdrive.coach.band import Band
-from hipdrive.coach.coach import judge
-from hipdrive.coach.cue import CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.motion import Rejection
 
 BAND = Band(low_bam=1_000_000_000, target_bam=1_020_000_000, high_bam=1_100_000_000)
 ONE_DEG = round(2**32 / 360)

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coach.running import SETTINGS, START_NS, STRIDE_NS, stride
 from hipdrive.coach.coach import Coach
 from hipdrive.config import CoachConfig
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.motion import Motion
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.gait_update import GaitUpdate
+from support.coach.running_strides import SETTINGS, START_NS, STRIDE_NS, stride
 
 if TYPE_CHECKING:
-    from hipdrive.coach.band import Band
+    from hipdrive.types.band import Band
 
 BASELINE = [9.0, 11.0, 10.0, 9.0, 11.0]
 OFFSET_BAM = bam_from_deg(0.5)
@@ -19,7 +19,7 @@ OFFSET_BAM = bam_from_deg(0.5)
 
 def run(coach: Coach, *degrees: float) -> None:
     for number, angle in enumerate(degrees):
-        coach.step(START_NS + number * STRIDE_NS, Motion(strides=(stride(angle),)))
+        coach.step(START_NS + number * STRIDE_NS, GaitUpdate(strides=(stride(angle),)))
 
 
 def band_of(coach: Coach) -> Band:

@@ -2,15 +2,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coach.running import BELOW_DEG, IN_BAND_DEG, SETTINGS, START_NS, STRIDE_NS, stride
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.cue import CueKind
 from hipdrive.coach.muting import MutableCoach
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.motion import Motion
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import CueKind
+from hipdrive.types.gait_update import GaitUpdate
+from support.coach.running_strides import (
+    BELOW_DEG,
+    IN_BAND_DEG,
+    SETTINGS,
+    START_NS,
+    STRIDE_NS,
+    stride,
+)
 
 if TYPE_CHECKING:
-    from hipdrive.coach.cue import Cue
+    from hipdrive.types.cue import Cue
 
 BASELINE = [10.0] * SETTINGS.baseline_strides
 
@@ -27,12 +34,12 @@ class Runner:
         cues: list[Cue] = []
         for angle in degrees:
             self.t_ns += STRIDE_NS
-            cues += self.coach.step(self.t_ns, Motion(strides=(stride(angle),)))
+            cues += self.coach.step(self.t_ns, GaitUpdate(strides=(stride(angle),)))
         return [cue.kind for cue in cues]
 
     def wait(self, t_ns: int) -> list[CueKind]:
         self.t_ns += t_ns
-        return [cue.kind for cue in self.coach.step(self.t_ns, Motion())]
+        return [cue.kind for cue in self.coach.step(self.t_ns, GaitUpdate())]
 
 
 def test_unmuted_it_says_what_the_coach_says() -> None:
@@ -42,7 +49,7 @@ def test_unmuted_it_says_what_the_coach_says() -> None:
     expected = []
     for angle in degrees:
         t_ns += STRIDE_NS
-        expected += [cue.kind for cue in plain.step(t_ns, Motion(strides=(stride(angle),)))]
+        expected += [cue.kind for cue in plain.step(t_ns, GaitUpdate(strides=(stride(angle),)))]
     assert runner.run(*degrees) == expected
     assert CueKind.BUZZ in expected
 

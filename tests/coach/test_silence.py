@@ -4,7 +4,11 @@ from itertools import chain
 
 import pytest
 
-from coach.running import (
+from hipdrive.coach.coach import Coach
+from hipdrive.types.cue import CueKind
+from hipdrive.types.gait_update import GaitUpdate
+from hipdrive.types.stride import Rejection
+from support.coach.running_strides import (
     BELOW_DEG,
     IN_BAND_DEG,
     SETTINGS,
@@ -13,9 +17,6 @@ from coach.running import (
     after_baseline,
     stride,
 )
-from hipdrive.coach.coach import Coach
-from hipdrive.coach.cue import CueKind
-from hipdrive.gait.motion import Motion, Rejection
 
 THREE_S = 3_000_000_000
 A_MINUTE = 60_000_000_000
@@ -115,7 +116,7 @@ def test_the_coach_keeps_its_state_between_frames() -> None:
     for number in range(600):
         t_ns += FRAME_NS
         strides = (stride(10 if number < 200 else BELOW_DEG),) if number % 42 == 0 else ()
-        shown += [cue.kind for cue in coach.step(t_ns, Motion((), strides))]
+        shown += [cue.kind for cue in coach.step(t_ns, GaitUpdate((), strides))]
     # Strides 1 to 5 (frames 0 to 168) are the baseline, 6 to 10 are judged with the tenth.
     assert shown == [CueKind.LED_BASELINE, CueKind.LED_BELOW, CueKind.BUZZ]
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cues.watched import FOREVER_S, PATIENCE_S, SOUND_OFF, SOUND_ON, Watched, show
-from hipdrive.coach.cue import CueKind
 from hipdrive.cues.player import LIGHTS, MOST_CUES_WAITING, CuePlayer, Light
+from hipdrive.types.cue import CueKind
+from support.cues.watched import FOREVER_S, PATIENCE_S, SOUND_OFF, SOUND_ON, Watched, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,12 +4,12 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from cues.watched import FOREVER_S, PATIENCE_S, SOUND_ON, Watched, show
-from hipdrive.coach.cue import CueKind
 from hipdrive.config import CuesConfig
 from hipdrive.cues import player as player_module
 from hipdrive.cues.pins import PinOutputs, simulated_pins
 from hipdrive.cues.player import CuePlayer
+from hipdrive.types.cue import CueKind
+from support.cues.watched import FOREVER_S, PATIENCE_S, SOUND_ON, Watched, show
 
 if TYPE_CHECKING:
     import pytest

@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING
 import pytest
 from rich.console import Console
 
-from hipdrive.coach.band import Band, CoachSettings
+from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.config import CuesConfig
 from hipdrive.cues.pins import PinOutputs, simulated_pins
 from hipdrive.cues.terminal import SCALE_WIDTH, TerminalPanel, band_scale
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose, Side
-from hipdrive.gait.motion import Motion, Sample, Stride
-from hipdrive.loop import Moment
-from hipdrive.session.tally import Tally
+from hipdrive.session.stats import SessionStats
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.band import Band
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.frame_result import FrameResult
+from hipdrive.types.gait_update import GaitUpdate, Sample
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.stride import Stride
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,22 +37,22 @@ class Stage:
     def __init__(self) -> None:
         self.outputs = PinOutputs(CuesConfig(), simulated_pins())
         self.coach = Coach(SETTINGS)
-        self.tally = Tally()
+        self.tally = SessionStats()
         console = Console(file=StringIO(), width=120)
         self.panel = TerminalPanel(self.outputs, self.coach, self.tally, console)
 
-    def take(self, t_ns: int, motion: Motion | None = None, *, score: int = ONE) -> None:
-        motion = motion or Motion()
+    def take(self, t_ns: int, update: GaitUpdate | None = None, *, score: int = ONE) -> None:
+        update = update or GaitUpdate()
         pose = Pose(t_ns, (0, 0, score) * KEYPOINT_COUNT)
-        moment = Moment(pose, motion, self.coach.step(t_ns, motion))
-        self.tally.take(moment)
-        self.panel.take(moment)
+        moment = FrameResult(pose, update, self.coach.step(t_ns, update))
+        self.tally.on_frame(moment)
+        self.panel.on_frame(moment)
 
     def stride(self, number: int, degrees: float) -> None:
         t_ns = number * STRIDE_NS
         bam = bam_from_deg(degrees)
         stride = Stride(t_ns, Side.LEFT, True, bam, bam, STRIDE_NS, None)  # noqa: FBT003  # the near leg
-        self.take(t_ns, Motion((), (stride,)))
+        self.take(t_ns, GaitUpdate((), (stride,)))
 
     def text(self) -> str:
         console = Console(file=StringIO(), width=120)
@@ -96,7 +101,7 @@ def test_after_the_baseline_band_mean_and_cadence_are_shown(stage: Stage) -> Non
 
 def test_the_angle_is_that_of_the_newest_sample(stage: Stage) -> None:
     samples = [Sample(1, bam_from_deg(deg), 0, 0, 0) for deg in (5.0, -12.3)]
-    stage.take(1, Motion(tuple(samples)))
+    stage.take(1, GaitUpdate(tuple(samples)))
     assert "-12.3° now" in stage.text()
 
 
@@ -115,7 +120,7 @@ def test_nobody_in_the_picture_is_said(stage: Stage) -> None:
 
 def test_the_sign_of_a_buzz_stays_for_six_tenths_of_a_second(stage: Stage) -> None:
     pose = Pose(0, (0, 0, ONE) * KEYPOINT_COUNT)
-    stage.panel.take(Moment(pose, Motion(), (Cue(0, CueKind.BUZZ),)))
+    stage.panel.on_frame(FrameResult(pose, GaitUpdate(), (Cue(0, CueKind.BUZZ),)))
     assert "♪ buzz" in stage.text()
     stage.take(599_999_999)
     assert "♪ buzz" in stage.text()

@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import contract
-from fake_picamera2 import Event, Rig, Shot
 from hipdrive import app
 from hipdrive.cli import main
 from hipdrive.cues.pins import simulated_pins
 from hipdrive.hub.schemas import PUBLISHED
 from hipdrive.session.summary import PoseInfo
-from hub.caller import Caller
-from mosquitto import Broker, Listener, broker
-from walker import Walker, frame_times
+from support import contract
+from support.fake_picamera2 import Event, Rig, Shot
+from support.hub.caller import Caller
+from support.mosquitto import Broker, Listener, broker
+from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import Frame
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
 
 __all__ = ["broker"]
 

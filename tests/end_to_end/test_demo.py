@@ -14,11 +14,11 @@ import pytest
 
 from hipdrive.cli import demo, main
 from hipdrive.hub import local
-from hipdrive.pose import models
-from mosquitto import Listener, broker
+from hipdrive.pose import store as models
+from support.mosquitto import Listener, broker
 
 if TYPE_CHECKING:
-    from mosquitto import Broker
+    from support.mosquitto import Broker
 
 __all__ = ["broker"]
 

@@ -15,7 +15,7 @@ import pytest
 from conftest import REPOSITORY
 from hipdrive.cli import main
 from hipdrive.session.poses import PosesMeta, PosesSpool
-from walker import Walker, frame_times
+from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable

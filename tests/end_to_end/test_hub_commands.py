@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 import hipdrive
-from certificates import ELSEWHERE, HERE, authority, stranger
 from hipdrive.cli import main
-from hub.feed import first_frame, make_hub, stride_moment
-from hub.shipped import PASSWORDS, Shipped, shipped
-from mosquitto import PATIENCE_S, Broker, Listener, free_port
+from support.certificates import ELSEWHERE, HERE, authority, stranger
+from support.hub.feed import first_frame, make_hub, stride_moment
+from support.hub.shipped import PASSWORDS, Shipped, shipped
+from support.mosquitto import PATIENCE_S, Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from certificates import Authority
+    from support.certificates import Authority
 
 __all__ = ["authority", "stranger"]
 
@@ -127,7 +127,7 @@ def test_check_tells_an_expired_certificate_and_a_wrong_name(
 def test_check_warns_of_a_password_in_the_clear(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hipdrive.hub.login._here", lambda _host: False)
+    monkeypatch.setattr("hipdrive.hub.mqtt.login._here", lambda _host: False)
     with Broker(tmp_path, {"device": SECRET}) as broker:
         user = {"username": "device", "password_file": secret_file(tmp_path, SECRET)}
         config = config_file(tmp_path, host="127.0.0.1", port=broker.port, **user)
@@ -224,8 +224,8 @@ def test_the_password_is_seen_nowhere(
             main(["hub", "check", "--config", config])
             main(["hub", "watch", "--config", config, "--seconds", "0.3"])
             with make_hub(broker.port, **user) as hub:
-                hub.take(first_frame())
-                hub.take(stride_moment(1))
+                hub.on_frame(first_frame())
+                hub.on_frame(stride_moment(1))
                 logging.getLogger("hipdrive").debug("%s %s", vars(hub), vars(hub.line._courier))
     Path(file).chmod(0o644)
     main(["hub", "check", "--config", config])

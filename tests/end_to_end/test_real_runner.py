@@ -11,27 +11,29 @@ import cv2
 import numpy as np
 import pytest
 
-from gait.surveyed import found
 from hipdrive.camera.video import VideoFile
 from hipdrive.cli import main
 from hipdrive.config import PoseConfig
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose
-from hipdrive.gait.survey import EXACT
+from hipdrive.geometry.survey import EXACT
 from hipdrive.pose.estimator import PoseEstimator
-from hipdrive.pose.foot import FootWatch
+from hipdrive.pose.foot_shift import FootWatch
 from hipdrive.pose.interpreter import Network
-from hipdrive.pose.models import find_spec, yaw_error
+from hipdrive.pose.store import find_spec, yaw_error
 from hipdrive.session.poses import RecordedPoses
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import KEYPOINT_NAMES
+from support.gait.surveyed import found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from hipdrive.camera.frame import Frame
-    from hipdrive.gait.motion import Stride
-    from recorded_session import Session
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.stride import Stride
+    from support.recorded_session import Session
 
 CADENCE_SPM = 168.9
 """Measured from raw pixels without a pose model, +-0.5."""

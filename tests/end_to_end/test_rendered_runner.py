@@ -16,18 +16,20 @@ from hipdrive.app import estimator
 from hipdrive.cli import main
 from hipdrive.config import Config, PoseConfig
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import BODY_PAIRS, KEYPOINT_NAMES, ONE
 from hipdrive.pose.interpreter import Network
-from hipdrive.pose.models import bundled, find_spec, installed
+from hipdrive.pose.store import bundled, find_spec, installed
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import BODY_PAIRS, KEYPOINT_NAMES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.gait.motion import Sample, Stride
     from hipdrive.rendered.compare import Errors
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
 pytestmark = pytest.mark.long
 
@@ -45,9 +47,9 @@ def minute(model: str, store: Path) -> tuple[Errors, dict[str, float]]:
     scores: list[list[float]] = []
     for frame in source:
         pose = estimate(frame)
-        motion = gait.step(pose)
-        strides += motion.strides
-        samples += motion.samples
+        update = gait.step(pose)
+        strides += update.strides
+        samples += update.samples
         scores.append([pose.score(k) / ONE for k in range(len(KEYPOINT_NAMES))])
     means = dict(zip(KEYPOINT_NAMES, np.mean(scores, axis=0), strict=True))
     return compare([Measured(source.truth, samples, strides)]), means

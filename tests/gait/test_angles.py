@@ -7,17 +7,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from gait.series import decimal_arctan
-from hipdrive.gait.angles import (
-    _TABLE,
-    HALF_TURN,
-    QUARTER_TURN,
-    TURN,
-    atan2,
-    bam_from_deg,
-    deg_from_bam,
-    wrap,
-)
+from hipdrive.gait.signal.atan2 import _TABLE, atan2
+from hipdrive.types.angle import HALF_TURN, QUARTER_TURN, TURN, bam_from_deg, deg_from_bam, wrap
+from support.gait.series import decimal_arctan
 
 components = st.one_of(st.integers(-300, 300), st.integers(-(2**40), 2**40), st.integers())
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gait import atan2_sweep as sweep
-from gait.atan2_sweep import ALLOWED_DEG, DEMANDED_DEG, MAGNITUDES, around, worst
-from gait.series import decimal_atan2
-from walker import dice
+from support.gait import atan2_sweep as sweep
+from support.gait.atan2_sweep import ALLOWED_DEG, DEMANDED_DEG, MAGNITUDES, around, worst
+from support.gait.series import decimal_atan2
+from support.walker import dice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

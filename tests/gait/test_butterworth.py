@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.butterworth import COEFFICIENTS, ONE, Butterworth
-from hipdrive.gait.fixed import MAX32, MIN32
-from walker import dice
+from hipdrive.gait.signal.butterworth import COEFFICIENTS, ONE, Butterworth
+from hipdrive.types.fixed_point import MAX32, MIN32
+from support.walker import dice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hipdrive.gait.butterworth import Coefficients
+    from hipdrive.gait.signal.butterworth import Coefficients
 
 GRID_HZ = 64
 STRIDE_HZ = 1.4

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.gait.engine import AWAY_NS, GaitEngine
-from hipdrive.gait.keypoints import Pose, Side
-from hipdrive.gait.motion import Rejection, Stride
-from walker import NS, START_NS, Walker, frame_times
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
+from hipdrive.types.time import AWAY_NS
+from support.walker import NS, START_NS, Walker, frame_times
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 RIGHT, LEFT = Walker(), Walker(faces=Side.LEFT)
 

@@ -9,18 +9,20 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gait import reference
-from gait.measure import run
-from hipdrive.gait.angles import deg_from_bam
-from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.fixed import MAX32, MIN32, saturate
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from hipdrive.gait.motion import Rejection
-from walker import OTHER, START_NS, Walker, frame_times
+from hipdrive.gait.signal.butterworth import COEFFICIENTS, Butterworth
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import MAX32, MIN32, ONE, saturate
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
+from hipdrive.types.stride import Rejection
+from support.gait import reference
+from support.gait.measure import run
+from support.walker import OTHER, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
-    from hipdrive.gait.motion import Sample
+    from hipdrive.types.gait_update import Sample
 
 WITHIN_DEG = 0.002
 corners = st.sampled_from([MIN32, MIN32 // 2, 0, MAX32 // 2, MAX32])

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gait.measure import near_strides, run
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from hipdrive.gait.motion import Motion, Sample, Stride
-from walker import NS, START_NS, Walker, frame_times
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.gait_update import GaitUpdate, Sample
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
+from hipdrive.types.stride import Stride
+from support.gait.measure import near_strides, run
+from support.walker import NS, START_NS, Walker, frame_times
 
 WALKER = Walker()
 EIGHT_SECONDS = WALKER.poses(frame_times(60, 8))
@@ -35,8 +39,8 @@ def any_points(draw: st.DrawFn) -> tuple[int, ...]:
 any_poses = st.lists(st.tuples(st.integers(-(10**9), 10**9), any_points()), max_size=8)
 
 
-def check_types(motion: Motion) -> None:
-    told: list[Sample | Stride] = [*motion.samples, *motion.strides]
+def check_types(update: GaitUpdate) -> None:
+    told: list[Sample | Stride] = [*update.samples, *update.strides]
     for item in told:
         for field in fields(item):
             value = getattr(item, field.name)
@@ -147,7 +151,7 @@ def test_an_hour_in_which_nobody_faces_any_way_holds_back_360_poses() -> None:
     points = still.pose(START_NS).points
     engine = GaitEngine()
     for number in range(30 * 3600):
-        assert engine.step(Pose(START_NS + number * NS // 30, points)) == Motion()
+        assert engine.step(Pose(START_NS + number * NS // 30, points)) == GaitUpdate()
     assert len(engine._held_back) == 360
     assert lengths(vars(engine)) < 360 * 60
 
@@ -163,4 +167,4 @@ def test_what_comes_out_is_whole_numbers() -> None:
     samples, strides = run(GaitEngine(), WALKER.poses(frame_times(60, 5)))
     assert all(isinstance(item, Sample) for item in samples)
     assert all(isinstance(item, Stride) for item in strides)
-    check_types(Motion(tuple(samples), tuple(strides)))
+    check_types(GaitUpdate(tuple(samples), tuple(strides)))

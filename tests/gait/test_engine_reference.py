@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gait import reference
-from gait.measure import run
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.identity import LegIdentity
-from hipdrive.gait.keypoints import Side
+from hipdrive.gait.joints.identity import LegIdentity
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import Runs, measured
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.side import Side
+from support.gait import reference
+from support.gait.measure import run
 
 if TYPE_CHECKING:
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.motion import Stride
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.stride import Stride
 
 MOST_DEG = 0.02
 MOST_MS = 1.0

@@ -9,16 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gait.measure import run, without_ankle
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from walker import OTHER, Walker, frame_times, mirrored
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
+from support.gait.measure import run, without_ankle
+from support.walker import OTHER, Walker, frame_times, mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
 WALKER = Walker()
 TIMES = frame_times(60, 4)

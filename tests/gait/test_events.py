@@ -4,15 +4,18 @@ from itertools import pairwise
 
 import pytest
 
-from gait.measure import near_strides, recording
-from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events import NONE, KneeTiming, find
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from hipdrive.gait.peaks import GridAngle
-from hipdrive.gait.resample import PERIOD_NS
-from hipdrive.gait.track import LegJoints, Track
-from walker import Walker
+from hipdrive.gait.events.foot_contact import NONE, KneeTiming, find
+from hipdrive.gait.events.leg_track import LegJoints, LegTrack
+from hipdrive.gait.events.peaks import GridAngle
+from hipdrive.gait.signal.resample import PERIOD_NS
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
+from support.gait.measure import near_strides, recording
+from support.walker import Walker
 
 MS = 1_000_000
 PEAK_NS = 2_000 * MS
@@ -41,9 +44,9 @@ def watched(
     blind_ms: tuple[float, float] = (99, 99),
     wide_ms: tuple[float, float] = (99, 99),
     later_ms: float = 0,
-) -> Track:
+) -> LegTrack:
     """A knee watched for a while; no ankle, or too few frames, between two moments."""
-    track = Track()
+    track = LegTrack()
     t_ns = PEAK_NS + int(first_ms * MS)
     while t_ns <= PEAK_NS + int(last_ms * MS):
         track.add(moment(t_ns, blind_ms, wide_ms, later_ms))
@@ -61,7 +64,7 @@ def moment(
     return GridAngle(t_ns, 0, 0, 90 * ONE, (71 if wide else 33) * MS, flex_bam, joints)
 
 
-def events_of(track: Track, **constants: int) -> tuple[int | None, int | None]:
+def events_of(track: LegTrack, **constants: int) -> tuple[int | None, int | None]:
     leg = track.snapshot(ankle=True)
     return find(leg, LAST_PEAK_NS, PEAK_NS, KneeTiming(**constants))
 
@@ -82,7 +85,7 @@ def test_the_constants_can_be_others() -> None:
 
 
 def test_a_knee_that_was_not_watched_tells_nothing() -> None:
-    assert events_of(Track()) == NONE
+    assert events_of(LegTrack()) == NONE
 
 
 def test_a_contact_that_began_before_the_watch_has_no_foot_strike() -> None:
@@ -122,7 +125,7 @@ def test_a_toe_off_that_was_not_seen_leaves_no_event() -> None:
 
 
 def test_a_moment_without_a_knee_angle_costs_what_is_looked_for_there() -> None:
-    track = Track()
+    track = LegTrack()
     for t_ns in range(PEAK_NS - 710 * MS, PEAK_NS + 50 * MS, PERIOD_NS):
         here = moment(t_ns, (99, 99), (99, 99), 0)
         track.add(here._replace(knee_flex_bam=None) if t_ns < PEAK_NS - 450 * MS else here)

@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipdrive.gait.facing import FacingVote
-from hipdrive.gait.keypoints import ONE, Pose, Side
-from walker import NS, OTHER, START_NS, Walker, frame_times
+from hipdrive.gait.joints.facing import FacingVote
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from support.walker import NS, OTHER, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hipdrive.gait.fixed import MAX32, MIN32, divide_round, saturate, shift_round
+from hipdrive.types.fixed_point import MAX32, MIN32, divide_round, saturate, shift_round
 
 
 def half_away(exact: Fraction) -> int:

@@ -9,7 +9,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from gait.swaps import (
+from hipdrive.gait.joints.identity import LegIdentity
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import FootShift, Pose
+from support.gait.swaps import (
     ANKLES,
     KNEES,
     PAIRS,
@@ -22,9 +25,7 @@ from gait.swaps import (
     told,
     torso,
 )
-from hipdrive.gait.identity import LegIdentity
-from hipdrive.gait.keypoints import ONE, FootShift, Pose
-from walker import NS, dice, mirrored
+from support.walker import NS, dice, mirrored
 
 pytestmark = pytest.mark.long
 

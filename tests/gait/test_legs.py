@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, KEYPOINT_NAMES, ONE, Pose, Side
-from hipdrive.gait.legs import Joints, angles, hip_ext
+from hipdrive.gait.joints.legs import JointSelection, angles, hip_ext
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES
 
-FACING_LEFT = Joints(Side.LEFT)
-FACING_RIGHT = Joints(Side.RIGHT)
+FACING_LEFT = JointSelection(Side.LEFT)
+FACING_RIGHT = JointSelection(Side.RIGHT)
 
 
 def pose(scores: dict[str, float] | None = None, **joints: tuple[int, int]) -> Pose:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from hipdrive.gait import metrics, motion
-from hipdrive.gait.angles import bam_from_deg
+from hipdrive.gait import metrics
 from hipdrive.gait.metrics.catalogue import EVENTS, FIELDS, METRICS, OF_SESSION
 from hipdrive.gait.metrics.hip_ext import HIP_EXT
 from hipdrive.gait.metrics.metric import DEGREES, METRES, PERCENT, SECONDS, Metric, Unit
 from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.session.units import in_unit, rounded
+from hipdrive.types import stride as update
+from hipdrive.types.angle import bam_from_deg
 
 ALL = tuple(chain(FIELDS, EVENTS, METRICS, OF_SESSION))
 SEEN = {"shoulder", "hip", "knee", "ankle"}
@@ -63,7 +64,7 @@ def test_what_rests_on_an_event_is_called_an_estimate(metric: Metric) -> None:
 
 
 def test_definitions_are_those_that_strides_have_always_had() -> None:
-    assert (THIGH_EXT.definition, HIP_EXT.definition) == (motion.THIGH_EXT, motion.HIP_EXT)
+    assert (THIGH_EXT.definition, HIP_EXT.definition) == (update.THIGH_EXT, update.HIP_EXT)
 
 
 @pytest.mark.parametrize(

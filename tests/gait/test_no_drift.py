@@ -8,16 +8,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gait.measure import run
-from hipdrive.gait.butterworth import COEFFICIENTS, ONE, Butterworth
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.fixed import MAX32, MIN32
-from hipdrive.gait.keypoints import Pose, Side
-from walker import START_NS, Walker, frame_times
+from hipdrive.gait.signal.butterworth import COEFFICIENTS, ONE, Butterworth
+from hipdrive.types.fixed_point import MAX32, MIN32
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from support.gait.measure import run
+from support.walker import START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
-    from hipdrive.gait.butterworth import Coefficients
-    from hipdrive.gait.motion import Sample
+    from hipdrive.gait.signal.butterworth import Coefficients
+    from hipdrive.types.gait_update import Sample
 
     Rest: TypeAlias = dict[tuple[int, int], list[tuple[int, int]]]
 

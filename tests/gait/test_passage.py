@@ -6,9 +6,8 @@ from math import radians, tan
 
 import pytest
 
-from hipdrive.gait.fixed import Q30
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.passage import Ankles, passage
+from hipdrive.geometry.ankle_path import Ankles, passage
+from hipdrive.types.fixed_point import ONE, Q30
 
 MS = 1_000_000
 STRIKE_NS, CONTACT_NS = 5_000 * MS, 240 * MS

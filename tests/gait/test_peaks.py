@@ -8,8 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.peaks import (
+from hipdrive.gait.events.peaks import (
     CONFIRM_DROP_BAM,
     LONGEST_STRIDE_NS,
     SHORTEST_STRIDE_NS,
@@ -17,7 +16,8 @@ from hipdrive.gait.peaks import (
     Peak,
     PeakFinder,
 )
-from walker import dice
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from support.walker import dice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
+from hipdrive.gait.signal.resample import PERIOD_NS, GridPoint, Resampler
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gait.measure import run
-from gait.surveyed import poses_of, settings
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.truth import Truth
-from walker import Walker, frame_times
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_COUNT
+from support.gait.measure import run
+from support.gait.surveyed import poses_of, settings
+from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
     from hipdrive.rendered.compare import Errors

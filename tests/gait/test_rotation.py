@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.angles import HALF_TURN, QUARTER_TURN, TURN, bam_from_deg
-from hipdrive.gait.fixed import Q30
-from hipdrive.gait.rotation import Upright, cos_sin
+from hipdrive.gait.signal.rotation import Upright, cos_sin
+from hipdrive.types.angle import HALF_TURN, QUARTER_TURN, TURN, bam_from_deg
+from hipdrive.types.fixed_point import Q30
 
 ONE = 1 << Q30
 

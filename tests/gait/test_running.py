@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import Side
-from hipdrive.gait.motion import Rejection
-from hipdrive.gait.running import LEAST_THIGH_PX
+from hipdrive.gait.screening.running import LEAST_THIGH_PX
 from hipdrive.rendered.grid import key_point_conditions
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import measured
 from hipdrive.rendered.times import seconds
 from hipdrive.rendered.truth import Truth
-from walker import NS, START_NS, Walker, frame_times
-from walking import WalkingPerson
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection
+from support.walker import NS, START_NS, Walker, frame_times
+from support.walking import WalkingPerson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.motion import Stride
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.stride import Stride
 
 pytestmark = pytest.mark.long
 

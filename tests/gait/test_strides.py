@@ -5,11 +5,12 @@ from math import cos, pi
 
 import pytest
 
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.keypoints import ONE, Side
-from hipdrive.gait.motion import Rejection, Stride
-from hipdrive.gait.peaks import GridAngle
-from hipdrive.gait.strides import StrideCounter
+from hipdrive.gait.events.peaks import GridAngle
+from hipdrive.gait.screening.strides import StrideCounter
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
 
 PERIOD_NS = 15_625_000
 MS = 1_000_000

@@ -9,13 +9,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from gait.surveyed import HEIGHT_MM, PEAKS, at_speed, found, poses_of, roll_deg, settings, survey
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
-from hipdrive.gait.survey import LEAST_STRIDES, POSES_KEPT, STRIDES_KEPT, YawError
+from hipdrive.geometry.survey import LEAST_STRIDES, POSES_KEPT, STRIDES_KEPT, YawError
 from hipdrive.rendered.body import HALF_HIPS
 from hipdrive.rendered.view import View
-from walker import mirrored, swapped_legs
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import KEYPOINT_COUNT
+from support.gait.surveyed import (
+    HEIGHT_MM,
+    PEAKS,
+    at_speed,
+    found,
+    poses_of,
+    roll_deg,
+    settings,
+    survey,
+)
+from support.walker import mirrored, swapped_legs
 
 if TYPE_CHECKING:
     from collections.abc import Callable

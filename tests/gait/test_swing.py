@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.swing import Swing
-from walker import NS
+from hipdrive.gait.joints.oscillator import GaitOscillator
+from hipdrive.types.fixed_point import ONE
+from support.walker import NS
 
 W = sqrt(77)
 """Radians a second."""
@@ -24,16 +24,18 @@ def closed_form(reach: float, phase: float, t_ns: int) -> float:
     return reach * cos(W * t_ns / NS + phase)
 
 
-def swinging(x_px: float, vx_px_s: float, y_px: float = 0.0, vy_px_s: float = 0.0) -> Swing:
+def swinging(
+    x_px: float, vx_px_s: float, y_px: float = 0.0, vy_px_s: float = 0.0
+) -> GaitOscillator:
     """At a place and a pace, through the door: it came there in a tenth of a second."""
-    swing = Swing()
+    swing = GaitOscillator()
     came_ns = NS // 10
     swing.start(round((x_px - vx_px_s / 10) * ONE), round((y_px - vy_px_s / 10) * ONE))
     swing.go_on(round(x_px * ONE), round(y_px * ONE), came_ns)
     return swing
 
 
-def in_full_swing(reach: float, phase: float) -> Swing:
+def in_full_swing(reach: float, phase: float) -> GaitOscillator:
     """x at `phase` of its swing, y a quarter of a turn later."""
     x, y = closed_form(reach, phase, 0), closed_form(reach, phase - pi / 2, 0)
     return swinging(x, -W * reach * sin(phase), y, -W * reach * sin(phase - pi / 2))
@@ -72,7 +74,7 @@ def test_it_passes_the_middle_after_a_quarter_of_84_strides_a_minute() -> None:
 
 @given(elapsed_ns=st.integers(1, NS // 3), frames=st.integers(1, 500))
 def test_at_rest_nothing_moves(elapsed_ns: int, frames: int) -> None:
-    swing = Swing()
+    swing = GaitOscillator()
     swing.start(0, 0)
     for _ in range(frames):
         swing.advance(elapsed_ns)
@@ -91,7 +93,7 @@ def test_start_is_at_rest_whatever_was_before() -> None:
 
 
 def test_go_on_keeps_the_pace_of_the_last_two_places() -> None:
-    swing = Swing()
+    swing = GaitOscillator()
     swing.start(-10 * ONE, 5 * ONE)
     swing.go_on(10 * ONE, 2 * ONE, THIRTIETH_NS)
     assert (swing.x, swing.y) == (10 * ONE, 2 * ONE)
@@ -102,7 +104,7 @@ def test_go_on_keeps_the_pace_of_the_last_two_places() -> None:
 
 
 def test_a_place_is_believed_by_six_tenths_and_a_quarter_of_the_pace() -> None:
-    swing = Swing()
+    swing = GaitOscillator()
     swing.start(0, 0)
     swing.correct(60 * ONE, -30 * ONE, THIRTIETH_NS, ONE)
     assert swing.x / ONE == pytest.approx(36, abs=0.2)
@@ -116,7 +118,7 @@ def test_a_place_is_believed_by_six_tenths_and_a_quarter_of_the_pace() -> None:
 def test_after_a_longer_while_a_place_is_believed_more() -> None:
     shares = []
     for elapsed_ns in (NS // 120, NS // 60, THIRTIETH_NS, NS // 10, NS // 4):
-        swing = Swing()
+        swing = GaitOscillator()
         swing.start(0, 0)
         swing.correct(100 * ONE, 0, elapsed_ns, ONE)
         shares.append(swing.x / (100 * ONE))
@@ -143,7 +145,7 @@ def test_what_began_wrong_is_caught_up_with(
 ) -> None:
     """It begins at rest, as far ahead as it should be behind."""
     pace = 2 * pi * strides_a_minute / 60
-    swing = Swing()
+    swing = GaitOscillator()
     swing.start(round(-100 * cos(radians(phase_deg)) * ONE), 0)
     misses = []
     for number in range(1, fps + 1):
@@ -172,7 +174,7 @@ def test_turned_round_it_goes_on_on_the_other_side(
 
 
 def test_a_miss_is_the_square_of_the_distance() -> None:
-    swing = Swing()
+    swing = GaitOscillator()
     swing.start(10, -20)
     assert swing.miss(10, -20) == 0
     assert swing.miss(13, -16) == 25
@@ -187,7 +189,7 @@ def test_a_miss_is_the_square_of_the_distance() -> None:
     times=st.integers(2, 50),
 )
 def test_a_picture_of_another_scale_swings_alike(places: list[tuple[int, int]], times: int) -> None:
-    small, large = Swing(), Swing()
+    small, large = GaitOscillator(), GaitOscillator()
     for number, (x, y) in enumerate(places):
         for swing, scale in ((small, 1), (large, times)):
             if number == 0:

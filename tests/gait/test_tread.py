@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.gait.fixed import Q30
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, FootShift, Pose
-from hipdrive.gait.tread import tread
+from hipdrive.geometry.foot_path import tread
+from hipdrive.types.fixed_point import ONE, Q30
+from hipdrive.types.pose import FootShift, Pose
+from hipdrive.types.skeleton import KEYPOINT_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,18 +8,23 @@ from dataclasses import replace
 from itertools import pairwise
 from math import cos, degrees, exp, pi, sin
 from statistics import fmean
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gait.measure import near_strides, recording
-from hipdrive.gait import keypoints as kp
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import ONE, Pose, Side
-from hipdrive.gait.trunk import Trunk
-from walker import NS, START_NS, Walker, frame_times
+from hipdrive.gait.joints.trunk import Trunk
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import LEFT_HIP, RIGHT_HIP
+from support.gait.measure import near_strides, recording
+from support.walker import NS, START_NS, Walker, frame_times
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 STRIDE_HZ = 85 / 60
 STEADY_S = 1.0
@@ -186,7 +191,7 @@ def test_after_a_reset_the_first_place_is_the_place(
 
 def with_hip_off(walker: Walker, pose: Pose, px: float) -> Pose:
     """The near hip in step with the near leg, furthest forward when the thigh is furthest back."""
-    slot = 3 * (kp.RIGHT_HIP if walker.faces is Side.RIGHT else kp.LEFT_HIP)
+    slot = 3 * (RIGHT_HIP if walker.faces is Side.RIGHT else LEFT_HIP)
     forward = 1 if walker.faces is Side.RIGHT else -1
     points = list(pose.points)
     points[slot] += round(forward * px * cos(walker.phase(pose.t_ns)) * ONE)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from math import atan2, degrees
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from walker import NS, OTHER, START_NS, Walker, frame_times, mirrored, swapped_legs
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
+from support.walker import NS, OTHER, START_NS, Walker, frame_times, mirrored, swapped_legs
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 moments = st.integers(START_NS - 5 * NS, START_NS + 5 * NS)
 sides = st.sampled_from(Side)

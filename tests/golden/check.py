@@ -19,15 +19,17 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import Pose, Side
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
 HERE = Path(__file__).resolve().parent
 POSES = HERE / "poses.json.gz"
@@ -79,9 +81,9 @@ def told(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:
     samples: list[Sample] = []
     strides: list[Stride] = []
     for pose in poses:
-        motion = engine.step(pose)
-        samples += motion.samples
-        strides += motion.strides
+        update = engine.step(pose)
+        samples += update.samples
+        strides += update.strides
     blocks = (samples[first : first + BLOCK] for first in range(0, len(samples), BLOCK))
     return {
         "samples": len(samples),

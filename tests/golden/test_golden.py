@@ -13,9 +13,11 @@ import pytest
 
 import hipdrive
 from golden.check import CASES, EXPECTED, differences, plain, recorded, told
-from hipdrive.gait import butterworth
-from hipdrive.gait.keypoints import LEFT_KNEE, RIGHT_KNEE, Pose, Side
-from hipdrive.gait.motion import Rejection, Stride
+from hipdrive.gait.signal import butterworth
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import LEFT_KNEE, RIGHT_KNEE
+from hipdrive.types.stride import Rejection, Stride
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,19 +14,19 @@ import pytest
 
 from hipdrive.config import parse
 from hipdrive.hub.check import examine
-from hipdrive.hub.discovery import discovery_topic
 from hipdrive.hub.forget import forget
-from hipdrive.hub.login import login
-from hipdrive.hub.topics import Topics
-from hub.feed import first_frame, hub_config, make_hub, stride_moment
-from hub.shipped import FILES, LISTENER, PASSWORDS, Shipped, shipped
-from mosquitto import PATIENCE_S, Broker, Listener
+from hipdrive.hub.home_assistant.discovery import discovery_topic
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.topics import Topics
+from support.hub.feed import first_frame, hub_config, make_hub, stride_moment
+from support.hub.shipped import FILES, LISTENER, PASSWORDS, Shipped, shipped
+from support.mosquitto import PATIENCE_S, Broker, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from certificates import Authority
+    from support.certificates import Authority
 
 TAKEN, TAKEN_FOR_NOBODY, BAD_PASSWORD, NOT_AUTHORISED = 0, 16, 134, 135
 """Reason codes of MQTT 5."""
@@ -119,8 +119,8 @@ def test_a_session_gets_from_the_device_to_the_dashboard(
 ) -> None:
     with reader(site, authority, f"{OWN}/#") as dashboard:
         with make_hub(**device(site, authority)) as hub:
-            hub.take(first_frame())
-            hub.take(stride_moment(1))
+            hub.on_frame(first_frame())
+            hub.on_frame(stride_moment(1))
             dashboard.wait_count("/stride", 1)
         dashboard.wait_count("/summary", 1)
         dashboard.wait_count("/availability", 2)

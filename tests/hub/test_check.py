@@ -4,10 +4,10 @@ import socket
 from typing import TYPE_CHECKING
 
 from hipdrive.hub.check import examine
-from hub.feed import hub_config, make_hub
-from hub.impostor import NOT_READ, TAKEN, WELCOME, impostor
-from hub.users import ALL, USERS, password_file
-from mosquitto import Broker, Listener, free_port
+from support.hub.feed import hub_config, make_hub
+from support.hub.impostor import NOT_READ, TAKEN, WELCOME, impostor
+from support.hub.users import ALL, USERS, password_file
+from support.mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path

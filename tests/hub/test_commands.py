@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.config import Config
-from hipdrive.hub.arrival import Arrival
-from hipdrive.hub.desk import Desk, Setting
-from hipdrive.hub.line import Line
-from hipdrive.hub.topics import Topics
-from hub.arrivals import IN_SESSION, TOPICS, orders_of
-from hub.caller import ANSWER, ROOT, Caller
-from hub.feed import FAST, hub_config, until
-from hub.gate import Gate
-from hub.impostor import NOT_READ, WELCOME, impostor
-from hub.letters import CLOCK, without_times
-from hub.users import USERS, password_file
-from mosquitto import Broker, Listener, free_port
+from hipdrive.control.command_handler import CommandHandler, DeviceState
+from hipdrive.hub.mqtt.arrival import ReceivedMessage
+from hipdrive.hub.mqtt.link import MqttLink
+from hipdrive.hub.mqtt.topics import Topics
+from support.hub.caller import ANSWER, ROOT, Caller
+from support.hub.feed import FAST, hub_config, until
+from support.hub.gate import Gate
+from support.hub.impostor import NOT_READ, WELCOME, impostor
+from support.hub.outgoing import CLOCK, without_times
+from support.hub.received import IN_SESSION, TOPICS, orders_of
+from support.hub.users import USERS, password_file
+from support.mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from hipdrive.hub.message import Message
+    from hipdrive.hub.messages.message import Message
 
 FLOOD = 300
 WITH_COMMANDS = f"""
@@ -41,12 +41,12 @@ topic read {ROOT}/command/#
 
 
 @contextmanager
-def device(port: int, setting: Setting = IN_SESSION, **hub: Any) -> Iterator[Desk]:  # noqa: ANN401
+def device(port: int, setting: DeviceState = IN_SESSION, **hub: Any) -> Iterator[CommandHandler]:  # noqa: ANN401
     """The line of a device, as `run` has it, without the loop."""
     config = Config(hub=hub_config(port, **hub))
-    desk = Desk(config, Topics(config.hub.site, config.hub.device), CLOCK)
+    desk = CommandHandler(config, Topics(config.hub.site, config.hub.device), CLOCK)
     desk.show(setting)
-    line = Line(config.hub, desk=desk, retry=FAST)
+    line = MqttLink(config.hub, desk=desk, retry=FAST)
     try:
         yield desk
     finally:
@@ -89,7 +89,7 @@ def test_a_command_goes_there_and_its_answer_comes_back(broker: Broker) -> None:
 def test_what_the_loop_made_of_it_is_told(broker: Broker) -> None:
     with Listener(broker.port) as listener, device(broker.port) as desk:
         wait_state(listener, session=IN_SESSION.session)
-        desk.show(Setting(muted=True))
+        desk.show(DeviceState(muted=True))
         wait_state(listener, session=None, session_active=False, muted=True)
 
 
@@ -196,8 +196,8 @@ class Link:
     def __init__(self) -> None:
         self.topics: list[str] = []
 
-    def arrivals(self) -> list[Arrival]:
-        return [Arrival("homeassistant/status", b"online")] * 3000
+    def arrivals(self) -> list[ReceivedMessage]:
+        return [ReceivedMessage("homeassistant/status", b"online")] * 3000
 
     def publish(self, message: Message, _correlation: bytes | None = None) -> int:
         self.topics.append(message.topic)
@@ -206,9 +206,9 @@ class Link:
 
 def test_a_flood_of_births_becomes_no_flood_of_greetings() -> None:
     config = hub_config(free_port())
-    desk = Desk(Config(hub=config), TOPICS, CLOCK)
+    desk = CommandHandler(Config(hub=config), TOPICS, CLOCK)
     link: Any = Link()
-    with Line(config, desk=desk, retry=FAST) as line:
+    with MqttLink(config, desk=desk, retry=FAST) as line:
         for _ in range(10):
             line._courier._attend(link, ending=False)
     assert [topic.rpartition("/")[2] for topic in link.topics] == [

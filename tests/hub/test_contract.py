@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-import contract
-from hipdrive.coach.cue import Cue, CueKind
 from hipdrive.config import HubConfig
-from hipdrive.gait.angles import TURN
-from hipdrive.gait.motion import Rejection
-from hipdrive.hub import messages
-from hipdrive.hub.clock import Stamp
-from hipdrive.hub.command import ORDERS
+from hipdrive.control.command import ORDERS
 from hipdrive.hub.examples import every_example
+from hipdrive.hub.messages import messages
+from hipdrive.hub.messages.clock import Stamp
+from hipdrive.hub.mqtt.topics import Topics
 from hipdrive.hub.schemas import PUBLISHED
-from hipdrive.hub.topics import Topics
+from hipdrive.types.angle import TURN
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.stride import Rejection
+from support import contract
 
 if TYPE_CHECKING:
     from pathlib import Path

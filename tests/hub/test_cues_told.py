@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from hipdrive.coach.cue import Cue, CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hub.feed import SESSION, T0_NS, first_frame, make_hub, moment, stride_moment
-from hub.gate import Gate
-from hub.letters import without_times
-from mosquitto import Broker, Listener
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import Cue, CueKind
+from support.hub.feed import SESSION, T0_NS, first_frame, make_hub, moment, stride_moment
+from support.hub.gate import Gate
+from support.hub.outgoing import without_times
+from support.mosquitto import Broker, Listener
 
 KINDS = [CueKind.LED_BASELINE, CueKind.LED_BELOW, CueKind.BUZZ, CueKind.LED_OFF]
 S = 1_000_000_000
@@ -16,10 +16,10 @@ S = 1_000_000_000
 def test_every_cue_is_told_in_order_and_not_retained(broker: Broker) -> None:
     with Listener(broker.port) as listener, make_hub(broker.port) as hub:
         listener.wait_count("/availability", 1)
-        hub.take(first_frame())
+        hub.on_frame(first_frame())
         for number, kind in enumerate(KINDS, 1):
             t_ns = T0_NS + number * S
-            hub.take(moment(t_ns, cues=[Cue(t_ns, kind, bam_from_deg(22.5))]))
+            hub.on_frame(moment(t_ns, cues=[Cue(t_ns, kind, bam_from_deg(22.5))]))
         told = listener.wait_count("/cue", len(KINDS))
     assert [m.json["event_type"] for m in told] == [str(kind) for kind in KINDS]
     assert [m.json["t_s"] for m in told] == [1.0, 2.0, 3.0, 4.0]
@@ -38,7 +38,7 @@ def test_two_cues_of_one_moment_are_two_messages(broker: Broker) -> None:
     with Listener(broker.port) as listener, make_hub(broker.port) as hub:
         listener.wait_count("/availability", 1)
         cues = [Cue(T0_NS, CueKind.LED_BELOW), Cue(T0_NS, CueKind.BUZZ)]
-        hub.take(moment(T0_NS, cues=cues))
+        hub.on_frame(moment(T0_NS, cues=cues))
         told = listener.wait_count("/cue", 2)
     assert [m.json["event_type"] for m in told] == ["led_below", "buzz"]
     assert told[0].json["thigh_ext_deg"] is None
@@ -48,8 +48,8 @@ def test_a_cue_while_the_broker_is_away_is_never_told(broker: Broker) -> None:
     with Gate(broker.port) as gate, Listener(broker.port) as listener:
         gate.shut()
         with make_hub(gate.port) as hub:
-            hub.take(moment(T0_NS, cues=[Cue(T0_NS, CueKind.BUZZ)]))
+            hub.on_frame(moment(T0_NS, cues=[Cue(T0_NS, CueKind.BUZZ)]))
             gate.reopen()
-            hub.take(stride_moment(1))
+            hub.on_frame(stride_moment(1))
             listener.wait_count("/stride", 1)
     assert listener.on("/cue") == []

@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import hipdrive
-from hipdrive.coach.cue import Cue, CueKind
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.motion import Rejection
-from hipdrive.hub.clock import Clock
+from hipdrive.hub.messages.clock import Clock
+from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo, summarise
-from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
-from hub.feed import (
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Rejection
+from support.hub.feed import (
     FAST,
     FRAME_NS,
     SESSION,
@@ -30,17 +30,17 @@ from hub.feed import (
     stride_moment,
     stride_t_s,
 )
-from hub.sole import SoleHub
-from mosquitto import Broker, Listener
+from support.hub.single import SoleHub
+from support.mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
-    from hipdrive.loop import Outlet
+    from hipdrive.loop import Sink
 
 MARK = {"id", "series", "seq", "dropped", "utc", "monotonic_s", "clock_synchronised"}
 """What every message that must not be lost says of itself."""
 HOLD = """
 import sys, threading
-from hub.feed import make_hub
+from support.hub.feed import make_hub
 hub = make_hub(int(sys.argv[1]))
 threading.Event().wait()
 """
@@ -52,8 +52,8 @@ def states(listener: Listener) -> list[bytes]:
 
 def test_the_hub_is_an_outlet(broker: Broker) -> None:
     with make_hub(broker.port) as hub:
-        outlet: Outlet = hub
-        outlet.take(first_frame())
+        outlet: Sink = hub
+        outlet.on_frame(first_frame())
 
 
 def test_online_while_it_runs_and_offline_after_a_clean_close(broker: Broker) -> None:
@@ -97,7 +97,7 @@ def test_live_is_limited_to_five_a_second_of_the_frames_time(broker: Broker) -> 
         count = 0
         for frame in range(300):
             t_ns = frame * FRAME_NS
-            hub.take(moment(T0_NS + t_ns))
+            hub.on_frame(moment(T0_NS + t_ns))
             if t_ns >= due_ns:
                 count += 1
                 due_ns = t_ns + 200_000_000
@@ -109,10 +109,10 @@ def test_live_is_limited_to_five_a_second_of_the_frames_time(broker: Broker) -> 
 def test_live_is_due_after_a_fifth_of_a_second_and_not_before(broker: Broker) -> None:
     with Listener(broker.port) as listener, make_hub(broker.port) as hub:
         listener.wait_count("/availability", 1)
-        hub.take(first_frame())
+        hub.on_frame(first_frame())
         listener.wait_count("/live", 1)
-        hub.take(moment(T0_NS + 199_999_999, score=ONE // 2))
-        hub.take(moment(T0_NS + 200_000_000))
+        hub.on_frame(moment(T0_NS + 199_999_999, score=ONE // 2))
+        hub.on_frame(moment(T0_NS + 200_000_000))
         listener.wait_count("/live", 2)
     assert [message.json["score"] for message in listener.on("/live")] == [1.0, 1.0]
 
@@ -120,10 +120,10 @@ def test_live_is_due_after_a_fifth_of_a_second_and_not_before(broker: Broker) ->
 def test_live_is_not_retained_and_says_what_the_frame_said(broker: Broker) -> None:
     with Listener(broker.port) as listener, make_hub(broker.port) as hub:
         listener.wait_count("/availability", 1)
-        hub.take(first_frame())
+        hub.on_frame(first_frame())
         [live] = listener.wait_count("/live", 1)
         with Listener(broker.port) as late:
-            hub.take(stride_moment(1))
+            hub.on_frame(stride_moment(1))
             # What is retained comes before what is new.
             late.wait_count("/stride", 1)
             assert stride_t_s(0) not in [m.json["t_s"] for m in late.on("/live")]
@@ -137,9 +137,9 @@ def test_strides_arrive_in_order_as_they_were(broker: Broker) -> None:
     truth = [(k, k % 2 == 0, None if k % 3 else Rejection.EXCURSION) for k in range(1, 201)]
     with Listener(broker.port) as listener:
         with make_hub(broker.port) as hub:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             for number, near, rejection in truth:
-                hub.take(stride_moment(number, near=near, rejection=rejection))
+                hub.on_frame(stride_moment(number, near=near, rejection=rejection))
             listener.wait_count("/stride", len(truth))
         received = [message.json for message in listener.on("/stride")]
     for message, (number, near, rejection) in zip(received, truth, strict=True):
@@ -156,7 +156,7 @@ def test_strides_arrive_in_order_as_they_were(broker: Broker) -> None:
 
 
 def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Broker) -> None:
-    tally, timing = Tally(), Timing()
+    tally, timing = SessionStats(), Timing()
     info = SessionInfo(SESSION, "camera", "2026-01-01T06:00:00Z", None)
 
     def summary() -> dict[str, Any]:
@@ -171,7 +171,7 @@ def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Bro
                 *(stride_moment(k) for k in range(100, 165)),
             ]:
                 for outlet in (tally, hub):
-                    outlet.take(now)
+                    outlet.on_frame(now)
         listener.wait_count("/summary", 3)
     kept = [m for m in listener.messages if m.topic.endswith(("/stride", "/summary"))]
     near = 0
@@ -193,15 +193,15 @@ def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Bro
 def test_several_strides_in_one_moment_miss_no_summary(broker: Broker) -> None:
     with Listener(broker.port) as listener:
         with make_hub(broker.port) as hub:
-            hub.take(moment(T0_NS, [stride(k) for k in range(1, 30)]))
-            hub.take(moment(T0_NS + FRAME_NS, [stride(k) for k in range(30, 33)]))
+            hub.on_frame(moment(T0_NS, [stride(k) for k in range(1, 30)]))
+            hub.on_frame(moment(T0_NS + FRAME_NS, [stride(k) for k in range(30, 33)]))
         listener.wait_count("/summary", 2)
     assert [m.json["reason"] for m in listener.on("/summary")] == ["window", "end"]
 
 
 def test_the_last_summary_is_retained(broker: Broker) -> None:
     with make_hub(broker.port) as hub:
-        hub.take(first_frame())
+        hub.on_frame(first_frame())
     with Listener(broker.port) as late:
         [summary] = late.wait_count("/summary", 1)
     assert summary.retained
@@ -223,12 +223,12 @@ def test_cues_are_counted_and_told_before_the_end(broker: Broker) -> None:
     said = [(0, CueKind.LED_BASELINE), (9, CueKind.LED_BELOW), (11, CueKind.BUZZ)]
     with Listener(broker.port) as listener:
         with make_hub(broker.port) as hub:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             for second, kind in said:
                 t_ns = T0_NS + second * 1_000_000_000
-                hub.take(moment(t_ns, cues=[Cue(t_ns, kind)]))
+                hub.on_frame(moment(t_ns, cues=[Cue(t_ns, kind)]))
             t_ns += 1_000_000_000
-            hub.take(moment(t_ns, cues=[Cue(t_ns, CueKind.BUZZ)]))
+            hub.on_frame(moment(t_ns, cues=[Cue(t_ns, CueKind.BUZZ)]))
         listener.wait_count("/summary", 1)
     told = [m.json for m in listener.messages if m.topic.endswith(("/cues", "/summary"))]
     # At most every ten seconds, and what is left before the end.
@@ -250,8 +250,8 @@ def test_every_message_says_when_it_was_written_and_whether_the_clock_was_right(
     with Listener(broker.port) as listener:
         with SoleHub(hub_config(broker.port), SESSION, dict, retry=FAST, clock=clock) as hub:
             listener.wait_count("/availability", 1)
-            hub.take(first_frame())
-            hub.take(stride_moment(1))
+            hub.on_frame(first_frame())
+            hub.on_frame(stride_moment(1))
             listener.wait_count("/live", 1)
         listener.wait_count("/summary", 1)
     for topic in ("/live", "/stride", "/summary"):

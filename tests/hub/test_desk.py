@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hipdrive.hub.arrival import CORRELATION_BYTES, Arrival
-from hipdrive.hub.command import LONGEST_BYTES, SENTENCES, Refusal
-from hipdrive.hub.desk import MOST_WAITING, Setting
-from hub.arrivals import IN_SESSION, REPLY, TOPICS, arrival, desk, orders_of, state_of
+from hipdrive.control.command import LONGEST_BYTES, SENTENCES, Refusal
+from hipdrive.control.command_handler import MOST_WAITING, DeviceState
+from hipdrive.hub.mqtt.arrival import CORRELATION_BYTES, ReceivedMessage
+from support.hub.received import IN_SESSION, REPLY, TOPICS, arrival, desk, orders_of, state_of
 
 if TYPE_CHECKING:
-    from hipdrive.hub.desk import Desk
+    from hipdrive.control.command_handler import CommandHandler
 
 GOOD = [
     ("mute", {"muted": True}),
@@ -50,7 +50,7 @@ BAD = [
 ]
 
 
-def answer_of(desk: Desk, one: Arrival) -> dict[str, Any]:
+def answer_of(desk: CommandHandler, one: ReceivedMessage) -> dict[str, Any]:
     reply = desk.receive(one)
     assert reply is not None
     assert (reply.topic, reply.qos, reply.retain) == (one.reply_to, 0, False)
@@ -96,7 +96,7 @@ def test_a_retained_command_is_refused() -> None:
 
 def test_the_topic_itself_without_a_name_is_counted() -> None:
     one = desk()
-    one.receive(Arrival(TOPICS.command, b"{}"))
+    one.receive(ReceivedMessage(TOPICS.command, b"{}"))
     assert state_of(one)["refusals"] == {"unknown": 1}
 
 
@@ -105,7 +105,7 @@ def test_the_topic_itself_without_a_name_is_counted() -> None:
 )
 def test_what_is_no_command_is_none_of_its_business(topic: str) -> None:
     one = desk()
-    assert one.receive(Arrival(topic, b'{"muted":true}', reply_to=REPLY)) is None
+    assert one.receive(ReceivedMessage(topic, b'{"muted":true}', reply_to=REPLY)) is None
     assert state_of(one)["commands_refused"] == 0
 
 
@@ -157,7 +157,7 @@ def test_only_commands_of_the_configuration_are_followed() -> None:
 
 
 def test_between_two_sessions_one_can_be_begun_and_none_ended() -> None:
-    one = desk(Setting())
+    one = desk(DeviceState())
     assert answer_of(one, arrival("session", {"action": "end"}))["reason"] == "no_session"
     assert answer_of(one, arrival("session", {"action": "start"}))["accepted"] is True
 
@@ -175,7 +175,7 @@ def test_the_state_is_what_the_loop_says_and_not_what_was_ordered() -> None:
     one = desk()
     one.receive(arrival("mute", {"muted": True}))
     assert state_of(one)["muted"] is False
-    one.show(Setting(IN_SESSION.session, muted=True, target_offset_deg=0.5, runner="anna"))
+    one.show(DeviceState(IN_SESSION.session, muted=True, target_offset_deg=0.5, runner="anna"))
     state = state_of(one)
     assert (state["session"], state["session_active"]) == (IN_SESSION.session, True)
     assert (state["muted"], state["target_offset_deg"], state["runner"]) == (True, 0.5, "anna")
@@ -186,7 +186,7 @@ def test_news_is_what_was_not_told_before_and_rings() -> None:
     one.greeting()
     one.wake_with(lambda: rings.append(1))
     assert one.news() is None
-    one.show(Setting())
+    one.show(DeviceState())
     assert rings == [1]
     news = one.news()
     assert news is not None
@@ -197,13 +197,13 @@ def test_news_is_what_was_not_told_before_and_rings() -> None:
 def test_home_assistants_birth_is_known_by_the_prefix() -> None:
     one = desk(discovery_prefix="house")
     assert one.subscriptions == (f"{TOPICS.command}/#", "house/status")
-    assert one.is_birth(Arrival("house/status", b"online"))
-    assert not one.is_birth(Arrival("house/status", b"offline"))
-    assert not one.is_birth(Arrival("homeassistant/status", b"online"))
+    assert one.is_birth(ReceivedMessage("house/status", b"online"))
+    assert not one.is_birth(ReceivedMessage("house/status", b"offline"))
+    assert not one.is_birth(ReceivedMessage("homeassistant/status", b"online"))
 
 
 def test_without_a_prefix_home_assistant_is_told_nothing() -> None:
     one = desk(discovery_prefix="")
     assert one.subscriptions == (f"{TOPICS.command}/#",)
     assert [message.topic for message in one.greeting()] == [TOPICS.state]
-    assert not one.is_birth(Arrival("/status", b"online"))
+    assert not one.is_birth(ReceivedMessage("/status", b"online"))

@@ -8,10 +8,10 @@ import pytest
 
 from conftest import REPOSITORY
 from hipdrive.config import CoachConfig, Config, HubConfig
-from hipdrive.hub.discovery import announcement, device_name, discovery, object_id
-from hipdrive.hub.entities import ENTITIES, Platform
-from hipdrive.hub.topics import Topics
-from hub.arrivals import TOPICS, config
+from hipdrive.hub.home_assistant.discovery import announcement, device_name, discovery, object_id
+from hipdrive.hub.home_assistant.entities import ENTITIES, Platform
+from hipdrive.hub.mqtt.topics import Topics
+from support.hub.received import TOPICS, config
 
 if TYPE_CHECKING:
     from pathlib import Path

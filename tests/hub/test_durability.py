@@ -8,24 +8,33 @@ from contextlib import closing
 from threading import Event
 from typing import TYPE_CHECKING
 
-from hipdrive.hub import client, line
-from hipdrive.hub.message import Worth
-from hipdrive.hub.retry import Retry
-from hipdrive.hub.waiting import Waiting
-from hub.drills import kill_broker, kill_device, make_device, toll
-from hub.feed import STRIDE_NS, first_frame, hub_config, make_hub, stride_moment, stride_t_s, until
-from hub.gate import Gate
-from hub.letters import CLOCK, letter
-from hub.sole import SoleHub
-from hub.users import ALL, READ_ALL, USERS, password_file
-from mosquitto import Broker, Listener, free_port
+from hipdrive.hub import client
+from hipdrive.hub.messages.message import Worth
+from hipdrive.hub.mqtt import link as line
+from hipdrive.hub.mqtt.retry import Backoff
+from hipdrive.hub.outbox.backlog import Backlog
+from support.hub.drills import kill_broker, kill_device, make_device, toll
+from support.hub.feed import (
+    STRIDE_NS,
+    first_frame,
+    hub_config,
+    make_hub,
+    stride_moment,
+    stride_t_s,
+    until,
+)
+from support.hub.gate import Gate
+from support.hub.outgoing import CLOCK, letter
+from support.hub.single import SoleHub
+from support.hub.users import ALL, READ_ALL, USERS, password_file
+from support.mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pytest
 
-    from hipdrive.hub.message import Letter
+    from hipdrive.hub.messages.message import OutgoingMessage
 
 MINUTE = 60_000_000_000 // STRIDE_NS
 
@@ -35,21 +44,21 @@ def test_a_minute_without_a_broker_in_the_middle_of_a_session_costs_nothing(
 ) -> None:
     with Gate(broker.port) as gate:
         hub = make_device(gate.port, tmp_path / "outbox", "minute")
-        hub.take(first_frame())
+        hub.on_frame(first_frame())
         with Listener(broker.port, qos=0) as before:
             for number in range(1, MINUTE + 1):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
             before.wait_count("/summary", MINUTE // client.WINDOW_STRIDES)
             broker.stop()
             before.wait_end()
         gate.shut()
         for number in range(MINUTE + 1, 2 * MINUTE + 1):
-            hub.take(stride_moment(number))
+            hub.on_frame(stride_moment(number))
         broker.start()
         with Listener(broker.port) as after:
             gate.reopen()
             for number in range(2 * MINUTE + 1, 3 * MINUTE + 1):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
             until(lambda: hub.line.online)
             hub.close(drain_s=60.0)
             after.wait_for(lambda all_: any(b'"final":true' in m.payload for m in all_))
@@ -77,7 +86,7 @@ def test_a_device_that_is_killed_again_and_again_loses_nothing_it_had_stored(
 def test_the_next_run_delivers_what_the_last_one_could_not(tmp_path: Path, broker: Broker) -> None:
     with closing(make_device(free_port(), tmp_path / "outbox", "first")) as hub:
         for number in range(1, 61):
-            hub.take(stride_moment(number))
+            hub.on_frame(stride_moment(number))
     with Listener(broker.port) as listener:
         with closing(make_device(broker.port, tmp_path / "outbox", "second")):
             listener.wait_count("/summary", 3)
@@ -119,12 +128,12 @@ def test_a_broker_that_never_confirms_is_left_and_tried_again(
     def silent() -> bool:
         return any("does not confirm" in line for line in caplog.messages)
 
-    retry = Retry(first_s=0.01, longest_s=0.05, silence_s=0.3)
+    retry = Backoff(first_s=0.01, longest_s=0.05, silence_s=0.3)
     with Gate(broker.port) as gate, Listener(broker.port) as listener:
         with closing(SoleHub(hub_config(gate.port), "silent", dict, retry=retry)) as hub:
             listener.wait_count("/availability", 1)
             gate.deaf.set()
-            hub.take(stride_moment(1))
+            hub.on_frame(stride_moment(1))
             until(silent)
             gate.deaf.clear()
             until(lambda: not hub.line.depth.total)
@@ -133,7 +142,7 @@ def test_a_broker_that_never_confirms_is_left_and_tried_again(
 
 
 def test_rows_on_disk_take_no_memory(tmp_path: Path) -> None:
-    with closing(Waiting(tmp_path / "outbox", CLOCK)) as waiting:
+    with closing(Backlog(tmp_path / "outbox", CLOCK)) as waiting:
         waiting.open()
         waiting.put(letter(0, size=20_000))
         tracemalloc.start()
@@ -153,17 +162,17 @@ def test_a_disk_that_does_not_answer_holds_nobody_up_and_costs_strides_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     disk = Event()
-    kept: list[Letter] = []
+    kept: list[OutgoingMessage] = []
 
-    def put(_waiting: Waiting, letter: Letter) -> None:
+    def put(_waiting: Backlog, letter: OutgoingMessage) -> None:
         disk.wait()
         kept.append(letter)
 
-    monkeypatch.setattr(Waiting, "put", put)
+    monkeypatch.setattr(Backlog, "put", put)
     monkeypatch.setattr(line, "STORE_S", 0.05)
     hub = make_hub(free_port())
     for number in range(1, 5001):
-        hub.take(stride_moment(number))
+        hub.on_frame(stride_moment(number))
     hub.close(drain_s=0.05)
     disk.set()
     hub.line._keeper._thread.join()

@@ -3,14 +3,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import main
-from hipdrive.hub.desk import Desk, Setting
+from hipdrive.control.command_handler import CommandHandler, DeviceState
 from hipdrive.hub.forget import forget
-from hipdrive.hub.line import Line
-from hub.arrivals import TOPICS, config
-from hub.feed import FAST, SESSION, hub_config, make_hub
-from hub.letters import CLOCK
-from hub.users import USERS, password_file
-from mosquitto import Broker, Listener, free_port
+from hipdrive.hub.mqtt.link import MqttLink
+from support.hub.feed import FAST, SESSION, hub_config, make_hub
+from support.hub.outgoing import CLOCK
+from support.hub.received import TOPICS, config
+from support.hub.users import USERS, password_file
+from support.mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 def leave_traces(port: int) -> None:
     """A device comes, has a session, and goes."""
-    Line(hub_config(port), desk=desk(), retry=FAST).close(60.0)
+    MqttLink(hub_config(port), desk=desk(), retry=FAST).close(60.0)
     with Listener(port) as listener:
         make_hub(port).close()
         listener.wait_count("/summary", 1)
 
 
-def desk() -> Desk:
-    one = Desk(config(), TOPICS, CLOCK)
-    one.show(Setting(session=SESSION))
+def desk() -> CommandHandler:
+    one = CommandHandler(config(), TOPICS, CLOCK)
+    one.show(DeviceState(session=SESSION))
     return one
 
 

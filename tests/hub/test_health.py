@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive import __version__
-from hipdrive.gait.keypoints import ONE
-from hipdrive.hub.clock import Clock
-from hipdrive.hub.health import PROBLEMS, Health
-from hipdrive.hub.pulse import Pulse
-from hipdrive.hub.waiting import Depth
-from hub.feed import FAST, SESSION, T0_NS, first_frame, hub_config, moment
-from hub.sole import SoleHub
-from mosquitto import Broker, Listener
+from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.health.report import PROBLEMS, Health
+from hipdrive.hub.messages.clock import Clock
+from hipdrive.hub.outbox.backlog import BacklogDepth
+from hipdrive.types.fixed_point import ONE
+from support.hub.feed import FAST, SESSION, T0_NS, first_frame, hub_config, moment
+from support.hub.single import SoleHub
+from support.mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.hub import contract
-    from hipdrive.hub.machine import Machine
+    from hipdrive.health.machine import Machine
+    from hipdrive.hub.messages import contract
 
 MS, S = 1_000_000, 1_000_000_000
 NOON_NS = 1_772_366_400 * S
@@ -50,13 +50,13 @@ class Device:
     """A device whose time the test moves, a frame every 25 ms while the camera is there."""
 
     pi: Pi = field(default_factory=Pi)
-    depth: Depth = field(default_factory=Depth)
+    depth: BacklogDepth = field(default_factory=BacklogDepth)
     now_ns: int = 100 * S
     filming: bool = True
     t_ns: int = 0
 
     def __post_init__(self) -> None:
-        self.pulse = Pulse(40, lambda: self.now_ns)
+        self.pulse = LoopMonitor(40, lambda: self.now_ns)
         machine: Any = self.pi
         kept: Machine = machine
         clock = Clock(lambda: NOON_NS + self.now_ns - 100 * S, lambda: self.now_ns)
@@ -70,7 +70,7 @@ class Device:
             self.now_ns += 25 * MS
             self.t_ns += 25 * MS
             if self.filming:
-                self.pulse.take(moment(T0_NS + self.t_ns, score=ONE // 2))
+                self.pulse.on_frame(moment(T0_NS + self.t_ns, score=ONE // 2))
                 self.pulse.lap(21 * MS)
             if message := self.health.due(self.depth, 3, encrypted=True):
                 said.append(message)
@@ -78,7 +78,7 @@ class Device:
 
 
 def test_the_message_of_a_device_that_is_well() -> None:
-    device = Device(depth=Depth(1, 1, NOON_NS + 19_500 * MS, 4))
+    device = Device(depth=BacklogDepth(1, 1, NOON_NS + 19_500 * MS, 4))
     message = device.pass_s(20.5)[-1]
     assert message == {
         "schema": "hipdrive/health/1",
@@ -163,7 +163,7 @@ def test_what_is_no_trouble_is_not_told() -> None:
     device = Device()
     device.pass_s(15)
     device.pi.heat_c, device.pi.free_mb, device.pi.flags = 79.9, 500, 0xF0000
-    device.depth = Depth(1000, oldest_utc_ns=NOON_NS - 86_400 * S)
+    device.depth = BacklogDepth(1000, oldest_utc_ns=NOON_NS - 86_400 * S)
     assert device.pass_s(1) == []
     [message] = device.pass_s(10)
     assert message["problems"] == []
@@ -174,17 +174,17 @@ def test_what_is_no_trouble_is_not_told() -> None:
 def test_a_message_that_the_broker_does_not_take_is_told() -> None:
     device = Device()
     device.pass_s(15)
-    device.depth = Depth(7, oldest_utc_ns=NOON_NS)
+    device.depth = BacklogDepth(7, oldest_utc_ns=NOON_NS)
     before = device.pass_s(119)
     assert {tuple(message["problems"]) for message in before} == {()}
     assert ["outbox_waiting"] in [m["problems"] for m in device.pass_s(4)]
-    device.depth = Depth(6, oldest_utc_ns=NOON_NS + S)
+    device.depth = BacklogDepth(6, oldest_utc_ns=NOON_NS + S)
     assert device.pass_s(11)[-1]["problems"] == []
 
 
 def test_time_without_a_broker_is_not_held_against_it() -> None:
     device = Device()
-    device.depth = Depth(7, oldest_utc_ns=NOON_NS)
+    device.depth = BacklogDepth(7, oldest_utc_ns=NOON_NS)
     device.pass_s(15)
     device.now_ns += 3600 * S
     assert device.pass_s(1)[0]["outbox_oldest_s"] == pytest.approx(3615, abs=1)
@@ -192,7 +192,7 @@ def test_time_without_a_broker_is_not_held_against_it() -> None:
 
 
 def test_an_age_is_never_negative() -> None:
-    device = Device(depth=Depth(1, oldest_utc_ns=NOON_NS + 999 * S))
+    device = Device(depth=BacklogDepth(1, oldest_utc_ns=NOON_NS + 999 * S))
     assert device.pass_s(0.1)[0]["outbox_oldest_s"] == 0.0
 
 
@@ -201,9 +201,9 @@ def test_too_few_frames_are_told() -> None:
     device.filming = False
     for number in range(100):
         device.now_ns += 60 * MS
-        device.pulse.take(moment(T0_NS + number * 60 * MS))
+        device.pulse.on_frame(moment(T0_NS + number * 60 * MS))
         device.pulse.lap(55 * MS)
-    message = device.health.due(Depth(), 0, encrypted=False)
+    message = device.health.due(BacklogDepth(), 0, encrypted=False)
     assert message is not None
     assert message["problems"] == ["few_frames"]
     assert message["frames_per_second"] == pytest.approx(1 / 0.06, abs=0.2)
@@ -252,11 +252,11 @@ def test_health_reaches_the_broker_and_is_not_retained(tmp_path: Path) -> None:
     with Broker(tmp_path) as broker, Listener(broker.port) as listener:
         config = hub_config(broker.port)
         with SoleHub(config, SESSION, dict, retry=FAST, caution="c", health=device.health) as hub:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             [message] = listener.wait_count("/treadmill/health", 1)
             with Listener(broker.port) as late:
                 # What is retained comes before what is published after the subscription.
-                hub.take(moment(T0_NS + S))
+                hub.on_frame(moment(T0_NS + S))
                 late.wait_count("/live", 1)
                 assert late.on("/health") == []
     assert message.json["schema"] == "hipdrive/health/1"
@@ -297,7 +297,7 @@ def test_health_that_fails_costs_one_warning_and_no_connection(
             listener.wait_count("/availability", 1)
             for number in range(3):
                 device.now_ns += 2 * S
-                hub.take(moment(T0_NS + number * S))
+                hub.on_frame(moment(T0_NS + number * S))
                 listener.wait_count("/live", number + 1)
         assert len(listener.wait_count("/availability", 2)) == 2
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == [

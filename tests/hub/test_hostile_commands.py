@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.hub.command import ORDERS
-from hub.arrivals import IN_SESSION, REPLY, TOPICS, arrival, desk, orders_of, state_of
+from hipdrive.control.command import ORDERS
+from support.hub.received import IN_SESSION, REPLY, TOPICS, arrival, desk, orders_of, state_of
 
 COUNT = 10_000
 VALUES: list[Any] = [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.hub.ids import Ids
+from hipdrive.hub.outbox.ids import Ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,7 +36,7 @@ def _imported(file: Path) -> set[str]:
 
 @pytest.mark.parametrize("library", ["paho", "sqlite3"])
 def test_importing_the_hub_does_not_import_what_it_uses_later(library: str) -> None:
-    imports = "import hipdrive.hub.client, hipdrive.hub.line, hipdrive.hub.check, sys"
+    imports = "import hipdrive.hub.client, hipdrive.hub.mqtt.link, hipdrive.hub.check, sys"
     program = f"{imports}; sys.exit({library!r} in sys.modules)"
     environ = {**os.environ, "PYTHONPATH": str(PACKAGE.parent)}
     subprocess.run([sys.executable, "-c", program], env=environ, check=True)

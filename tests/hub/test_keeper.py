@@ -3,10 +3,10 @@ from __future__ import annotations
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.keeper import Keeper
-from hipdrive.hub.waiting import Waiting
-from hub.letters import CLOCK, letter
-from mosquitto import PATIENCE_S
+from hipdrive.hub.outbox.backlog import Backlog
+from hipdrive.hub.outbox.writer import OutboxWriter
+from support.hub.outgoing import CLOCK, letter
+from support.mosquitto import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def test_whoever_delivers_is_rung_whenever_the_disk_was_busy(tmp_path: Path) -> None:
     """Delivering never waits for the disk, so it must hear when there is no need to wait."""
     rings: SimpleQueue[None] = SimpleQueue()
-    waiting = Waiting(tmp_path / "outbox", CLOCK)
-    keeper = Keeper(waiting, lambda: rings.put(None))
+    waiting = Backlog(tmp_path / "outbox", CLOCK)
+    keeper = OutboxWriter(waiting, lambda: rings.put(None))
     rings.get(timeout=PATIENCE_S)
     keeper.post(letter(1))
     rings.get(timeout=PATIENCE_S)

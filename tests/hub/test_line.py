@@ -5,11 +5,11 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.line import Line
-from hipdrive.hub.message import Worth
-from hub.feed import FAST, SESSION, first_frame, hub_config, make_hub
-from hub.sole import SoleHub
-from mosquitto import Broker, Listener, broker, free_port
+from hipdrive.hub.messages.message import Worth
+from hipdrive.hub.mqtt.link import MqttLink
+from support.hub.feed import FAST, SESSION, first_frame, hub_config, make_hub
+from support.hub.single import SoleHub
+from support.mosquitto import Broker, Listener, broker, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +23,7 @@ def test_a_replay_is_not_taken_for_the_device(broker: Broker) -> None:
         listener.wait_count("/treadmill/availability", 1)
         config = hub_config(broker.port)
         with SoleHub(config, SESSION, dict, retry=FAST, replay=True) as replay:
-            replay.take(first_frame())
+            replay.on_frame(first_frame())
             listener.wait_count("/replay/availability", 1)
         listener.wait_count("/replay/availability", 2)
         with Listener(broker.port, f"{ROOT}/availability") as late:
@@ -39,11 +39,11 @@ def test_what_waits_goes_out_under_the_name_that_the_device_has_now(
     broker: Broker, tmp_path: Path
 ) -> None:
     outbox = tmp_path / "outbox"
-    with closing(Line(hub_config(free_port(), device="old"), outbox, retry=FAST)) as old:
+    with closing(MqttLink(hub_config(free_port(), device="old"), outbox, retry=FAST)) as old:
         old.post(old.topics.summary, {"schema": "test/1"}, Worth.END, retain=True)
     with (
         Listener(broker.port) as listener,
-        closing(Line(hub_config(broker.port, device="new"), outbox, retry=FAST)),
+        closing(MqttLink(hub_config(broker.port, device="new"), outbox, retry=FAST)),
     ):
         [summary] = listener.wait_count("/summary", 1)
     assert summary.topic == "hipdrive/home/new/summary"

@@ -8,7 +8,7 @@ import paho.mqtt.publish
 import pytest
 
 from hipdrive.hub.local import local_broker, mosquitto
-from hipdrive.hub.onlooker import Onlooker
+from hipdrive.hub.onlooker import TopicCounter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def test_a_program_that_ends_at_once_is_no_broker() -> None:
 def test_the_onlooker_counts_by_the_last_level(program: str) -> None:
     with local_broker(program) as port:
         assert port is not None
-        onlooker = Onlooker(port)
+        onlooker = TopicCounter(port)
         topics = ["live", "live", "stride"]
         paho.mqtt.publish.multiple(
             [(f"hipdrive/home/treadmill/{topic}", "{}", 1, False) for topic in topics], port=port

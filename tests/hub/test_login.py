@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.login import login
-from hub.feed import hub_config
+from hipdrive.hub.mqtt.login import login
+from support.hub.feed import hub_config
 
 if TYPE_CHECKING:
     from pathlib import Path

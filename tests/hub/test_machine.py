@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.hub.machine import FLAGS, Machine, named
+from hipdrive.health.machine import FLAGS, Machine, named
 
 if TYPE_CHECKING:
     from pathlib import Path

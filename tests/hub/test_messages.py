@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import Side
 from hipdrive.gait.metrics.catalogue import EVENTS, METRICS
-from hipdrive.gait.motion import Rejection, Sample, Stride
-from hipdrive.hub import messages
-from hub.feed import SESSION, T0_NS, sample, stride
+from hipdrive.hub.messages import messages
+from hipdrive.types.gait_update import Sample
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
+from support.hub.feed import SESSION, T0_NS, sample, stride
 
 BAMS = st.integers(-(2**31), 2**31 - 1)
 TIMES_NS = st.integers(0, 2**63)

@@ -7,13 +7,13 @@ import socket
 from threading import Event
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.login import login
-from hipdrive.hub.message import Message
-from hipdrive.hub.retry import Retry
-from hipdrive.hub.waiting import Limits
-from hipdrive.hub.wake import Wake
-from hub.feed import (
+from hipdrive.hub.messages.message import Message
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.retry import Backoff
+from hipdrive.hub.mqtt.wake import WakePipe
+from hipdrive.hub.outbox.backlog import Limits
+from support.hub.feed import (
     FAST,
     SESSION,
     first_frame,
@@ -23,15 +23,15 @@ from hub.feed import (
     stride_t_s,
     until,
 )
-from hub.gate import Gate
-from hub.impostor import WELCOME, impostor
-from hub.sole import SoleHub
-from mosquitto import Broker, Listener, free_port
+from support.hub.gate import Gate
+from support.hub.impostor import WELCOME, impostor
+from support.hub.single import SoleHub
+from support.mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
     import pytest
 
-    from mosquitto import Received
+    from support.mosquitto import Received
 
 
 def stride_times(messages: list[Received]) -> list[float]:
@@ -52,7 +52,7 @@ def test_without_a_broker_the_loop_goes_on_and_closing_returns(
     port = free_port()
     hub = make_hub(port)
     for number in range(1, 1000):
-        hub.take(stride_moment(number))
+        hub.on_frame(stride_moment(number))
     assert not hub.line.online
     hub.close()
     refused, undelivered = warnings(caplog)
@@ -64,8 +64,8 @@ def test_without_a_broker_the_loop_goes_on_and_closing_returns(
 
 def test_closing_ends_the_wait_for_the_next_try(caplog: pytest.LogCaptureFixture) -> None:
     config = hub_config(free_port())
-    hub = SoleHub(config, SESSION, dict, retry=Retry(first_s=1e6, longest_s=1e6))
-    hub.take(stride_moment(1))
+    hub = SoleHub(config, SESSION, dict, retry=Backoff(first_s=1e6, longest_s=1e6))
+    hub.on_frame(stride_moment(1))
     hub.close(drain_s=1e6)
     assert not hub.line._courier._thread.is_alive()
     assert "nothing listens" in warnings(caplog)[0]
@@ -87,9 +87,9 @@ def test_a_broker_that_comes_late_gets_everything(broker: Broker) -> None:
     with Gate(broker.port) as gate:
         gate.shut()
         with Listener(broker.port) as listener, make_hub(gate.port) as hub:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             for number in range(1, 41):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
             gate.reopen()
             strides = listener.wait_count("/stride", 40)
             # The live message of a time when nobody was there is lost.
@@ -100,15 +100,15 @@ def test_a_broker_that_comes_late_gets_everything(broker: Broker) -> None:
 def test_strides_during_an_outage_arrive_in_order_after_it(broker: Broker) -> None:
     with Gate(broker.port) as gate, make_hub(gate.port) as hub:
         with Listener(broker.port) as before:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             for number in range(1, 11):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
             first = before.wait_count("/stride", 10)
             before.wait_count("/availability", 1)
         broker.kill()
         gate.shut()
         for number in range(11, 61):
-            hub.take(stride_moment(number))
+            hub.on_frame(stride_moment(number))
         broker.start()
         with Listener(broker.port) as after:
             gate.reopen()
@@ -132,11 +132,11 @@ def test_a_message_whose_answer_was_lost_is_sent_again(broker: Broker) -> None:
         make_hub(gate.port) as hub,
     ):
         listener.wait_count("/availability", 1)
-        hub.take(first_frame())
+        hub.on_frame(first_frame())
         listener.wait_count("/live", 1)
         gate.deaf.set()
         for number in (1, 2, 3):
-            hub.take(stride_moment(number))
+            hub.on_frame(stride_moment(number))
         listener.wait_count("/stride", 1)
         gate.shut()
         gate.deaf.clear()
@@ -165,9 +165,9 @@ def test_an_outage_beyond_the_backlog_drops_the_oldest_and_counts_them(
         gate.shut()
         config = hub_config(gate.port)
         with SoleHub(config, SESSION, dict, limits=Limits(strides=5), retry=FAST) as hub:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             for number in range(1, 21):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
             until(lambda: hub.dropped == 15)
             gate.reopen()
             strides = listener.wait_count("/stride", 5)
@@ -181,7 +181,7 @@ def test_a_frozen_broker_holds_nobody_up(broker: Broker) -> None:
         listener.wait_count("/availability", 1)
         broker.freeze()
         for number in range(1, 5000):
-            hub.take(stride_moment(number))
+            hub.on_frame(stride_moment(number))
         hub.close(drain_s=0.05)
         broker.thaw()
 
@@ -194,19 +194,19 @@ def test_live_waits_for_the_network_and_the_newest_wins(
     with Listener(broker.port) as listener, make_hub(broker.port) as hub:
         listener.wait_count("/availability", 1)
         jam.set()
-        hub.take(first_frame())
+        hub.on_frame(first_frame())
         for number in range(1, 11):
-            hub.take(stride_moment(number))
+            hub.on_frame(stride_moment(number))
         listener.wait_count("/stride", 10)
         assert listener.on("/live") == []
         jam.clear()
-        hub.take(stride_moment(11))
+        hub.on_frame(stride_moment(11))
         live = listener.wait_count("/live", 1)[0]
     assert live.json["t_s"] >= stride_t_s(10)
 
 
 def test_a_network_that_takes_nothing_is_noticed() -> None:
-    wake = Wake()
+    wake = WakePipe()
     with impostor(WELCOME, listens=False) as port:
         link = Connection(login(hub_config(port)), wake)
         link.open(timeout_s=60.0)
@@ -219,7 +219,7 @@ def test_a_network_that_takes_nothing_is_noticed() -> None:
 def test_a_port_that_takes_connections_but_never_answers_does_not_hold_up_closing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         hub = make_hub(mute.getsockname()[1])
-        hub.take(stride_moment(1))
+        hub.on_frame(stride_moment(1))
         hub.close(drain_s=0.05)
     # The listening socket is gone, so what the thread waits for has ended.
     hub.line._courier._thread.join()

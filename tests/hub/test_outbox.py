@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipdrive.hub.ids import Ids
-from hipdrive.hub.message import Worth
-from hipdrive.hub.outbox import MOST_UNDELETED, Outbox
-from hipdrive.hub.row import ROW_BYTES
-from hub.letters import UTC_NS, drained, letter, said
+from hipdrive.hub.messages.message import Worth
+from hipdrive.hub.outbox.ids import Ids
+from hipdrive.hub.outbox.outbox import MOST_UNDELETED, Outbox
+from hipdrive.hub.outbox.row import ROW_BYTES
+from support.hub.outgoing import UTC_NS, drained, letter, said
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import ONE
-from hipdrive.hub.pulse import KEPT, Pulse
-from hub.feed import T0_NS, moment
+from hipdrive.health.loop_monitor import KEPT, LoopMonitor
+from hipdrive.types.fixed_point import ONE
+from support.hub.feed import T0_NS, moment
 
 MS, S = 1_000_000, 1_000_000_000
 WINDOW_NS = 10 * S
@@ -20,10 +20,10 @@ class Loop:
 
     def __init__(self, asked_fps: int = 30) -> None:
         self.now_ns = 5 * S
-        self.pulse = Pulse(asked_fps, lambda: self.now_ns)
+        self.pulse = LoopMonitor(asked_fps, lambda: self.now_ns)
 
     def frame(self, t_ns: int, took_ns: int = 20 * MS, score: int = ONE) -> None:
-        self.pulse.take(moment(T0_NS + t_ns, score=score))
+        self.pulse.on_frame(moment(T0_NS + t_ns, score=score))
         self.pulse.lap(took_ns)
 
     def frames(self, count: int, every_ns: int, took_ns: int = 20 * MS) -> None:
@@ -106,7 +106,7 @@ def test_a_camera_that_is_faster_than_asked_drops_nothing() -> None:
 def test_a_reader_sees_whole_frames_while_the_loop_goes_on() -> None:
     """Each frame's duration goes with its score; a torn one would give a mean in between."""
     loop = Loop()
-    loop.pulse = Pulse(30, lambda: 0)
+    loop.pulse = LoopMonitor(30, lambda: 0)
     done = threading.Event()
 
     def run() -> None:

@@ -6,11 +6,11 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.hub.client import WINDOW_STRIDES
-from hub.feed import FAST, SESSION, first_frame, hub_config, make_hub, stride_moment
-from hub.impostor import HTTP, TAKEN_OVER, WELCOME, impostor
-from hub.sole import SoleHub
-from hub.users import ALL, NO_STRIDES, NO_SUMMARIES, USERS, password_file
-from mosquitto import Broker, Listener
+from support.hub.feed import FAST, SESSION, first_frame, hub_config, make_hub, stride_moment
+from support.hub.impostor import HTTP, TAKEN_OVER, WELCOME, impostor
+from support.hub.single import SoleHub
+from support.hub.users import ALL, NO_STRIDES, NO_SUMMARIES, USERS, password_file
+from support.mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ def test_a_wrong_password_is_one_warning_that_names_the_keys(
     with Broker(tmp_path, USERS) as broker:
         hub = device(tmp_path, broker, "open sesame")
         broker.wait_log("not authorised", times=3)
-        hub.take(stride_moment(1))
+        hub.on_frame(stride_moment(1))
         before_closing = warnings(caplog)
         hub.close()
     [line] = before_closing
@@ -67,7 +67,7 @@ def test_a_refused_summary_is_kept_with_one_warning_and_delivered_once_allowed(
         device(tmp_path, broker) as hub,
     ):
         for number in range(1, WINDOW_STRIDES + 1):
-            hub.take(stride_moment(number))
+            hub.on_frame(stride_moment(number))
         broker.wait_log("Denied PUBLISH", times=3)
         assert listener.on("/summary") == []
         refused = warnings(caplog)
@@ -90,9 +90,9 @@ def test_refused_strides_are_given_up_and_hold_up_no_summary(
         Listener(broker.port, "#", "reader", "read") as listener,
     ):
         with device(tmp_path, broker) as hub:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             for number in (1, 2, 3):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
         listener.wait_count("/summary", 1)
         assert listener.on("/stride") == []
     assert hub.dropped == 3
@@ -108,7 +108,7 @@ def test_closing_does_not_wait_for_a_broker_that_refuses(
         Listener(broker.port, "#", "reader", "read") as listener,
     ):
         hub = device(tmp_path, broker)
-        hub.take(stride_moment(1))
+        hub.on_frame(stride_moment(1))
         listener.wait_count("/stride", 1)
         hub.close(drain_s=1e6)
         hub.close()
@@ -144,7 +144,7 @@ def test_a_summary_that_fails_costs_one_warning_and_nothing_else(
     with Listener(broker.port) as listener:
         with SoleHub(hub_config(broker.port), SESSION, broken, retry=FAST) as hub:
             for number in range(1, 62):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
             listener.wait_count("/stride", 61)
         listener.wait_count("/availability", 2)
     assert len(warnings(caplog)) == 2

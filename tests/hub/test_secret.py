@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.login import login
-from hub.feed import hub_config, make_hub
-from mosquitto import free_port
+from hipdrive.hub.mqtt.login import login
+from support.hub.feed import hub_config, make_hub
+from support.mosquitto import free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +85,7 @@ def test_nothing_is_warned_of_with_tls_or_without_a_password(tmp_path: Path) -> 
 def test_a_password_in_the_clear_is_said_once_in_the_journal(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hipdrive.hub.login._here", lambda _host: False)
+    monkeypatch.setattr("hipdrive.hub.mqtt.login._here", lambda _host: False)
     credential(tmp_path, 0o400)
     file = str(tmp_path / "mqtt-password")
     file_only = {"username": "pi", "password_file": file}

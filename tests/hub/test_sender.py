@@ -5,19 +5,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.hub.clock import Clock, Stamp
-from hipdrive.hub.message import Letter, Worth
-from hipdrive.hub.retry import Retry
-from hipdrive.hub.sender import Sender
-from hipdrive.hub.waiting import Waiting
+from hipdrive.hub.messages.clock import Clock, Stamp
+from hipdrive.hub.messages.message import OutgoingMessage, Worth
+from hipdrive.hub.mqtt.retry import Backoff
+from hipdrive.hub.mqtt.sender import Sender
+from hipdrive.hub.outbox.backlog import Backlog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hipdrive.hub.message import Message
+    from hipdrive.hub.messages.message import Message
 
 
-OPEN: list[Waiting] = []
+OPEN: list[Backlog] = []
 
 
 @pytest.fixture(autouse=True)
@@ -33,13 +33,13 @@ class Line:
     def __init__(self, count: int, worth: Worth = Worth.WINDOW) -> None:
         self.sent: list[int] = []
         self.now_s = 100.0
-        self.waiting = Waiting(None, Clock())
+        self.waiting = Backlog(None, Clock())
         OPEN.append(self.waiting)
         for number in range(count):
             self.waiting.put(
-                Letter("topic", {"schema": "test/1", "number": number}, Stamp(0, 0), worth)
+                OutgoingMessage("topic", {"schema": "test/1", "number": number}, Stamp(0, 0), worth)
             )
-        self.sender = Sender(self.publish, self.waiting, Retry(1.0, 3.0), lambda: self.now_s)
+        self.sender = Sender(self.publish, self.waiting, Backoff(1.0, 3.0), lambda: self.now_s)
 
     def publish(self, message: Message) -> int:
         self.sent.append(json.loads(message.payload)["number"])
@@ -87,7 +87,9 @@ def test_a_refused_message_stays_and_is_tried_again_ever_more_rarely() -> None:
 
 def test_a_refused_stride_goes_and_nothing_waits_for_it() -> None:
     line = Line(2, Worth.FLEETING)
-    line.waiting.put(Letter("topic", {"schema": "test/1", "number": 7}, Stamp(0, 0), Worth.END))
+    line.waiting.put(
+        OutgoingMessage("topic", {"schema": "test/1", "number": 7}, Stamp(0, 0), Worth.END)
+    )
     line.sender.step()
     line.sender.settle(11, taken=False)
     line.sender.step()

@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from certificates import ELSEWHERE, HERE, Authority
 from hipdrive.errors import ConfigError
-from hipdrive.hub.arrival import Arrival
 from hipdrive.hub.check import examine
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.login import login
-from hipdrive.hub.tls import TlsSocket
-from hipdrive.hub.wake import Wake
-from hub.feed import first_frame, hub_config, make_hub, stride_moment
-from hub.impostor import HTTP, WELCOME, impostor
-from hub.users import ALL, USERS, password_file
-from mosquitto import Broker, Listener
+from hipdrive.hub.mqtt.arrival import ReceivedMessage
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.tls import TlsSocket
+from hipdrive.hub.mqtt.wake import WakePipe
+from support.certificates import ELSEWHERE, HERE, Authority
+from support.hub.feed import first_frame, hub_config, make_hub, stride_moment
+from support.hub.impostor import HTTP, WELCOME, impostor
+from support.hub.users import ALL, USERS, password_file
+from support.mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,9 +68,9 @@ def test_messages_arrive_over_tls(tmp_path: Path, authority: Authority) -> None:
     ):
         ca = str(authority.certificate)
         with make_hub(broker.port, host="localhost", tls=True, ca_file=ca) as hub:
-            hub.take(first_frame())
+            hub.on_frame(first_frame())
             for number in range(1, 40):
-                hub.take(stride_moment(number))
+                hub.on_frame(stride_moment(number))
             listener.wait_count("/stride", 39)
         listener.wait_count("/availability", 2)
     assert "as hipdrive-home-treadmill " in broker.log
@@ -97,11 +97,11 @@ def test_messages_that_share_a_record_all_arrive(authority: Authority) -> None:
     publish = bytes([0x30, 7, 0, 3, *b"t/a", 0, ord("x")])
     who_config = {"tls": True, "ca_file": str(authority.certificate)}
     with impostor(WELCOME + 3 * publish, tls=server) as port:
-        wake = Wake()
+        wake = WakePipe()
         with closing(Connection(login(hub_config(port, **who_config)), wake)) as link:
             link.open(20.0)
             assert link.problem is None
-            assert link.arrivals() == [Arrival("t/a", b"x", retained=False)] * 3
+            assert link.arrivals() == [ReceivedMessage("t/a", b"x", retained=False)] * 3
         wake.close()
 
 

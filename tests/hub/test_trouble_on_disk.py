@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hipdrive.hub.message import Worth
-from hipdrive.hub.outbox import Outbox
-from hipdrive.hub.waiting import Waiting
-from hub.letters import CLOCK, emptied, letter
-from mosquitto import PATIENCE_S
+from hipdrive.hub.messages.message import Worth
+from hipdrive.hub.outbox.backlog import Backlog
+from hipdrive.hub.outbox.outbox import Outbox
+from support.hub.outgoing import CLOCK, emptied, letter
+from support.mosquitto import PATIENCE_S
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,8 +37,8 @@ DAMAGE = [
 ]
 
 
-def waits(path: Path | None = None) -> Waiting:
-    waiting = Waiting(path, CLOCK)
+def waits(path: Path | None = None) -> Backlog:
+    waiting = Backlog(path, CLOCK)
     waiting.open()
     return waiting
 

@@ -18,26 +18,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import hipdrive
-from hipdrive.hub.ids import Ids
-from hipdrive.hub.message import Worth
-from hipdrive.hub.outbox import Outbox
-from hipdrive.hub.waiting import Limits, Waiting
-from hub.letters import CLOCK, emptied, letter
+from hipdrive.hub.messages.message import Worth
+from hipdrive.hub.outbox.backlog import Backlog, Limits
+from hipdrive.hub.outbox.ids import Ids
+from hipdrive.hub.outbox.outbox import Outbox
+from support.hub.outgoing import CLOCK, emptied, letter
 
 if TYPE_CHECKING:
-    from hipdrive.hub.message import Letter
+    from hipdrive.hub.messages.message import OutgoingMessage
 
 PATIENCE_S = 60.0
 FOLDERS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[1])]
 
 
-def waits(path: Path | None = None, limits: Limits | None = None) -> Waiting:
-    waiting = Waiting(path, CLOCK, limits)
+def waits(path: Path | None = None, limits: Limits | None = None) -> Backlog:
+    waiting = Backlog(path, CLOCK, limits)
     waiting.open()
     return waiting
 
 
-def stride(number: int) -> Letter:
+def stride(number: int) -> OutgoingMessage:
     return letter(number, Worth.FLEETING)
 
 
@@ -212,8 +212,8 @@ import logging, resource, sys
 from contextlib import closing
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
-from hipdrive.hub.waiting import Waiting
-from hub.letters import CLOCK, emptied, letter
+from hipdrive.hub.outbox.backlog import Backlog
+from support.hub.outgoing import CLOCK, emptied, letter
 
 logging.basicConfig(format="LOG %(message)s", stream=sys.stdout)
 unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -222,7 +222,7 @@ if sys.argv[1] == "limit":
 ballast = Path("ballast")
 if sys.argv[1] == "tmpfs":
     ballast.write_bytes(bytes(3_600_000))
-waiting = Waiting(Path("outbox"), CLOCK)
+waiting = Backlog(Path("outbox"), CLOCK)
 waiting.open()
 for number in range(100):
     waiting.put(letter(number, size=4000))
@@ -233,7 +233,7 @@ if sys.argv[1] != "read-only":
     waiting.put(letter(100, size=4000))
     print("ON DISK", not waiting.depth.in_memory)
     waiting.close()
-    waiting = Waiting(Path("outbox"), CLOCK)
+    waiting = Backlog(Path("outbox"), CLOCK)
     waiting.open()
 bodies = emptied(waiting)
 waiting.close()

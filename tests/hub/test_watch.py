@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from hipdrive.hub.arrival import Arrival
-from hipdrive.hub.login import login
+from hipdrive.hub.mqtt.arrival import ReceivedMessage
+from hipdrive.hub.mqtt.login import login
 from hipdrive.hub.watch import LINE_CHARS, MOST_TOPICS, Lines, Table, legible, printable, watch
-from hub.feed import first_frame, hub_config, make_hub, stride_moment
-from hub.impostor import NOT_READ, WELCOME, impostor
-from mosquitto import PATIENCE_S, Broker, Listener
+from support.hub.feed import first_frame, hub_config, make_hub, stride_moment
+from support.hub.impostor import NOT_READ, WELCOME, impostor
+from support.mosquitto import PATIENCE_S, Broker, Listener
 
 if TYPE_CHECKING:
     from hipdrive.hub.watch import View
@@ -33,7 +33,7 @@ class Until(Lines):
         self._left = count
         self.began = threading.Event()
 
-    def show(self, arrival: Arrival) -> None:
+    def show(self, arrival: ReceivedMessage) -> None:
         super().show(arrival)
         self.began.set()
 
@@ -54,8 +54,8 @@ def test_what_is_published_is_shown_a_line_each(broker: Broker) -> None:
         thread.start()
         # Retained: it shows that the watch is on.
         assert view.began.wait(PATIENCE_S)
-        hub.take(first_frame())
-        hub.take(stride_moment(1))
+        hub.on_frame(first_frame())
+        hub.on_frame(stride_moment(1))
         thread.join()
     assert view.lines[0] == f"18:05:09 {OWN}/availability (retained) online"
     assert any(f"{OWN}/live session=" in line for line in view.lines)
@@ -120,7 +120,7 @@ def test_nothing_that_is_published_reaches_the_terminal_as_a_command(
     payload: bytes, topic: str
 ) -> None:
     written: list[str] = []
-    Lines(written.append).show(Arrival(topic, payload, retained=False))
+    Lines(written.append).show(ReceivedMessage(topic, payload, retained=False))
     assert len(written) == 1
     assert written[0].isprintable()
 
@@ -129,7 +129,7 @@ def test_a_colour_or_a_bell_is_taken_out_of_the_table() -> None:
     out = io.StringIO()
     console = Console(file=out, width=120, force_terminal=True, color_system=None)
     with Table(console, lambda: 0.0) as table:
-        table.show(Arrival("a/b", b"\x1b[31mred\x07 [bold]x[/bold]", retained=False))
+        table.show(ReceivedMessage("a/b", b"\x1b[31mred\x07 [bold]x[/bold]", retained=False))
         console.print(table.table())
     assert "\x07" not in out.getvalue()
     assert "\x1b[31m" not in out.getvalue()
@@ -144,9 +144,9 @@ def test_the_table_has_a_row_a_topic_with_the_newest_and_its_age() -> None:
     now_s = 100.0
     console = Console(file=io.StringIO(), width=120)
     table = Table(console, lambda: now_s)
-    table.show(Arrival("t/live", b"old", retained=False))
-    table.show(Arrival("t/availability", b"online", retained=True))
-    table.show(Arrival("t/live", b"new", retained=False))
+    table.show(ReceivedMessage("t/live", b"old", retained=False))
+    table.show(ReceivedMessage("t/availability", b"online", retained=True))
+    table.show(ReceivedMessage("t/live", b"new", retained=False))
     now_s = 107.0
     console.print(table.table())
     out = console.file
@@ -159,6 +159,6 @@ def test_the_table_has_a_row_a_topic_with_the_newest_and_its_age() -> None:
 def test_somebody_with_many_topics_does_not_fill_the_memory() -> None:
     table = Table(Console(file=io.StringIO()), lambda: 0.0)
     for number in range(MOST_TOPICS + 50):
-        table.show(Arrival(f"t/{number}", b"x", retained=False))
+        table.show(ReceivedMessage(f"t/{number}", b"x", retained=False))
     assert table.table().row_count == MOST_TOPICS
     assert table.count == MOST_TOPICS + 50

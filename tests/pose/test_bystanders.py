@@ -7,16 +7,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from hipdrive.gait.keypoints import (
-    KEYPOINT_COUNT,
-    LEFT_SHOULDER,
-    ONE,
-    RIGHT_SHOULDER,
-    Pose,
-)
 from hipdrive.pose.bystanders import HOLD_NS, LOOK_EVERY_NS, PERSON_SCORE, Box, Bystanders
 from hipdrive.pose.crop import HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
 from hipdrive.pose.estimator import paint_out
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import KEYPOINT_COUNT, LEFT_SHOULDER, RIGHT_SHOULDER
 
 WIDTH, HEIGHT = 800, 600
 MS = 1_000_000

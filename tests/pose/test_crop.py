@@ -4,7 +4,6 @@ import itertools
 
 import pytest
 
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose
 from hipdrive.pose.crop import (
     BELOW_HIPS_IN_TORSOS,
     GLIDE_S,
@@ -14,7 +13,9 @@ from hipdrive.pose.crop import (
     Window,
     search_windows,
 )
-from walker import NS, Walker
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import KEYPOINT_COUNT
+from support.walker import NS, Walker
 
 FRAME_NS = NS // 30
 TORSO_PX = Walker().trunk_px

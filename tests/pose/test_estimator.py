@@ -6,17 +6,19 @@ import cv2
 import numpy as np
 import pytest
 
-from hipdrive.camera.frame import Frame
-from hipdrive.gait.keypoints import ONE, Pose
 from hipdrive.pose.crop import BELOW_HIPS_IN_TORSOS, HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
 from hipdrive.pose.estimator import PoseEstimator, letterbox
 from hipdrive.pose.interpreter import Network
-from hipdrive.pose.models import find_spec
-from tiny_model import write_model
+from hipdrive.pose.store import find_spec
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.frame import Frame
+from support.tiny_model import write_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from hipdrive.types.pose import Pose
 
 SPEC = find_spec("movenet-lightning-int8")
 SIZE = 192

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipdrive.errors import ModelError
-from hipdrive.pose.graph import with_output
-from tiny_model import write_model
+from hipdrive.pose.movenet.graph import with_output
+from support.tiny_model import write_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,7 +69,7 @@ def test_half_a_model_is_refused_or_answers(model: bytes, share: float) -> None:
 def test_movenet_s_heat_map_is_found(model_file: Path) -> None:
     from ai_edge_litert.interpreter import Interpreter
 
-    from hipdrive.pose.models import find_spec
+    from hipdrive.pose.store import find_spec
 
     spec = find_spec("movenet-lightning-int8")
     interpreter = Interpreter(model_content=with_output(model_file.read_bytes(), spec.heat_map))

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.pose.heat_map import HeatMapDecode
 from hipdrive.pose.interpreter import Network
-from hipdrive.pose.models import find_spec
+from hipdrive.pose.movenet.heat_map import HeatMapDecode
+from hipdrive.pose.store import find_spec
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +98,7 @@ def test_movenet_is_read_finer_near_what_it_says_itself(model_file: Path) -> Non
 
 
 def test_a_model_without_heat_maps_is_read_as_it_is() -> None:
-    from hipdrive.pose.models import bundled
+    from hipdrive.pose.store import bundled
 
     spec = find_spec("stand-in-rendered-int8")
     network = Network(bundled(spec.file), spec, "ai-edge-litert", 1, "heatmap")

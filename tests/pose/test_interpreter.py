@@ -8,8 +8,8 @@ import pytest
 
 from hipdrive.errors import ModelError
 from hipdrive.pose.interpreter import MODULES, Network, default_threads
-from hipdrive.pose.models import find_spec
-from tiny_model import KEYPOINTS, PICTURE, Tensor, write_model
+from hipdrive.pose.store import find_spec
+from support.tiny_model import KEYPOINTS, PICTURE, Tensor, write_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,8 +85,8 @@ def test_one_core_is_left_free_and_four_are_enough(cores: int | None, threads: i
 
 def test_both_runtimes_see_the_same_runner(model_file: Path, clip: Path) -> None:
     from hipdrive.camera.video import VideoFile
-    from hipdrive.gait.keypoints import ONE
     from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.types.fixed_point import ONE
 
     networks = [Network(model_file, SPEC, installed(name), 1) for name in MODULES]
     with VideoFile(clip) as video:

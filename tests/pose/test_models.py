@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import ModelError
-from hipdrive.pose import models
-from hipdrive.pose.models import fetch, find_spec, installed, manifest
-from small_model import SPEC, WEIGHTS
+from hipdrive.pose import store as models
+from hipdrive.pose.store import fetch, find_spec, installed, manifest
+from support.small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from hipdrive.camera.frame import Frame
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, RUNNER_SCORE
 from hipdrive.pose.estimator import FOUND_SCORE, PoseEstimator
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.frame import Frame
+from hipdrive.types.pose import RUNNER_SCORE
+from hipdrive.types.skeleton import KEYPOINT_COUNT
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.gait.keypoints import Pose
     from hipdrive.pose.interpreter import Network
+    from hipdrive.types.pose import Pose
 
 MS = 1_000_000
 WIDTH, HEIGHT = 800, 400

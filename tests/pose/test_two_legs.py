@@ -9,8 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait import keypoints as kp
-from hipdrive.pose.heat_map import HeatMapDecode
+from hipdrive.pose.movenet.heat_map import HeatMapDecode
+from hipdrive.types.skeleton import (
+    LEFT_ANKLE,
+    LEFT_KNEE,
+    LEFT_SHOULDER,
+    RIGHT_ANKLE,
+    RIGHT_KNEE,
+    RIGHT_SHOULDER,
+)
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -24,7 +31,7 @@ SAID = 0.7
 SHOULDERS, HIPS = (8.5, 22.5), (18.5, 22.5)
 """A torso of ten cells."""
 HERE = (27.5, 26.5)
-PAIRS = {"knee": (kp.LEFT_KNEE, kp.RIGHT_KNEE), "ankle": (kp.LEFT_ANKLE, kp.RIGHT_ANKLE)}
+PAIRS = {"knee": (LEFT_KNEE, RIGHT_KNEE), "ankle": (LEFT_ANKLE, RIGHT_ANKLE)}
 
 each_pair = pytest.mark.parametrize("pair", PAIRS.values(), ids=list(PAIRS))
 each_way = pytest.mark.parametrize("turn", [1, -1])
@@ -46,7 +53,7 @@ def runner(
 ) -> npt.NDArray[np.float32]:
     """What becomes of a trunk of ten cells and of joints that the model put somewhere, in cells."""
     found = np.tile(np.array([*HIPS, SAID], np.float32), (17, 1))
-    found[[kp.LEFT_SHOULDER, kp.RIGHT_SHOULDER], :2] = SHOULDERS
+    found[[LEFT_SHOULDER, RIGHT_SHOULDER], :2] = SHOULDERS
     heat = np.full((CELLS, CELLS, 17), -128, np.int8)
     for joint in range(17):
         heat[:, :, joint] = bumps((*found[joint, :2].tolist(), 0.9))
@@ -214,9 +221,9 @@ def test_whatever_the_map_says_a_joint_stays_in_the_picture(
 
 def test_a_trunk_of_no_length_has_no_legs_elsewhere() -> None:
     heat = np.zeros((CELLS, CELLS, 17), np.int8)
-    heat[:, :, kp.LEFT_KNEE] = bumps((*HERE, 0.9), (27.5, 17.5, 0.6))
-    heat[:, :, kp.RIGHT_KNEE] = bumps((*HERE, 0.9))
+    heat[:, :, LEFT_KNEE] = bumps((*HERE, 0.9), (27.5, 17.5, 0.6))
+    heat[:, :, RIGHT_KNEE] = bumps((*HERE, 0.9))
     keypoints = np.tile(np.array([*HERE, SAID], np.float32), (17, 1))
     keypoints /= np.array([CELLS, CELLS, 1], np.float32)
     HeatMapDecode(lambda: heat, SCALE, ZERO).refine(keypoints)
-    assert keypoints[kp.LEFT_KNEE, X] * CELLS == pytest.approx(HERE[1], abs=0.15)
+    assert keypoints[LEFT_KNEE, X] * CELLS == pytest.approx(HERE[1], abs=0.15)

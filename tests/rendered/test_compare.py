@@ -5,11 +5,8 @@ from functools import cache
 
 import pytest
 
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import ONE, Side
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.gait.motion import Rejection, Sample, Stride
-from hipdrive.gait.survey import TILT_PERCENT_OF_YAW, Finding
+from hipdrive.geometry.survey import TILT_PERCENT_OF_YAW, Finding
 from hipdrive.rendered.body import SHANK, THIGH
 from hipdrive.rendered.compare import Measured, Spread, compare
 from hipdrive.rendered.report import markdown
@@ -17,6 +14,11 @@ from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.times import START_NS
 from hipdrive.rendered.true_metrics import true_metrics
 from hipdrive.rendered.truth import TrueStride, Truth
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.gait_update import Sample
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
 
 pytestmark = pytest.mark.long
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gait.surveyed import HEIGHT_MM, PEAKS, at_speed, found, poses_of, roll_deg, settings
-from hipdrive.gait.angles import deg_from_bam
-from hipdrive.pose.foot import FootWatch
+from hipdrive.pose.foot_shift import FootWatch
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.types.angle import deg_from_bam
+from support.gait.surveyed import HEIGHT_MM, PEAKS, at_speed, found, poses_of, roll_deg, settings
 
 if TYPE_CHECKING:
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.survey import Finding
+    from hipdrive.geometry.survey import Finding
+    from hipdrive.types.pose import Pose
 
 pytestmark = pytest.mark.long
 

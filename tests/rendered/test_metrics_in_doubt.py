@@ -6,16 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipdrive.gait import keypoints as kp
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import ONE, Pose
 from hipdrive.gait.metrics.catalogue import METRICS, measures
-from hipdrive.gait.motion import Rejection
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.times import seconds
 from hipdrive.session.units import in_unit
-from rendered.runners import MS, truth_of
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import LEFT_ANKLE, RIGHT_ANKLE
+from hipdrive.types.stride import Rejection
+from support.rendered.runners import MS, truth_of
 
 TRUTH = truth_of(seconds=5.0, runner={"stride_sd_deg": 0.0}, camera={"fps": 60.0})
 KNOWN = list(KnownPoses(TRUTH, None))
@@ -100,7 +101,7 @@ def test_without_scale_and_belt_only_what_needs_them_is_untold(place: Calibratio
 
 
 def test_a_leg_without_an_ankle_has_what_its_thigh_and_the_trunk_tell() -> None:
-    ankles = (kp.LEFT_ANKLE, kp.RIGHT_ANKLE)
+    ankles = (LEFT_ANKLE, RIGHT_ANKLE)
     unseen = measured([scored(pose, ONE // 10, *ankles) for pose in KNOWN])
     for stride, whole in zip(unseen, measured(KNOWN), strict=True):
         for metric in METRICS:
@@ -111,7 +112,7 @@ def test_a_leg_without_an_ankle_has_what_its_thigh_and_the_trunk_tell() -> None:
 def test_an_ankle_hidden_while_the_foot_lands_has_no_contact() -> None:
     strikes = [stride.strike_s for stride in TRUTH.strides() if stride.near]
     hidden = [
-        scored(pose, 0, kp.RIGHT_ANKLE)
+        scored(pose, 0, RIGHT_ANKLE)
         if any(abs(seconds(pose.t_ns) - strike_s) <= 40 * MS for strike_s in strikes)
         else pose
         for pose in KNOWN

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Side
 from hipdrive.rendered.keypoints import KnownPoses, joint_pixels
 from hipdrive.rendered.noise import (
     GRID,
@@ -21,6 +20,9 @@ from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.times import START_NS, frame_times_ns
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
 
 SETTINGS = RenderedSettings.model_validate({"seconds": 120.0, "camera": {"fps": 60.0}})
 TRUTH = Truth(SETTINGS)

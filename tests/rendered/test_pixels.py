@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, Side
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.view import View
-from rendered.runners import (
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
+from support.rendered.runners import (
     RUNNERS,
     Array,
     asked,

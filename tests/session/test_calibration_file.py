@@ -16,9 +16,9 @@ import pytest
 import hipdrive
 from hipdrive.config import GaitConfig
 from hipdrive.errors import CalibrationError
-from hipdrive.gait.angles import deg_from_bam
-from hipdrive.gait.keypoints import ONE
-from hipdrive.session.calibration import StoredCalibration, calibration, read, store
+from hipdrive.geometry.calibration_file import StoredCalibration, calibration, read, store
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
 
 VALUES: dict[str, Any] = {"roll_deg": -2.3, "px_per_m": 240.5, "size_px": [640, 480]}
 PROGRAM = """
@@ -26,7 +26,7 @@ import os, resource, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from hipdrive.errors import CalibrationError
-from hipdrive.session.calibration import store
+from hipdrive.geometry.calibration_file import store
 
 def killed(_file):
     os.kill(os.getpid(), signal.SIGKILL)

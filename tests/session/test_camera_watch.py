@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from gait.surveyed import poses_of, settings
 from hipdrive.config import GaitConfig
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.loop import Moment
-from hipdrive.session.camera import CameraWatch
+from hipdrive.geometry.camera_watch import CameraWatch
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.frame_result import FrameResult
+from support.gait.surveyed import poses_of, settings
 
 
 def watched(
@@ -24,7 +24,7 @@ def watched(
     watch = CameraWatch(gait or GaitConfig(), calibration, calibrated=calibrated)
     engine = GaitEngine(calibration=calibration)
     for pose in poses_of(settings(seconds, camera=camera)):
-        watch.take(Moment(pose, engine.step(pose), ()))
+        watch.on_frame(FrameResult(pose, engine.step(pose), ()))
     return watch
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import Side
-from hipdrive.loop import Moment
 from hipdrive.session.delay import MOST_FRAMES, FramesToCue
-from session.moments import MS, S, moment, stride
-from walker import Walker
+from hipdrive.types.frame_result import FrameResult
+from hipdrive.types.side import Side
+from support.session.results import MS, S, moment, stride
+from support.walker import Walker
 
 
 @pytest.mark.parametrize(("fps", "frames"), [(30, {3, 4}), (60, {6, 7})])
@@ -20,9 +20,9 @@ def test_a_cue_comes_so_many_frames_after_the_peak(fps: int, frames: set[int]) -
     """
     engine, delay = GaitEngine(Side.RIGHT), FramesToCue()
     for pose in Walker().poses(range(0, 20 * S, S // fps)):
-        motion = engine.step(pose)
-        delay.take(Moment(pose, motion, ()))
-        told = [1 + (pose.t_ns - one.t_ns) * fps // S for one in motion.strides if one.near]
+        update = engine.step(pose)
+        delay.on_frame(FrameResult(pose, update, ()))
+        told = [1 + (pose.t_ns - one.t_ns) * fps // S for one in update.strides if one.near]
         assert set(told) <= frames
     assert delay.usual() in frames
 
@@ -30,8 +30,8 @@ def test_a_cue_comes_so_many_frames_after_the_peak(fps: int, frames: set[int]) -
 def test_frames_are_counted_from_the_peak_on() -> None:
     delay = FramesToCue()
     for number in range(9):
-        delay.take(moment(number * 10 * MS))
-    delay.take(moment(90 * MS, strides=[stride(45 * MS)]))
+        delay.on_frame(moment(number * 10 * MS))
+    delay.on_frame(moment(90 * MS, strides=[stride(45 * MS)]))
     assert delay.usual() == 5  # at 50, 60, 70, 80, 90
 
 
@@ -39,9 +39,9 @@ def test_some_that_come_later_do_not_count() -> None:
     delay = FramesToCue()
     for number in range(20):
         at = number * 1000 * MS
-        delay.take(moment(at))
+        delay.on_frame(moment(at))
         late = 500 if number == 7 else -5
-        delay.take(moment(at + 10 * MS, strides=[stride(at - late * MS)]))
+        delay.on_frame(moment(at + 10 * MS, strides=[stride(at - late * MS)]))
     assert delay.usual() == 1
 
 
@@ -52,6 +52,6 @@ def test_without_a_stride_nothing_is_known() -> None:
 def test_memory_is_bounded() -> None:
     delay = FramesToCue()
     for number in range(3 * MOST_FRAMES):
-        delay.take(moment(number * MS))
-    delay.take(moment(1000 * MS, strides=[stride(-1)]))
+        delay.on_frame(moment(number * MS))
+    delay.on_frame(moment(1000 * MS, strides=[stride(-1)]))
     assert delay.usual() == MOST_FRAMES

@@ -8,18 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.coach.band import Band
-from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.metrics.catalogue import FIELDS, METRICS
-from hipdrive.gait.motion import Rejection
 from hipdrive.session.figures import LEAST_DRIFT_STRIDES, Figures, Sums, Trend
-from hipdrive.session.tally import Tally
-from session.moments import MS, S, moment, stride
+from hipdrive.session.stats import SessionStats
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.band import Band
+from hipdrive.types.stride import Rejection
+from support.session.results import MS, S, moment, stride
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.gait.motion import Stride
+    from hipdrive.types.stride import Stride
 
 CONTACT = [metric.name for metric in METRICS].index("contact_time")
 TEN_TO_TWENTY = Band(bam_from_deg(10), bam_from_deg(12), bam_from_deg(20))
@@ -31,15 +31,15 @@ def with_contact(contact_ms: int | None, one: Stride) -> Stride:
     return replace(one, measures=tuple(measures))
 
 
-def after(*strides: Stride, band: Callable[[], Band | None] = lambda: None) -> Tally:
+def after(*strides: Stride, band: Callable[[], Band | None] = lambda: None) -> SessionStats:
     """A session with one stride a moment."""
-    tally = Tally(band)
+    tally = SessionStats(band)
     for number, one in enumerate(strides):
-        tally.take(moment(number * S, strides=[one]))
+        tally.on_frame(moment(number * S, strides=[one]))
     return tally
 
 
-def of_session(tally: Tally, name: str) -> dict[str, Any]:
+def of_session(tally: SessionStats, name: str) -> dict[str, Any]:
     figures: dict[str, Any] = tally.figures.of_session()[name]
     return figures
 
@@ -112,7 +112,7 @@ def test_the_slope_is_the_least_squares_one_with_its_standard_error(
     assert slope.standard_error == pytest.approx(error, rel=1e-6, abs=1e-4)
 
 
-def drifting(count: int, deg_per_min: float) -> Tally:
+def drifting(count: int, deg_per_min: float) -> SessionStats:
     """A stride a second, half a degree to either side of a straight line."""
     return after(
         *(stride(i * S, 15 + deg_per_min * i / 60 + (0.5 if i % 2 else -0.5)) for i in range(count))

@@ -8,31 +8,31 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hipdrive.coach.cue import Cue, CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.gait.motion import Rejection
 from hipdrive.session import files as files_module
 from hipdrive.session.files import MOST_FRAMES_WAITING, SessionFiles, write_json
 from hipdrive.session.poses import RecordedPoses
-from session.moments import META, MS, T0_NS, S, moment, pose, sample, stride, table
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Rejection
+from support.session.results import META, MS, T0_NS, S, moment, pose, sample, stride, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 
-def write(folder: Path, moments: Iterable[Moment]) -> None:
+def write(folder: Path, moments: Iterable[FrameResult]) -> None:
     files = SessionFiles(folder, META)
     for each in moments:
         files.write(each)
     files.finish({"frames": 1})
 
 
-def frames_of(folder: Path, *moments: Moment) -> list[tuple[float, str, str]]:
+def frames_of(folder: Path, *moments: FrameResult) -> list[tuple[float, str, str]]:
     """Time and angles of each row of frames.csv."""
     write(folder, moments)
     return [

@@ -16,10 +16,10 @@ from hipdrive.errors import SessionError
 from hipdrive.session.files import SessionFiles
 from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.recorder import Recorder
-from session.moments import META, moment, pose
+from support.session.results import META, moment, pose
 
 if TYPE_CHECKING:
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 PATIENCE_S = 60.0
 PROGRAM = """
@@ -29,7 +29,7 @@ sys.path[:0] = sys.argv[2:]
 from hipdrive.errors import SessionError
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.session.recorder import Recorder
-from session.moments import META, moment
+from support.session.results import META, moment
 
 logging.basicConfig(format="LOG %(message)s", stream=sys.stdout)
 if sys.argv[1] != "tmpfs":
@@ -37,7 +37,7 @@ if sys.argv[1] != "tmpfs":
 folder = Path("session")
 recorder = Recorder(folder, META, lossless=sys.argv[1] == "lossless")
 for number in range(20_000):
-    recorder.take(moment(number * 1_000_000))
+    recorder.on_frame(moment(number * 1_000_000))
 print("LOOP ENDED")
 try:
     recorder.finish({})
@@ -94,7 +94,7 @@ def test_when_the_disk_is_full_the_loop_goes_on_and_finish_says_so(tmp_path: Pat
 def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_files: SessionFiles, _moment: Moment) -> None:
+    def fail(_files: SessionFiles, _moment: FrameResult) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(SessionFiles, "write", fail)
@@ -103,7 +103,7 @@ def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_c
 
     def replay() -> None:
         for number in range(100):
-            recorder.take(moment(number))
+            recorder.on_frame(moment(number))
 
     thread = threading.Thread(target=replay, daemon=True)
     thread.start()
@@ -120,7 +120,7 @@ def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
-    recorder.take(moment(0))
+    recorder.on_frame(moment(0))
 
     def full(_archive: object, _name: str, _array: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, FootShift, Pose, Side
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool, RecordedPoses
-from session.moments import META, T0_NS, pose
+from hipdrive.types.pose import FootShift, Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_COUNT
+from support.session.results import META, T0_NS, pose
 
 INT32 = st.integers(-(2**31) + 1, 2**31 - 1)
 

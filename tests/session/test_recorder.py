@@ -11,13 +11,13 @@ from hipdrive.session import recorder as recorder_module
 from hipdrive.session.files import SessionFiles
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.session.recorder import Recorder
-from session.moments import META, MS, S, moment, pose, table
+from support.session.results import META, MS, S, moment, pose, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 PATIENCE_S = 60.0
 WAITING = 4
@@ -30,7 +30,7 @@ class Stuck:
         self.stuck, self.free = threading.Event(), threading.Event()
         write = SessionFiles.write
 
-        def wait(files: SessionFiles, each: Moment) -> None:
+        def wait(files: SessionFiles, each: FrameResult) -> None:
             self.stuck.set()
             assert self.free.wait(PATIENCE_S)
             write(files, each)
@@ -55,7 +55,7 @@ def test_what_was_taken_is_in_the_folder(tmp_path: Path, *, lossless: bool) -> N
     folder = tmp_path / "some" / "where"
     recorder = Recorder(folder, META, lossless=lossless)
     for number in range(100):
-        recorder.take(moment(number * MS))
+        recorder.on_frame(moment(number * MS))
     recorder.finish({"frames": 100})
     assert times_of(folder) == [number / 1000 for number in range(100)]
     assert list(RecordedPoses(folder / "poses.npz"))[99] == pose(99 * MS)
@@ -67,11 +67,11 @@ def test_a_live_recording_drops_and_counts_what_a_stuck_disk_cannot_take(
     tmp_path: Path, disk: Stuck
 ) -> None:
     recorder = Recorder(tmp_path, META, lossless=False)
-    recorder.take(moment(0))
+    recorder.on_frame(moment(0))
     assert disk.stuck.wait(PATIENCE_S)
     # One moment is with the writer, as many as may wait are waiting, six are too many.
     for number in range(1, 1 + WAITING + 6):
-        recorder.take(moment(number * MS))
+        recorder.on_frame(moment(number * MS))
     assert recorder.dropped == 6
     disk.free.set()
     recorder.finish({})
@@ -86,7 +86,7 @@ def test_a_lossless_recording_waits_for_a_stuck_disk(tmp_path: Path, disk: Stuck
 
     def replay() -> None:
         for number in range(20):
-            recorder.take(moment(number * MS))
+            recorder.on_frame(moment(number * MS))
         done.set()
 
     thread = threading.Thread(target=replay)
@@ -124,7 +124,7 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
 
 def test_the_summary_is_there_only_when_the_recording_is_complete(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
-    recorder.take(moment(0))
+    recorder.on_frame(moment(0))
     assert not (tmp_path / "session.json").exists()
     recorder.finish({})
     assert (tmp_path / "session.json").exists()
@@ -132,11 +132,11 @@ def test_the_summary_is_there_only_when_the_recording_is_complete(tmp_path: Path
 
 def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=False)
-    recorder.take(moment(0))
+    recorder.on_frame(moment(0))
     for second in range(1, 60):
-        recorder.take(moment(second * S, score=0))
-    recorder.take(moment(60 * S))
-    recorder.take(moment(61 * S, score=0))
+        recorder.on_frame(moment(second * S, score=0))
+    recorder.on_frame(moment(60 * S))
+    recorder.on_frame(moment(61 * S, score=0))
     recorder.finish({})
     assert times_of(tmp_path) == [*range(11), 60, 61]
     assert recorder.dropped == 0
@@ -146,6 +146,6 @@ def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Pat
 def test_a_lossless_recording_leaves_nothing_out(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
     for second in range(60):
-        recorder.take(moment(second * S, score=0))
+        recorder.on_frame(moment(second * S, score=0))
     recorder.finish({})
     assert times_of(tmp_path) == list(range(60))

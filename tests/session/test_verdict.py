@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.motion import Rejection
 from hipdrive.session.verdict import Evidence, Kind, Verdict, judged
-from session.moments import MS, moment, stride
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Rejection
+from support.session.results import MS, moment, stride
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +38,7 @@ def session(
             at_ms * MS, score=score, strides=[stride(rejection=fates[number])] if ends else []
         )
         pose = replace(now.pose, cut=at_ms in cuts_ms)
-        evidence.take(replace(now, pose=pose))
+        evidence.on_frame(replace(now, pose=pose))
     return evidence.verdict()
 
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hipdrive.camera.frame import FrameSource, RgbImage
+    from hipdrive.camera.frame import FrameSource
+    from hipdrive.types.frame import RgbImage
 
 DEPTH = 2
 """Frames that wait, at most."""

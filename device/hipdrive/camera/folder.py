@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.camera.frame import ClosedOnExit
 from hipdrive.camera.timestamps import TIMESTAMPS, read_timestamps
 from hipdrive.errors import SourceError
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import RgbImage
+    from hipdrive.types.frame import RgbImage
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 FASTEST_FPS = 10_000

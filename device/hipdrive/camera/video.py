@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.camera.frame import ClosedOnExit
 from hipdrive.errors import SourceError
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-    from hipdrive.camera.frame import RgbImage
+    from hipdrive.types.frame import RgbImage
 
 CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,asf,flv,h264,hevc"
 """FFmpeg's names of the formats that are opened. A list, because FFmpeg would also "play" a text

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.config import Config
-    from hipdrive.gait.survey import Finding
-    from hipdrive.plan import Plan
-    from hipdrive.session.calibration import Measured
-    from hipdrive.surveying import Surveyed
+    from hipdrive.geometry.calibrate import Surveyed
+    from hipdrive.geometry.calibration_file import Measured
+    from hipdrive.geometry.survey import Finding
+    from hipdrive.session.request import SessionRequest
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -64,13 +64,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.cli.replay import open_source
-    from hipdrive.plan import Plan
-    from hipdrive.session.calibration import Measured, store
-    from hipdrive.surveying import calibrate
+    from hipdrive.geometry.calibrate import calibrate
+    from hipdrive.geometry.calibration_file import Measured, store
+    from hipdrive.session.request import SessionRequest
 
     config = _config(arguments)
     with session_options.stop_on_signals() as stop:
-        plan = Plan(config, arguments.facing, None, datetime.now(UTC), "", stop)
+        plan = SessionRequest(config, arguments.facing, None, datetime.now(UTC), "", stop)
         source = open_source(arguments.source, None) if arguments.source else None
         with source or nullcontext():
             surveyed = calibrate(plan, source, _progress())
@@ -105,7 +105,7 @@ def _config(arguments: argparse.Namespace) -> Config:
 def _place(arguments: argparse.Namespace, surveyed: Surveyed, config: Config) -> Path | None:
     """Where `run` looks for it; None for what must not get there."""
     from hipdrive.cli.replay import RENDERED
-    from hipdrive.session.calibration import NAME
+    from hipdrive.geometry.calibration_file import NAME
 
     drawn = str(arguments.source).startswith(RENDERED)
     if drawn or (surveyed.pose and surveyed.pose.stand_in):
@@ -127,7 +127,7 @@ def _progress() -> Callable[[int], None]:
 
 
 def _too_few(surveyed: Surveyed) -> str:
-    from hipdrive.gait.survey import LEAST_STRIDES
+    from hipdrive.geometry.survey import LEAST_STRIDES
 
     return (
         f"{surveyed.source}: {surveyed.strides} strides that show a foot on the belt, and "
@@ -141,7 +141,7 @@ def _show(surveyed: Surveyed, finding: Finding, measured: Measured, config: Conf
     from rich.table import Table
     from rich.text import Text
 
-    from hipdrive.session.camera import yaw_doubts
+    from hipdrive.geometry.camera_watch import yaw_doubts
 
     console = Console()
     table = Table(title="Calibration", title_justify="left", show_header=False)
@@ -174,7 +174,9 @@ def _rows(
     ]
 
 
-def _values(surveyed: Surveyed, finding: Finding, measured: Measured, plan: Plan) -> dict[str, Any]:
+def _values(
+    surveyed: Surveyed, finding: Finding, measured: Measured, plan: SessionRequest
+) -> dict[str, Any]:
     """What is stored."""
     gait = plan.config.gait
     return {

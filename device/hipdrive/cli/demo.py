@@ -103,7 +103,7 @@ def for_show(config: Config, *, given: bool) -> Config:
 def _with_model(config: Config) -> Config:
     """The configured model where it can be had, else the stand-in; says which, and why."""
     from hipdrive.errors import ModelError
-    from hipdrive.pose.models import fetch, find_spec
+    from hipdrive.pose.store import fetch, find_spec
 
     spec = find_spec(config.pose.model)
     try:
@@ -120,7 +120,7 @@ def _quick_enough(config: Config, clock_s: Callable[[], float]) -> Config:
     import numpy as np
 
     from hipdrive.app import estimator
-    from hipdrive.camera.frame import Frame
+    from hipdrive.types.frame import Frame
 
     if config.pose.model == STAND_IN:
         return config
@@ -150,7 +150,7 @@ def _with_stand_in(config: Config) -> Config:
 def _with_broker(config: Config, stack: ExitStack) -> tuple[Config, Any]:
     """A broker for the demo and somebody who counts, where mosquitto is on the machine."""
     from hipdrive.hub.local import local_broker, mosquitto
-    from hipdrive.hub.onlooker import Onlooker
+    from hipdrive.hub.onlooker import TopicCounter
 
     program = mosquitto()
     if program is None:
@@ -160,7 +160,7 @@ def _with_broker(config: Config, stack: ExitStack) -> tuple[Config, Any]:
     if port is None:
         print(f"mqtt: not shown, because {program} does not start")
         return config, None
-    onlooker = Onlooker(port)
+    onlooker = TopicCounter(port)
     stack.callback(onlooker.close)
     print(
         f"mqtt: mosquitto on 127.0.0.1; follow it with mosquitto_sub -p {port} -t 'hipdrive/#' -v"

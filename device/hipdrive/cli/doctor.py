@@ -56,7 +56,7 @@ def check_model(config: Config) -> str:
     import numpy as np
 
     from hipdrive.app import estimator
-    from hipdrive.camera.frame import Frame
+    from hipdrive.types.frame import Frame
 
     estimate, info = estimator(config.pose, config.data_path(os.environ))
     estimate(Frame(0, np.zeros((192, 192, 3), np.uint8)))

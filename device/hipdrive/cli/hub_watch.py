@@ -37,8 +37,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
     from hipdrive.cli.exit_codes import DONE, FAILED
     from hipdrive.config import load
-    from hipdrive.hub.login import login
-    from hipdrive.hub.topics import Topics
+    from hipdrive.hub.mqtt.login import login
+    from hipdrive.hub.mqtt.topics import Topics
     from hipdrive.hub.watch import Lines, Table, watch
 
     config = _as_asked(load(arguments.config).hub, arguments)

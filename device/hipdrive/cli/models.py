@@ -33,7 +33,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.config import load
-    from hipdrive.pose.models import fetch, find_spec
+    from hipdrive.pose.store import fetch, find_spec
 
     config = load(arguments.config)
     spec = find_spec(config.pose.model)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from hipdrive.gait.metrics.metric import Metric
-    from hipdrive.plan import Outcome
+    from hipdrive.session.request import Outcome
 
 SHOWN = {
     "contact time": CONTACT_TIME,

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from hipdrive.loop import Moment
-    from hipdrive.session.tally import Tally
+    from hipdrive.session.stats import SessionStats
+    from hipdrive.types.frame_result import FrameResult
 
 REDRAW_EVERY = 16
 """Frames between updates of the bar: it is drawn ten times a second at most anyway."""
 
 
 class ProgressBar:
-    """Outlet that counts frames on the terminal.
+    """Sink that counts frames on the terminal.
 
     Args:
         tally: for strides and cadence.
@@ -23,7 +23,7 @@ class ProgressBar:
         console: where to draw.
     """
 
-    def __init__(self, tally: Tally, frame_count: int | None, console: Console) -> None:
+    def __init__(self, tally: SessionStats, frame_count: int | None, console: Console) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
         self._tally = tally
@@ -37,7 +37,7 @@ class ProgressBar:
         self._task = self._progress.add_task("frames", total=frame_count, strides=0)
         self._progress.start()
 
-    def take(self, _moment: Moment) -> None:
+    def on_frame(self, _result: FrameResult) -> None:
         """Note one more frame."""
         if self._tally.frames % REDRAW_EVERY == 0:
             self._update()

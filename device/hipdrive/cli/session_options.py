@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.gait.keypoints import Side
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from hipdrive.plan import Display, Plan, Stage
+    from hipdrive.session.request import Display, SessionRequest, Stage
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
 
@@ -52,7 +52,7 @@ def add_facing_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
+def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> SessionRequest:
     """What the options ask for.
 
     Raises:
@@ -62,9 +62,9 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
     from datetime import UTC, datetime
 
     from hipdrive.config import load
-    from hipdrive.plan import Plan
+    from hipdrive.session.request import SessionRequest
 
-    return Plan(
+    return SessionRequest(
         config=load(arguments.config),
         facing=arguments.facing,
         session_dir=arguments.session_dir,
@@ -78,7 +78,7 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
     )
 
 
-def renewed(plan: Plan) -> Plan:
+def renewed(plan: SessionRequest) -> SessionRequest:
     """The plan of the session that begins now, after one of that plan."""
     import secrets
     from dataclasses import replace

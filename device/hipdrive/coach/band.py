@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.angles import bam_from_deg
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.band import Band
 
 if TYPE_CHECKING:
     from hipdrive.config import CoachConfig
@@ -35,19 +36,6 @@ class CoachSettings:
             guard_bam=bam_from_deg(config.guard_deg),
             buzz_gap_strides=config.buzz_gap_strides,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Where thigh extension is wanted, in BAM."""
-
-    low_bam: int
-    target_bam: int
-    high_bam: int
-
-    def moved(self, by_bam: int) -> Band:
-        """The band as wide as before, further up or, negative, further down."""
-        return Band(self.low_bam + by_bam, self.target_bam + by_bam, self.high_bam + by_bam)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.band import Band, Baseline, CoachSettings
-from hipdrive.coach.cue import Cue, CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.engine import AWAY_NS
+from hipdrive.coach.band import Baseline, CoachSettings
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.time import AWAY_NS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hipdrive.gait.motion import Motion, Stride
+    from hipdrive.types.band import Band
+    from hipdrive.types.gait_update import GaitUpdate
+    from hipdrive.types.stride import Stride
 
 WINDOW_STRIDES = 5
 """The LEDs show a mean of this many strides; a clinician needs about six for a stable mean."""
@@ -152,7 +154,7 @@ class Coach:
         if self.state.band is not None:
             self.state = replace(self.state, band=self.state.band.moved(by_bam))
 
-    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
+    def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """Judge what became known with the frame of `t_ns`."""
-        self.state, cues = advance(self.state, self.settings, t_ns, motion.strides)
+        self.state, cues = advance(self.state, self.settings, t_ns, update.strides)
         return cues

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.cue import Cue, CueKind
+from hipdrive.types.cue import Cue, CueKind
 
 if TYPE_CHECKING:
     from hipdrive.coach.coach import Coach
-    from hipdrive.gait.motion import Motion
+    from hipdrive.types.gait_update import GaitUpdate
 
 
 class MutableCoach:
@@ -27,9 +27,9 @@ class MutableCoach:
         self._coach = coach
         self._led = CueKind.LED_OFF
 
-    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
+    def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """Judge what became known with the frame of `t_ns`; the cues to show."""
-        said = self._coach.step(t_ns, motion)
+        said = self._coach.step(t_ns, update)
         if self.muted:
             return self._to(CueKind.LED_OFF, t_ns)
         led = self._coach.state.led

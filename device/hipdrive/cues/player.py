@@ -8,11 +8,11 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from hipdrive.coach.cue import CueKind
+from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
-    from hipdrive.coach.cue import Cue
     from hipdrive.cues.pins import Colour
+    from hipdrive.types.cue import Cue
 
 log = logging.getLogger("hipdrive.cues")
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.cue import CueKind
-from hipdrive.gait.angles import deg_from_bam
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from hipdrive.coach.band import Band
     from hipdrive.coach.coach import Coach
     from hipdrive.cues.pins import PinOutputs
-    from hipdrive.gait.motion import Rejection
-    from hipdrive.loop import Moment
-    from hipdrive.session.tally import Tally
+    from hipdrive.session.stats import SessionStats
+    from hipdrive.types.band import Band
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.stride import Rejection
 
 REFRESH_HZ = 10
 BUZZ_SHOWN_NS = 600_000_000
@@ -27,7 +27,7 @@ SCALE_DEG = (0, 40)
 
 
 class TerminalPanel:
-    """Outlet that draws the panel.
+    """Sink that draws the panel.
 
     Args:
         outputs: whose state is shown: the very pins that the cues drive.
@@ -36,13 +36,15 @@ class TerminalPanel:
         console: where to draw.
     """
 
-    def __init__(self, outputs: PinOutputs, coach: Coach, tally: Tally, console: Console) -> None:
+    def __init__(
+        self, outputs: PinOutputs, coach: Coach, tally: SessionStats, console: Console
+    ) -> None:
         from rich.live import Live
 
         self._outputs = outputs
         self._coach = coach
         self._tally = tally
-        self._moment: Moment | None = None
+        self._moment: FrameResult | None = None
         self._angle_bam: int | None = None
         self._doubt: Rejection | None = None
         self._buzz_ns: int | None = None
@@ -52,17 +54,17 @@ class TerminalPanel:
         )
         self._live.start()
 
-    def take(self, moment: Moment) -> None:
-        """Keep the newest moment; drawing happens elsewhere."""
-        self._moment = moment
-        self._times.append(moment.pose.t_ns)
-        if moment.motion.samples:
-            self._angle_bam = moment.motion.samples[-1].near_thigh_ext_bam
-        for stride in moment.motion.strides:
+    def on_frame(self, result: FrameResult) -> None:
+        """Keep the newest result; drawing happens elsewhere."""
+        self._moment = result
+        self._times.append(result.pose.t_ns)
+        if result.gait.samples:
+            self._angle_bam = result.gait.samples[-1].near_thigh_ext_bam
+        for stride in result.gait.strides:
             if stride.near:
                 self._doubt = stride.rejection
-        if any(cue.kind is CueKind.BUZZ for cue in moment.cues):
-            self._buzz_ns = moment.pose.t_ns
+        if any(cue.kind is CueKind.BUZZ for cue in result.cues):
+            self._buzz_ns = result.pose.t_ns
 
     def close(self) -> None:
         """Leave the last picture on the terminal."""

@@ -7,32 +7,33 @@ from dataclasses import replace
 from math import isqrt
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.alternation import Alternation
-from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
-from hipdrive.gait.calibration import UNCALIBRATED, Calibration
-from hipdrive.gait.events import ONE_RUNNER, KneeTiming
-from hipdrive.gait.facing import FacingVote
-from hipdrive.gait.identity import LegIdentity
-from hipdrive.gait.keypoints import ONE, Pose, Side
-from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions, leg_joints
-from hipdrive.gait.motion import Motion, Rejection, Sample, Stride
-from hipdrive.gait.peaks import GridAngle
-from hipdrive.gait.resample import PERIOD_NS, GridPoint, Resampler
-from hipdrive.gait.running import Scrutiny
-from hipdrive.gait.strides import StrideCounter
-from hipdrive.gait.trunk import Trunk
+from hipdrive.gait.events.foot_contact import ONE_RUNNER, KneeTiming
+from hipdrive.gait.events.peaks import GridAngle
+from hipdrive.gait.joints.facing import FacingVote
+from hipdrive.gait.joints.identity import LegIdentity
+from hipdrive.gait.joints.legs import JointSelection, angles, hip_ext, knee_flexions, leg_joints
+from hipdrive.gait.joints.trunk import Trunk
+from hipdrive.gait.screening.alternation import Alternation
+from hipdrive.gait.screening.running import RunnerScreen
+from hipdrive.gait.screening.strides import StrideCounter
+from hipdrive.gait.signal.butterworth import COEFFICIENTS, Butterworth
+from hipdrive.gait.signal.resample import PERIOD_NS, GridPoint, Resampler
+from hipdrive.types.calibration import UNCALIBRATED, Calibration
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.gait_update import GaitUpdate, Sample
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
+from hipdrive.types.time import AWAY_NS, LONGEST_GAP_NS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LONGEST_GAP_NS = 250_000_000
-"""A third of a stride. Beyond it, what lies between two poses is anybody's guess."""
+    from hipdrive.types.pose import Pose
+
 LEAST_JOINT_SCORE = ONE // 5
 """A near joint below this is a guess of the model's; the pose counts as a dropped frame."""
 VOTE_GAP_NS = 1_000_000_000
 """The facing is found out from seconds that belong together."""
-AWAY_NS = 60_000_000_000
-"""Away for a minute, and whoever comes is measured as a new runner; the coach does the same."""
 POSES_HELD_BACK = 360
 """Poses kept until the facing is known: 3 s at 120 frames a second, 12 s at 30."""
 
@@ -69,7 +70,7 @@ class GaitEngine:
         self._identity = LegIdentity()
         self._trunk = Trunk()
         self._resampler = Resampler()
-        self._scrutiny = Scrutiny()
+        self._scrutiny = RunnerScreen()
         self._alternation = Alternation()
         self._filter = Butterworth(COEFFICIENTS[filter_hz])
         self._delay_ns = COEFFICIENTS[filter_hz].delay_ns
@@ -80,7 +81,7 @@ class GaitEngine:
         if facing is not None:
             self._face(facing)
 
-    def step(self, pose: Pose) -> Motion:
+    def step(self, pose: Pose) -> GaitUpdate:
         """Measure one more pose.
 
         A pose without a runner, or with a near joint that the model only guesses, adds nothing.
@@ -92,13 +93,13 @@ class GaitEngine:
         if pose.cut:
             self._forget()
         if not pose.runner_seen:
-            return Motion()
+            return GaitUpdate()
         self._note_absence(pose.t_ns)
         side = self._vote.add(pose)
         if self.facing is None:
             self._held_back.append(pose)
             if side is None:
-                return Motion()
+                return GaitUpdate()
             self._face(side)
             poses: Iterable[Pose] = tuple(self._held_back)
             self._held_back.clear()
@@ -115,7 +116,7 @@ class GaitEngine:
             strides = [
                 replace(stride, rejection=Rejection.FACING, measures=()) for stride in strides
             ]
-        return Motion(tuple(samples), tuple(strides))
+        return GaitUpdate(tuple(samples), tuple(strides))
 
     def _note_absence(self, t_ns: int) -> None:
         """After a while without a runner it may be somebody else who comes."""
@@ -142,7 +143,7 @@ class GaitEngine:
 
     def _face(self, side: Side) -> None:
         self.facing = side
-        self._joints = Joints(side, self._calibration.roll_bam)
+        self._joints = JointSelection(side, self._calibration.roll_bam)
         timing, place = self._timing, self._calibration
         self._near = StrideCounter(side, near=True, timing=timing, calibration=place)
         self._far = StrideCounter(OTHER[side], near=False, timing=timing, calibration=place)
@@ -173,7 +174,7 @@ class GaitEngine:
             strides += map(self._scrutiny.judge, self._alternation.judge(sample, ended))
 
     def _coordinates(self, pose: Pose) -> list[int]:
-        """Of `Joints`, without the far shoulder: it has done its part for the trunk."""
+        """Of `JointSelection`, without the far shoulder: it has done its part for the trunk."""
         flat = self._joints.coordinates(pose)
         trunk = self._trunk.step(pose.t_ns, flat[:4] + flat[6:8] + flat[14:])
         return [*trunk[:4], *flat[4:6], *trunk[4:6], *flat[8:14]]

@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.login import login
-from hipdrive.hub.message import Message
-from hipdrive.hub.topics import Topics
-from hipdrive.hub.trouble import refusal_line
-from hipdrive.hub.wake import Wake
+from hipdrive.hub.messages.message import Message
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.topics import Topics
+from hipdrive.hub.mqtt.trouble import refusal_line
+from hipdrive.hub.mqtt.wake import WakePipe
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
-    from hipdrive.hub.connection import Ack
-    from hipdrive.hub.login import Login
+    from hipdrive.hub.mqtt.connection import Ack
+    from hipdrive.hub.mqtt.login import Login
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def examine(config: HubConfig, timeout_s: float = 5.0) -> Finding:
         who = login(config, "-check")
     except ConfigError as error:
         return Finding(str(error))
-    wake = Wake()
+    wake = WakePipe()
     link = Connection(who, wake)
     try:
         link.open(timeout_s)

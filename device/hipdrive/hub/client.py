@@ -1,20 +1,20 @@
-"""The hub as the loop sees it: an outlet that takes moments and never waits."""
+"""The hub as the loop sees it: an sink that takes moments and never waits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
-from hipdrive.hub import messages
 from hipdrive.hub.complaint import Complaint
-from hipdrive.hub.cue_count import CueCount
-from hipdrive.hub.latest import Latest
-from hipdrive.hub.message import Worth
+from hipdrive.hub.messages import messages
+from hipdrive.hub.messages.cue_count import CueCount
+from hipdrive.hub.messages.latest import Latest
+from hipdrive.hub.messages.message import Worth
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.hub.line import Line
-    from hipdrive.loop import Moment
+    from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.types.frame_result import FrameResult
 
 LIVE_INTERVAL_NS = 200_000_000
 """At most five `live` messages a second, by the frames' own time."""
@@ -36,7 +36,7 @@ class Hub:
             may change afterwards what it returned.
     """
 
-    def __init__(self, line: Line, session: str, summary: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, line: MqttLink, session: str, summary: Callable[[], dict[str, Any]]) -> None:
         self._line = line
         self._session = session
         self._summary = summary
@@ -53,30 +53,30 @@ class Hub:
         """How many messages were given up in this session."""
         return self._line.dropped - self._dropped_before
 
-    def take(self, moment: Moment) -> None:
-        """Take one moment in; never waits, never raises."""
+    def on_frame(self, result: FrameResult) -> None:
+        """Take one frame's result in; never waits, never raises."""
         try:
-            self._take(moment)
+            self._take(result)
         except Exception:  # noqa: BLE001 - the runner's coach goes on without the hub
-            self._fault.say("a moment could not be published", traceback=True)
+            self._fault.say("a result could not be published", traceback=True)
 
-    def _take(self, moment: Moment) -> None:
+    def _take(self, result: FrameResult) -> None:
         line = self._line
-        self._latest.take(moment)
-        self._cues.take(moment)
+        self._latest.on_frame(result)
+        self._cues.on_frame(result)
         before = self._strides // WINDOW_STRIDES
-        for stride in moment.motion.strides:
+        for stride in result.gait.strides:
             self._strides += stride.near and stride.accepted
             message = messages.stride(self._session, self._latest.first_t_ns, stride)
             line.post(line.topics.stride, message)
-        for cue in moment.cues if line.online else ():
+        for cue in result.cues if line.online else ():
             line.tell(line.topics.cue, messages.cue(self._session, self._latest.first_t_ns, cue))
-        if self._cues.due(moment.pose.t_ns):
-            self._post_cues(moment.pose.t_ns)
+        if self._cues.due(result.pose.t_ns):
+            self._post_cues(result.pose.t_ns)
         if self._strides // WINDOW_STRIDES > before:
             self._post_summary("window", Worth.WINDOW)
-        if line.online and self._live_due(moment.pose.t_ns):
-            line.flash(line.topics.live, self._latest.live(moment))
+        if line.online and self._live_due(result.pose.t_ns):
+            line.flash(line.topics.live, self._latest.live(result))
 
     def _live_due(self, t_ns: int) -> bool:
         if self._live_t_ns is not None and t_ns - self._live_t_ns < LIVE_INTERVAL_NS:

@@ -8,30 +8,34 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.coach.cue import Cue, CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose, Side
+from hipdrive.control.command import Refusal
+from hipdrive.control.command_handler import DeviceState, answer, state
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.gait.motion import Motion, Sample, Stride
-from hipdrive.hub import messages
-from hipdrive.hub.clock import Clock, Stamp
-from hipdrive.hub.command import Refusal
-from hipdrive.hub.desk import Setting, answer, state
-from hipdrive.hub.health import Health
-from hipdrive.hub.machine import Machine
-from hipdrive.hub.pulse import Pulse
-from hipdrive.hub.waiting import Depth
-from hipdrive.loop import Moment
+from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.health.machine import Machine
+from hipdrive.health.report import Health
+from hipdrive.hub.messages import messages
+from hipdrive.hub.messages.clock import Clock, Stamp
+from hipdrive.hub.outbox.backlog import BacklogDepth
+from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
-from hipdrive.session.tally import Tally
 from hipdrive.session.timing import Timing
 from hipdrive.session.verdict import Kind, Verdict, judged
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.frame_result import FrameResult
+from hipdrive.types.gait_update import GaitUpdate, Sample
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.stride import Stride
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hipdrive.gait.metrics.metric import Metric
-    from hipdrive.hub import contract
+    from hipdrive.hub.messages import contract
 
 SESSION = "20260301T180500Z-5f3a9c"
 STARTED_NS = 1_772_388_300_000_000_000
@@ -94,10 +98,10 @@ def _whole(metric: Metric) -> int | None:
 
 def example_summary(stride: Stride) -> dict[str, object]:
     """The summary of a session with two strides."""
-    tally, timing = Tally(), Timing()
+    tally, timing = SessionStats(), Timing()
     for index in range(2):
         pose = Pose(index * 4_000_000_000, (0, 0, ONE) * KEYPOINT_COUNT)
-        tally.take(Moment(pose, Motion(strides=(stride,)), ()))
+        tally.on_frame(FrameResult(pose, GaitUpdate(strides=(stride,)), ()))
         timing.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
     info = SessionInfo(SESSION, "imx708", "2026-03-01T18:05:00+00:00", pose_info)
@@ -134,17 +138,17 @@ class _Pi(Machine):
 def example_health() -> contract.Health:
     """The health of a device that has had a weak power supply."""
     now_ns = [0]
-    pulse = Pulse(30, lambda: now_ns[0])
+    pulse = LoopMonitor(30, lambda: now_ns[0])
     clock = Clock(lambda: STARTED_NS + now_ns[0], lambda: now_ns[0])
     health = Health(_Pi(Path("/")), clock)
     health.begin(SESSION, pulse)
     pose = Pose(0, (0, 0, int(0.78 * ONE)) * KEYPOINT_COUNT)
     for index in range(3001):
         now_ns[0] = index * 33_333_333
-        pulse.take(Moment(replace(pose, t_ns=now_ns[0]), Motion(), ()))
+        pulse.on_frame(FrameResult(replace(pose, t_ns=now_ns[0]), GaitUpdate(), ()))
         pulse.lap(21_000_000)
     now_ns[0] += 12_000_000
-    message = health.due(Depth(), 0, encrypted=True)
+    message = health.due(BacklogDepth(), 0, encrypted=True)
     if message is None:
         raise AssertionError
     return {**message, "version": "0.1.0"}
@@ -174,7 +178,7 @@ def every_example() -> dict[str, dict[str, Any]]:
         "cues": messages.cues(SESSION, 4_000_000_000, CUES),
         "health": example_health(),
         "state": state(
-            Setting(session=SESSION, target_offset_deg=-0.5, runner="anna-3"),
+            DeviceState(session=SESSION, target_offset_deg=-0.5, runner="anna-3"),
             2,
             Counter({Refusal.OUT_OF_RANGE: 1}),
             Refusal.OUT_OF_RANGE,

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.discovery import discovery_topic
-from hipdrive.hub.login import login
-from hipdrive.hub.message import Message
-from hipdrive.hub.topics import Topics
-from hipdrive.hub.trouble import refusal_line
-from hipdrive.hub.wake import Wake
+from hipdrive.hub.home_assistant.discovery import discovery_topic
+from hipdrive.hub.messages.message import Message
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.topics import Topics
+from hipdrive.hub.mqtt.trouble import refusal_line
+from hipdrive.hub.mqtt.wake import WakePipe
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
-    from hipdrive.hub.connection import Ack
-    from hipdrive.hub.login import Login
+    from hipdrive.hub.mqtt.connection import Ack
+    from hipdrive.hub.mqtt.login import Login
 
 
 def forget(
@@ -36,7 +36,7 @@ def forget(
         ConfigError: no host is named, or the password file cannot be used.
     """
     who, topics = login(config, "-forget"), Topics(config.site, config.device)
-    wake = Wake()
+    wake = WakePipe()
     link = Connection(who, wake)
     try:
         link.open(timeout_s)

@@ -10,7 +10,7 @@ ANSWERS_WITHIN_S = 5.0
 TOPICS = "hipdrive/#"
 
 
-class Onlooker:
+class TopicCounter:
     """Counts the messages that a broker passes on, by the last level of their topics.
 
     Args:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 from pydantic import TypeAdapter
 
 from hipdrive import __version__
+from hipdrive.control.command import EXAMPLES, ORDERS
 from hipdrive.gait.metrics.catalogue import EVENTS, FIELDS, METRICS, OF_SESSION
-from hipdrive.hub import contract
-from hipdrive.hub.command import EXAMPLES, ORDERS
-from hipdrive.hub.topics import Topics
+from hipdrive.hub.messages import contract
+from hipdrive.hub.mqtt.topics import Topics
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.wake import Wake
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.wake import WakePipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table as RichTable
 
-    from hipdrive.hub.arrival import Arrival
-    from hipdrive.hub.login import Login
+    from hipdrive.hub.mqtt.arrival import ReceivedMessage
+    from hipdrive.hub.mqtt.login import Login
 
 CONNECT_S = 5.0
 LOOK_S = 0.2
@@ -36,7 +36,7 @@ TEDIOUS = frozenset({"schema", "definitions"})
 class View(Protocol):
     """Shows what arrives."""
 
-    def show(self, arrival: Arrival) -> None:
+    def show(self, arrival: ReceivedMessage) -> None:
         """Show one message."""
 
     def look(self) -> None:
@@ -64,7 +64,7 @@ def watch(
     Returns:
         None in the end; else one line: why there is no connection, or why it broke.
     """
-    wake = Wake()
+    wake = WakePipe()
     try:
         with closing(Connection(login, wake)) as link:
             link.open(CONNECT_S)
@@ -103,7 +103,7 @@ class Lines:
         self._now = now
         self.count = self.told = 0
 
-    def show(self, arrival: Arrival) -> None:
+    def show(self, arrival: ReceivedMessage) -> None:
         """Write one message."""
         self.count += 1
         self.told += not arrival.topic.endswith("/availability")
@@ -149,7 +149,7 @@ class Table:
         self._live: Live = Live(self.table(), console=console, auto_refresh=False)
         self.count = self.told = 0
 
-    def show(self, arrival: Arrival) -> None:
+    def show(self, arrival: ReceivedMessage) -> None:
         """Put one message into its row; topics beyond `MOST_TOPICS` are left out."""
         self.count += 1
         self.told += not arrival.topic.endswith("/availability")

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
 from hipdrive.pose.bystanders import Box, Bystanders
 from hipdrive.pose.crop import Aim, CropTracker, Window
-from hipdrive.pose.foot import FootWatch
-from hipdrive.pose.shot import ShotChange
+from hipdrive.pose.foot_shift import FootWatch
+from hipdrive.pose.shot_change import ShotChange
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import KEYPOINT_COUNT
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import Frame, RgbImage
     from hipdrive.pose.interpreter import Network
+    from hipdrive.types.frame import Frame, RgbImage
 
 FOUND_SCORE = ONE // 6
 """While searching, a body score worth a closer look: a runner small in the picture scores low."""

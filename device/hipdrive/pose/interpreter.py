@@ -9,8 +9,8 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import ModelError
-from hipdrive.pose.graph import with_output
-from hipdrive.pose.heat_map import HeatMapDecode
+from hipdrive.pose.movenet.graph import with_output
+from hipdrive.pose.movenet.heat_map import HeatMapDecode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from hipdrive.pose.models import ModelSpec
+    from hipdrive.pose.store import ModelSpec
 
 MODULES = {
     "ai-edge-litert": "ai_edge_litert.interpreter",

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
 from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.times import seconds
 from hipdrive.rendered.true_metrics import true_metrics
 from hipdrive.session.units import in_unit
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from hipdrive.gait.motion import Sample, Stride
-    from hipdrive.gait.survey import Finding
+    from hipdrive.geometry.survey import Finding
     from hipdrive.rendered.truth import TrueStride, Truth
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
     Angles = npt.NDArray[np.float64]
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.noise import disturbed
 from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.view import View
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

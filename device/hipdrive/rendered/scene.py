@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
+    from hipdrive.types.frame import RgbImage
 
 BELT_M = (-0.85, 0.75)
 BELT_HALF_WIDTH_M = 0.25

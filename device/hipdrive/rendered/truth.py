@@ -10,12 +10,12 @@ import numpy as np
 
 from hipdrive.errors import SourceError
 from hipdrive.gait.engine import OTHER
-from hipdrive.gait.keypoints import Side
 from hipdrive.rendered.body import Body
 from hipdrive.rendered.figure import Posture
 from hipdrive.rendered.running import Running, Style
 from hipdrive.rendered.sound import complaints
 from hipdrive.rendered.stance import Stance
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from hipdrive.rendered.running import Strides

@@ -10,12 +10,10 @@ import numpy as np
 from hipdrive import loop
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events import KneeTiming
-from hipdrive.gait.keypoints import ONE, Side
-from hipdrive.gait.survey import Survey
-from hipdrive.pose.models import yaw_error
+from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.geometry.survey import Survey
+from hipdrive.pose.store import yaw_error
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import KnownPoses
@@ -23,16 +21,21 @@ from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hipdrive.coach.cue import Cue
     from hipdrive.config import Config
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.motion import Sample, Stride
     from hipdrive.rendered.compare import Errors
     from hipdrive.rendered.grid import Condition
+    from hipdrive.types.cue import Cue
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.stride import Stride
 
 
 @dataclass
@@ -43,10 +46,10 @@ class _Kept:
     samples: list[Sample] = field(default_factory=list)
     strides: list[Stride] = field(default_factory=list)
 
-    def take(self, moment: loop.Moment) -> None:
-        self.samples += moment.motion.samples
-        self.strides += moment.motion.strides
-        self.survey.step(moment.pose, moment.motion)
+    def on_frame(self, result: FrameResult) -> None:
+        self.samples += result.gait.samples
+        self.strides += result.gait.strides
+        self.survey.step(result.pose, result.gait)
 
     def show(self, cue: Cue) -> None:
         """Nobody looks."""

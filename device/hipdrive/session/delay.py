@@ -6,7 +6,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 MOST_FRAMES = 64
 """Half a second of the fastest camera; whoever is told later counts as that."""
@@ -23,10 +23,10 @@ class FramesToCue:
         self._frames_ns: deque[int] = deque(maxlen=MOST_FRAMES)
         self._counts: Counter[int] = Counter()
 
-    def take(self, moment: Moment) -> None:
-        """Take one moment in."""
-        self._frames_ns.append(moment.pose.t_ns)
-        for stride in moment.motion.strides:
+    def on_frame(self, result: FrameResult) -> None:
+        """Take one frame's result in."""
+        self._frames_ns.append(result.pose.t_ns)
+        for stride in result.gait.strides:
             if stride.near and stride.accepted:
                 self._counts[sum(t_ns > stride.t_ns for t_ns in self._frames_ns)] += 1
 

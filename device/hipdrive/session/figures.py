@@ -18,9 +18,9 @@ from hipdrive.gait.metrics.thigh_ext_sd import THIGH_EXT_SD
 from hipdrive.session.units import in_unit, rounded
 
 if TYPE_CHECKING:
-    from hipdrive.coach.band import Band
     from hipdrive.gait.metrics.metric import Metric
-    from hipdrive.gait.motion import Stride
+    from hipdrive.types.band import Band
+    from hipdrive.types.stride import Stride
 
 EVERY = (*FIELDS, *METRICS)
 LEAST_DRIFT_STRIDES = 30

@@ -8,20 +8,20 @@ import os
 from collections import deque
 from typing import TYPE_CHECKING, Any, TextIO
 
-from hipdrive.gait.angles import deg_from_bam
-from hipdrive.gait.engine import LONGEST_GAP_NS
-from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
-from hipdrive.gait.resample import NS_PER_S
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.units import in_unit
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.time import LONGEST_GAP_NS, NS_PER_S
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.gait.metrics.metric import Unit
-    from hipdrive.gait.motion import Sample, Stride
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
 STRIDES_HEADER = (
     "t_s",
@@ -63,20 +63,20 @@ class SessionFiles:
         self._sample: Sample | None = None
         self._start_ns: int | None = None
 
-    def write(self, moment: Moment) -> None:
-        """Append what a moment brought."""
-        pose = moment.pose
+    def write(self, result: FrameResult) -> None:
+        """Append what a result brought."""
+        pose = result.pose
         if self._start_ns is None:
             self._start_ns = pose.t_ns
         self._spool.add(pose)
         self._waiting.append((pose.t_ns, f"{pose.body_score / ONE:.3f}", int(pose.runner_seen)))
-        for sample in moment.motion.samples:
+        for sample in result.gait.samples:
             self._frames_until(sample)
         if len(self._waiting) > MOST_FRAMES_WAITING:
             self._frame_without_angles()
-        for stride in moment.motion.strides:
+        for stride in result.gait.strides:
             self._stride(stride)
-        for cue in moment.cues:
+        for cue in result.cues:
             angle = "" if cue.thigh_ext_bam is None else _deg(cue.thigh_ext_bam)
             self._cues.row(self._t_s(cue.t_ns), cue.kind, angle)
 
@@ -143,7 +143,7 @@ class SessionFiles:
         self._frames.row(self._t_s(t_ns), "", "", score, seen)
 
     def _t_s(self, t_ns: int) -> str:
-        assert self._start_ns is not None  # noqa: S101  # set by the first moment
+        assert self._start_ns is not None  # noqa: S101  # set by the first result
         return f"{(t_ns - self._start_ns) / NS_PER_S:.4f}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from hipdrive.gait.metrics.cadence import TIME_TOLERANCE_PERCENT
-from hipdrive.gait.usual import STRIDES_KEPT, Usual
+from hipdrive.gait.signal.running_median import STRIDES_KEPT, RunningMedian
 
 
 class Pace:
@@ -17,7 +17,7 @@ class Pace:
     """
 
     def __init__(self) -> None:
-        self._usual = Usual()
+        self._usual = RunningMedian()
         self._waiting: deque[int] = deque()
         self._count = 0
         self._total_ns = 0

@@ -15,8 +15,10 @@ import numpy as np
 
 from hipdrive.camera.frame import ClosedOnExit
 from hipdrive.errors import SourceError
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, FootShift, Pose, Side
 from hipdrive.session.summary import PoseInfo
+from hipdrive.types.pose import FootShift, Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import KEYPOINT_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

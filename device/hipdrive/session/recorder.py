@@ -13,8 +13,8 @@ from hipdrive.session.files import SessionFiles
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.loop import Moment
     from hipdrive.session.poses import PosesMeta
+    from hipdrive.types.frame_result import FrameResult
 
 log = logging.getLogger("hipdrive.session")
 
@@ -27,7 +27,7 @@ runner add nothing to strides, and the coach has gone dark by then."""
 
 
 class Recorder:
-    """Outlet that writes the session folder.
+    """Sink that writes the session folder.
 
     Args:
         folder: to be made; must not exist, or be empty.
@@ -49,7 +49,7 @@ class Recorder:
         self.dropped = 0
         self._failed: Exception | None = None
         self._seen_ns: int | None = None
-        self._queue: queue.Queue[Moment | None] = queue.Queue(MOST_MOMENTS_WAITING)
+        self._queue: queue.Queue[FrameResult | None] = queue.Queue(MOST_MOMENTS_WAITING)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
@@ -62,17 +62,17 @@ class Recorder:
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._thread.start()
 
-    def take(self, moment: Moment) -> None:
-        """Hand a moment to the writer."""
+    def on_frame(self, result: FrameResult) -> None:
+        """Hand a result to the writer."""
         if self._lossless:
-            self._queue.put(moment)
+            self._queue.put(result)
             return
-        if moment.pose.runner_seen or self._seen_ns is None:
-            self._seen_ns = moment.pose.t_ns
-        elif moment.pose.t_ns - self._seen_ns > IDLE_NS:
+        if result.pose.runner_seen or self._seen_ns is None:
+            self._seen_ns = result.pose.t_ns
+        elif result.pose.t_ns - self._seen_ns > IDLE_NS:
             return
         try:
-            self._queue.put_nowait(moment)
+            self._queue.put_nowait(result)
         except queue.Full:
             self.dropped += 1
 
@@ -104,12 +104,12 @@ class Recorder:
 
     def _write(self) -> None:
         """The thread: after an error it goes on emptying the queue, so that nobody waits."""
-        while (moment := self._queue.get()) is not None:
+        while (result := self._queue.get()) is not None:
             if self._failed:
                 self.dropped += 1
                 continue
             try:
-                self._files.write(moment)
+                self._files.write(result)
             except Exception as error:  # noqa: BLE001  # nobody must wait for a thread that is gone
                 self._failed = error
                 log.error("recording has stopped: %s (%s)", _reason(error), self._folder)  # noqa: TRY400  # one line

@@ -6,13 +6,13 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.metrics.cadence import CADENCE
-from hipdrive.gait.motion import HIP_EXT, THIGH_EXT, Rejection
 from hipdrive.session.figures import head
+from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
 
 if TYPE_CHECKING:
-    from hipdrive.gait.keypoints import Side
-    from hipdrive.session.tally import AngleStatistics, Tally
+    from hipdrive.session.stats import AngleStatistics, SessionStats
     from hipdrive.session.timing import Timing
+    from hipdrive.types.side import Side
 
 SCHEMA = "hipdrive/session/1"
 STAND_IN = (
@@ -66,7 +66,7 @@ class SessionInfo:
 
 def summarise(
     info: SessionInfo,
-    tally: Tally,
+    tally: SessionStats,
     facing: Side | None,
     timing: Timing,
     warnings: list[str],
@@ -104,7 +104,7 @@ def summarise(
     }
 
 
-def doubts(tally: Tally, facing: Side | None) -> list[str]:
+def doubts(tally: SessionStats, facing: Side | None) -> list[str]:
     """What makes the figures doubtful, one sentence each."""
     found = []
     if against := tally.rejections[Rejection.FACING]:
@@ -129,7 +129,7 @@ def _angle(definition: str, statistics: AngleStatistics) -> dict[str, Any]:
     return {"definition": definition, **rounded}
 
 
-def _cadence(tally: Tally) -> dict[str, Any]:
+def _cadence(tally: SessionStats) -> dict[str, Any]:
     cadence = tally.cadence_spm
     return {
         **head(CADENCE),

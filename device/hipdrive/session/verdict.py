@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.motion import Rejection
-from hipdrive.gait.resample import NS_PER_S
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Rejection
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
-    from hipdrive.gait.motion import Stride
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.stride import Stride
 
 BLOCK_STRIDES = 10
 LEAST_STRIDES = 3
@@ -67,7 +67,7 @@ HARMLESS = frozenset({Rejection.GAP, Rejection.LOW_SCORE})
 
 
 class Evidence:
-    """Outlet that keeps what a verdict needs, in constant memory.
+    """Sink that keeps what a verdict needs, in constant memory.
 
     Args:
         live: True for a camera, in whose pictures a sudden change is no cut of a video: the light,
@@ -84,9 +84,9 @@ class Evidence:
         self._shots = self._shot_strides = 0
         self._cut_ns: int | None = None
 
-    def take(self, moment: Moment) -> None:
-        """Take one moment in."""
-        pose = moment.pose
+    def on_frame(self, result: FrameResult) -> None:
+        """Take one frame's result in."""
+        pose = result.pose
         self._first_ns = self._first_ns if self._frames else pose.t_ns
         self._last_ns = pose.t_ns
         self._frames += 1
@@ -94,7 +94,7 @@ class Evidence:
         self._sure += pose.body_score >= SURE_SCORE
         if pose.cut and not self._live:
             self._end_shot(pose.t_ns)
-        for stride in moment.motion.strides:
+        for stride in result.gait.strides:
             if stride.near:
                 self._count(stride)
 

@@ -32,8 +32,8 @@ from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.gait.metrics.vertical_ratio import VERTICAL_RATIO
 
 if TYPE_CHECKING:
-    from hipdrive.gait.motion import Stride
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
+    from hipdrive.types.stride import Stride
 
 FIELDS = (THIGH_EXT, HIP_EXT, STRIDE_TIME)
 """What every stride has, also a rejected one: fields of `Stride`."""
@@ -64,7 +64,7 @@ OF_SESSION = (CADENCE, THIGH_EXT_SD, THIGH_EXT_DRIFT, THIGH_EXT_DIFFERENCE, THIG
 UNMEASURED: tuple[int | None, ...] = (None,) * len(METRICS)
 
 
-def measure(window: Window) -> tuple[int | None, ...]:
+def measure(window: StrideWindow) -> tuple[int | None, ...]:
     """All of `METRICS` of one stride, in their whole units."""
     return tuple(metric.measure(window) if metric.measure else None for metric in METRICS)
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from hipdrive.gait.angles import TURN
-from hipdrive.gait.fixed import Q16
-from hipdrive.gait.resample import NS_PER_S
+from hipdrive.types.angle import TURN
+from hipdrive.types.fixed_point import Q16
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 Confidence: TypeAlias = Literal["measured", "estimated", "low"]
 """`measured`: from key points alone. `estimated`: rests on foot strike or toe-off, which are told
@@ -75,7 +75,7 @@ class Metric:
     key_points: tuple[str, ...]
     confidence: Confidence
     limits: str
-    measure: Callable[[Window], int | None] | None = None
+    measure: Callable[[StrideWindow], int | None] | None = None
     typical: str = ""
 
     @property

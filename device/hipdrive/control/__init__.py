@@ -1,0 +1,1 @@
+"""What the device is told from outside, and how it stands."""

@@ -1,0 +1,197 @@
+"""Which leg is which: pose models take one for the other, for some frames or for many.
+
+At any moment of a stride knees or ankles are apart: while the one pair cross, the other moves
+fastest. That tells the stance leg, which goes with the belt, from the swing leg, which goes against
+it. A shank's length tells whose ankle belongs to a knee.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import isqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from hipdrive.gait.joints.joint_pair import PENNY, JointPair
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import (
+    LEFT_ANKLE,
+    LEFT_HIP,
+    LEFT_KNEE,
+    LEFT_SHOULDER,
+    RIGHT_ANKLE,
+    RIGHT_HIP,
+    RIGHT_KNEE,
+    RIGHT_SHOULDER,
+)
+from hipdrive.types.time import NS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hipdrive.types.pose import Pose
+
+SPREAD_PERCENT = 10
+"""Of the torso: what lies between two joints is found with about this SD, and so are shanks."""
+DRIFT_TORSOS_PER_S2 = 15
+"""What the oscillator does not know: it may be off by 0.02 torsos after a thirtieth of a second, by
+0.15 after a tenth."""
+MOST_FOR_A_PAIR = 30 * PENNY
+MOST_FOR_SHANKS = 6 * PENNY
+FOR_DISAGREEING = 2 * PENNY
+"""With the model, a pair."""
+KNEE_LOST_PERCENT = 45
+ANKLE_LOST_PERCENT = 100
+"""Of the torso: a joint this far off is no joint of this runner. With MoveNet that happens in one
+frame of a hundred at the most."""
+KNEES_LOST_FRAMES = 2
+ANKLES_LOST_FRAMES = 4
+"""After so many what was followed is not there any more."""
+SURE_VOTES = ONE // 10
+OUTVOTED = -ONE // 10
+OUTVOTED_ALONE = -ONE // 5
+"""Knees without ankles, or the other way round: half as many votes."""
+LONGEST_DOUBT_NS = 200_000_000
+"""Then what was followed is nothing: it is begun afresh with what the model says."""
+LONGEST_GAP_NS = 300_000_000
+"""Of an oscillator whose pace is a guess."""
+LEFT = (3 * LEFT_KNEE, 3 * LEFT_ANKLE)
+RIGHT = (3 * RIGHT_KNEE, 3 * RIGHT_ANKLE)
+SHOULDERS_AND_HIPS = tuple(
+    3 * joint for joint in (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP)
+)
+
+
+class Choice(NamedTuple):
+    """Which joints are to change sides, and what speaks against that."""
+
+    cost: int
+    knees: bool
+    ankles: bool
+
+
+class LegIdentity:
+    """Gives knees and ankles back to the leg that they belong to."""
+
+    def __init__(self) -> None:
+        self._knees = JointPair(LEFT[0], RIGHT[0], KNEE_LOST_PERCENT)
+        self._ankles = JointPair(LEFT[1], RIGHT[1], ANKLE_LOST_PERCENT)
+        self._t_ns: int | None = None
+        self._first = True
+        self._shank = self._doubtful_ns = 0
+
+    def reset(self) -> None:
+        """A gap: from the next pose on, as the model says."""
+        self._t_ns = None
+
+    def step(self, pose: Pose) -> tuple[Pose, bool]:
+        """The pose with its legs told apart, and whether it is certain which is which.
+
+        After a gap, or when time runs backwards, it begins afresh.
+        """
+        points, torso = pose.points, _torso(pose.points)
+        elapsed_ns = 0 if self._t_ns is None else pose.t_ns - self._t_ns
+        self._t_ns = pose.t_ns
+        if not 0 < elapsed_ns <= LONGEST_GAP_NS or not torso:
+            self._start(points)
+            return pose, True
+        if self._first:
+            self._first = False
+            self._knees.go_on(points, elapsed_ns)
+            self._ankles.go_on(points, elapsed_ns)
+            return pose, True
+        best = self._best(points, torso, elapsed_ns)
+        knees = self._knees.settle(torso, elapsed_ns, change=best.knees)
+        ankles = self._ankles.settle(torso, elapsed_ns, change=best.ankles)
+        knees_turn, ankles_turn = self._outvoted()
+        certain = self._sure and not self._knees.missed
+        self._doubtful_ns = 0 if certain else self._doubtful_ns + elapsed_ns
+        if self._knees.missed >= KNEES_LOST_FRAMES or self._doubtful_ns > LONGEST_DOUBT_NS:
+            self._t_ns = None
+            return pose, False
+        if self._ankles.missed >= ANKLES_LOST_FRAMES:
+            self._ankles.start(points)
+        told = _sides_changed(pose, knees=knees is not knees_turn, ankles=ankles is not ankles_turn)
+        if not self._knees.missed and not self._ankles.missed:
+            self._shank += (sum(_shanks(told.points, crossed=False)) // 2 - self._shank) >> 5
+        return told, certain
+
+    def _start(self, points: Sequence[int]) -> None:
+        self._first = True
+        self._doubtful_ns = 0
+        self._knees.start(points)
+        self._ankles.start(points)
+        self._shank = sum(_shanks(points, crossed=False)) // 2
+
+    @property
+    def _sure(self) -> bool:
+        return self._knees.votes + self._ankles.votes >= 2 * SURE_VOTES
+
+    def _outvoted(self) -> tuple[bool, bool]:
+        """Turns round what was followed under the other leg's name: knees, ankles."""
+        both = self._knees.votes + self._ankles.votes < 2 * OUTVOTED
+        # One pair alone too, or two that contradict each other would keep each other for good.
+        knees, ankles = (
+            both or pair.votes < OUTVOTED_ALONE for pair in (self._knees, self._ankles)
+        )
+        if knees:
+            self._knees.turn_round()
+        if ankles:
+            self._ankles.turn_round()
+        return knees, ankles
+
+    def _best(self, points: Sequence[int], torso: int, elapsed_ns: int) -> Choice:
+        drift = torso * DRIFT_TORSOS_PER_S2 * elapsed_ns // NS_PER_S * elapsed_ns // NS_PER_S
+        spread_sq = torso * torso * SPREAD_PERCENT**2 // 100**2 + 1
+        variance = spread_sq + drift * drift
+        of_knees = self._knees.costs(points, elapsed_ns, variance, torso)
+        of_ankles = self._ankles.costs(points, elapsed_ns, variance, torso)
+        of_shanks = [self._shank_cost(points, spread_sq, crossed=c) for c in (False, True)]
+        return min(
+            Choice(
+                min(of_knees[knees], MOST_FOR_A_PAIR)
+                + min(of_ankles[ankles], MOST_FOR_A_PAIR)
+                + of_shanks[knees is not ankles]
+                + FOR_DISAGREEING * (knees + ankles),
+                knees,
+                ankles,
+            )
+            for knees in (False, True)
+            for ankles in (False, True)
+        )
+
+    def _shank_cost(self, points: Sequence[int], spread_sq: int, *, crossed: bool) -> int:
+        off = sum((length - self._shank) ** 2 for length in _shanks(points, crossed=crossed))
+        return min(PENNY * off // (2 * spread_sq), MOST_FOR_SHANKS)
+
+
+def _torso(points: Sequence[int]) -> int:
+    """From the middle of the shoulders to that of the hips."""
+    a, b, c, d = SHOULDERS_AND_HIPS
+    across = points[a] + points[b] - points[c] - points[d]
+    down = points[a + 1] + points[b + 1] - points[c + 1] - points[d + 1]
+    return isqrt(across * across + down * down) >> 1
+
+
+def _shanks(points: Sequence[int], *, crossed: bool) -> tuple[int, int]:
+    """Lengths of both shanks; crossed: each from one leg's knee to the other's ankle."""
+    (left_knee, left_ankle), (right_knee, right_ankle) = LEFT, RIGHT
+    if crossed:
+        left_ankle, right_ankle = right_ankle, left_ankle
+    return _distance(points, left_knee, left_ankle), _distance(points, right_knee, right_ankle)
+
+
+def _distance(points: Sequence[int], a: int, b: int) -> int:
+    return isqrt((points[a] - points[b]) ** 2 + (points[a + 1] - points[b + 1]) ** 2)
+
+
+def _sides_changed(pose: Pose, *, knees: bool, ankles: bool) -> Pose:
+    if not knees and not ankles:
+        return pose
+    points = list(pose.points)
+    for left, right, change in zip(LEFT, RIGHT, (knees, ankles), strict=True):
+        if change:
+            points[left : left + 3], points[right : right + 3] = (
+                points[right : right + 3],
+                points[left : left + 3],
+            )
+    return replace(pose, points=tuple(points))

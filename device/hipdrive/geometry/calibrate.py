@@ -1,0 +1,98 @@
+"""The composition root of `hipdrive calibrate`: camera or recording, model, gait engine, survey."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hipdrive import app
+from hipdrive.camera.pacing import until
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.geometry.survey import Survey
+from hipdrive.session.poses import RecordedPoses
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from hipdrive.camera.frame import FrameSource
+    from hipdrive.geometry.survey import Finding
+    from hipdrive.session.request import SessionRequest
+    from hipdrive.session.summary import PoseInfo
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
+
+ENOUGH_STRIDES = 30
+"""The scatter of the strides then moves the roll by 0.3 degrees, less than the model errs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What was found of a camera and a belt.
+
+    Attributes:
+        source: what was looked at.
+        finding: None when there were too few strides.
+        strides: of the near leg, those that showed a contact.
+        size: width and height of the picture; None for recorded key points.
+        pose: the model; None when unknown.
+    """
+
+    source: str
+    finding: Finding | None
+    strides: int
+    size: tuple[int, int] | None
+    pose: PoseInfo | None
+
+
+def calibrate(
+    plan: SessionRequest, source: FrameSource | RecordedPoses | None, told: Callable[[int], None]
+) -> Surveyed:
+    """Survey a recording, or the Pi's camera until `ENOUGH_STRIDES` or `plan.stop`.
+
+    Args:
+        plan: configuration, facing, stop; no session is made.
+        source: the recording; None: the camera.
+        told: gets the number of strides so far, after each frame.
+
+    Raises:
+        CameraError, SourceError, ModelError: that part is missing or fails.
+        ConfigError: the model is a stand-in, and there is a camera before it.
+    """
+    from hipdrive.camera.pi import PiCamera
+    from hipdrive.pose.store import yaw_error
+
+    config = plan.config
+    if source is None:
+        app.refuse_stand_in(config)
+    with ExitStack() as stack:
+        seen = source or stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
+        if isinstance(seen, RecordedPoses):
+            facing, pose = plan.given_facing or seen.meta.facing, seen.meta.pose
+            poses: Iterable[Pose] = seen
+            sizes: list[tuple[int, int]] = []
+        else:
+            estimate, pose = app.estimator(config.pose, config.data_path(os.environ))
+            facing, sizes = plan.given_facing, []
+            poses = _with_sizes(seen, estimate, sizes)
+        gait = GaitEngine(facing, config.gait.filter_hz)
+        survey = Survey(yaw_error(pose.model if pose else None))
+        for each in until(poses, plan.stop.is_set):
+            survey.step(each, gait.step(each))
+            told(survey.strides)
+            if source is None and survey.strides >= ENOUGH_STRIDES:
+                break
+    size = sizes[0] if sizes else None
+    return Surveyed(seen.name, survey.finding(), survey.strides, size, pose)
+
+
+def _with_sizes(
+    frames: Iterable[Frame], estimate: Callable[[Frame], Pose], sizes: list[tuple[int, int]]
+) -> Iterator[Pose]:
+    """The poses of frames; the size of the first picture is put into `sizes`."""
+    for frame in frames:
+        if not sizes:
+            height_px, width_px, _ = frame.image.shape
+            sizes.append((width_px, height_px))
+        yield estimate(frame)

@@ -1,0 +1,95 @@
+"""What a session is to be, and what became of it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hipdrive import loop
+from hipdrive.types.side import Side
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from hipdrive.coach.coach import Coach
+    from hipdrive.config import Config
+    from hipdrive.cues.pins import PinOutputs
+    from hipdrive.session.stats import SessionStats
+
+
+class Display(loop.Sink, Protocol):
+    """Something on the operator's terminal that follows the session."""
+
+    def close(self) -> None:
+        """Leave the terminal as it should stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The parts of a session that a display may look at."""
+
+    outputs: PinOutputs
+    coach: Coach
+    tally: SessionStats
+    frame_count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """How a session is to be run.
+
+    Attributes:
+        config: the configuration.
+        facing: overrides `gait.facing`.
+        session_dir: where to write; None: a new folder under the data folder.
+        started: wall clock at the start, UTC.
+        token: what makes the session's id unique among those of the same second.
+        stop: ends the session when set.
+        display: makes the display; None for none.
+        realtime: pace a recording by its timestamps.
+        publish: False keeps a replay from the hub.
+        keep_unpublished: False forgets what the hub has not got when the session ends.
+        calibration: a file to be used; None: `run` uses the stored one, a replay none.
+    """
+
+    config: Config
+    facing: Side | None
+    session_dir: Path | None
+    started: datetime
+    token: str
+    stop: threading.Event
+    display: Callable[[Stage], Display] | None = None
+    realtime: bool = False
+    publish: bool = True
+    keep_unpublished: bool = True
+    calibration: Path | None = None
+
+    @property
+    def session_id(self) -> str:
+        """Unique, and sorts by time."""
+        return f"{self.started:%Y%m%dT%H%M%SZ}-{self.token}"
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder."""
+        if self.session_dir:
+            return self.session_dir
+        return self.config.data_path(os.environ) / "sessions" / self.session_id
+
+    @property
+    def given_facing(self) -> Side | None:
+        """From the command line, else from the configuration; None: to be found out."""
+        configured = self.config.gait.facing
+        return self.facing or (None if configured == "auto" else Side(configured))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A finished session: its summary, as in `session.json`, and its folder."""
+
+    summary: dict[str, Any]
+    folder: Path

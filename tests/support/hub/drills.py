@@ -1,0 +1,175 @@
+"""Sessions during which brokers and devices die; what arrived, and in which order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import hipdrive
+from hipdrive.hub import client
+from support.hub.feed import FAST, hub_config, stride_moment, until
+from support.hub.gate import Gate
+from support.hub.single import SoleHub
+from support.mosquitto import Broker, Listener
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from support.mosquitto import Received
+
+MOST_AHEAD = 200
+"""The fed session waits when so much waits for the broker: a runner is slower than a loop."""
+FOLDERS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[2])]
+DEVICE = """
+import sys
+from pathlib import Path
+from hipdrive.hub import client
+from hipdrive.hub.outbox.outbox import Outbox
+from support.hub.drills import feed, make_device
+from support.hub.feed import until
+
+put = Outbox.put
+
+def put_and_say(outbox, letter, *, synchronised):
+    number = put(outbox, letter, synchronised=synchronised)
+    print(number, flush=True)
+    return number
+
+Outbox.put = put_and_say
+# A summary with each stride.
+client.WINDOW_STRIDES = 1
+hub = make_device(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
+feed(hub, 0, int(sys.argv[4]))
+until(lambda: hub.line.online)
+hub.close(drain_s=60.0)
+"""
+
+
+def make_device(port: int, outbox: Path, session: str) -> SoleHub:
+    """A hub whose summaries are numbered: `strides` counts them."""
+    made = 0
+
+    def summary() -> dict[str, Any]:
+        nonlocal made
+        made += 1
+        return {"made": made}
+
+    return SoleHub(hub_config(port), session, summary, outbox, retry=FAST)
+
+
+def feed(hub: SoleHub, first: int, end: int) -> None:
+    """The strides of those numbers, as fast as the broker takes them."""
+    for number in range(first, end):
+        until(lambda: hub.line.depth.total + hub.line._keeper._letters.qsize() < MOST_AHEAD)
+        hub.on_frame(stride_moment(number))
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """What a drill came to.
+
+    Attributes:
+        rows: summaries that arrived, doubles left out, in the order of their first arrival.
+        doubles: summaries that arrived again.
+        made: how many there should be.
+        stored: ids that the device had said to be on its disk.
+    """
+
+    rows: list[dict[str, Any]]
+    doubles: int
+    made: int
+    stored: frozenset[str] = frozenset()
+
+    def check(self) -> None:
+        """Nothing lost, no gap, order kept."""
+        seqs = [row["seq"] for row in self.rows]
+        assert seqs == list(range(1, self.made + 1)), f"{self.made} made, came: {seqs}"
+        ids = [row["id"] for row in self.rows]
+        assert ids == sorted(ids)
+        assert self.stored <= set(ids)
+        assert {row["dropped"] for row in self.rows} == {0}
+        assert len({row["series"] for row in self.rows}) == 1
+
+
+def toll(messages: list[Received], made: int | None, stored: frozenset[str] = frozenset()) -> Toll:
+    seen: dict[str, dict[str, Any]] = {}
+    arrived = [m.json for m in messages if m.topic.endswith("/summary") and not m.retained]
+    for body in arrived:
+        # Doubles are the same to the byte.
+        assert seen.setdefault(body["id"], body) == body
+    rows = list(seen.values())
+    return Toll(rows, len(arrived) - len(rows), len(rows) if made is None else made, stored)
+
+
+def kill_broker(folder: Path, random: Random, kills: int, windows: int) -> Toll:
+    """Kill the broker so many times, at random, while a device publishes."""
+    came: list[Received] = []
+    with Broker(folder) as broker, Gate(broker.port) as gate:
+        hub = make_device(gate.port, folder / "outbox", "broker-killed")
+        strides = windows * client.WINDOW_STRIDES + 1
+        session = Thread(target=feed, args=(hub, 1, strides), daemon=True)
+        session.start()
+        each = strides // (kills + 1)
+        for _ in range(kills):
+            with Listener(broker.port, qos=0) as listener:
+                gate.reopen()
+                listener.wait_count("/stride", random.randrange(each // 2, each))
+                broker.kill()
+                gate.shut()
+                listener.wait_end()
+            came += listener.messages
+            broker.start()
+        with Listener(broker.port) as listener:
+            gate.reopen()
+            session.join()
+            until(lambda: hub.line.online)
+            hub.close(drain_s=60.0)
+            listener.wait_for(
+                lambda all_: any(b'"final":true' in m.payload and not m.retained for m in all_)
+            )
+        came += listener.messages
+    return toll(came, windows + 1)
+
+
+def kill_device(folder: Path, random: Random, kills: int) -> Toll:
+    """Kill the device so many times, at random, each time in another session.
+
+    Every other time it is without a broker, so that what it had stored waits for the next.
+    """
+    stored: set[str] = set()
+    with Broker(folder) as broker, Gate(broker.port) as gate, Listener(broker.port) as listener:
+        command = [sys.executable, "-c", DEVICE, str(gate.port), str(folder / "outbox")]
+        for number in range(kills):
+            (gate.reopen if number % 2 else gate.shut)()
+            rows = random.randrange(1, 60 if number % 2 else 15)
+            stored |= run_device([*command, f"session-{number}", "100000"], rows)
+        gate.reopen()
+        stored |= run_device([*command, f"session-{kills}", "20"], None)
+        listener.wait_for(
+            lambda all_: any(b'"final":true' in m.payload and not m.retained for m in all_)
+        )
+        return toll(listener.messages, None, frozenset(stored))
+
+
+def run_device(command: list[str], rows: int | None) -> set[str]:
+    """Run a device until it has stored so many rows, then kill it; None: until its own end.
+
+    Returns:
+        The ids of the rows that it said to have stored.
+    """
+    environ = {**os.environ, "PYTHONPATH": os.pathsep.join(FOLDERS)}
+    with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as device:
+        assert device.stdout is not None
+        lines = [line.strip() for line in islice(device.stdout, rows)]
+        if rows is not None:
+            device.send_signal(signal.SIGKILL)
+        # Up to its death it may have said more, the last of it cut off.
+        lines += [line.strip() for line in device.stdout if line.endswith("\n")]
+    return set(lines)
