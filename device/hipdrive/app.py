@@ -9,7 +9,7 @@ import os
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hipdrive import loop
 from hipdrive.camera.pacing import Timed, paced, until
@@ -26,13 +26,14 @@ from hipdrive.geometry.camera_watch import CameraWatch
 from hipdrive.geometry.stored import Place, stored_place
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.session.coach_settings import coach_settings
+from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.poses import PosesMeta, RecordedPoses
 from hipdrive.session.recorder import Recorder
+from hipdrive.session.report import SessionReport
 from hipdrive.session.request import Outcome, Stage
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
-from hipdrive.session.timing import Timing
-from hipdrive.session.verdict import Evidence, judged
+from hipdrive.session.summary import PoseInfo, SessionInfo
+from hipdrive.session.verdict import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -210,25 +211,23 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
     coach = Coach(coach_settings(plan.config.coach))
     switch = MuteSwitch(coach)
     steering = remote.steering
-    tally, timing = SessionStats(), Timing()
+    tally, timing = SessionStats(), LoopTimeHistogram()
     evidence = Evidence(live=parts.live)
     info = SessionInfo(
         plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), parts.meta.pose
     )
-
-    def summary() -> dict[str, Any]:
-        said = [*parts.place.warnings, *source.warnings, *recorder.warnings]
-        if hub and hub.dropped:
-            said.append(
-                f"{hub.dropped} messages were not published: the broker was away or refused them"
-            )
-        said += camera.doubts()
-        whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
-        named = {**whole, "runner": steering.setting.runner or None}
-        return judged(named, evidence.verdict())
-
-    hub = _hub(remote, info, summary)
     recorder = Recorder(plan.folder, parts.meta, lossless=not parts.live)
+    report = SessionReport(
+        info,
+        tally,
+        timing,
+        evidence,
+        camera,
+        facing=lambda: gait.facing,
+        runner=lambda: steering.setting.runner,
+        doubtful=(parts.place, source, recorder),
+    )
+    hub = _hub(remote, info, report)
     pulse = LoopMonitor(plan.config.camera.fps, time.monotonic_ns)
     outlets: list[loop.Sink] = [tally, evidence, recorder, camera]
 
@@ -238,9 +237,10 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
 
     with ExitStack() as ending:
         if hub:
+            report.include(hub)
             ending.callback(hub.close)
             outlets.append(hub)
-        ending.callback(lambda: recorder.finish(summary()))
+        ending.callback(lambda: recorder.finish(report.summary()))
         if plan.display:
             display = plan.display(Stage(parts.outputs, tally, source.frame_count))
             ending.callback(display.close)
@@ -257,7 +257,7 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
         steering.begin(info.id, coach, switch)
         seen = until(parts.views, lambda: plan.stop.is_set() or steering.ended())
         loop.run(seen, parts.estimate, gait, switch, player, outlets, time.perf_counter_ns, lap)
-    return Outcome(summary(), plan.folder)
+    return Outcome(report.summary(), plan.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,10 +306,10 @@ def _remote(
     return _Remote(steering, line, health)
 
 
-def _hub(remote: _Remote, info: SessionInfo, summary: Callable[[], dict[str, Any]]) -> Hub | None:
+def _hub(remote: _Remote, info: SessionInfo, report: SessionReport) -> Hub | None:
     """What publishes a session, if there is a line."""
     if remote.line is None:
         return None
     from hipdrive.hub.client import Hub
 
-    return Hub(remote.line, info.id, summary)
+    return Hub(remote.line, info.id, report.summary)

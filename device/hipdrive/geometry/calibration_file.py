@@ -8,7 +8,7 @@ from math import atan, degrees, isfinite
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import CalibrationError
-from hipdrive.session.files import write_json
+from hipdrive.session.json_file import write_json
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
 from hipdrive.types.calibration import Calibration
 from hipdrive.types.fixed_point import ONE

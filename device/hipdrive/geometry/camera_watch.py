@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.geometry.calibration_file import Measured
+from hipdrive.geometry.camera_figures import CameraFigures
 from hipdrive.geometry.survey import EXACT, Survey, YawError
 from hipdrive.types.angle import deg_from_bam
 
@@ -54,16 +55,15 @@ class CameraWatch:
             return None
         return Measured.of(finding, self._gait, self._calibration.px_per_m)
 
-    def summary(self) -> dict[str, Any]:
-        """For the session's summary; null for what is not known."""
+    def summary(self) -> CameraFigures:
+        """For the session's summary; None for what is not known."""
         measured = self.measured()
-        found = dict.fromkeys(("roll_deg", "roll_se_deg", "yaw_deg", "px_per_m", "belt_mps"))
-        return {
-            "calibrated": self._calibrated,
-            "roll_taken_off_deg": round(deg_from_bam(self._calibration.roll_bam), 2),
-            "strides": self._survey.strides,
-            **(found if measured is None else measured.rounded()),
-        }
+        return CameraFigures(
+            self._calibrated,
+            round(deg_from_bam(self._calibration.roll_bam), 2),
+            self._survey.strides,
+            **({} if measured is None else measured.rounded()),
+        )
 
     def doubts(self) -> list[str]:
         """What makes the angles doubtful, one sentence each."""

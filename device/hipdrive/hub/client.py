@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 from hipdrive.hub.complaint import Complaint
 from hipdrive.hub.messages import messages
@@ -22,6 +22,14 @@ WINDOW_STRIDES = 30
 """Accepted near-leg strides from one summary to the next."""
 
 
+class JsonConvertible(Protocol):
+    """Has JSON values under its keys; `SessionSummary`."""
+
+    def to_json(self) -> dict[str, object]:
+        """The values: null for what is not known, never NaN."""
+        ...
+
+
 class Hub:
     """Publishes the moments of one session to the home hub's MQTT broker; an `Outlet`.
 
@@ -31,12 +39,13 @@ class Hub:
     Args:
         line: to the broker; stays open when the session ends.
         session: its id, in every message.
-        summary: the session so far, as `session.summary.summarise` gives it. Called in `take` and
-            `close` by their thread, so what it reads needs no lock; it must be quick, and nobody
-            may change afterwards what it returned.
+        summary: gives the session so far. Called in `on_frame` and `close` by their thread, so
+            what it reads needs no lock; it must be quick.
     """
 
-    def __init__(self, line: MqttLink, session: str, summary: Callable[[], dict[str, Any]]) -> None:
+    def __init__(
+        self, line: MqttLink, session: str, summary: Callable[[], JsonConvertible]
+    ) -> None:
         self._line = line
         self._session = session
         self._summary = summary
@@ -52,6 +61,13 @@ class Hub:
     def dropped(self) -> int:
         """How many messages were given up in this session."""
         return self._line.dropped - self._dropped_before
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the broker did not get, one sentence each."""
+        if not self.dropped:
+            return []
+        return [f"{self.dropped} messages were not published: the broker was away or refused them"]
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in; never waits, never raises."""
@@ -90,7 +106,7 @@ class Hub:
 
     def _post_summary(self, reason: str, worth: Worth) -> None:
         final = worth is Worth.END
-        message = messages.summary(self._session, self._summary(), reason, final=final)
+        message = messages.summary(self._session, self._summary().to_json(), reason, final=final)
         self._line.post(self._line.topics.summary, message, worth, retain=True)
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.errors import SessionError
 from hipdrive.session.files import SessionFiles
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.session.poses import PosesMeta
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 log = logging.getLogger("hipdrive.session")
@@ -83,7 +84,7 @@ class Recorder:
             return []
         return [f"{self.dropped} frames are not in the record: the disk was too slow or failed"]
 
-    def finish(self, summary: dict[str, Any]) -> None:
+    def finish(self, summary: SessionSummary) -> None:
         """Write what is left and complete the folder.
 
         Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from hipdrive import loop
 from hipdrive.types.side import Side
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hipdrive.config import Config
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
+    from hipdrive.session.summary import SessionSummary
 
 
 class Display(loop.Sink, Protocol):
@@ -89,5 +90,5 @@ class SessionRequest:
 class Outcome:
     """A finished session: its summary, as in `session.json`, and its folder."""
 
-    summary: dict[str, Any]
+    summary: SessionSummary
     folder: Path
