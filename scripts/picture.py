@@ -60,7 +60,7 @@ def draw(target: Path) -> None:
 
     def display(stage: Stage) -> Snapshot:
         hidden = Console(file=StringIO())
-        panel = TerminalPanel(stage.outputs, stage.coach, stage.tally, hidden)
+        panel = TerminalPanel(stage.outputs, stage.tally, hidden)
         snapshots.append(Snapshot(panel))
         return snapshots[0]
 

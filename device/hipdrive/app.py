@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from hipdrive import loop
 from hipdrive.camera.pacing import Timed, paced, until
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.muting import MutableCoach
+from hipdrive.coach.muting import MuteSwitch
 from hipdrive.control.session_control import SessionControl
 from hipdrive.cues.pins import LentOutputs, PinOutputs, real_pins, simulated_pins
 from hipdrive.cues.player import CuePlayer
@@ -26,6 +25,7 @@ from hipdrive.geometry import calibration_file as calibrations
 from hipdrive.geometry.camera_watch import CameraWatch
 from hipdrive.geometry.stored import Place, stored_place
 from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.poses import PosesMeta, RecordedPoses
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.request import Outcome, Stage
@@ -207,10 +207,10 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
     camera = CameraWatch(
         settings, calibration, yaw_error(model), calibrated=parts.place.stored is not None
     )
-    coach = Coach(CoachSettings.of(plan.config.coach))
-    mutable = MutableCoach(coach)
+    coach = Coach(coach_settings(plan.config.coach))
+    switch = MuteSwitch(coach)
     steering = remote.steering
-    tally, timing = SessionStats(lambda: coach.band), Timing()
+    tally, timing = SessionStats(), Timing()
     evidence = Evidence(live=parts.live)
     info = SessionInfo(
         plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), parts.meta.pose
@@ -242,7 +242,7 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
             outlets.append(hub)
         ending.callback(lambda: recorder.finish(summary()))
         if plan.display:
-            display = plan.display(Stage(parts.outputs, coach, tally, source.frame_count))
+            display = plan.display(Stage(parts.outputs, tally, source.frame_count))
             ending.callback(display.close)
             outlets.append(display)
         # Those of a replay are its own.
@@ -254,9 +254,9 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
             ending.callback(remote.health.rest)
             remote.health.begin(info.id, pulse)
             outlets.append(pulse)
-        steering.begin(info.id, coach, mutable)
+        steering.begin(info.id, coach, switch)
         seen = until(parts.views, lambda: plan.stop.is_set() or steering.ended())
-        loop.run(seen, parts.estimate, gait, mutable, player, outlets, time.perf_counter_ns, lap)
+        loop.run(seen, parts.estimate, gait, switch, player, outlets, time.perf_counter_ns, lap)
     return Outcome(summary(), plan.folder)
 
 

@@ -9,6 +9,7 @@ from hipdrive.types.frame_result import FrameResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.cue import Cue
     from hipdrive.types.gait_update import GaitUpdate
     from hipdrive.types.pose import Pose
@@ -27,6 +28,11 @@ class Gait(Protocol):
 
 class Coach(Protocol):
     """Strides and the time in, cues out."""
+
+    @property
+    def status(self) -> CoachStatus:
+        """What the coach is doing, after the latest frame."""
+        ...
 
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """Judge what became known at `t_ns`."""
@@ -67,7 +73,7 @@ def run(
         cues = coach.step(pose.t_ns, update)
         for cue in cues:
             panel.show(cue)
-        result = FrameResult(pose, update, cues)
+        result = FrameResult(pose, update, cues, coach.status)
         for sink in sinks:
             sink.on_frame(result)
         lap(clock_ns() - started_ns)

@@ -116,7 +116,7 @@ def display_for(*, panel: bool) -> Callable[[Stage], Display] | None:
     if panel:
         from hipdrive.cues.terminal import TerminalPanel
 
-        return lambda stage: TerminalPanel(stage.outputs, stage.coach, stage.tally, console)
+        return lambda stage: TerminalPanel(stage.outputs, stage.tally, console)
 
     from hipdrive.cli.progress import ProgressBar
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hipdrive import loop
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events.foot_contact import KneeTiming
@@ -21,6 +20,7 @@ from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
+from hipdrive.session.coach_settings import coach_settings
 from hipdrive.types.calibration import Calibration
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.side import Side
@@ -98,7 +98,7 @@ def _run(
     gait = GaitEngine(
         None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
     )
-    coach = Coach(CoachSettings.of(config.coach))
+    coach = Coach(coach_settings(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
     return Measured(truth, kept.samples, kept.strides, kept.survey.finding())
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from hipdrive.coach.coach import Coach
     from hipdrive.config import Config
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
@@ -33,7 +32,6 @@ class Stage:
     """The parts of a session that a display may look at."""
 
     outputs: PinOutputs
-    coach: Coach
     tally: SessionStats
     frame_count: int | None
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 import hipdrive
 
@@ -27,6 +30,21 @@ def test_the_coach_imports_the_standard_library_and_the_types_and_nothing_else()
         name
         for name in imported
         if name not in {"hipdrive", "hipdrive.errors"}
+        and not name.startswith(("hipdrive.coach", "hipdrive.types"))
+    ]
+    assert foreign == []
+
+
+@pytest.mark.parametrize(
+    "file", sorted((ROOT / "hipdrive" / "coach").rglob("*.py")), ids=lambda f: f.stem
+)
+def test_the_coach_names_nothing_of_other_stages_not_even_for_types(file: Path) -> None:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    own = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    foreign = [
+        name
+        for name in own
+        if name.startswith("hipdrive.")
         and not name.startswith(("hipdrive.coach", "hipdrive.types"))
     ]
     assert foreign == []

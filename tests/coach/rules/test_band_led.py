@@ -4,7 +4,7 @@ from itertools import chain
 
 import pytest
 
-from hipdrive.coach.coach import judge
+from hipdrive.coach.rules.band_led import led_of
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
 from hipdrive.types.cue import CueKind
@@ -99,20 +99,20 @@ def test_the_edges_belong_to_the_band() -> None:
         BAND.high_bam + 1: CueKind.LED_ABOVE,
     }
     for led in (CueKind.LED_BASELINE, CueKind.LED_OFF, CueKind.LED_IN_BAND):
-        assert {mean: judge(led, BAND, mean) for mean in judged} == judged
+        assert {mean: led_of(mean, BAND, led) for mean in judged} == judged
 
 
 def test_leaving_amber_and_blue_takes_a_whole_degree() -> None:
     amber, blue = CueKind.LED_BELOW, CueKind.LED_ABOVE
-    assert judge(amber, BAND, BAND.low_bam + ONE_DEG - 1) is amber
-    assert judge(amber, BAND, BAND.low_bam + ONE_DEG) is CueKind.LED_IN_BAND
-    assert judge(blue, BAND, BAND.high_bam - ONE_DEG + 1) is blue
-    assert judge(blue, BAND, BAND.high_bam - ONE_DEG) is CueKind.LED_IN_BAND
+    assert led_of(BAND.low_bam + ONE_DEG - 1, BAND, amber) is amber
+    assert led_of(BAND.low_bam + ONE_DEG, BAND, amber) is CueKind.LED_IN_BAND
+    assert led_of(BAND.high_bam - ONE_DEG + 1, BAND, blue) is blue
+    assert led_of(BAND.high_bam - ONE_DEG, BAND, blue) is CueKind.LED_IN_BAND
 
 
 def test_amber_can_turn_blue_and_blue_amber_at_once() -> None:
-    assert judge(CueKind.LED_BELOW, BAND, BAND.high_bam + 1) is CueKind.LED_ABOVE
-    assert judge(CueKind.LED_ABOVE, BAND, BAND.low_bam - 1) is CueKind.LED_BELOW
+    assert led_of(BAND.high_bam + 1, BAND, CueKind.LED_BELOW) is CueKind.LED_ABOVE
+    assert led_of(BAND.low_bam - 1, BAND, CueKind.LED_ABOVE) is CueKind.LED_BELOW
 
 
 def test_more_than_the_guard_is_blue_and_never_a_buzz() -> None:

@@ -4,8 +4,9 @@ from itertools import product
 
 import pytest
 
-from hipdrive.coach.band import CoachSettings
-from hipdrive.coach.coach import CoachState, advance
+from hipdrive.coach.coach import advance
+from hipdrive.coach.settings import CoachSettings
+from hipdrive.coach.state import CoachState
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
@@ -98,6 +99,7 @@ def test_the_state_given_is_left_as_it_was_and_gives_the_same_again() -> None:
         before.led,
         before.strides_since_buzz,
         before.last_stride_ns,
+        before.silence,
     )
     first = advance(before, SETTINGS, running.t_ns + 1, [stride(BELOW_DEG)])
     assert before == copy

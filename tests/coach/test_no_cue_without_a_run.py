@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.config import CoachConfig
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.session.coach_settings import coach_settings
 from hipdrive.types.cue import CueKind
 from support.walker import NS, START_NS, Walker, frame_times
 from support.walking import WalkingPerson
@@ -18,7 +18,7 @@ from support.walking import WalkingPerson
 if TYPE_CHECKING:
     from hipdrive.types.pose import Pose
 
-SETTINGS = CoachSettings.of(CoachConfig(baseline_strides=5))
+SETTINGS = coach_settings(CoachConfig(baseline_strides=5))
 TINY = Walker(thigh_px=27, shank_px=26, trunk_px=33, bounce_px=2.1)
 
 

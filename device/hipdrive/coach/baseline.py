@@ -10,7 +10,7 @@ from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
 
 if TYPE_CHECKING:
-    from hipdrive.config import CoachConfig
+    from hipdrive.coach.settings import CoachSettings
 
 LEAST_SLACK_BAM = bam_from_deg(1.5)
 """The band reaches at least this far below the target, or one standard deviation of the baseline:
@@ -18,36 +18,15 @@ a runner whose strides scatter is not nagged for the scatter."""
 
 
 @dataclass(frozen=True, slots=True)
-class CoachSettings:
-    """The coach's configuration in its own units; see `config.CoachConfig`."""
-
-    baseline_strides: int
-    raise_bam: int
-    guard_bam: int
-    buzz_gap_strides: int
-    offset_bam: int = 0
-
-    @classmethod
-    def of(cls, config: CoachConfig) -> CoachSettings:
-        """From degrees to BAM."""
-        return cls(
-            baseline_strides=config.baseline_strides,
-            raise_bam=bam_from_deg(config.raise_deg),
-            guard_bam=bam_from_deg(config.guard_deg),
-            buzz_gap_strides=config.buzz_gap_strides,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Baseline:
-    """Running sums over the strides of the silent baseline."""
+    """Running sums of thigh extension over the strides of the silent baseline."""
 
     count: int = 0
     total_bam: int = 0
     squares_bam2: int = 0
 
     def with_stride(self, thigh_ext_bam: int) -> Baseline:
-        """One stride more."""
+        """The baseline with one more stride."""
         return Baseline(
             self.count + 1,
             self.total_bam + thigh_ext_bam,
@@ -58,6 +37,7 @@ class Baseline:
         """The band around the target, which lies a little above the runner's own mean.
 
         It ends below at target - max(1.5 degrees, standard deviation) and above at target + guard.
+        Two strides at least.
         """
         n = self.count
         spread = n * self.squares_bam2 - self.total_bam * self.total_bam
