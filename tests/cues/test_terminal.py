@@ -18,10 +18,9 @@ from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
-from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_COUNT
 from hipdrive.types.stride import Stride
+from support.keypoints import all_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +42,7 @@ class PanelUnderTest:
 
     def take(self, t_ns: int, update: GaitUpdate | None = None, *, score: int = ONE) -> None:
         update = update or GaitUpdate()
-        pose = Pose(t_ns, (0, 0, score) * KEYPOINT_COUNT)
+        pose = all_at(t_ns, 0, 0, score)
         cues = self.coach.step(t_ns, update)
         result = FrameResult(pose, update, cues, self.coach.status)
         self.stats.on_frame(result)
@@ -122,7 +121,7 @@ def test_nobody_in_the_picture_is_said(shown: PanelUnderTest) -> None:
 
 
 def test_the_sign_of_a_buzz_stays_for_six_tenths_of_a_second(shown: PanelUnderTest) -> None:
-    pose = Pose(0, (0, 0, ONE) * KEYPOINT_COUNT)
+    pose = all_at(0, 0, 0, ONE)
     shown.panel.on_frame(FrameResult(pose, GaitUpdate(), (Cue(0, CueKind.BUZZ),)))
     assert "♪ buzz" in shown.text()
     shown.take(599_999_999)

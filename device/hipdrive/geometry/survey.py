@@ -48,7 +48,9 @@ LEG_PERMILLE = 491
 """Thigh and shank, thousandths of body height (0.245 + 0.246; Drillis and Contini, 1966)."""
 TORSO_PERMILLE = 288
 """Hips to shoulders, thousandths of body height (same source)."""
-ABREAST = ((5, 6), (7, 8), (9, 10), (11, 12))
+ABREAST = tuple(
+    (f"left_{joint}", f"right_{joint}") for joint in ("shoulder", "elbow", "wrist", "hip")
+)
 """Left and right shoulder, elbow, wrist, hip."""
 ABREAST_PERMILLE = 3 * 220 + 100
 """How far apart these are in all, thousandths of body height: joints of the shoulders and the hips
@@ -252,31 +254,22 @@ class _Side:
     def ankles(self, pose: Pose) -> Ankles:
         """Both of them, the near one first."""
         pair = (LEFT_ANKLE, RIGHT_ANKLE)
-        near, far, points = 3 * pair[self._near], 3 * pair[self._far], pose.points
-        forward = self.forward
-        return Ankles(
-            pose.t_ns,
-            forward * points[near],
-            points[near + 1],
-            forward * points[far],
-            points[far + 1],
-        )
+        near, far, forward = pose[pair[self._near]], pose[pair[self._far]], self.forward
+        return Ankles(pose.t_ns, forward * near.x, near.y, forward * far.x, far.y)
 
     def ahead(self, pose: Pose, torso: int) -> int:
         """How far the joints that should be abreast are ahead on the near side, in all."""
         most = torso * FURTHEST_PERCENT // 100
         total = 0
         for pair in ABREAST:
-            near, far = pose.points[3 * pair[self._near]], pose.points[3 * pair[self._far]]
-            total += max(-most, min(most, self.forward * (near - far)))
+            near, far = pose[pair[self._near]], pose[pair[self._far]]
+            total += max(-most, min(most, self.forward * (near.x - far.x)))
         return total
 
 
-def _length(pose: Pose, a: int, b: int) -> int:
-    points = pose.points
-    return isqrt(
-        (points[3 * a] - points[3 * b]) ** 2 + (points[3 * a + 1] - points[3 * b + 1]) ** 2
-    )
+def _length(pose: Pose, a: str, b: str) -> int:
+    (a_x, a_y, _), (b_x, b_y, _) = pose[a], pose[b]
+    return isqrt((a_x - b_x) ** 2 + (a_y - b_y) ** 2)
 
 
 def _alike(views: Iterable[StrideView]) -> Sequence[StrideView]:
