@@ -65,7 +65,7 @@ class PanelUnderTest:
 def shown() -> Iterator[PanelUnderTest]:
     shown = PanelUnderTest()
     yield shown
-    shown.panel.close()
+    shown.panel.end({})
     shown.outputs.close()
 
 

@@ -70,10 +70,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
     config = _config(arguments)
     with session_options.stop_on_signals() as stop:
-        plan = SessionRequest(config, arguments.facing, None, datetime.now(UTC), "", stop)
+        request = SessionRequest(config, arguments.facing, None, datetime.now(UTC), "", stop)
         source = open_source(arguments.source, None) if arguments.source else None
         with source or nullcontext():
-            surveyed = calibrate(plan, source, _progress())
+            surveyed = calibrate(request, source, _progress())
     finding = surveyed.finding
     if finding is None:
         raise CalibrationError(_too_few(surveyed))
@@ -83,7 +83,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if path is None:
         print("not stored: a drawn runner says nothing of your camera; --out FILE stores it")
         return DONE
-    store(path, _values(surveyed, finding, measured, plan))
+    store(path, _values(surveyed, finding, measured, request))
     print(f"stored in {path}")
     return DONE
 
@@ -175,12 +175,12 @@ def _rows(
 
 
 def _values(
-    surveyed: Surveyed, finding: Finding, measured: Measured, plan: SessionRequest
+    surveyed: Surveyed, finding: Finding, measured: Measured, request: SessionRequest
 ) -> dict[str, Any]:
     """What is stored."""
-    gait = plan.config.gait
+    gait = request.config.gait
     return {
-        "made_utc": plan.started.isoformat(timespec="seconds"),
+        "made_utc": request.started.isoformat(timespec="seconds"),
         "source": surveyed.source,
         "size_px": surveyed.size,
         "facing": finding.facing,
