@@ -201,11 +201,16 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
     from hipdrive.pose.store import yaw_error
 
     source, remote, settings = parts.source, parts.remote, plan.config.gait
-    calibration = calibrations.calibration(settings, parts.place.stored)
+    treadmill = plan.config.treadmill
+    calibration = calibrations.calibration(treadmill, parts.place.stored)
     gait = GaitEngine(parts.meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
     model = parts.meta.pose.model if parts.meta.pose else None
     camera = CameraWatch(
-        settings, calibration, yaw_error(model), calibrated=parts.place.stored is not None
+        treadmill,
+        plan.config.runner,
+        calibration,
+        yaw_error(model),
+        calibrated=parts.place.stored is not None,
     )
     coach = Coach(CoachSettings.of(plan.config.coach))
     mutable = MutableCoach(coach)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hipdrive.config import GaitConfig
+from hipdrive.config import RunnerConfig, TreadmillConfig
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.camera_watch import CameraWatch
 from hipdrive.types.angle import bam_from_deg
@@ -14,14 +14,20 @@ from support.gait.surveyed import poses_of, settings
 
 
 def watched(
-    gait: GaitConfig | None = None,
+    treadmill: TreadmillConfig | None = None,
+    runner: RunnerConfig | None = None,
     taken_off_deg: float | None = None,
     seconds: float = 20.0,
     **camera: float,
 ) -> CameraWatch:
     calibration = Calibration(roll_bam=bam_from_deg(taken_off_deg or 0))
     calibrated = taken_off_deg is not None
-    watch = CameraWatch(gait or GaitConfig(), calibration, calibrated=calibrated)
+    watch = CameraWatch(
+        treadmill or TreadmillConfig(),
+        runner or RunnerConfig(),
+        calibration,
+        calibrated=calibrated,
+    )
     engine = GaitEngine(calibration=calibration)
     for pose in poses_of(settings(seconds, camera=camera)):
         watch.on_frame(FrameResult(pose, engine.step(pose), ()))
@@ -60,7 +66,7 @@ def test_a_camera_more_than_10_degrees_off_the_side_is_a_warning_with_the_figure
 
 
 def test_the_summary_has_what_was_found() -> None:
-    summary = watched(GaitConfig(height_m=1.75), taken_off_deg=1.0, roll_deg=2.0).summary()
+    summary = watched(runner=RunnerConfig(height_m=1.75), taken_off_deg=1.0, roll_deg=2.0).summary()
     assert summary["calibrated"] is True
     assert summary["roll_taken_off_deg"] == 1
     assert summary["roll_deg"] == pytest.approx(2, abs=0.7)
@@ -71,11 +77,11 @@ def test_the_summary_has_what_was_found() -> None:
 
 
 def test_a_configured_belt_goes_before_the_found_one_and_gives_the_scale() -> None:
-    summary = watched(GaitConfig(belt_mps=3.1)).summary()
+    summary = watched(TreadmillConfig(belt_mps=3.1)).summary()
     assert summary["belt_mps"] == 3.1
-    known = watched(GaitConfig(height_m=1.75)).summary()
+    known = watched(runner=RunnerConfig(height_m=1.75)).summary()
     assert summary["px_per_m"] == pytest.approx(known["px_per_m"] * 3.0 / 3.1, rel=0.03)
-    both = watched(GaitConfig(height_m=1.75, belt_mps=3.1)).summary()
+    both = watched(TreadmillConfig(belt_mps=3.1), RunnerConfig(height_m=1.75)).summary()
     assert (both["px_per_m"], both["belt_mps"]) == (known["px_per_m"], 3.1)
 
 

@@ -39,13 +39,13 @@ def add_to(commands: session_options.Commands) -> None:
     )
     session_options.add_config_option(parser)
     parser.add_argument(
-        "--height-m", type=float, metavar="M", help="the runner's height (gait.height_m)"
+        "--height-m", type=float, metavar="M", help="the runner's height (runner.height_m)"
     )
     parser.add_argument(
         "--incline-percent",
         type=float,
         metavar="PERCENT",
-        help="the belt's incline (gait.incline_percent)",
+        help="the belt's incline (treadmill.incline_percent)",
     )
     session_options.add_facing_option(parser)
     parser.add_argument(
@@ -77,7 +77,7 @@ def execute(arguments: argparse.Namespace) -> int:
     finding = surveyed.finding
     if finding is None:
         raise CalibrationError(_too_few(surveyed))
-    measured = Measured.of(finding, config.gait)
+    measured = Measured.of(finding, config.treadmill, config.runner)
     _show(surveyed, finding, measured, config)
     path = arguments.out or _place(arguments, surveyed, config)
     if path is None:
@@ -90,16 +90,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _config(arguments: argparse.Namespace) -> Config:
     """The configuration with what the options say."""
-    from hipdrive.config import GaitConfig, load, validated
+    from hipdrive.config import Config, load, validated
 
-    config = load(arguments.config)
-    given = {
-        name: value
-        for name in ("height_m", "incline_percent")
-        if (value := getattr(arguments, name)) is not None
-    }
-    gait = validated(GaitConfig, {**config.gait.model_dump(), **given}, "the options")
-    return config.model_copy(update={"gait": gait})
+    values = load(arguments.config).model_dump()
+    for table, name in (("runner", "height_m"), ("treadmill", "incline_percent")):
+        if (given := getattr(arguments, name)) is not None:
+            values[table][name] = given
+    return validated(Config, values, "the options")
 
 
 def _place(arguments: argparse.Namespace, surveyed: Surveyed, config: Config) -> Path | None:
@@ -157,16 +154,19 @@ def _show(surveyed: Surveyed, finding: Finding, measured: Measured, config: Conf
 def _rows(
     surveyed: Surveyed, finding: Finding, measured: Measured, config: Config
 ) -> list[tuple[str, str]]:
-    gait = config.gait
-    unknown = "unknown (gait.height_m or gait.belt_mps tells it)"
+    treadmill = config.treadmill
+    unknown = "unknown (runner.height_m or treadmill.belt_mps tells it)"
     belt, scale = measured.belt_mps, measured.px_per_m
-    origin = "as configured" if gait.belt_mps else "found"
+    origin = "as configured" if treadmill.belt_mps else "found"
     return [
         ("source", surveyed.source),
         ("facing", finding.facing),
         ("near leg", finding.facing),
         ("roll", f"{measured.roll_deg:+z.1f}° ± {measured.roll_se_deg:.1f}°, clockwise positive"),
-        ("incline taken as", f"{gait.incline_percent:g} % (an unknown one would pass for roll)"),
+        (
+            "incline taken as",
+            f"{treadmill.incline_percent:g} % (an unknown one would pass for roll)",
+        ),
         ("yaw", f"about {measured.yaw_deg:+z.0f}°, from ahead positive"),
         ("scale", unknown if scale is None else f"{scale:.0f} px/m at the near leg"),
         ("belt", unknown if belt is None else f"{belt:.2f} m/s, {origin}"),
@@ -178,7 +178,7 @@ def _values(
     surveyed: Surveyed, finding: Finding, measured: Measured, plan: SessionRequest
 ) -> dict[str, Any]:
     """What is stored."""
-    gait = plan.config.gait
+    config = plan.config
     return {
         "made_utc": plan.started.isoformat(timespec="seconds"),
         "source": surveyed.source,
@@ -187,6 +187,6 @@ def _values(
         "near_leg": finding.facing,
         "strides": finding.strides,
         **measured.rounded(),
-        "incline_percent": gait.incline_percent,
-        "height_m": gait.height_m or None,
+        "incline_percent": config.treadmill.incline_percent,
+        "height_m": config.runner.height_m or None,
     }

@@ -16,7 +16,7 @@ from hipdrive.types.fixed_point import ONE
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.config import GaitConfig
+    from hipdrive.config import RunnerConfig, TreadmillConfig
     from hipdrive.geometry.survey import Finding
 
 SCHEMA = "hipdrive/calibration/1"
@@ -59,23 +59,30 @@ class Measured:
     belt_mps: float | None
 
     @classmethod
-    def of(cls, finding: Finding, gait: GaitConfig, px_per_m: int | None = None) -> Measured:
+    def of(
+        cls,
+        finding: Finding,
+        treadmill: TreadmillConfig,
+        runner: RunnerConfig,
+        px_per_m: int | None = None,
+    ) -> Measured:
         """What was found, with what the configuration knows.
 
         Args:
             finding: of a survey.
-            gait: incline, height and belt speed, the last two 0 when not known.
+            treadmill: incline, and the belt's speed where it is known.
+            runner: their height where it is known.
             px_per_m: a scale known from before, Q16.16.
         """
-        if gait.height_m:
-            px_per_m = finding.px_per_m(round(1000 * gait.height_m))
-        elif px_per_m is None and gait.belt_mps:
-            px_per_m = finding.px_per_m_from_belt(round(1000 * gait.belt_mps))
-        belt_mps = gait.belt_mps or None
+        if runner.height_m:
+            px_per_m = finding.px_per_m(round(1000 * runner.height_m))
+        elif px_per_m is None and treadmill.belt_mps:
+            px_per_m = finding.px_per_m_from_belt(round(1000 * treadmill.belt_mps))
+        belt_mps = treadmill.belt_mps or None
         if belt_mps is None and px_per_m:
             belt_mps = finding.belt_mm_per_s(px_per_m) / 1000
         return cls(
-            roll_deg=deg_from_bam(finding.roll_bam(incline_bam(gait))),
+            roll_deg=deg_from_bam(finding.roll_bam(incline_bam(treadmill))),
             roll_se_deg=deg_from_bam(finding.roll_se_bam),
             yaw_deg=deg_from_bam(finding.yaw_bam),
             px_per_m=px_per_m / ONE if px_per_m else None,
@@ -93,12 +100,12 @@ class Measured:
         }
 
 
-def incline_bam(gait: GaitConfig) -> int:
+def incline_bam(treadmill: TreadmillConfig) -> int:
     """The belt's slope as an angle."""
-    return bam_from_deg(degrees(atan(gait.incline_percent / 100)))
+    return bam_from_deg(degrees(atan(treadmill.incline_percent / 100)))
 
 
-def calibration(gait: GaitConfig, stored: StoredCalibration | None) -> Calibration:
+def calibration(treadmill: TreadmillConfig, stored: StoredCalibration | None) -> Calibration:
     """What the gait engine is told: the file's roll and scale, the configuration's belt.
 
     The speed in the file is that of the day it was made, so it is not used.
@@ -106,9 +113,9 @@ def calibration(gait: GaitConfig, stored: StoredCalibration | None) -> Calibrati
     px_per_m = None if stored is None else stored.px_per_m
     return Calibration(
         roll_bam=0 if stored is None else bam_from_deg(stored.roll_deg),
-        incline_bam=incline_bam(gait),
+        incline_bam=incline_bam(treadmill),
         px_per_m=None if px_per_m is None else round(px_per_m * ONE),
-        belt_mm_per_s=round(1000 * gait.belt_mps) or None,
+        belt_mm_per_s=round(1000 * treadmill.belt_mps) or None,
     )
 
 

@@ -9,7 +9,7 @@ from hipdrive.geometry.survey import EXACT, Survey, YawError
 from hipdrive.types.angle import deg_from_bam
 
 if TYPE_CHECKING:
-    from hipdrive.config import GaitConfig
+    from hipdrive.config import RunnerConfig, TreadmillConfig
     from hipdrive.types.calibration import Calibration
     from hipdrive.types.frame_result import FrameResult
 
@@ -24,7 +24,8 @@ class CameraWatch:
     """Sink that surveys the camera while the session runs.
 
     Args:
-        gait: what is known of belt and runner.
+        treadmill: what is known of the belt.
+        runner: what is known of the runner.
         calibration: what the gait engine takes off.
         yaw_error: of the model that makes the key points.
         calibrated: whether that was measured of this camera.
@@ -32,13 +33,15 @@ class CameraWatch:
 
     def __init__(
         self,
-        gait: GaitConfig,
+        treadmill: TreadmillConfig,
+        runner: RunnerConfig,
         calibration: Calibration,
         yaw_error: YawError = EXACT,
         *,
         calibrated: bool,
     ) -> None:
-        self._gait = gait
+        self._treadmill = treadmill
+        self._runner = runner
         self._calibration = calibration
         self._calibrated = calibrated
         self._survey = Survey(yaw_error)
@@ -52,7 +55,7 @@ class CameraWatch:
         finding = self._survey.finding()
         if finding is None:
             return None
-        return Measured.of(finding, self._gait, self._calibration.px_per_m)
+        return Measured.of(finding, self._treadmill, self._runner, self._calibration.px_per_m)
 
     def summary(self) -> dict[str, Any]:
         """For the session's summary; null for what is not known."""
