@@ -22,9 +22,13 @@ from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import ConfigError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events.foot_contact import KneeTiming
-from hipdrive.geometry import calibration_file as calibrations
-from hipdrive.geometry.camera_watch import CameraWatch
-from hipdrive.geometry.stored import Place, stored_place
+from hipdrive.geometry import calibration_file
+from hipdrive.geometry.active_calibration import (
+    ActiveCalibration,
+    engine_calibration,
+    load_active_calibration,
+)
+from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.session.poses import PosesMeta, RecordedPoses
 from hipdrive.session.recorder import Recorder
@@ -88,7 +92,7 @@ def run(
         stack.callback(outputs.close)
         estimate, pose = estimator(config.pose, config.data_path(os.environ))
         meta = PosesMeta(camera.name, plan.given_facing, pose)
-        place = stored_place(config)
+        place = load_active_calibration(config)
         remote = _remote(plan, pose, stack, live=True)
         frames = iter(camera)
         parts = _Parts(camera, frames, estimate, outputs, meta, place, remote, live=True)
@@ -125,7 +129,7 @@ def replay(plan: SessionRequest, source: FrameSource | RecordedPoses) -> Outcome
         CalibrationError: the calibration that was named cannot be used.
         SessionError: the session cannot be recorded.
     """
-    place = Place(calibrations.read(plan.calibration) if plan.calibration else None)
+    place = ActiveCalibration(calibration_file.read(plan.calibration) if plan.calibration else None)
     outputs = PinOutputs(plan.config.cues, simulated_pins())
     with ExitStack() as stack:
         if isinstance(source, RecordedPoses):
@@ -181,7 +185,7 @@ class _Parts(Generic[View]):
         estimate: the pose stage.
         outputs: the runner's panel.
         meta: what the record says of key points.
-        place: where the camera stands.
+        place: the calibration in use.
         remote: the line to the broker.
         live: False for a recording.
     """
@@ -191,7 +195,7 @@ class _Parts(Generic[View]):
     estimate: Callable[[View], Pose]
     outputs: PinOutputs
     meta: PosesMeta
-    place: Place
+    place: ActiveCalibration
     remote: _Remote
     live: bool
 
@@ -202,10 +206,10 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
 
     source, remote, settings = parts.source, parts.remote, plan.config.gait
     treadmill = plan.config.treadmill
-    calibration = calibrations.calibration(treadmill, parts.place.stored)
+    calibration = engine_calibration(treadmill, parts.place.stored)
     gait = GaitEngine(parts.meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
     model = parts.meta.pose.model if parts.meta.pose else None
-    camera = CameraWatch(
+    camera = CameraMonitor(
         treadmill,
         plan.config.runner,
         calibration,
@@ -227,8 +231,8 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
             said.append(
                 f"{hub.dropped} messages were not published: the broker was away or refused them"
             )
-        said += camera.doubts()
-        whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
+        said += camera.warnings
+        whole = summarise(info, tally, gait.facing, timing, said, {**camera.summary()})
         named = {**whole, "runner": steering.setting.runner or None}
         return judged(named, evidence.verdict())
 

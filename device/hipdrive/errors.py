@@ -35,3 +35,7 @@ class SessionError(HipdriveError, OSError):
 
 class CalibrationError(HipdriveError, ValueError):
     """A calibration cannot be made, read or stored."""
+
+
+class UnknownMetricError(HipdriveError, LookupError):
+    """A metric has no true value to be held against."""

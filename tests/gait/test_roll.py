@@ -16,7 +16,7 @@ from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import KEYPOINT_COUNT
 from support.gait.measure import run
-from support.gait.surveyed import poses_of, settings
+from support.geometry.rendered_camera import poses_of, settings
 from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:

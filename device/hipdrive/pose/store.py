@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ModelError
-from hipdrive.geometry.survey import EXACT, YawError
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.calibration import NO_YAW_ERROR, YawError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -96,7 +96,7 @@ def find_spec(name: str) -> ModelSpec:
 def yaw_error(name: str | None) -> YawError:
     """What a model of the manifest does to the yaw; nothing is known of others."""
     spec = manifest().get(name or "")
-    return YawError(*map(bam_from_deg, spec.yaw_error_deg)) if spec else EXACT
+    return YawError(*map(bam_from_deg, spec.yaw_error_deg)) if spec else NO_YAW_ERROR
 
 
 def verify(spec: ModelSpec, path: Path) -> None:
