@@ -65,7 +65,7 @@ class Stage:
 def stage() -> Iterator[Stage]:
     stage = Stage()
     yield stage
-    stage.panel.close()
+    stage.panel.end({})
     stage.outputs.close()
 
 

@@ -71,10 +71,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
     config = _config(arguments)
     with session_options.stop_on_signals() as stop:
-        plan = SessionRequest(config, arguments.facing, None, datetime.now(UTC), "", stop)
+        request = SessionRequest(config, arguments.facing, None, datetime.now(UTC), "", stop)
         source = open_source(arguments.source, None) if arguments.source else None
         with source or nullcontext():
-            run = calibrate(plan, source, _progress())
+            run = calibrate(request, source, _progress())
     estimate = run.estimate
     if estimate is None:
         raise CalibrationError(_too_few(run))
@@ -84,7 +84,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if path is None:
         print("not stored: a drawn runner says nothing of your camera; --out FILE stores it")
         return DONE
-    store(path, _values(run, estimate, figures, plan))
+    store(path, _values(run, estimate, figures, request))
     print(f"stored in {path}")
     return DONE
 
@@ -180,12 +180,12 @@ def _rows(
 
 
 def _values(
-    run: CalibrationRun, estimate: CameraEstimate, figures: CameraFigures, plan: SessionRequest
+    run: CalibrationRun, estimate: CameraEstimate, figures: CameraFigures, request: SessionRequest
 ) -> dict[str, object]:
     """What is stored."""
-    config = plan.config
+    config = request.config
     return {
-        "made_utc": plan.started.isoformat(timespec="seconds"),
+        "made_utc": request.started.isoformat(timespec="seconds"),
         "source": run.source,
         "size_px": run.size,
         "facing": estimate.facing,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
 
@@ -26,7 +27,7 @@ SCALE_WIDTH = 48
 SCALE_DEG = (0, 40)
 
 
-class TerminalPanel:
+class TerminalPanel(SessionSink):
     """Sink that draws the panel.
 
     Args:
@@ -35,6 +36,8 @@ class TerminalPanel:
         tally: for counts and cadence.
         console: where to draw.
     """
+
+    info = SinkInfo("terminal")
 
     def __init__(
         self, outputs: PinOutputs, coach: Coach, tally: SessionStats, console: Console
@@ -66,7 +69,7 @@ class TerminalPanel:
         if any(cue.kind is CueKind.BUZZ for cue in result.cues):
             self._buzz_ns = result.pose.t_ns
 
-    def close(self) -> None:
+    def end(self, _summary: dict[str, Any]) -> None:
         """Leave the last picture on the terminal."""
         self._live.stop()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hipdrive.types.cue import Cue
+    from hipdrive.types.frame import Frame
     from hipdrive.types.gait_update import GaitUpdate
     from hipdrive.types.pose import Pose
 
@@ -18,9 +19,17 @@ class FrameResult:
     Attributes:
         pose: the key points.
         gait: samples and strides that the pose completed.
-        cues: what the coach said, already shown.
+        cues: of the coach, already shown.
+        frame: the picture itself; None for recorded key points. Its image is valid until the next
+            frame is asked for: who looks at it later copies it, and who keeps the result does so
+            with `without_frame`.
     """
 
     pose: Pose
     gait: GaitUpdate
     cues: tuple[Cue, ...]
+    frame: Frame | None = None
+
+    def without_frame(self) -> FrameResult:
+        """The same without the picture, which would keep its memory."""
+        return FrameResult(self.pose, self.gait, self.cues)

@@ -38,6 +38,7 @@ class Pose:
         cut: the picture is the first of another shot; nothing before it counts.
         foot: how far the lower foot went since the picture before, seen in the pictures
             themselves; None where that was not seen.
+        belt_mm_per_s: speed of the belt then, where something measures it; None: not known.
     """
 
     t_ns: int
@@ -45,6 +46,7 @@ class Pose:
     crowded: bool = False
     cut: bool = False
     foot: FootShift | None = None
+    belt_mm_per_s: int | None = None
 
     def score(self, keypoint: int) -> int:
         """Score of a key point in Q16.16."""
