@@ -18,10 +18,9 @@ from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
-from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_COUNT
 from hipdrive.types.stride import Stride
+from support.keypoints import all_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +42,7 @@ class Stage:
 
     def take(self, t_ns: int, update: GaitUpdate | None = None, *, score: int = ONE) -> None:
         update = update or GaitUpdate()
-        pose = Pose(t_ns, (0, 0, score) * KEYPOINT_COUNT)
+        pose = all_at(t_ns, 0, 0, score)
         moment = FrameResult(pose, update, self.coach.step(t_ns, update))
         self.tally.on_frame(moment)
         self.panel.on_frame(moment)
@@ -119,7 +118,7 @@ def test_nobody_in_the_picture_is_said(stage: Stage) -> None:
 
 
 def test_the_sign_of_a_buzz_stays_for_six_tenths_of_a_second(stage: Stage) -> None:
-    pose = Pose(0, (0, 0, ONE) * KEYPOINT_COUNT)
+    pose = all_at(0, 0, 0, ONE)
     stage.panel.on_frame(FrameResult(pose, GaitUpdate(), (Cue(0, CueKind.BUZZ),)))
     assert "♪ buzz" in stage.text()
     stage.take(599_999_999)

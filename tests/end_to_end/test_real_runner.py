@@ -22,9 +22,8 @@ from hipdrive.pose.store import find_spec, yaw_error
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.calibration import NO_YAW_ERROR
-from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import Pose
-from hipdrive.types.skeleton import KEYPOINT_NAMES
+from hipdrive.types.skeleton import COCO_17
 from support.geometry.rendered_camera import estimated
 
 if TYPE_CHECKING:
@@ -53,12 +52,11 @@ def rtmpose_poses(path: Path) -> list[Pose]:
     """The clip's RTMPose key points; those that Halpe-26 lacks of COCO-17 stay at score zero."""
     recording = json.loads(path.read_text())
     column = {name: i for i, name in enumerate(recording["keypoint_names"])}
-    short = [n.replace("left_", "l_").replace("right_", "r_") for n in KEYPOINT_NAMES]
+    short = [n.replace("left_", "l_").replace("right_", "r_") for n in COCO_17.joints]
     poses = []
     for index, frame in enumerate(recording["frames"]):
         rows = [frame[column[n]] if n in column else (0.0, 0.0, 0.0) for n in short]
-        points = tuple(round(value * ONE) for row in rows for value in row)
-        poses.append(Pose(index * 10**9 // 30, points))
+        poses.append(Pose.from_array(index * 10**9 // 30, rows))
     return poses
 
 

@@ -15,8 +15,7 @@ from hipdrive.rendered.view import View
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
 from hipdrive.types.calibration import YawError
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.pose import Pose
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.skeleton import LEFT_ANKLE, RIGHT_ANKLE
 from support.geometry.rendered_camera import (
     HEIGHT_MM,
     PEAKS,
@@ -27,10 +26,13 @@ from support.geometry.rendered_camera import (
     roll_deg,
     settings,
 )
+from support.keypoints import mapped
 from support.walker import mirrored, swapped_legs
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from hipdrive.types.pose import Pose
 
 pytestmark = pytest.mark.long
 
@@ -40,11 +42,7 @@ each_facing = pytest.mark.parametrize("facing", ["right", "left"])
 
 def moved(pose: Pose, place: Callable[[float, float], tuple[float, float]]) -> Pose:
     """The pose with each key point put elsewhere."""
-    points: list[int] = []
-    for slot in range(0, 3 * KEYPOINT_COUNT, 3):
-        x, y, score = pose.points[slot : slot + 3]
-        points += (*map(round, place(x, y)), score)
-    return Pose(pose.t_ns, tuple(points))
+    return mapped(pose, lambda point: (*map(round, place(point.x, point.y)), point.score))
 
 
 @each_facing
@@ -163,9 +161,8 @@ def test_yaw_does_not_pass_for_roll(yaw_deg: float, facing: str) -> None:
 
 def test_legs_taken_for_one_another_where_they_cross_change_next_to_nothing() -> None:
     poses = poses_of(settings())
-    near, far = (3 * 16, 3 * 15)
     crossing = [
-        swapped_legs(pose) if abs(pose.points[near] - pose.points[far]) < 25 * ONE else pose
+        swapped_legs(pose) if abs(pose[RIGHT_ANKLE].x - pose[LEFT_ANKLE].x) < 25 * ONE else pose
         for pose in poses
     ]
     assert crossing != list(poses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import radians, tan
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ import pytest
 from hipdrive.geometry.foot_path import foot_path
 from hipdrive.types.fixed_point import ONE, Q30
 from hipdrive.types.pose import FootShift, Pose
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from support.keypoints import all_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ def poses(
         way = round(forward * (x1 - x0) * ONE), round((y1 - y0) * ONE)
         before_ns, t_ns = (round((STRIKE_MS + ms) * MS) for ms in (start, end))
         shift = FootShift(t_ns - before_ns, *way) if seen(end) else None
-        found.append(Pose(t_ns, (0, 0, 0) * KEYPOINT_COUNT, foot=shift))
+        found.append(replace(all_at(t_ns, 0, 0, 0), foot=shift))
     return found
 
 

@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING
 
 from hipdrive.geometry.ankle_path import AnkleSample
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import (
-    LEFT_ANKLE,
-    LEFT_HIP,
-    LEFT_KNEE,
-    LEFT_SHOULDER,
-    RIGHT_ANKLE,
-    RIGHT_HIP,
-    RIGHT_KNEE,
-    RIGHT_SHOULDER,
-)
 
 if TYPE_CHECKING:
     from hipdrive.types.pose import Pose
 
-ABREAST = ((5, 6), (7, 8), (9, 10), (11, 12))
-"""Left and right shoulder, elbow, wrist, hip: seen from the side, they lie abreast on average."""
+ABREAST = ("shoulder", "elbow", "wrist", "hip")
+"""Seen from the side, the left and the right one lie abreast on average over a stride."""
 FURTHEST_PERCENT = 120
 """A pair further apart than this share of the torso is a guess of the model's."""
 
@@ -38,52 +28,38 @@ class NearSide:
     """
 
     def __init__(self, facing: Side) -> None:
-        right = facing is Side.RIGHT
-        self.forward = 1 if right else -1
-        self._near, self._far = (1, 0) if right else (0, 1)
+        near, far = facing, facing.other
+        self.forward = 1 if facing is Side.RIGHT else -1
+        self._shoulder, self._hip = f"{near}_shoulder", f"{near}_hip"
+        self._knee = f"{near}_knee"
+        self._near_ankle, self._far_ankle = f"{near}_ankle", f"{far}_ankle"
+        self._abreast = [(f"{near}_{joint}", f"{far}_{joint}") for joint in ABREAST]
 
     def leg(self, pose: Pose) -> int:
         """Length of thigh and shank of the near leg, Q16.16 px."""
-        hip, knee, ankle = (
-            pair[self._near]
-            for pair in (
-                (LEFT_HIP, RIGHT_HIP),
-                (LEFT_KNEE, RIGHT_KNEE),
-                (LEFT_ANKLE, RIGHT_ANKLE),
-            )
-        )
-        return _length(pose, hip, knee) + _length(pose, knee, ankle)
+        thigh = _length(pose, self._hip, self._knee)
+        return thigh + _length(pose, self._knee, self._near_ankle)
 
     def torso(self, pose: Pose) -> int:
         """Length from near hip to near shoulder, Q16.16 px."""
-        hip = (LEFT_HIP, RIGHT_HIP)[self._near]
-        return _length(pose, hip, (LEFT_SHOULDER, RIGHT_SHOULDER)[self._near])
+        return _length(pose, self._hip, self._shoulder)
 
     def ankles(self, pose: Pose) -> AnkleSample:
         """Both ankles, the near one first."""
-        pair = (LEFT_ANKLE, RIGHT_ANKLE)
-        near, far, points = 3 * pair[self._near], 3 * pair[self._far], pose.points
+        near, far = pose[self._near_ankle], pose[self._far_ankle]
         forward = self.forward
-        return AnkleSample(
-            pose.t_ns,
-            forward * points[near],
-            points[near + 1],
-            forward * points[far],
-            points[far + 1],
-        )
+        return AnkleSample(pose.t_ns, forward * near.x, near.y, forward * far.x, far.y)
 
     def ahead(self, pose: Pose, torso: int) -> int:
         """How far the joints of `ABREAST` are ahead on the near side, summed, Q16.16 px."""
         most = torso * FURTHEST_PERCENT // 100
         total = 0
-        for pair in ABREAST:
-            near, far = pose.points[3 * pair[self._near]], pose.points[3 * pair[self._far]]
-            total += max(-most, min(most, self.forward * (near - far)))
+        for near, far in self._abreast:
+            ahead = self.forward * (pose[near].x - pose[far].x)
+            total += max(-most, min(most, ahead))
         return total
 
 
-def _length(pose: Pose, a: int, b: int) -> int:
-    points = pose.points
-    return isqrt(
-        (points[3 * a] - points[3 * b]) ** 2 + (points[3 * a + 1] - points[3 * b + 1]) ** 2
-    )
+def _length(pose: Pose, a: str, b: str) -> int:
+    (a_x, a_y, _), (b_x, b_y, _) = pose[a], pose[b]
+    return isqrt((a_x - b_x) ** 2 + (a_y - b_y) ** 2)
