@@ -15,8 +15,8 @@ from hipdrive.cues.pins import LentOutputs
 from hipdrive.cues.player import CuePlayer
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events.foot_contact import KneeTiming
-from hipdrive.geometry import calibration_file as calibrations
-from hipdrive.geometry.camera_watch import CameraWatch
+from hipdrive.geometry.active_calibration import engine_calibration
+from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.queued_sink import QueuedSink
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from hipdrive.camera.frame import FrameSource
     from hipdrive.control.session_control import SessionControl
     from hipdrive.cues.pins import PinOutputs
-    from hipdrive.geometry.stored import Place
+    from hipdrive.geometry.active_calibration import ActiveCalibration
     from hipdrive.health.report import Health
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.session.pose_source import PoseSource
@@ -56,7 +56,7 @@ class Equipment(Generic[View]):
         views: its frames, or recorded key points, not necessarily from the beginning.
         estimate: the pose stage.
         meta: what the record says of key points.
-        place: where the camera stands.
+        calibration: of the camera.
         control: what commands have set.
         outputs: the runner's LEDs and buzzer; None: cues are shown nowhere.
         link: to the broker; None for none.
@@ -68,7 +68,7 @@ class Equipment(Generic[View]):
     views: Iterable[View]
     estimate: Callable[[View], Pose]
     meta: PosesMeta
-    place: Place
+    calibration: ActiveCalibration
     control: SessionControl
     outputs: PinOutputs | None = None
     link: MqttLink | None = None
@@ -102,14 +102,16 @@ class SessionRunner(Generic[View]):
         self._sinks: list[SessionSink] = []
         from hipdrive.pose.store import yaw_error
 
-        settings, meta, stored = request.config.gait, equipment.meta, equipment.place.stored
-        calibration = calibrations.calibration(settings, stored)
+        config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
+        settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
         self._gait = GaitEngine(
             meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration
         )
         error = yaw_error(meta.pose.model if meta.pose else None)
-        self._camera = CameraWatch(settings, calibration, error, calibrated=stored is not None)
-        self._coach = Coach(coach_settings(request.config.coach))
+        self._camera = CameraMonitor(
+            config.treadmill, config.runner, calibration, error, calibrated=stored is not None
+        )
+        self._coach = Coach(coach_settings(config.coach))
         self._switch = MuteSwitch(self._coach)
         self._stats = SessionStats()
         self._evidence = Evidence(live=equipment.live)
@@ -162,10 +164,10 @@ class SessionRunner(Generic[View]):
         """The session so far, as in `session.json`."""
         equipment = self._equipment
         warnings = [
-            *equipment.place.warnings,
+            *equipment.calibration.warnings,
             *equipment.source.warnings,
             *(warning for sink in self._sinks for warning in sink.warnings),
-            *self._camera.doubts(),
+            *self._camera.warnings,
         ]
         whole = summarise(
             self._info,
@@ -173,7 +175,7 @@ class SessionRunner(Generic[View]):
             self._gait.facing,
             self._timing,
             warnings,
-            self._camera.summary(),
+            {**self._camera.summary()},
         )
         named = {**whole, "runner": equipment.control.setting.runner or None}
         return judged(named, self._evidence.verdict())
