@@ -103,7 +103,7 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     player = CuePlayer(PinOutputs(config.cues, simulated_pins()), config.cues.buzzer.buzz_ms / 1e3)
     with tempfile.TemporaryDirectory() as folder, VideoFile(video) as source:
         recorder = Recorder(Path(folder) / "s", PosesMeta(str(video), None, None), lossless=True)
-        recorder.take = watch.timed("record", recorder.take)  # type: ignore[method-assign]
+        recorder.on_frame = watch.timed("record", recorder.on_frame)  # type: ignore[method-assign]
         laps = watch.laps.setdefault("loop", [])
         loop.run(
             with_bare_invokes(iter(source), network, invoke),
@@ -115,7 +115,7 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
             time.perf_counter_ns,
             laps.append,
         )
-        recorder.finish({})
+        recorder.end({})
         player.close()
     return report(watch, network.runtime, threads, tally)
 

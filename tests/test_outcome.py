@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from hipdrive.cli.outcome import table
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.geometry.camera_figures import CameraFigures
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
+from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.side import Side
 from support.session.results import MS, S, moment, stride
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
 
 
-def rows_of(*strides: Stride, camera: CameraFigures | None = None) -> dict[str, str]:
+def rows_of(*strides: Stride, camera: CameraSummary | None = None) -> dict[str, str]:
     tally = SessionStats()
     for number, one in enumerate(strides):
         result = moment(number * S, strides=[one])
@@ -60,7 +60,7 @@ def test_drift_is_shown_with_its_standard_error() -> None:
 
 
 def test_a_camera_that_hangs_straight_has_no_sign() -> None:
-    camera = CameraFigures(
+    camera = CameraSummary(
         calibrated=False,
         roll_taken_off_deg=0.0,
         strides=20,

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from hipdrive.gait.metrics.metric import Metric
-    from hipdrive.geometry.camera_figures import CameraFigures
     from hipdrive.session.figures import AngleFigures, MetricFigures, SessionMetrics
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
+    from hipdrive.types.camera_summary import CameraSummary
 
 SHOWN = {
     "contact time": CONTACT_TIME,
@@ -117,7 +117,7 @@ def _model(pose: PoseInfo | None) -> str:
     return f"{pose.model}{whom} on {pose.runtime}"
 
 
-def _camera(camera: CameraFigures | None) -> str:
+def _camera(camera: CameraSummary | None) -> str:
     if camera is None or camera.roll_deg is None:
         return "unknown"
     roll = f"roll {camera.roll_deg:z.1f}° ± {camera.roll_se_deg:.1f}°"

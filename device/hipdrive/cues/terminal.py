@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import CueKind
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.band import Band
     from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.frame_result import FrameResult
@@ -27,7 +29,7 @@ SCALE_WIDTH = 48
 SCALE_DEG = (0, 40)
 
 
-class TerminalPanel:
+class TerminalPanel(SessionSink):
     """Sink that draws the panel.
 
     Args:
@@ -35,6 +37,8 @@ class TerminalPanel:
         stats: for counts and cadence.
         console: where to draw.
     """
+
+    info = SinkInfo("terminal")
 
     def __init__(self, outputs: PinOutputs, stats: SessionStats, console: Console) -> None:
         from rich.live import Live
@@ -63,7 +67,7 @@ class TerminalPanel:
         if any(cue.kind is CueKind.BUZZ for cue in result.cues):
             self._buzz_ns = result.pose.t_ns
 
-    def close(self) -> None:
+    def end(self, _summary: SessionSummary) -> None:
         """Leave the last picture on the terminal."""
         self._live.stop()
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from hipdrive.hub.complaint import Complaint
 from hipdrive.hub.messages import messages
 from hipdrive.hub.messages.cue_count import CueCount
 from hipdrive.hub.messages.latest import Latest
 from hipdrive.hub.messages.message import Worth
+from hipdrive.session.sink import Runs, SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 LIVE_INTERVAL_NS = 200_000_000
@@ -22,15 +24,7 @@ WINDOW_STRIDES = 30
 """Accepted near-leg strides from one summary to the next."""
 
 
-class JsonConvertible(Protocol):
-    """Has JSON values under its keys; `SessionSummary`."""
-
-    def to_json(self) -> dict[str, object]:
-        """The values: null for what is not known, never NaN."""
-        ...
-
-
-class Hub:
+class Hub(SessionSink):
     """Publishes the moments of one session to the home hub's MQTT broker; an `Outlet`.
 
     `live` and single cues are lost while the broker is away. Summaries and counts of cues are kept
@@ -43,9 +37,9 @@ class Hub:
             what it reads needs no lock; it must be quick.
     """
 
-    def __init__(
-        self, line: MqttLink, session: str, summary: Callable[[], JsonConvertible]
-    ) -> None:
+    info = SinkInfo("hub", Runs.IN_OWN_THREAD, "live values, then strides; the rest waits")
+
+    def __init__(self, line: MqttLink, session: str, summary: Callable[[], SessionSummary]) -> None:
         self._line = line
         self._session = session
         self._summary = summary
@@ -64,10 +58,14 @@ class Hub:
 
     @property
     def warnings(self) -> list[str]:
-        """What the broker did not get, one sentence each."""
+        """What the broker never got."""
         if not self.dropped:
             return []
         return [f"{self.dropped} messages were not published: the broker was away or refused them"]
+
+    def end(self, _summary: SessionSummary) -> None:
+        """Publish the final summary; never waits, never raises."""
+        self.close()
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in; never waits, never raises."""

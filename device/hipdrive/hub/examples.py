@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from hipdrive.control.command import Refusal
 from hipdrive.control.command_handler import DeviceState, answer, state
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.geometry.camera_figures import CameraFigures
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.health.machine import Machine
 from hipdrive.health.report import Health
@@ -23,6 +22,7 @@ from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
@@ -107,7 +107,7 @@ def example_summary(stride: Stride) -> SessionSummary:
         loop_times.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
     info = SessionInfo(SESSION, "imx708", "2026-03-01T18:05:00+00:00", pose_info)
-    camera = CameraFigures(
+    camera = CameraSummary(
         calibrated=True,
         roll_taken_off_deg=1.4,
         strides=30,

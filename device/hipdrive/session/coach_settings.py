@@ -16,6 +16,6 @@ def coach_settings(config: CoachConfig) -> CoachSettings:
     return CoachSettings(
         baseline_strides=config.baseline_strides,
         raise_bam=bam_from_deg(config.raise_deg),
-        guard_bam=bam_from_deg(config.guard_deg),
+        guard_bam=bam_from_deg(config.band_above_target_deg),
         buzz_gap_strides=config.buzz_gap_strides,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.cadence import CADENCE
 from hipdrive.session.figures import AngleFigures, LoopPercentiles, SessionFigure, SessionMetrics
@@ -10,82 +10,17 @@ from hipdrive.session.summary import SessionSummary
 from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable
 
-    from hipdrive.geometry.camera_figures import CameraFigures
-    from hipdrive.geometry.camera_watch import CameraWatch
     from hipdrive.session.loop_times import LoopTimeHistogram
     from hipdrive.session.stats import AngleStatistics, SessionStats
     from hipdrive.session.summary import SessionInfo
-    from hipdrive.session.verdict import Evidence
+    from hipdrive.types.camera_summary import CameraSummary
     from hipdrive.types.side import Side
 
 LEAST_FPS = 20
 """On the clip used for development the mean peak was 2 degrees lower at 15 frames a second than at
 30, and 1 degree or less at 24."""
-
-
-class Doubtful(Protocol):
-    """A part of a session that may put its figures in doubt."""
-
-    @property
-    def warnings(self) -> Sequence[str]:
-        """What makes the figures doubtful by now, a sentence each."""
-        ...
-
-
-class SessionReport:
-    """Makes the summary of a session, at any time.
-
-    Args:
-        info: what was known before the first frame.
-        stats: counts and sums.
-        loop_times: what the frames took.
-        evidence: what the verdict rests on.
-        camera: how the camera stands.
-        facing: gives which way the runner faces; None while that is not known.
-        runner: gives who runs; empty where no command said so.
-        doubtful: parts that may have warnings, in the order in which these are listed.
-    """
-
-    def __init__(
-        self,
-        info: SessionInfo,
-        stats: SessionStats,
-        loop_times: LoopTimeHistogram,
-        evidence: Evidence,
-        camera: CameraWatch,
-        *,
-        facing: Callable[[], Side | None],
-        runner: Callable[[], str],
-        doubtful: Iterable[Doubtful] = (),
-    ) -> None:
-        self._info = info
-        self._stats = stats
-        self._loop_times = loop_times
-        self._evidence = evidence
-        self._camera = camera
-        self._facing = facing
-        self._runner = runner
-        self._doubtful = list(doubtful)
-
-    def include(self, part: Doubtful) -> None:
-        """List the warnings of one more part, behind those of the others."""
-        self._doubtful.append(part)
-
-    def summary(self) -> SessionSummary:
-        """The session so far."""
-        warnings = [warning for part in self._doubtful for warning in part.warnings]
-        summary = summarise(
-            self._info,
-            self._stats,
-            self._facing(),
-            self._loop_times,
-            [*warnings, *self._camera.doubts()],
-            self._camera.summary(),
-            self._runner() or None,
-        )
-        return summary.judged(self._evidence.verdict())
 
 
 def summarise(
@@ -94,7 +29,7 @@ def summarise(
     facing: Side | None,
     loop_times: LoopTimeHistogram,
     warnings: Iterable[str] = (),
-    camera: CameraFigures | None = None,
+    camera: CameraSummary | None = None,
     runner: str | None = None,
 ) -> SessionSummary:
     """The summary of a run; `SessionSummary.judged` gives it another verdict."""

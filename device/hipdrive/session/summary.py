@@ -12,7 +12,6 @@ from pathlib import Path  # noqa: TC003  # as above
 from typing import Self
 
 from hipdrive.errors import SessionError
-from hipdrive.geometry.camera_figures import CameraFigures  # noqa: TC001  # as above
 from hipdrive.session.figures import (  # noqa: TC001  # as above
     AngleFigures,
     LoopPercentiles,
@@ -21,6 +20,7 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
 )
 from hipdrive.session.json_file import write_json
 from hipdrive.session.verdict import Kind, Verdict
+from hipdrive.types.camera_summary import CameraSummary  # noqa: TC001  # as above
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
@@ -119,7 +119,7 @@ class SessionSummary:
     metrics: Mapping[str, MetricFigures]
     session_metrics: SessionMetrics
     cues: Mapping[CueKind, int]
-    camera: CameraFigures | None
+    camera: CameraSummary | None
     pose: PoseInfo | None
     frames_to_cue: int | None
     loop_ms: LoopPercentiles

@@ -38,7 +38,11 @@ class SoleHub:
         **line: Any,  # noqa: ANN401 - whatever the argument is
     ) -> None:
         self.line = MqttLink(config, outbox, **line)
-        self._hub = Hub(self.line, session, lambda: JsonValues(summary()))
+        self._hub = Hub(
+            self.line,
+            session,
+            lambda: JsonValues(summary()),  # type: ignore[arg-type,return-value]  # it asks for JSON alone
+        )
 
     @property
     def dropped(self) -> int:

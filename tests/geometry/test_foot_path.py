@@ -1,4 +1,4 @@
-"""The way of a foot from steps made by hand."""
+"""The path of a foot from displacements made by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.geometry.foot_path import tread
+from hipdrive.geometry.foot_path import foot_path
 from hipdrive.types.fixed_point import ONE, Q30
 from hipdrive.types.pose import FootShift, Pose
 from support.keypoints import all_at
@@ -57,7 +57,7 @@ def poses(
 
 
 def slope_deg(made: list[Pose], forward: int = 1, late_ms: int = 0) -> float:
-    path = tread(made, (STRIKE_MS + late_ms) * MS, (STRIKE_MS + CONTACT_MS) * MS, forward)
+    path = foot_path(made, (STRIKE_MS + late_ms) * MS, (STRIKE_MS + CONTACT_MS) * MS, forward)
     assert path is not None
     return -path.slope / (1 << Q30) / tan(radians(1))
 
@@ -80,7 +80,7 @@ def test_a_contact_that_is_told_too_early_or_too_late_changes_nothing(late_ms: i
 
 
 def test_the_pace_is_the_belt_s() -> None:
-    path = tread(poses(), STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, 1)
+    path = foot_path(poses(), STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, 1)
     assert path is not None
     assert path.speed / ONE == pytest.approx(1000 * PX_PER_MS, abs=0.1)
 
@@ -92,14 +92,14 @@ def test_a_foot_that_is_not_seen_in_the_middle_of_the_contact_tells_nothing(
     seen: Callable[[float], bool],
 ) -> None:
     made = poses(every_ms=1000 / 60, seen=seen)
-    assert tread(made, STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, 1) is None
+    assert foot_path(made, STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, 1) is None
 
 
 @pytest.mark.parametrize("forward", [1, -1])
 def test_a_foot_that_goes_forwards_is_not_on_a_belt(forward: int) -> None:
     made = poses(forward=forward)
-    assert tread(made, STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, -forward) is None
+    assert foot_path(made, STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, -forward) is None
 
 
 def test_a_step_as_long_as_half_the_contact_tells_nothing() -> None:
-    assert tread(poses(every_ms=100), STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, 1) is None
+    assert foot_path(poses(every_ms=100), STRIKE_MS * MS, (STRIKE_MS + CONTACT_MS) * MS, 1) is None

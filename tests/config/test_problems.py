@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import strategies as st
 from hipdrive.config import Config, parse
 from hipdrive.errors import ConfigError
 
-EXAMPLES = Path(__file__).parents[1] / "config"
 INTEGERS = {
     "camera.fps": (15, 120),
     "pose.threads": (0, 16),
@@ -31,10 +29,10 @@ NUMBERS = {
     "camera.stall_s": (0.5, 60.0),
     "coach.raise_deg": (0.0, 3.0),
     "coach.offset_deg": (0.0, 3.0),
-    "coach.guard_deg": (2.0, 10.0),
-    "gait.incline_percent": (-15.0, 40.0),
-    "gait.height_m": (0.0, 2.5),
-    "gait.belt_mps": (0.0, 10.0),
+    "coach.band_above_target_deg": (2.0, 10.0),
+    "treadmill.incline_percent": (-15.0, 40.0),
+    "runner.height_m": (0.0, 2.5),
+    "treadmill.belt_mps": (0.0, 10.0),
 }
 PINS = {17, 27, 22, 18}
 CHOICES: dict[str, tuple[Any, ...]] = {
@@ -217,6 +215,20 @@ def test_a_name_that_can_be_in_a_topic_is_taken(level: str) -> None:
 )
 def test_an_unknown_key_is_named_with_what_was_probably_meant(text: str, line: str) -> None:
     assert problem(text).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("gait.belt_mps", "treadmill.belt_mps"),
+        ("gait.incline_percent", "treadmill.incline_percent"),
+        ("gait.height_m", "runner.height_m"),
+        ("coach.guard_deg", "coach.band_above_target_deg"),
+    ],
+)
+def test_a_key_that_has_moved_is_refused_with_its_new_name(old: str, new: str) -> None:
+    assert problem(toml(old, 3)) == f"{old} is now {new}"
+    parse(toml(new, 2), "my.toml")
 
 
 def test_a_password_in_the_file_is_refused_and_not_repeated() -> None:

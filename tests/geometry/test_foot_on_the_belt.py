@@ -12,10 +12,18 @@ from hipdrive.pose.foot_shift import FootWatch
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.types.angle import deg_from_bam
-from support.gait.surveyed import HEIGHT_MM, PEAKS, at_speed, found, poses_of, roll_deg, settings
+from support.geometry.rendered_camera import (
+    HEIGHT_MM,
+    PEAKS,
+    at_speed,
+    estimated,
+    poses_of,
+    roll_deg,
+    settings,
+)
 
 if TYPE_CHECKING:
-    from hipdrive.geometry.survey import Finding
+    from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.types.pose import Pose
 
 pytestmark = pytest.mark.long
@@ -38,10 +46,10 @@ def followed(**tables: Any) -> tuple[Pose, ...]:  # noqa: ANN401  # tables of ke
     return _followed(settings(SECONDS, **tables).model_dump_json())
 
 
-def path_error_deg(finding: Finding, roll_deg: float) -> float:
+def path_error_deg(estimate: CameraEstimate, roll_deg: float) -> float:
     """Of the belt's direction in the picture of a camera square to it."""
-    forward = 1 if finding.facing == "right" else -1
-    return forward * deg_from_bam(finding.tilt_bam) - roll_deg
+    forward = 1 if estimate.facing == "right" else -1
+    return forward * deg_from_bam(estimate.tilt_bam) - roll_deg
 
 
 @pytest.mark.parametrize("facing", ["right", "left"])
@@ -49,24 +57,24 @@ def path_error_deg(finding: Finding, roll_deg: float) -> float:
 def test_the_belt_s_direction_is_found_to_a_third_of_a_degree(
     asked_deg: float, facing: str
 ) -> None:
-    finding = found(followed(camera={"roll_deg": asked_deg}, runner={"facing": facing}))
-    assert path_error_deg(finding, asked_deg) == pytest.approx(0, abs=0.35)
-    assert deg_from_bam(finding.tilt_se_bam) < 0.15
+    estimate = estimated(followed(camera={"roll_deg": asked_deg}, runner={"facing": facing}))
+    assert path_error_deg(estimate, asked_deg) == pytest.approx(0, abs=0.35)
+    assert deg_from_bam(estimate.tilt_se_bam) < 0.15
 
 
 @pytest.mark.parametrize(
     "camera", [{"fps": 20.0}, {"fps": 60.0}, {"exposure_ms": 16.0}, {"noise": 20.0}]
 )
 def test_so_it_is_at_other_frame_rates_and_in_poor_light(camera: dict[str, float]) -> None:
-    finding = found(followed(camera={"roll_deg": 3.0, **camera}))
-    assert path_error_deg(finding, 3.0) == pytest.approx(0, abs=0.35)
+    estimate = estimated(followed(camera={"roll_deg": 3.0, **camera}))
+    assert path_error_deg(estimate, 3.0) == pytest.approx(0, abs=0.35)
 
 
 @pytest.mark.parametrize("speed_mps", PEAKS)
 def test_so_it_is_at_every_speed_and_the_speed_is_found(speed_mps: float) -> None:
-    finding = found(followed(**at_speed(speed_mps)))
-    assert path_error_deg(finding, 0.0) == pytest.approx(0, abs=0.5)
-    belt_mps = finding.belt_mm_per_s(finding.px_per_m(HEIGHT_MM)) / 1000
+    estimate = estimated(followed(**at_speed(speed_mps)))
+    assert path_error_deg(estimate, 0.0) == pytest.approx(0, abs=0.5)
+    belt_mps = estimate.belt_mm_per_s(estimate.px_per_m(HEIGHT_MM)) / 1000
     assert belt_mps == pytest.approx(speed_mps, rel=0.03)
 
 
@@ -74,11 +82,11 @@ def test_a_clock_or_a_recording_that_loses_frames_changes_nothing() -> None:
     """How far the foot went is told with the time it took."""
     poses = followed(camera={"roll_deg": 3.0})
     kept = [pose for number, pose in enumerate(poses) if number % 5]
-    assert path_error_deg(found(kept), 3.0) == pytest.approx(0, abs=0.35)
+    assert path_error_deg(estimated(kept), 3.0) == pytest.approx(0, abs=0.35)
 
 
 def test_where_too_few_feet_are_seen_the_ankles_tell() -> None:
     poses = followed()
     unseen = [replace(pose, foot=None) for pose in poses]
     few = [*poses[:150], *unseen[150:]]
-    assert roll_deg(found(few)) == roll_deg(found(unseen)) != roll_deg(found(poses))
+    assert roll_deg(estimated(few)) == roll_deg(estimated(unseen)) != roll_deg(estimated(poses))

@@ -9,7 +9,7 @@ from hipdrive.config import SYSTEM_FILES, Config, load
 from hipdrive.errors import ConfigError
 from hipdrive.rendered.settings import RenderedSettings
 
-EXAMPLES = Path(__file__).parents[1] / "config"
+EXAMPLES = Path(__file__).parents[2] / "config"
 
 
 def test_what_is_not_utf_8_is_refused(tmp_path: Path) -> None:
@@ -56,7 +56,7 @@ def test_the_runners_own_file_goes_before_the_systems(
 ) -> None:
     assert SYSTEM_FILES == ("~/.config/hipdrive/hipdrive.toml", "/etc/hipdrive/hipdrive.toml")
     own, system = tmp_path / "own.toml", tmp_path / "system.toml"
-    monkeypatch.setattr("hipdrive.config.SYSTEM_FILES", (str(own), str(system)))
+    monkeypatch.setattr("hipdrive.config.reading.SYSTEM_FILES", (str(own), str(system)))
     assert load(None, {}) == Config()
     system.write_text("[camera]\nfps = 30", encoding="utf-8")
     assert load(None, {}).camera.fps == 30

@@ -1,4 +1,4 @@
-"""Surveys of rendered runners, whose camera and belt are known."""
+"""Camera estimates of rendered runners, whose camera and belt are known."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from math import atan, degrees
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.geometry.survey import EXACT, Finding, Survey, YawError
+from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import measured
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.calibration import NO_YAW_ERROR, YawError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.types.pose import Pose
 
 HEIGHT_MM = 1750
@@ -59,20 +61,20 @@ def poses_of(asked: RenderedSettings, *, noisy: bool = False) -> tuple[Pose, ...
     return _poses(asked.model_dump_json(), noisy=noisy)
 
 
-def survey(poses: Iterable[Pose], yaw_error: YawError = EXACT) -> Survey:
-    """What somebody sees who watches the engine at work."""
-    engine, watching = GaitEngine(), Survey(yaw_error)
+def estimator(poses: Iterable[Pose], yaw_error: YawError = NO_YAW_ERROR) -> CameraEstimator:
+    """One that has taken in these poses and the strides in them."""
+    engine, made = GaitEngine(), CameraEstimator(yaw_error)
     for pose in poses:
-        watching.step(pose, engine.step(pose))
-    return watching
+        made.step(pose, engine.step(pose))
+    return made
 
 
-def found(poses: Iterable[Pose], yaw_error: YawError = EXACT) -> Finding:
-    finding = survey(poses, yaw_error).finding()
-    assert finding is not None
-    return finding
+def estimated(poses: Iterable[Pose], yaw_error: YawError = NO_YAW_ERROR) -> CameraEstimate:
+    estimate = estimator(poses, yaw_error).estimate()
+    assert estimate is not None
+    return estimate
 
 
-def roll_deg(finding: Finding, incline_percent: float = 0.0) -> float:
+def roll_deg(estimate: CameraEstimate, incline_percent: float = 0.0) -> float:
     incline_bam = bam_from_deg(degrees(atan(incline_percent / 100)))
-    return deg_from_bam(finding.roll_bam(incline_bam))
+    return deg_from_bam(estimate.roll_bam(incline_bam))
