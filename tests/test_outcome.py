@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from hipdrive.cli.outcome import table
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
-from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.side import Side
 from support.session.results import MS, S, moment, stride
