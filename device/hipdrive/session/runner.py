@@ -11,7 +11,7 @@ from hipdrive import loop
 from hipdrive.camera.pacing import Timed, until
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
-from hipdrive.cues.pins import LentOutputs
+from hipdrive.cues.pins import SessionOutputs
 from hipdrive.cues.player import CuePlayer
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events.foot_contact import KneeTiming
@@ -215,8 +215,7 @@ class SessionRunner(Generic[View]):
         if outputs is None:
             return NoPanel()
         buzz_s = self._request.config.cues.buzzer.buzz_ms / 1000
-        # The pins of a device are claimed once, for all its sessions.
-        player = CuePlayer(LentOutputs(outputs) if self._equipment.live else outputs, buzz_s)
+        player = CuePlayer(SessionOutputs(outputs) if self._equipment.live else outputs, buzz_s)
         ending.callback(player.close)
         return player
 
