@@ -21,7 +21,6 @@ from hipdrive.cues.pins import LentOutputs, PinOutputs, real_pins, simulated_pin
 from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import ConfigError
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.geometry import calibration_file as calibrations
 from hipdrive.geometry.camera_watch import CameraWatch
 from hipdrive.geometry.stored import Place, stored_place
@@ -202,7 +201,7 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
 
     source, remote, settings = parts.source, parts.remote, plan.config.gait
     calibration = calibrations.calibration(settings, parts.place.stored)
-    gait = GaitEngine(parts.meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
+    gait = GaitEngine(parts.meta.facing, settings.filter_hz, settings.knee_timing, calibration)
     model = parts.meta.pose.model if parts.meta.pose else None
     camera = CameraWatch(
         settings, calibration, yaw_error(model), calibrated=parts.place.stored is not None

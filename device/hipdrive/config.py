@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from hipdrive.errors import ConfigError
+from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,6 +108,11 @@ class GaitConfig(Section):
     4.55 m/s; it changes with speed and style, so contact times are estimates."""
     foot_strike_ms: int = Field(default=15, ge=0, le=60)
     """The foot lands this long after the knee is straightest; of the same runner."""
+
+    @property
+    def knee_timing(self) -> KneeTiming:
+        """Where foot strike and toe-off lie, as the gait engine takes it."""
+        return KneeTiming(NS_PER_MS * self.toe_off_ms, NS_PER_MS * self.foot_strike_ms)
 
 
 class CoachConfig(Section):

@@ -39,3 +39,7 @@ class CalibrationError(HipdriveError, ValueError):
 
 class SkeletonError(HipdriveError, ValueError):
     """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""
+
+
+class MetricError(HipdriveError, ValueError):
+    """A metric cannot be registered."""

@@ -11,7 +11,6 @@ from hipdrive import loop
 from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.geometry.survey import Survey
 from hipdrive.pose.store import yaw_error
 from hipdrive.rendered.compare import Measured, compare
@@ -96,7 +95,7 @@ def _run(
 ) -> Measured:
     kept = _Kept(survey)
     gait = GaitEngine(
-        None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
+        None, config.gait.filter_hz, config.gait.knee_timing, calibration=_place(truth)
     )
     coach = Coach(CoachSettings.of(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
