@@ -10,6 +10,7 @@ import pytest
 
 import hipdrive
 from hipdrive import loop
+from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
@@ -70,6 +71,7 @@ class Gait:
 @dataclass
 class Coach:
     stages: Stages
+    status = NOT_COACHED
 
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         assert update == self.stages.update(t_ns)

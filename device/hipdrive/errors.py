@@ -37,6 +37,10 @@ class CalibrationError(HipdriveError, ValueError):
     """A calibration cannot be made, read or stored."""
 
 
+class UnknownMetricError(HipdriveError, LookupError):
+    """A metric has no true value to be held against."""
+
+
 class SkeletonError(HipdriveError, ValueError):
     """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""
 

@@ -14,7 +14,7 @@ from hipdrive.types.angle import bam_from_deg, deg_from_bam
 from hipdrive.types.calibration import Calibration
 from hipdrive.types.side import Side
 from support.gait.measure import run
-from support.gait.surveyed import poses_of, settings
+from support.geometry.rendered_camera import poses_of, settings
 from support.keypoints import mapped
 from support.walker import Walker, frame_times
 

@@ -9,6 +9,7 @@ from hipdrive.hub.messages import messages
 from hipdrive.hub.messages.cue_count import CueCount
 from hipdrive.hub.messages.latest import Latest
 from hipdrive.hub.messages.message import Worth
+from hipdrive.session.sink import Runs, SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +23,7 @@ WINDOW_STRIDES = 30
 """Accepted near-leg strides from one summary to the next."""
 
 
-class Hub:
+class Hub(SessionSink):
     """Publishes the moments of one session to the home hub's MQTT broker; an `Outlet`.
 
     `live` and single cues are lost while the broker is away. Summaries and counts of cues are kept
@@ -35,6 +36,8 @@ class Hub:
             `close` by their thread, so what it reads needs no lock; it must be quick, and nobody
             may change afterwards what it returned.
     """
+
+    info = SinkInfo("hub", Runs.IN_OWN_THREAD, "live values, then strides; the rest waits")
 
     def __init__(self, line: MqttLink, session: str, summary: Callable[[], dict[str, Any]]) -> None:
         self._line = line
@@ -52,6 +55,17 @@ class Hub:
     def dropped(self) -> int:
         """How many messages were given up in this session."""
         return self._line.dropped - self._dropped_before
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the broker never got."""
+        if not self.dropped:
+            return []
+        return [f"{self.dropped} messages were not published: the broker was away or refused them"]
+
+    def end(self, _summary: dict[str, Any]) -> None:
+        """Publish the final summary; never waits, never raises."""
+        self.close()
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in; never waits, never raises."""
