@@ -63,10 +63,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from hipdrive.cli.exit_codes import DONE
-    from hipdrive.cli.replay import open_source
     from hipdrive.geometry.calibrate import calibrate
     from hipdrive.geometry.calibration_file import Measured, store
     from hipdrive.session.request import SessionRequest
+    from hipdrive.sources import open_source
 
     config = _config(arguments)
     with session_options.stop_on_signals() as stop:
@@ -104,10 +104,10 @@ def _config(arguments: argparse.Namespace) -> Config:
 
 def _place(arguments: argparse.Namespace, surveyed: Surveyed, config: Config) -> Path | None:
     """Where `run` looks for it; None for what must not get there."""
-    from hipdrive.cli.replay import RENDERED
     from hipdrive.geometry.calibration_file import NAME
+    from hipdrive.sources import KEY_POINTS, RENDERED
 
-    drawn = str(arguments.source).startswith(RENDERED)
+    drawn = str(arguments.source).startswith((RENDERED, KEY_POINTS))
     if drawn or (surveyed.pose and surveyed.pose.stand_in):
         return None
     return config.data_path(os.environ) / NAME

@@ -11,7 +11,7 @@ from hipdrive import app
 from hipdrive.camera.pacing import until
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.survey import Survey
-from hipdrive.session.poses import RecordedPoses
+from hipdrive.session.pose_source import PoseSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -47,12 +47,12 @@ class Surveyed:
 
 
 def calibrate(
-    plan: SessionRequest, source: FrameSource | RecordedPoses | None, told: Callable[[int], None]
+    request: SessionRequest, source: FrameSource | PoseSource | None, told: Callable[[int], None]
 ) -> Surveyed:
-    """Survey a recording, or the Pi's camera until `ENOUGH_STRIDES` or `plan.stop`.
+    """Survey a recording, or the Pi's camera until `ENOUGH_STRIDES` or `request.stop`.
 
     Args:
-        plan: configuration, facing, stop; no session is made.
+        request: configuration, facing, stop; no session is made.
         source: the recording; None: the camera.
         told: gets the number of strides so far, after each frame.
 
@@ -63,22 +63,22 @@ def calibrate(
     from hipdrive.camera.pi import PiCamera
     from hipdrive.pose.store import yaw_error
 
-    config = plan.config
+    config = request.config
     if source is None:
         app.refuse_stand_in(config)
     with ExitStack() as stack:
-        seen = source or stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
-        if isinstance(seen, RecordedPoses):
-            facing, pose = plan.given_facing or seen.meta.facing, seen.meta.pose
+        seen = source or stack.enter_context(PiCamera(config.camera, request.stop.is_set))
+        if isinstance(seen, PoseSource):
+            facing, pose = request.given_facing or seen.meta.facing, seen.meta.pose
             poses: Iterable[Pose] = seen
             sizes: list[tuple[int, int]] = []
         else:
             estimate, pose = app.estimator(config.pose, config.data_path(os.environ))
-            facing, sizes = plan.given_facing, []
+            facing, sizes = request.given_facing, []
             poses = _with_sizes(seen, estimate, sizes)
         gait = GaitEngine(facing, config.gait.filter_hz)
         survey = Survey(yaw_error(pose.model if pose else None))
-        for each in until(poses, plan.stop.is_set):
+        for each in until(poses, request.stop.is_set):
             survey.step(each, gait.step(each))
             told(survey.strides)
             if source is None and survey.strides >= ENOUGH_STRIDES:
