@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from hipdrive import loop
 from hipdrive.camera.video import VideoFile
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.config import Config
 from hipdrive.cues.pins import PinOutputs, simulated_pins
@@ -29,6 +28,7 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.estimator import PoseEstimator
 from hipdrive.pose.interpreter import Network, default_threads
 from hipdrive.pose.store import find_spec, installed
+from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.poses import PosesMeta
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.stats import SessionStats
@@ -97,7 +97,7 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     watch = Stopwatch()
     invoke = watch.timed("bare_invoke", network.invoke_bare)
     estimator, gait = PoseEstimator(network), GaitEngine()
-    coach, tally = Coach(CoachSettings.of(config.coach)), SessionStats()
+    coach, tally = Coach(coach_settings(config.coach)), SessionStats()
     gait.step = watch.timed("gait", gait.step)  # type: ignore[method-assign]
     coach.step = watch.timed("coach", coach.step)  # type: ignore[method-assign]
     player = CuePlayer(PinOutputs(config.cues, simulated_pins()), config.cues.buzzer.buzz_ms / 1e3)

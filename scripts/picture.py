@@ -65,7 +65,7 @@ def draw(target: Path) -> None:
     def open_display(context: SessionContext) -> Snapshot:
         hidden = Console(file=StringIO())
         assert context.outputs is not None  # noqa: S101  # a replay has simulated ones
-        panel = TerminalPanel(context.outputs, context.coach, context.stats, hidden)
+        panel = TerminalPanel(context.outputs, context.stats, hidden)
         snapshots.append(Snapshot(panel))
         return snapshots[0]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.muting import MutableCoach
+from hipdrive.coach.muting import MuteSwitch
 from hipdrive.config import Config, HubConfig
 from hipdrive.control.command_handler import CommandHandler
 from hipdrive.control.session_control import SessionControl
+from hipdrive.session.coach_settings import coach_settings
 from support.hub.outgoing import CLOCK
 from support.hub.received import TOPICS, arrival
 
@@ -20,8 +20,8 @@ def desk() -> CommandHandler:
 
 
 def begin(steering: SessionControl, session: str) -> None:
-    coach = Coach(CoachSettings.of(Config().coach))
-    steering.begin(session, coach, MutableCoach(coach))
+    coach = Coach(coach_settings(Config().coach))
+    steering.begin(session, coach, MuteSwitch(coach))
 
 
 def test_what_is_ordered_behind_an_end_is_for_the_next_session(desk: CommandHandler) -> None:

@@ -16,8 +16,8 @@ from hipdrive.camera.pacing import Timed, paced
 from hipdrive.control.session_control import SessionControl
 from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.errors import ConfigError
-from hipdrive.geometry import calibration_file as calibrations
-from hipdrive.geometry.stored import Place, stored_place
+from hipdrive.geometry import calibration_file
+from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
 from hipdrive.session.pose_source import PoseSource
 from hipdrive.session.poses import PosesMeta
 from hipdrive.session.runner import Equipment, SessionRunner
@@ -84,7 +84,7 @@ def run(
             views=frames,
             estimate=with_belt_speed(estimate, request.belt),
             meta=PosesMeta(camera.name, request.given_facing, pose),
-            place=stored_place(config),
+            calibration=load_active_calibration(config),
             control=hub.control,
             outputs=outputs,
             link=hub.link,
@@ -144,19 +144,23 @@ def playback(
         stack: closes what the session was run with.
         outputs: simulated LEDs and buzzer; None: cues are shown nowhere.
     """
-    place = Place(calibrations.read(request.calibration) if request.calibration else None)
+    calibration = ActiveCalibration(
+        calibration_file.read(request.calibration) if request.calibration else None
+    )
     if isinstance(source, PoseSource):
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
         hub = _connect(request, meta.pose, stack, live=False)
         poses, known = _at_its_speed(request, source), with_belt_speed(_as_recorded, request.belt)
-        equipment = Equipment(source, poses, known, meta, place, hub.control, outputs, hub.link)
+        equipment = Equipment(
+            source, poses, known, meta, calibration, hub.control, outputs, hub.link
+        )
         return SessionRunner(request, equipment, sinks)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
     hub = _connect(request, pose, stack, live=False)
     frames, estimate = _at_its_speed(request, source), with_belt_speed(model, request.belt)
-    seen = Equipment(source, frames, estimate, meta, place, hub.control, outputs, hub.link)
+    seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
     return SessionRunner(request, seen, sinks)
 
 

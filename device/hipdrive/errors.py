@@ -43,3 +43,11 @@ class MissingPackageError(HipdriveError, ImportError):
 
 class ExportError(HipdriveError, ValueError):
     """A session cannot be exported as asked."""
+
+
+class UnknownMetricError(HipdriveError, LookupError):
+    """A metric has no true value to be held against."""
+
+
+class SkeletonError(HipdriveError, ValueError):
+    """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""

@@ -21,6 +21,7 @@ from hipdrive.types.frame_result import FrameResult
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.cue import Cue
     from hipdrive.types.gait_update import GaitUpdate
     from hipdrive.types.pose import Pose
@@ -39,6 +40,11 @@ class GaitStage(Protocol):
 
 class CoachStage(Protocol):
     """Strides and the time in, cues out."""
+
+    @property
+    def status(self) -> CoachStatus:
+        """What the coach is doing, after the latest frame."""
+        ...
 
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """Judge what became known at `t_ns`."""
@@ -93,7 +99,9 @@ def results(
         cues = coach.step(pose.t_ns, update)
         for cue in cues:
             panel.show(cue)
-        result = FrameResult(pose, update, cues, view if isinstance(view, Frame) else None)
+        result = FrameResult(
+            pose, update, cues, coach.status, view if isinstance(view, Frame) else None
+        )
         for sink in sinks:
             sink.on_frame(result)
         on_lap(clock_ns() - started_ns)

@@ -22,7 +22,7 @@ from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.skeleton import BODY_PAIRS, KEYPOINT_NAMES
+from hipdrive.types.skeleton import BODY_PAIRS, COCO_17
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,14 +50,14 @@ def minute(model: str, store: Path) -> tuple[Errors, dict[str, float]]:
         update = gait.step(pose)
         strides += update.strides
         samples += update.samples
-        scores.append([pose.score(k) / ONE for k in range(len(KEYPOINT_NAMES))])
-    means = dict(zip(KEYPOINT_NAMES, np.mean(scores, axis=0), strict=True))
+        scores.append([point.score / ONE for point in pose.keypoints])
+    means = dict(zip(COCO_17.joints, np.mean(scores, axis=0), strict=True))
     return compare([Measured(source.truth, samples, strides)]), means
 
 
 def test_movenet_sees_the_default_runner_and_every_stride(store_with_model: Path) -> None:
     errors, scores = minute("movenet-lightning-int8", store_with_model)
-    legs = [KEYPOINT_NAMES[k] for pair in BODY_PAIRS[1:] for k in pair]
+    legs = [joint for pair in BODY_PAIRS[1:] for joint in pair]
     assert np.mean([scores[name] for name in legs]) >= 0.5
     # 60 s at 170 steps a minute are 85 strides; the ends may cut off one each.
     assert 83 <= errors.strides <= 85
@@ -87,9 +87,9 @@ def test_the_stand_in_finds_near_hip_and_knee_of_runners_it_never_saw() -> None:
             network.invoke()
             for joint, distances in near_px.items():
                 name = f"{'left' if left else 'right'}_{joint}"
-                true = points[KEYPOINT_NAMES.index(name)]
+                true = points[COCO_17.index(name)]
                 if not np.isnan(true[0]):
-                    said = network.keypoints[KEYPOINT_NAMES.index(name), :2] * 192
+                    said = network.keypoints[COCO_17.index(name), :2] * 192
                     distances.append(float(np.hypot(*(said - true))))
     for distances in near_px.values():
         assert len(distances) > 200

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hipdrive.hub.messages.latest import Latest
+from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
@@ -60,16 +61,14 @@ def test_the_stride_told_is_the_newest_accepted_one_of_the_near_leg() -> None:
     assert latest.live(late)["stride_thigh_ext_deg"] is None
 
 
-def test_the_led_is_the_last_led_cue_and_a_buzz_changes_nothing() -> None:
+def test_the_led_is_the_one_that_the_coach_shows_and_a_buzz_changes_nothing() -> None:
     latest = Latest(SESSION)
     assert latest.live(moment(T0_NS))["led"] == "off"
-    cues = [
-        Cue(T0_NS, CueKind.LED_IN_BAND),
-        Cue(T0_NS, CueKind.LED_BELOW),
-        Cue(T0_NS, CueKind.BUZZ),
-    ]
-    latest.on_frame(moment(T0_NS, cues=cues))
-    assert latest.live(moment(T0_NS))["led"] == "below"
+    below = replace(
+        moment(T0_NS, cues=[Cue(T0_NS, CueKind.BUZZ)]), coach=CoachStatus(CueKind.LED_BELOW)
+    )
+    latest.on_frame(below)
+    assert latest.live(below)["led"] == "below"
 
 
 def test_score_and_presence_are_those_of_the_frame() -> None:

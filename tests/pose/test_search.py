@@ -11,7 +11,7 @@ from hipdrive.pose.estimator import FOUND_SCORE, PoseEstimator
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame import Frame
 from hipdrive.types.pose import RUNNER_SCORE
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.skeleton import COCO_17, LEFT_HIP
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,7 +40,7 @@ class Told:
         default_factory=lambda: np.zeros((192, 192, 3), np.uint8)
     )
     keypoints: npt.NDArray[np.float32] = field(
-        default_factory=lambda: np.full((KEYPOINT_COUNT, 3), 0.5, np.float32)
+        default_factory=lambda: np.full((len(COCO_17), 3), 0.5, np.float32)
     )
 
     def invoke(self) -> None:
@@ -66,8 +66,8 @@ class Looking:
 
 def centre(pose: Pose) -> tuple[int, int]:
     """Of the square that was looked at, in whole pixels."""
-    x, y = pose.points[3 * 11 : 3 * 11 + 2]
-    return round(x / ONE), round(y / ONE)
+    hip = pose[LEFT_HIP]
+    return round(hip.x / ONE), round(hip.y / ONE)
 
 
 def test_the_scores_of_this_test_lie_on_both_sides_of_the_thresholds() -> None:

@@ -10,14 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipdrive.pose.movenet.heat_map import HeatMapDecode
-from hipdrive.types.skeleton import (
-    LEFT_ANKLE,
-    LEFT_KNEE,
-    LEFT_SHOULDER,
-    RIGHT_ANKLE,
-    RIGHT_KNEE,
-    RIGHT_SHOULDER,
-)
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -27,6 +20,9 @@ if TYPE_CHECKING:
 CELLS = 48
 SCALE, ZERO = 0.28, 115
 Y, X, SCORE = 0, 1, 2
+SHOULDER_ROWS = COCO_17.indices(("left_shoulder", "right_shoulder"))
+LEFT_KNEE, RIGHT_KNEE = COCO_17.indices(("left_knee", "right_knee"))
+LEFT_ANKLE, RIGHT_ANKLE = COCO_17.indices(("left_ankle", "right_ankle"))
 SAID = 0.7
 SHOULDERS, HIPS = (8.5, 22.5), (18.5, 22.5)
 """A torso of ten cells."""
@@ -53,7 +49,7 @@ def runner(
 ) -> npt.NDArray[np.float32]:
     """What becomes of a trunk of ten cells and of joints that the model put somewhere, in cells."""
     found = np.tile(np.array([*HIPS, SAID], np.float32), (17, 1))
-    found[[LEFT_SHOULDER, RIGHT_SHOULDER], :2] = SHOULDERS
+    found[SHOULDER_ROWS, :2] = SHOULDERS
     heat = np.full((CELLS, CELLS, 17), -128, np.int8)
     for joint in range(17):
         heat[:, :, joint] = bumps((*found[joint, :2].tolist(), 0.9))

@@ -149,6 +149,8 @@ def test_the_recorder_does_not_keep_the_pictures(
     seen = moment(0)
     image = np.zeros((4, 4, 3), np.uint8)
     recorder = Recorder(tmp_path, META, lossless=lossless)
-    recorder.on_frame(FrameResult(seen.pose, seen.gait, seen.cues, Frame(seen.pose.t_ns, image)))
+    recorder.on_frame(
+        FrameResult(seen.pose, seen.gait, seen.cues, frame=Frame(seen.pose.t_ns, image))
+    )
     recorder.end({})
     assert written == [seen]

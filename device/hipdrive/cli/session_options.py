@@ -120,7 +120,7 @@ def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
 
         if context.outputs is None:
             return None
-        return TerminalPanel(context.outputs, context.coach, context.stats, console)
+        return TerminalPanel(context.outputs, context.stats, console)
 
     def open_bar(context: SessionContext) -> SessionSink:
         from hipdrive.cli.progress import ProgressBar

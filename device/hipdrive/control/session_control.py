@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hipdrive.coach.coach import Coach
-    from hipdrive.coach.muting import MutableCoach
+    from hipdrive.coach.muting import MuteSwitch
     from hipdrive.control.command import Command
 
 View = TypeVar("View")
@@ -32,11 +32,11 @@ class SessionControl:
     def __init__(self, desk: CommandHandler | None) -> None:
         self._desk = desk
         self.setting = DeviceState()
-        self._coach: tuple[Coach, MutableCoach] | None = None
+        self._coach: tuple[Coach, MuteSwitch] | None = None
 
-    def begin(self, session: str, coach: Coach, mutable: MutableCoach) -> None:
+    def begin(self, session: str, coach: Coach, mute_switch: MuteSwitch) -> None:
         """A session begins, with this coach."""
-        self._coach = coach, mutable
+        self._coach = coach, mute_switch
         self._set(replace(self.setting, session=session))
 
     def end(self) -> None:
@@ -67,8 +67,8 @@ class SessionControl:
     def _set(self, setting: DeviceState) -> None:
         self.setting = setting
         if self._coach is not None:
-            coach, mutable = self._coach
-            mutable.muted = setting.muted
+            coach, mute_switch = self._coach
+            mute_switch.muted = setting.muted
             coach.move_target(bam_from_deg(setting.target_offset_deg))
         if self._desk is not None:
             self._desk.show(setting)

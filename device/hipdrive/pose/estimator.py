@@ -14,8 +14,8 @@ from hipdrive.pose.crop import Aim, CropTracker, Window
 from hipdrive.pose.foot_shift import FootWatch
 from hipdrive.pose.shot_change import ShotChange
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.pose import Pose
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.pose import Keypoint, Pose, keypoints
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from hipdrive.pose.interpreter import Network
@@ -39,7 +39,7 @@ class PoseEstimator:
         self._shot_changes = ShotChange()
         self._foot_watch = FootWatch()
         self._size: tuple[int, int] = (0, 0)
-        self._scaled = np.empty((KEYPOINT_COUNT, 3))
+        self._scaled = np.empty((len(COCO_17), len(Keypoint._fields)))
         self._scale = np.array([0.0, 0.0, ONE])
         self._offset = np.zeros(3)
         # OpenCV's pool of threads would fight the interpreter's.
@@ -90,7 +90,7 @@ class PoseEstimator:
         scaled *= self._scale
         scaled += self._offset
         np.rint(scaled, out=scaled)
-        return Pose(frame.t_ns, tuple(scaled.astype(np.int64).ravel().tolist()))
+        return Pose(frame.t_ns, keypoints(scaled.astype(np.int64).tolist()))
 
 
 def letterbox(image: RgbImage, window: Window, out: RgbImage) -> None:

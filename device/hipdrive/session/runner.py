@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from hipdrive import loop
 from hipdrive.camera.pacing import Timed, until
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.muting import MutableCoach
+from hipdrive.coach.muting import MuteSwitch
 from hipdrive.cues.pins import LentOutputs
 from hipdrive.cues.player import CuePlayer
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events.foot_contact import KneeTiming
-from hipdrive.geometry import calibration_file as calibrations
-from hipdrive.geometry.camera_watch import CameraWatch
+from hipdrive.geometry.active_calibration import engine_calibration
+from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.pose.store import yaw_error
+from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.queued_sink import QueuedSink
 from hipdrive.session.request import Outcome
 from hipdrive.session.sink import Runs, SessionContext
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from hipdrive.camera.frame import FrameSource
     from hipdrive.control.session_control import SessionControl
     from hipdrive.cues.pins import PinOutputs
-    from hipdrive.geometry.stored import Place
+    from hipdrive.geometry.active_calibration import ActiveCalibration
     from hipdrive.health.report import Health
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.session.pose_source import PoseSource
@@ -56,7 +57,7 @@ class Equipment(Generic[View]):
         views: its frames, or recorded key points, not necessarily from the beginning.
         estimate: the pose stage.
         meta: what the record says of key points.
-        place: where the camera stands.
+        calibration: of the camera.
         control: what commands have set.
         outputs: the runner's LEDs and buzzer; None: cues are shown nowhere.
         link: to the broker; None for none.
@@ -68,7 +69,7 @@ class Equipment(Generic[View]):
     views: Iterable[View]
     estimate: Callable[[View], Pose]
     meta: PosesMeta
-    place: Place
+    calibration: ActiveCalibration
     control: SessionControl
     outputs: PinOutputs | None = None
     link: MqttLink | None = None
@@ -100,18 +101,18 @@ class SessionRunner(Generic[View]):
         self._equipment = equipment
         self._factories = tuple(sinks)
         self._sinks: list[SessionSink] = []
-        from hipdrive.pose.store import yaw_error
-
-        settings, meta, stored = request.config.gait, equipment.meta, equipment.place.stored
-        calibration = calibrations.calibration(settings, stored)
+        config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
+        settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
         self._gait = GaitEngine(
             meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration
         )
         error = yaw_error(meta.pose.model if meta.pose else None)
-        self._camera = CameraWatch(settings, calibration, error, calibrated=stored is not None)
-        self._coach = Coach(CoachSettings.of(request.config.coach))
-        self._mutable = MutableCoach(self._coach)
-        self._stats = SessionStats(lambda: self._coach.band)
+        self._camera = CameraMonitor(
+            config.treadmill, config.runner, calibration, error, calibrated=stored is not None
+        )
+        self._coach = Coach(coach_settings(config.coach))
+        self._switch = MuteSwitch(self._coach)
+        self._stats = SessionStats()
         self._evidence = Evidence(live=equipment.live)
         self._timing = Timing()
         self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
@@ -146,12 +147,12 @@ class SessionRunner(Generic[View]):
                 ending.callback(equipment.health.rest)
                 equipment.health.begin(self._info.id, self._monitor)
                 sinks.append(self._monitor)
-            control.begin(self._info.id, self._coach, self._mutable)
+            control.begin(self._info.id, self._coach, self._switch)
             yield from loop.results(
                 until(equipment.views, self._stopped),
                 equipment.estimate,
                 self._gait,
-                self._mutable,
+                self._switch,
                 panel,
                 sinks,
                 time.perf_counter_ns,
@@ -162,10 +163,10 @@ class SessionRunner(Generic[View]):
         """The session so far, as in `session.json`."""
         equipment = self._equipment
         warnings = [
-            *equipment.place.warnings,
+            *equipment.calibration.warnings,
             *equipment.source.warnings,
             *(warning for sink in self._sinks for warning in sink.warnings),
-            *self._camera.doubts(),
+            *self._camera.warnings,
         ]
         whole = summarise(
             self._info,
@@ -173,7 +174,7 @@ class SessionRunner(Generic[View]):
             self._gait.facing,
             self._timing,
             warnings,
-            self._camera.summary(),
+            {**self._camera.summary()},
         )
         named = {**whole, "runner": equipment.control.setting.runner or None}
         return judged(named, self._evidence.verdict())
@@ -186,7 +187,6 @@ class SessionRunner(Generic[View]):
             meta=equipment.meta,
             frame_count=equipment.source.frame_count,
             live=equipment.live,
-            coach=self._coach,
             stats=self._stats,
             outputs=equipment.outputs,
             link=equipment.link,

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from hipdrive import loop
 
 if TYPE_CHECKING:
-    from hipdrive.coach.coach import Coach
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.session.poses import PosesMeta
@@ -92,7 +91,6 @@ class SessionContext:
         meta: what the record says of the key points.
         frame_count: how many frames will come; None when nobody knows.
         live: False for a recording, which may be waited for.
-        coach: the coach, to be looked at.
         stats: counts so far; up to date with the frame when a sink gets it.
         outputs: LEDs and buzzer, to be looked at; None where there are none.
         link: to the broker; None for none.
@@ -104,7 +102,6 @@ class SessionContext:
     meta: PosesMeta
     frame_count: int | None
     live: bool
-    coach: Coach
     stats: SessionStats
     outputs: PinOutputs | None
     link: MqttLink | None

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.pose.movenet.two_legs import TwoLegs
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ class HeatMapDecode:
         self._two_legs = TwoLegs(self._weights, _WEIGHT_ONE)
         reach = slice(-REACH_CELLS, REACH_CELLS + 1)
         self._around = np.mgrid[reach, reach].reshape(2, -1).T.copy()
-        self._joints = np.arange(KEYPOINT_COUNT)
+        self._joints = np.arange(len(COCO_17))
 
     def refine(self, keypoints: npt.NDArray[np.float32]) -> None:
         """Replace y and x of key points [17, 3], fractions of the picture, in place.
@@ -61,7 +61,7 @@ class HeatMapDecode:
         middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), 0, cells - 1)
         self._two_legs.part(heat, middle, keypoints)
         np.clip(middle, REACH_CELLS, cells - 1 - REACH_CELLS, out=middle)
-        steps = np.array((cells, 1)) * KEYPOINT_COUNT
+        steps = np.array((cells, 1)) * len(COCO_17)
         places = (middle @ steps + self._joints)[:, None] + self._around @ steps
         weights = self._weights.take(heat.ravel().take(places).view(np.uint8))
         total = weights.sum(axis=1, keepdims=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.types.skeleton import (
+    COCO_17,
     LEFT_ANKLE,
     LEFT_HIP,
     LEFT_KNEE,
@@ -24,6 +25,10 @@ from hipdrive.types.skeleton import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+KNEES = COCO_17.index(LEFT_KNEE), COCO_17.index(RIGHT_KNEE)
+ANKLES = COCO_17.index(LEFT_ANKLE), COCO_17.index(RIGHT_ANKLE)
+SHOULDERS = [COCO_17.index(LEFT_SHOULDER), COCO_17.index(RIGHT_SHOULDER)]
+HIPS = [COCO_17.index(LEFT_HIP), COCO_17.index(RIGHT_HIP)]
 ONE_PLACE_CELLS = 3
 """Joints that are no further apart may be on one leg, and so far around them no other summit is
 looked for. A thigh is some ten cells long."""
@@ -61,10 +66,7 @@ class TwoLegs:
             cells: row and column of each joint [17, 2].
             keypoints: y, x, score [17, 3], y and x as fractions of the picture.
         """
-        for left, right, reach in (
-            (LEFT_KNEE, RIGHT_KNEE, KNEE_REACH),
-            (LEFT_ANKLE, RIGHT_ANKLE, ANKLE_REACH),
-        ):
+        for (left, right), reach in ((KNEES, KNEE_REACH), (ANKLES, ANKLE_REACH)):
             (row, column), (other_row, other_column) = cells[left].tolist(), cells[right].tolist()
             if max(abs(row - other_row), abs(column - other_column)) <= ONE_PLACE_CELLS:
                 self._part(heat, cells, keypoints, (left, right), reach)
@@ -127,8 +129,7 @@ def _within(
     keypoints: npt.NDArray[np.float32], cell: tuple[int, int], cells: int, reach: float
 ) -> bool:
     """Whether a leg of this runner can be there."""
-    shoulders = keypoints[LEFT_SHOULDER, :2] + keypoints[RIGHT_SHOULDER, :2]
-    hips = keypoints[LEFT_HIP, :2] + keypoints[RIGHT_HIP, :2]
+    shoulders, hips = keypoints[SHOULDERS, :2].sum(axis=0), keypoints[HIPS, :2].sum(axis=0)
     torso = np.hypot(*(hips - shoulders)) / 2
     place = (np.array(cell) + 0.5) / cells
     return bool(np.hypot(*(place - hips / 2)) <= reach * torso)
