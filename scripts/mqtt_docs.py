@@ -24,7 +24,7 @@ from hipdrive.hub.mqtt.topics import Topics
 from hipdrive.hub.outbox.backlog import Limits
 from hipdrive.hub.outbox.outbox import DISK_BYTES, MIB, MOST_UNDELETED
 from hipdrive.hub.schemas import PUBLISHED, asyncapi, command_schemas, schema
-from hipdrive.session.summary import LEAST_FPS
+from hipdrive.session.report import LEAST_FPS
 from hipdrive.session.verdict import Kind
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from hipdrive.cli.outcome import table
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import SessionInfo, summarise
-from hipdrive.session.timing import Timing
-from hipdrive.session.verdict import Kind, Verdict, judged
+from hipdrive.session.summary import SessionInfo
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
+from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.side import Side
 from support.session.results import MS, S, moment, stride
@@ -23,14 +24,14 @@ if TYPE_CHECKING:
 BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
 
 
-def rows_of(*strides: Stride, **found: object) -> dict[str, str]:
+def rows_of(*strides: Stride, camera: CameraSummary | None = None) -> dict[str, str]:
     tally = SessionStats()
     for number, one in enumerate(strides):
         result = moment(number * S, strides=[one])
         tally.on_frame(replace(result, coach=CoachStatus(band=BAND)))
     info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
-    whole = summarise(info, tally, Side.LEFT, Timing(), [])
-    columns = table(judged(whole | found, Verdict(Kind.RUNNING))).columns
+    summary = summarise(info, tally, Side.LEFT, LoopTimeHistogram(), camera=camera)
+    columns = table(summary).columns
     names, values = ([str(cell) for cell in column.cells] for column in columns)
     return dict(zip(names, values, strict=True))
 
@@ -59,7 +60,13 @@ def test_drift_is_shown_with_its_standard_error() -> None:
 
 
 def test_a_camera_that_hangs_straight_has_no_sign() -> None:
-    camera = {"roll_deg": -0.04, "roll_se_deg": 0.4, "calibrated": False, "yaw_deg": -0.4}
-    taken = {"roll_taken_off_deg": 0.0, "belt_mps": None}
-    rows = rows_of(stride(0, 15), camera={**camera, **taken})
+    camera = CameraSummary(
+        calibrated=False,
+        roll_taken_off_deg=0.0,
+        strides=20,
+        roll_deg=-0.04,
+        roll_se_deg=0.4,
+        yaw_deg=-0.4,
+    )
+    rows = rows_of(stride(0, 15), camera=camera)
     assert rows["camera"] == "roll 0.0° ± 0.4° (not calibrated), yaw about 0°"

@@ -21,6 +21,7 @@ from hipdrive.types.gait_update import GaitUpdate, Sample
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Stride
 from support.keypoints import all_at
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class PanelUnderTest:
 def shown() -> Iterator[PanelUnderTest]:
     shown = PanelUnderTest()
     yield shown
-    shown.panel.end({})
+    shown.panel.end(SUMMARY)
     shown.outputs.close()
 
 

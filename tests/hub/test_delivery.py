@@ -7,13 +7,14 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import hipdrive
 from hipdrive.hub.messages.clock import Clock
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import SessionInfo, summarise
-from hipdrive.session.timing import Timing
+from hipdrive.session.summary import SessionInfo
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
@@ -156,11 +157,11 @@ def test_strides_arrive_in_order_as_they_were(broker: Broker) -> None:
 
 
 def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Broker) -> None:
-    tally, timing = SessionStats(), Timing()
+    tally, timing = SessionStats(), LoopTimeHistogram()
     info = SessionInfo(SESSION, "camera", "2026-01-01T06:00:00Z", None)
 
-    def summary() -> dict[str, Any]:
-        return summarise(info, tally, None, timing, [])
+    def summary() -> dict[str, object]:
+        return summarise(info, tally, None, timing).to_json()
 
     with Listener(broker.port) as listener:
         with SoleHub(hub_config(broker.port), SESSION, summary, retry=FAST) as hub:

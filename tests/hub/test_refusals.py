@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.hub.client import WINDOW_STRIDES
 from support.hub.feed import FAST, SESSION, first_frame, hub_config, make_hub, stride_moment
@@ -138,7 +138,7 @@ def test_two_devices_of_one_name_are_called_so(caplog: pytest.LogCaptureFixture)
 def test_a_summary_that_fails_costs_one_warning_and_nothing_else(
     broker: Broker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken() -> dict[str, Any]:
+    def broken() -> dict[str, object]:
         raise RuntimeError("planted")
 
     with Listener(broker.port) as listener:

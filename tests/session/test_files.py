@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.session import files as files_module
-from hipdrive.session.files import MOST_FRAMES_WAITING, SessionFiles, write_json
+from hipdrive.session import summary as summary_module
+from hipdrive.session.files import MOST_FRAMES_WAITING, SessionFiles
+from hipdrive.session.json_file import write_json
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
 from support.session.results import META, MS, T0_NS, S, moment, pose, sample, stride, table
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +31,7 @@ def write(folder: Path, moments: Iterable[FrameResult]) -> None:
     files = SessionFiles(folder, META)
     for each in moments:
         files.write(each)
-    files.finish({"frames": 1})
+    files.finish(SUMMARY)
 
 
 def frames_of(folder: Path, *moments: FrameResult) -> list[tuple[float, str, str]]:
@@ -208,7 +210,7 @@ def test_every_file_is_on_the_disk_before_the_session_is_called_complete(
         write_last(path, values)
 
     monkeypatch.setattr(os, "fsync", note)
-    monkeypatch.setattr(files_module, "write_json", check)
+    monkeypatch.setattr(summary_module, "write_json", check)
     write(tmp_path, [moment(0)])
     assert (tmp_path / "session.json").stat().st_ino in synced
     assert tmp_path.stat().st_ino in synced

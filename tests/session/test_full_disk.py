@@ -17,6 +17,7 @@ from hipdrive.session.files import SessionFiles
 from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.recorder import Recorder
 from support.session.results import META, moment, pose
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
     from hipdrive.types.frame_result import FrameResult
@@ -30,6 +31,7 @@ from hipdrive.errors import SessionError
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.session.recorder import Recorder
 from support.session.results import META, moment
+from support.session.summaries import SUMMARY
 
 logging.basicConfig(format="LOG %(message)s", stream=sys.stdout)
 if sys.argv[1] != "tmpfs":
@@ -40,7 +42,7 @@ for number in range(20_000):
     recorder.on_frame(moment(number * 1_000_000))
 print("LOOP ENDED")
 try:
-    recorder.end({})
+    recorder.end(SUMMARY)
 except SessionError as error:
     print("FINISH", error)
 print("FILES", *sorted(file.name for file in folder.iterdir()))
@@ -110,7 +112,7 @@ def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_c
     thread.join(PATIENCE_S)
     assert not thread.is_alive()
     with pytest.raises(SessionError, match=r"the session is not complete \(a bug\)"):
-        recorder.end({})
+        recorder.end(SUMMARY)
     assert not (tmp_path / "session.json").exists()
     (record,) = caplog.records
     assert record.getMessage() == f"recording has stopped: a bug ({tmp_path})"
@@ -127,7 +129,7 @@ def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
 
     monkeypatch.setattr("hipdrive.session.poses._write_member", full)
     with pytest.raises(SessionError, match="No space left on device"):
-        recorder.end({})
+        recorder.end(SUMMARY)
     names = {file.name for file in tmp_path.iterdir()}
     assert names == {SPOOL_NAME, "cues.csv", "frames.csv", "strides.csv"}
     assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [pose(0)]

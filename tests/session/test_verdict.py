@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.session.verdict import Evidence, Kind, Verdict, judged
+from hipdrive.session.verdict import Evidence, Kind, Verdict
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
 from support.session.results import MS, moment, stride
@@ -131,38 +131,3 @@ def test_a_title_before_and_credits_after_the_run_are_harmless(cuts_ms: list[int
 
 def test_before_a_camera_a_change_of_light_is_no_cut() -> None:
     assert session([None] * 20, cuts_ms=[7_100], live=True).kind is Kind.RUNNING
-
-
-SUMMARY = {
-    "strides": 20,
-    "cadence_spm": 170.0,
-    "thigh_ext_deg": {"definition": "thigh_ext/1", "mean": 20.0, "sd": 1.0},
-    "metrics": {
-        "bounce": {"definition": "b/1", "unit": "%", "confidence": "low", "n": 9, "mean": 9.0}
-    },
-    "camera": {"calibrated": True, "roll_taken_off_deg": 1.0, "strides": 20, "yaw_deg": 3.0},
-    "loop_ms": {"p50": 1.0},
-}
-
-
-def test_the_figures_of_a_run_stay() -> None:
-    told = judged(SUMMARY, Verdict(Kind.RUNNING))
-    assert told == SUMMARY | {"verdict": "running", "statement": ""}
-
-
-def test_anything_else_has_no_figures() -> None:
-    told = judged(SUMMARY, Verdict(Kind.NOT_RUNNING, "not running"))
-    assert told == {
-        "strides": 20,
-        "cadence_spm": None,
-        "thigh_ext_deg": {"definition": "thigh_ext/1", "mean": None, "sd": None},
-        "metrics": {
-            "bounce": {"definition": "b/1", "unit": "%", "confidence": "low", "n": None}
-            | {"mean": None}
-        },
-        "camera": {"calibrated": True, "roll_taken_off_deg": 1.0}
-        | {"strides": None, "yaw_deg": None},
-        "loop_ms": {"p50": 1.0},
-        "verdict": "not_running",
-        "statement": "not running",
-    }

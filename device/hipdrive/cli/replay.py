@@ -68,9 +68,9 @@ def execute(arguments: argparse.Namespace) -> int:
             session = app.replay(request, source)
             _keep_truth(source, session.folder)
         outcome.show(session)
-    if stop.is_set() or not session.summary["statement"]:
+    if stop.is_set() or not session.summary.statement:
         return DONE
-    print(f"hipdrive: {session.summary['statement']}", file=sys.stderr)
+    print(f"hipdrive: {session.summary.statement}", file=sys.stderr)
     return NO_RUNNER
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.band import Band
     from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.frame_result import FrameResult
@@ -66,7 +67,7 @@ class TerminalPanel(SessionSink):
         if any(cue.kind is CueKind.BUZZ for cue in result.cues):
             self._buzz_ns = result.pose.t_ns
 
-    def end(self, _summary: dict[str, Any]) -> None:
+    def end(self, _summary: SessionSummary) -> None:
         """Leave the last picture on the terminal."""
         self._live.stop()
 

@@ -9,7 +9,7 @@ from hipdrive import __version__
 from hipdrive.health.machine import SINCE_BOOT, named
 from hipdrive.hub.complaint import log
 from hipdrive.hub.messages.clock import Clock
-from hipdrive.session.summary import LEAST_FPS
+from hipdrive.session.report import LEAST_FPS
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:

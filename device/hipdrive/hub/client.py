@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from hipdrive.hub.complaint import Complaint
 from hipdrive.hub.messages import messages
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 LIVE_INTERVAL_NS = 200_000_000
@@ -32,14 +33,13 @@ class Hub(SessionSink):
     Args:
         line: to the broker; stays open when the session ends.
         session: its id, in every message.
-        summary: the session so far, as `session.summary.summarise` gives it. Called in `take` and
-            `close` by their thread, so what it reads needs no lock; it must be quick, and nobody
-            may change afterwards what it returned.
+        summary: gives the session so far. Called in `on_frame` and `close` by their thread, so
+            what it reads needs no lock; it must be quick.
     """
 
     info = SinkInfo("hub", Runs.IN_OWN_THREAD, "live values, then strides; the rest waits")
 
-    def __init__(self, line: MqttLink, session: str, summary: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, line: MqttLink, session: str, summary: Callable[[], SessionSummary]) -> None:
         self._line = line
         self._session = session
         self._summary = summary
@@ -63,7 +63,7 @@ class Hub(SessionSink):
             return []
         return [f"{self.dropped} messages were not published: the broker was away or refused them"]
 
-    def end(self, _summary: dict[str, Any]) -> None:
+    def end(self, _summary: SessionSummary) -> None:
         """Publish the final summary; never waits, never raises."""
         self.close()
 
@@ -104,7 +104,7 @@ class Hub(SessionSink):
 
     def _post_summary(self, reason: str, worth: Worth) -> None:
         final = worth is Worth.END
-        message = messages.summary(self._session, self._summary(), reason, final=final)
+        message = messages.summary(self._session, self._summary().to_json(), reason, final=final)
         self._line.post(self._line.topics.summary, message, worth, retain=True)
 
     def close(self) -> None:

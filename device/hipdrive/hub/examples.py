@@ -17,11 +17,12 @@ from hipdrive.health.report import Health
 from hipdrive.hub.messages import messages
 from hipdrive.hub.messages.clock import Clock, Stamp
 from hipdrive.hub.outbox.backlog import BacklogDepth
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
-from hipdrive.session.timing import Timing
-from hipdrive.session.verdict import Kind, Verdict, judged
+from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.hub.messages import contract
+    from hipdrive.session.summary import SessionSummary
 
 SESSION = "20260301T180500Z-5f3a9c"
 STARTED_NS = 1_772_388_300_000_000_000
@@ -96,27 +98,26 @@ def _whole(metric: Metric) -> int | None:
     return None if value is None else round(value * unit.denominator / unit.numerator)
 
 
-def example_summary(stride: Stride) -> dict[str, object]:
+def example_summary(stride: Stride) -> SessionSummary:
     """The summary of a session with two strides."""
-    tally, timing = SessionStats(), Timing()
+    stats, loop_times = SessionStats(), LoopTimeHistogram()
     for index in range(2):
         pose = Pose(index * 4_000_000_000, (Keypoint(0, 0, ONE),) * len(COCO_17))
-        tally.on_frame(FrameResult(pose, GaitUpdate(strides=(stride,)), ()))
-        timing.add(21_000_000)
+        stats.on_frame(FrameResult(pose, GaitUpdate(strides=(stride,)), ()))
+        loop_times.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
     info = SessionInfo(SESSION, "imx708", "2026-03-01T18:05:00+00:00", pose_info)
-    camera = {
-        "calibrated": True,
-        "roll_taken_off_deg": 1.4,
-        "strides": 30,
-        "roll_deg": 1.2,
-        "roll_se_deg": 0.3,
-        "yaw_deg": -3.0,
-        "px_per_m": 241.3,
-        "belt_mps": 2.96,
-    }
-    whole = summarise(info, tally, Side.LEFT, timing, [], camera)
-    return judged({**whole, "runner": "anna-3"}, Verdict(Kind.RUNNING))
+    camera = CameraSummary(
+        calibrated=True,
+        roll_taken_off_deg=1.4,
+        strides=30,
+        roll_deg=1.2,
+        roll_se_deg=0.3,
+        yaw_deg=-3.0,
+        px_per_m=241.3,
+        belt_mps=2.96,
+    )
+    return summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
 
 
 class _Pi(Machine):
@@ -174,7 +175,9 @@ def every_example() -> dict[str, dict[str, Any]]:
         "cue": messages.cue(
             SESSION, 0, Cue(3_512_000_000, CueKind.LED_IN_BAND, stride.thigh_ext_bam)
         ),
-        "summary": messages.summary(SESSION, example_summary(stride), "window", final=False),
+        "summary": messages.summary(
+            SESSION, example_summary(stride).to_json(), "window", final=False
+        ),
         "cues": messages.cues(SESSION, 4_000_000_000, CUES),
         "health": example_health(),
         "state": state(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hipdrive import loop
 from hipdrive.camera.pacing import Timed, until
@@ -20,13 +20,14 @@ from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
+from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.queued_sink import QueuedSink
+from hipdrive.session.report import summarise
 from hipdrive.session.request import Outcome
 from hipdrive.session.sink import Runs, SessionContext
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import SessionInfo, summarise
-from hipdrive.session.timing import Timing
-from hipdrive.session.verdict import Evidence, judged
+from hipdrive.session.summary import SessionInfo
+from hipdrive.session.verdict import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.sink import SessionSink, SinkFactory
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.cue import Cue
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.pose import Pose
@@ -114,7 +116,7 @@ class SessionRunner(Generic[View]):
         self._switch = MuteSwitch(self._coach)
         self._stats = SessionStats()
         self._evidence = Evidence(live=equipment.live)
-        self._timing = Timing()
+        self._loop_times = LoopTimeHistogram()
         self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
         self._info = SessionInfo(
             request.session_id,
@@ -159,7 +161,7 @@ class SessionRunner(Generic[View]):
                 self._on_lap,
             )
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> SessionSummary:
         """The session so far, as in `session.json`."""
         equipment = self._equipment
         warnings = [
@@ -168,16 +170,16 @@ class SessionRunner(Generic[View]):
             *(warning for sink in self._sinks for warning in sink.warnings),
             *self._camera.warnings,
         ]
-        whole = summarise(
+        summary = summarise(
             self._info,
             self._stats,
             self._gait.facing,
-            self._timing,
+            self._loop_times,
             warnings,
-            {**self._camera.summary()},
+            self._camera.summary(),
+            equipment.control.setting.runner or None,
         )
-        named = {**whole, "runner": equipment.control.setting.runner or None}
-        return judged(named, self._evidence.verdict())
+        return summary.judged(self._evidence.verdict())
 
     def _open_sinks(self) -> None:
         equipment = self._equipment
@@ -221,5 +223,5 @@ class SessionRunner(Generic[View]):
         return self._request.stop.is_set() or self._equipment.control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
-        self._timing.add(duration_ns)
+        self._loop_times.add(duration_ns)
         self._monitor.lap(duration_ns)

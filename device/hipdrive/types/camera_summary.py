@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TypedDict
 
 
@@ -22,24 +23,26 @@ class RoundedFigures(TypedDict):
     belt_mps: float | None
 
 
-class CameraSummary(RoundedFigures):
+@dataclass(frozen=True, slots=True)
+class CameraSummary:
     """The same, with what the session did about it.
 
-    Keys:
+    Attributes:
         calibrated: whether what is taken off was measured of this camera.
         roll_taken_off_deg: by the gait engine.
-        strides: behind the figures.
+        strides: how many the figures rest on; None where they are withheld.
+        roll_deg, roll_se_deg, yaw_deg, px_per_m, belt_mps: as in `RoundedFigures`.
     """
 
     calibrated: bool
     roll_taken_off_deg: float
-    strides: int
+    strides: int | None
+    roll_deg: float | None = None
+    roll_se_deg: float | None = None
+    yaw_deg: float | None = None
+    px_per_m: float | None = None
+    belt_mps: float | None = None
 
-
-UNKNOWN_FIGURES: RoundedFigures = {
-    "roll_deg": None,
-    "roll_se_deg": None,
-    "yaw_deg": None,
-    "px_per_m": None,
-    "belt_mps": None,
-}
+    def without_figures(self) -> CameraSummary:
+        """What was known before the runner's first stride."""
+        return CameraSummary(self.calibrated, self.roll_taken_off_deg, strides=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from hipdrive.hub.client import Hub
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from hipdrive.types.frame_result import FrameResult
 
 
+@dataclass(frozen=True)
+class JsonValues:
+    """What a summary would be as JSON."""
+
+    values: dict[str, object]
+
+    def to_json(self) -> dict[str, object]:
+        return self.values
+
+
 class SoleHub:
     """Both parts at once; `line` takes what else a line does."""
 
@@ -22,12 +33,16 @@ class SoleHub:
         self,
         config: HubConfig,
         session: str,
-        summary: Callable[[], dict[str, Any]],
+        summary: Callable[[], dict[str, object]],
         outbox: Path | None = None,
         **line: Any,  # noqa: ANN401 - whatever the argument is
     ) -> None:
         self.line = MqttLink(config, outbox, **line)
-        self._hub = Hub(self.line, session, summary)
+        self._hub = Hub(
+            self.line,
+            session,
+            lambda: JsonValues(summary()),  # type: ignore[arg-type,return-value]  # it asks for JSON alone
+        )
 
     @property
     def dropped(self) -> int:

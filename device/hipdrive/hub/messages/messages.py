@@ -124,7 +124,7 @@ def summary(
 
     Args:
         session: id of the session.
-        figures: what `session.summary.summarise` gave; its `schema` is replaced, and its `id` is
+        figures: what `SessionSummary.to_json` gives; its `schema` is replaced, and its `id` is
             left out, since that of the message takes its place.
         reason: what it was made for: `window` (so many strides have passed) or `end`.
         final: True for the last one of a session.

@@ -3,14 +3,16 @@ from __future__ import annotations
 import statistics
 from dataclasses import replace
 from itertools import repeat
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hipdrive.gait.metrics.catalogue import FIELDS, METRICS
-from hipdrive.session.figures import LEAST_DRIFT_STRIDES, Figures, Sums, Trend
+from hipdrive.session.figures import MetricFigures
+from hipdrive.session.metric_sums import LEAST_DRIFT_STRIDES, MetricSums
+from hipdrive.session.running_sums import RunningSums, Trend
 from hipdrive.session.stats import SessionStats
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
@@ -42,44 +44,39 @@ def after(*strides: Stride, bands: Iterable[Band | None] = repeat(None)) -> Sess
     return stats
 
 
-def of_session(tally: SessionStats, name: str) -> dict[str, Any]:
-    figures: dict[str, Any] = tally.figures.of_session()[name]
-    return figures
+def metrics_of(stats: SessionStats) -> dict[str, MetricFigures]:
+    return stats.metric_sums.by_metric()
 
 
 def test_a_metric_has_the_mean_and_sd_of_the_strides_that_have_it() -> None:
     contacts = (200, 230, None, 260)
-    tally = after(*(with_contact(ms, stride(0)) for ms in contacts))
-    assert tally.figures.metrics()["contact_time"] == {
-        "definition": "contact_time/1",
-        "unit": "s",
-        "confidence": "estimated",
-        "n": 3,
-        "mean": 0.23,
-        "sd": 0.03,
-    }
-    assert tally.figures.metrics()["thigh_ext"]["n"] == 4
+    stats = after(*(with_contact(ms, stride(0)) for ms in contacts))
+    assert metrics_of(stats)["contact_time"] == MetricFigures(
+        "contact_time/1", "s", "estimated", n=3, mean=0.23, sd=0.03
+    )
+    assert metrics_of(stats)["thigh_ext"].n == 4
 
 
 def test_every_metric_is_there_without_a_stride() -> None:
-    metrics = Figures().metrics()
+    sums = MetricSums()
+    metrics = sums.by_metric()
     assert list(metrics) == [metric.name for metric in (*FIELDS, *METRICS)]
-    assert {(each["n"], each["mean"], each["sd"]) for each in metrics.values()} == {(0, None, None)}
-    values = [figures["value"] for figures in Figures().of_session().values()]
-    assert set(values) == {None}
+    assert {(each.n, each.mean, each.sd) for each in metrics.values()} == {(0, None, None)}
+    assert sums.thigh_ext_sd().value is sums.thigh_ext_drift().value is None
+    assert sums.thigh_ext_difference().value is sums.thigh_ext_in_band().value is None
 
 
 def test_far_and_rejected_strides_are_not_in_a_metric() -> None:
     far = with_contact(300, stride(near=False))
     rejected = with_contact(300, stride(rejection=Rejection.GAP))
-    metrics = after(with_contact(200, stride()), far, rejected).figures.metrics()
-    assert (metrics["contact_time"]["n"], metrics["contact_time"]["mean"]) == (1, 0.2)
-    assert metrics["stride_time"]["n"] == 1
+    metrics = metrics_of(after(with_contact(200, stride()), far, rejected))
+    assert (metrics["contact_time"].n, metrics["contact_time"].mean) == (1, 0.2)
+    assert metrics["stride_time"].n == 1
 
 
 @given(st.lists(st.integers(-(2**40), 2**40), min_size=2, max_size=50))
 def test_sums_agree_with_the_statistics_module(values: list[int]) -> None:
-    sums = Sums()
+    sums = RunningSums()
     for value in values:
         sums.add(value)
     assert sums.mean == pytest.approx(statistics.mean(values), rel=1e-12, abs=1e-9)
@@ -123,23 +120,24 @@ def drifting(count: int, deg_per_min: float) -> SessionStats:
 
 
 def test_drift_is_told_in_degrees_in_ten_minutes() -> None:
-    drift = of_session(drifting(600, -0.3), "thigh_ext_drift")
+    drift = drifting(600, -0.3).metric_sums.thigh_ext_drift()
     # Residuals of half a degree over 600 s: sum of squared times n (n^2 - 1) / 12.
     error = 600 * (600 * 0.25 / 598 / (600 * (600**2 - 1) / 12)) ** 0.5
-    assert drift["se"] == pytest.approx(error, rel=0.01)
-    assert drift["value"] == pytest.approx(-3, abs=3 * drift["se"])
-    assert (drift["n"], drift["unit"]) == (600, "deg_per_10min")
+    assert drift.se == pytest.approx(error, rel=0.01)
+    assert drift.se is not None
+    assert drift.value == pytest.approx(-3, abs=3 * drift.se)
+    assert (drift.n, drift.unit) == (600, "deg_per_10min")
 
 
 def test_a_few_strides_have_no_drift() -> None:
     for count, told in ((LEAST_DRIFT_STRIDES - 1, False), (LEAST_DRIFT_STRIDES, True)):
-        drift = of_session(drifting(count, 1), "thigh_ext_drift")
-        assert (drift["value"] is not None) == (drift["se"] is not None) == told
+        drift = drifting(count, 1).metric_sums.thigh_ext_drift()
+        assert (drift.value is not None) == (drift.se is not None) == told
 
 
 def test_strides_of_one_moment_have_no_drift() -> None:
-    tally = after(*(stride(0, 10 + i) for i in range(40)))
-    assert of_session(tally, "thigh_ext_drift")["value"] is None
+    stats = after(*(stride(0, 10 + i) for i in range(40)))
+    assert stats.metric_sums.thigh_ext_drift().value is None
 
 
 def test_the_legs_differ_by_near_minus_far_in_degrees() -> None:
@@ -147,10 +145,10 @@ def test_the_legs_differ_by_near_minus_far_in_degrees() -> None:
         [stride(0, deg, near=side) for deg in degs]
         for side, degs in ((True, (20, 22)), (False, (15, 16, 17)))
     )
-    difference = of_session(after(*near, *far), "thigh_ext_difference")
-    assert (difference["value"], difference["n_near"], difference["n_far"]) == (5, 2, 3)
-    assert (difference["unit"], difference["confidence"]) == ("deg", "low")
-    assert of_session(after(*near), "thigh_ext_difference")["value"] is None
+    difference = after(*near, *far).metric_sums.thigh_ext_difference()
+    assert (difference.value, difference.n_near, difference.n_far) == (5, 2, 3)
+    assert (difference.unit, difference.confidence) == ("deg", "low")
+    assert after(*near).metric_sums.thigh_ext_difference().value is None
 
 
 def test_the_share_in_the_band_is_of_the_strides_that_were_judged_by_it() -> None:
@@ -164,11 +162,11 @@ def test_the_share_in_the_band_is_of_the_strides_that_were_judged_by_it() -> Non
         stride(0, 15, near=False),
         stride(0, 15, rejection=Rejection.LOW_SCORE),
     ]
-    share = of_session(after(*strides, bands=bands), "thigh_ext_in_band")
-    assert (share["n"], share["value"], share["unit"]) == (5, 60, "percent")
+    share = after(*strides, bands=bands).metric_sums.thigh_ext_in_band()
+    assert (share.n, share.value, share.unit) == (5, 60, "percent")
 
 
 def test_a_stride_that_begins_a_new_baseline_is_not_judged_by_the_old_band() -> None:
     bands = [TEN_TO_TWENTY, TEN_TO_TWENTY, None, TEN_TO_TWENTY]
-    tally = after(*[stride(0, 15)] * 4, bands=bands)
-    assert of_session(tally, "thigh_ext_in_band")["n"] == 1
+    stats = after(*[stride(0, 15)] * 4, bands=bands)
+    assert stats.metric_sums.thigh_ext_in_band().n == 1

@@ -8,15 +8,15 @@ BIN_COUNT = 25_000
 """Bins cover half a second; longer laps count in the last."""
 
 
-class Timing:
-    """Collects durations and gives percentiles."""
+class LoopTimeHistogram:
+    """Collects what each frame took, and gives percentiles."""
 
     def __init__(self) -> None:
         self._bins = [0] * BIN_COUNT
         self._count = 0
 
     def add(self, duration_ns: int) -> None:
-        """Take one duration in."""
+        """Take one duration in, ns."""
         self._bins[min(duration_ns // BIN_NS, BIN_COUNT - 1)] += 1
         self._count += 1
 

@@ -8,28 +8,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.session.pace import Pace
+from hipdrive.session.mean_stride_time import MeanStrideTime
 
 MS = 1_000_000
 USUAL_NS = 700 * MS
 
 
-def pace(*times_ms: float) -> Pace:
-    found = Pace()
+def mean_of(*times_ms: float) -> MeanStrideTime:
+    found = MeanStrideTime()
     for time_ms in times_ms:
         found.add(round(time_ms * MS))
     return found
 
 
 def test_nothing_is_known_of_nobody() -> None:
-    assert (pace().mean_ns, pace().strides) == (None, 0)
+    assert (mean_of().mean_ns, mean_of().count) == (None, 0)
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4, 5, 9, 10, 30])
 def test_every_stride_of_a_steady_runner_counts(count: int) -> None:
     times = [700 + 5 * (number % 3) for number in range(count)]
-    found = pace(*times)
-    assert found.strides == count
+    found = mean_of(*times)
+    assert found.count == count
     assert found.mean_ns == pytest.approx(sum(times) / count * MS)
 
 
@@ -41,26 +41,26 @@ def test_one_that_the_others_contradict_does_not_count_wherever_it_is(
     """The first as well: where a recording begins, its first peak may lie elsewhere."""
     times = [700.0] * 16
     times[place] = wrong_ms
-    found = pace(*times)
-    assert found.strides == 15
+    found = mean_of(*times)
+    assert found.count == 15
     assert found.mean_ns == USUAL_NS
 
 
 def test_a_new_pace_counts_from_its_first_stride() -> None:
     """A median of those around it: neither the last of the old nor the first of the new is odd."""
-    found = pace(*[700] * 12, *[560] * 12)
-    assert found.strides == 24
+    found = mean_of(*[700] * 12, *[560] * 12)
+    assert found.count == 24
     assert found.mean_ns == 630 * MS
 
 
 @given(st.lists(st.integers(300 * MS, 1500 * MS), max_size=40))
 def test_the_mean_is_one_of_what_was_added(times_ns: list[int]) -> None:
-    found = Pace()
+    found = MeanStrideTime()
     for time_ns in times_ns:
         found.add(time_ns)
-    assert 0 <= found.strides <= len(times_ns)
+    assert 0 <= found.count <= len(times_ns)
     if found.mean_ns is None:
-        assert not found.strides
+        assert not found.count
     else:
         assert min(times_ns) <= found.mean_ns <= max(times_ns)
 
@@ -68,6 +68,6 @@ def test_the_mean_is_one_of_what_was_added(times_ns: list[int]) -> None:
 def test_what_runners_vary_by_moves_nothing() -> None:
     """2 percent, the most that is published of a run; nothing is left out on one side only."""
     chance = Random(1)
-    found = pace(*(chance.gauss(700, 14) for _ in range(5000)))
-    assert found.strides >= 4995
+    found = mean_of(*(chance.gauss(700, 14) for _ in range(5000)))
+    assert found.count >= 4995
     assert found.mean_ns == pytest.approx(USUAL_NS, rel=1e-3)

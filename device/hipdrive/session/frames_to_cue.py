@@ -1,4 +1,4 @@
-"""How many frames after a peak it is told: what a cue is late by, apart from the loop itself."""
+"""How many frames lie between a peak and the cue that rests on it, apart from the loop itself."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ if TYPE_CHECKING:
     from hipdrive.types.frame_result import FrameResult
 
 MOST_FRAMES = 64
-"""Half a second of the fastest camera; whoever is told later counts as that."""
+"""Half a second of the fastest camera; a stride that becomes known later counts as that."""
 
 
 class FramesToCue:
-    """Counts, for each stride of the near leg, the frames from its peak to the one that told it.
+    """Counts the frames from the peak of each near-leg stride to the one in which it became known.
 
-    The peak itself is told a fixed time after it was: the filter's delay (`gait.butterworth`) and
-    `gait.peaks.CONFIRM_SAMPLES`; frames come when they come.
+    A peak becomes known a fixed time after it was: the filter's delay and the samples that confirm
+    it (`gait`); frames come at their own times.
     """
 
     def __init__(self) -> None:
@@ -30,11 +30,11 @@ class FramesToCue:
             if stride.near and stride.accepted:
                 self._counts[sum(t_ns > stride.t_ns for t_ns in self._frames_ns)] += 1
 
-    def usual(self) -> int | None:
-        """The median; None without a stride.
+    def median(self) -> int | None:
+        """Median count of frames; None without a stride.
 
-        Strides of the first seconds come late, when it has been found out which way the runner
-        faces; nobody is cued for those.
+        Strides of the first seconds become known late, once it is clear which way the runner faces;
+        no cue rests on those, so the mean would say less.
         """
         seen = 0
         for frames, count in sorted(self._counts.items()):

@@ -3,9 +3,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
-from hipdrive.session.timing import Timing
+from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection, Stride
@@ -41,30 +42,31 @@ KEYS = {
 
 
 def summary_of(
-    tally: SessionStats, timing: Timing, facing: Side | None = Side.LEFT
+    stats: SessionStats, loop_times: LoopTimeHistogram, facing: Side | None = Side.LEFT
 ) -> dict[str, Any]:
     """The summary as somebody reads it who has only the file."""
-    text = json.dumps(summarise(INFO, tally, facing, timing, ["a warning"]), allow_nan=False)
+    values = summarise(INFO, stats, facing, loop_times, ["a warning"]).to_json()
+    text = json.dumps(values, allow_nan=False)
     summary: dict[str, Any] = json.loads(text)
     return summary
 
 
 def session() -> dict[str, Any]:
-    tally, timing = SessionStats(), Timing()
+    stats, loop_times = SessionStats(), LoopTimeHistogram()
     for number in range(62):
         # 25 frames a second: too few would be a warning of their own.
-        tally.on_frame(moment(number * 40 * MS, score=0))
+        stats.on_frame(moment(number * 40 * MS, score=0))
     rejected = stride(rejection=Rejection.LOW_SCORE, time_ns=750 * MS)
     strides = [stride(0, 12, 2, time_ns=750 * MS), stride(0, 16, 6, time_ns=750 * MS), rejected]
     cues = [Cue(0, CueKind.LED_BELOW), Cue(0, CueKind.BUZZ)]
-    tally.on_frame(moment(2500 * MS, strides=strides, cues=cues))
+    stats.on_frame(moment(2500 * MS, strides=strides, cues=cues))
     for lap_ms in range(1, 21):
-        timing.add(lap_ms * MS + 10_000)
-    return summary_of(tally, timing)
+        loop_times.add(lap_ms * MS + 10_000)
+    return summary_of(stats, loop_times)
 
 
 def test_every_key_is_there_with_a_session_and_without() -> None:
-    for summary in (session(), summary_of(SessionStats(), Timing(), None)):
+    for summary in (session(), summary_of(SessionStats(), LoopTimeHistogram(), None)):
         assert set(summary) >= KEYS
         for angle in ("thigh_ext_deg", "hip_ext_deg"):
             assert set(summary[angle]) == {"definition", "mean", "sd", "min", "max"}
@@ -97,12 +99,12 @@ def test_the_figures_are_those_of_the_session() -> None:
 def test_the_near_leg_is_the_one_on_the_side_faced() -> None:
     # Who faces image left turns the left side to the camera.
     for side in Side:
-        summary = summary_of(SessionStats(), Timing(), side)
+        summary = summary_of(SessionStats(), LoopTimeHistogram(), side)
         assert summary["facing"] == summary["near_leg"] == side.value
 
 
 def test_what_is_not_known_is_null() -> None:
-    summary = summary_of(SessionStats(), Timing(), None)
+    summary = summary_of(SessionStats(), LoopTimeHistogram(), None)
     nothing = {"mean": None, "sd": None, "min": None, "max": None}
     assert summary["thigh_ext_deg"] == {"definition": "thigh_ext/1", **nothing}
     assert summary["hip_ext_deg"] == {"definition": "hip_ext/1", **nothing}
@@ -113,23 +115,23 @@ def test_what_is_not_known_is_null() -> None:
 
 
 def test_one_stride_has_a_mean_and_no_standard_deviation() -> None:
-    tally = SessionStats()
-    tally.on_frame(moment(0, strides=[stride(0, 12, 2)]))
-    thigh = summary_of(tally, Timing())["thigh_ext_deg"]
+    stats = SessionStats()
+    stats.on_frame(moment(0, strides=[stride(0, 12, 2)]))
+    thigh = summary_of(stats, LoopTimeHistogram())["thigh_ext_deg"]
     assert (thigh["mean"], thigh["sd"], thigh["min"], thigh["max"]) == (12, None, 12, 12)
 
 
 def test_poses_made_elsewhere_have_no_model() -> None:
     info = SessionInfo("id", "poses.npz", "2026-01-01T06:00:00+00:00", None)
-    assert summarise(info, SessionStats(), None, Timing(), [])["pose"] is None
+    assert summarise(info, SessionStats(), None, LoopTimeHistogram()).pose is None
 
 
 def warnings_of(frames: int, frame_ms: int, strides: list[Stride], facing: Side) -> list[str]:
-    tally = SessionStats()
+    stats = SessionStats()
     for number in range(frames):
-        tally.on_frame(moment(number * frame_ms * MS))
-    tally.on_frame(moment(frames * frame_ms * MS, strides=strides))
-    warnings: list[str] = summary_of(tally, Timing(), facing)["warnings"]
+        stats.on_frame(moment(number * frame_ms * MS))
+    stats.on_frame(moment(frames * frame_ms * MS, strides=strides))
+    warnings: list[str] = summary_of(stats, LoopTimeHistogram(), facing)["warnings"]
     return warnings[1:]
 
 
@@ -149,9 +151,9 @@ def test_strides_against_the_facing_are_a_warning_that_counts_them() -> None:
 
 
 def test_rejections_are_counted_by_reason() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     reasons = [Rejection.GAP, Rejection.LOW_SCORE, Rejection.GAP]
-    tally.on_frame(moment(0, strides=[stride(rejection=reason) for reason in reasons]))
-    summary = summary_of(tally, Timing())
+    stats.on_frame(moment(0, strides=[stride(rejection=reason) for reason in reasons]))
+    summary = summary_of(stats, LoopTimeHistogram())
     assert summary["rejections"] == {"gap": 2, "low_score": 1}
     assert summary["rejected_strides"] == 3

@@ -17,51 +17,51 @@ DEG_PER_BAM = 360 / 2**32
 
 
 def test_an_empty_session_knows_nothing() -> None:
-    tally = SessionStats()
-    assert (tally.frames, tally.strides, tally.duration_s) == (0, 0, 0.0)
-    assert tally.cadence_spm is None
-    assert tally.thigh_ext.statistics() == AngleStatistics(None, None, None, None)
+    stats = SessionStats()
+    assert (stats.frames, stats.strides, stats.duration_s) == (0, 0, 0.0)
+    assert stats.cadence_spm is None
+    assert stats.thigh_ext.statistics() == AngleStatistics(None, None, None, None)
 
 
 def test_frames_and_frames_without_a_runner_are_counted() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     for number, score in enumerate([ONE, RUNNER_SCORE, RUNNER_SCORE - 1, 0, ONE]):
-        tally.on_frame(moment(number * MS, score=score))
-    assert (tally.frames, tally.frames_without_runner) == (5, 2)
+        stats.on_frame(moment(number * MS, score=score))
+    assert (stats.frames, stats.frames_without_runner) == (5, 2)
 
 
 def test_the_duration_is_from_the_first_frame_to_the_last() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     for after_ns in (0, 5 * MS, 12_345 * MS):
-        tally.on_frame(moment(after_ns))
-    assert tally.duration_s == 12.345
-    assert (tally.first_t_ns, tally.last_t_ns) == (T0_NS, T0_NS + 12_345 * MS)
+        stats.on_frame(moment(after_ns))
+    assert stats.duration_s == 12.345
+    assert (stats.first_t_ns, stats.last_t_ns) == (T0_NS, T0_NS + 12_345 * MS)
 
 
 def test_a_session_that_starts_at_time_zero_has_its_duration_too() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     for after_ns in (-T0_NS, 2 * S - T0_NS):
-        tally.on_frame(moment(after_ns))
-    assert tally.duration_s == 2
+        stats.on_frame(moment(after_ns))
+    assert stats.duration_s == 2
 
 
 def test_strides_are_counted_by_leg_and_fate() -> None:
-    tally = SessionStats()
-    tally.on_frame(moment(0, strides=[stride(), stride(near=False)]))
-    tally.on_frame(moment(1, strides=[stride(), stride(rejection=Rejection.EXCURSION)]))
-    tally.on_frame(moment(2, strides=[stride(near=False, rejection=Rejection.GAP), stride()]))
-    assert (tally.strides, tally.rejected_strides, tally.far_strides) == (3, 1, 1)
+    stats = SessionStats()
+    stats.on_frame(moment(0, strides=[stride(), stride(near=False)]))
+    stats.on_frame(moment(1, strides=[stride(), stride(rejection=Rejection.EXCURSION)]))
+    stats.on_frame(moment(2, strides=[stride(near=False, rejection=Rejection.GAP), stride()]))
+    assert (stats.strides, stats.rejected_strides, stats.far_strides) == (3, 1, 1)
 
 
 def test_angles_are_those_of_accepted_near_strides() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     wanted = [stride(0, 8, -1), stride(1, 10, 0), stride(2, 15, 4)]
     ignored = [
         stride(3, 80, 80, near=False),
         stride(4, -80, -80, rejection=Rejection.THIGH_EXT),
     ]
-    tally.on_frame(moment(0, strides=[*ignored, *wanted]))
-    thigh, hip = tally.thigh_ext.statistics(), tally.hip_ext.statistics()
+    stats.on_frame(moment(0, strides=[*ignored, *wanted]))
+    thigh, hip = stats.thigh_ext.statistics(), stats.hip_ext.statistics()
     # Thigh: mean 11, squares 9 + 1 + 16 = 26, over 2: sd = sqrt(13). Hip: mean 1, 4 + 1 + 9 = 14.
     assert (thigh.mean_deg, thigh.sd_deg, thigh.min_deg, thigh.max_deg) == pytest.approx(
         (11, 13**0.5, 8, 15), abs=1e-6
@@ -98,37 +98,37 @@ def test_an_hour_of_strides_loses_no_digit() -> None:
 
 
 def test_cadence_is_two_steps_a_stride() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     # 0.7 and 0.8 s: two strides are four steps in 1.5 s.
-    tally.on_frame(moment(0, strides=[stride(time_ns=700 * MS), stride(time_ns=800 * MS)]))
-    assert tally.cadence_spm == pytest.approx(4 / 1.5 * 60)
+    stats.on_frame(moment(0, strides=[stride(time_ns=700 * MS), stride(time_ns=800 * MS)]))
+    assert stats.cadence_spm == pytest.approx(4 / 1.5 * 60)
 
 
 @pytest.mark.parametrize(
     "rejection", [Rejection.THIGH_EXT, Rejection.SEGMENT_LENGTH, Rejection.LOW_SCORE]
 )
 def test_a_stride_whose_angle_alone_was_rejected_counts_for_cadence(rejection: Rejection) -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     sound, useless = stride(time_ns=700 * MS), stride(time_ns=900 * MS, rejection=rejection)
-    tally.on_frame(moment(0, strides=[sound, useless]))
+    stats.on_frame(moment(0, strides=[sound, useless]))
     # Two strides in 1.6 s.
-    assert tally.cadence_spm == pytest.approx(4 / 1.6 * 60)
+    assert stats.cadence_spm == pytest.approx(4 / 1.6 * 60)
 
 
 def test_a_stride_whose_time_was_rejected_and_the_far_leg_do_not_count_for_cadence() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     wrong = stride(time_ns=200 * MS, rejection=Rejection.STRIDE_TIME)
     far = stride(time_ns=300 * MS, near=False)
-    tally.on_frame(moment(0, strides=[stride(time_ns=750 * MS), wrong, far]))
-    assert tally.cadence_spm == pytest.approx(160)
+    stats.on_frame(moment(0, strides=[stride(time_ns=750 * MS), wrong, far]))
+    assert stats.cadence_spm == pytest.approx(160)
 
 
 def test_cues_are_counted_by_kind() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     kinds = [CueKind.LED_BASELINE, CueKind.BUZZ, CueKind.LED_BELOW, CueKind.BUZZ]
-    tally.on_frame(moment(0, cues=[Cue(0, kind) for kind in kinds[:3]]))
-    tally.on_frame(moment(1, cues=[Cue(1, kinds[3])]))
-    assert tally.cues == {
+    stats.on_frame(moment(0, cues=[Cue(0, kind) for kind in kinds[:3]]))
+    stats.on_frame(moment(1, cues=[Cue(1, kinds[3])]))
+    assert stats.cues == {
         CueKind.LED_OFF: 0,
         CueKind.LED_BASELINE: 1,
         CueKind.LED_IN_BAND: 0,
@@ -139,9 +139,9 @@ def test_cues_are_counted_by_kind() -> None:
 
 
 def test_cadence_is_not_claimed_when_fewer_than_half_of_the_strides_can_be_used() -> None:
-    tally = SessionStats()
+    stats = SessionStats()
     useless = stride(time_ns=750 * MS, rejection=Rejection.LOW_SCORE)
-    tally.on_frame(moment(0, strides=[stride(time_ns=750 * MS), useless]))
-    assert tally.cadence_spm == pytest.approx(160)
-    tally.on_frame(moment(1, strides=[useless]))
-    assert tally.cadence_spm is None
+    stats.on_frame(moment(0, strides=[stride(time_ns=750 * MS), useless]))
+    assert stats.cadence_spm == pytest.approx(160)
+    stats.on_frame(moment(1, strides=[useless]))
+    assert stats.cadence_spm is None

@@ -1,11 +1,11 @@
-"""How long after its peak a stride is told: a filter's delay and four moments of the grid."""
+"""How long after its peak a stride becomes known: the filter's delay and four steps of the grid."""
 
 from __future__ import annotations
 
 import pytest
 
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.session.delay import MOST_FRAMES, FramesToCue
+from hipdrive.session.frames_to_cue import MOST_FRAMES, FramesToCue
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.side import Side
 from support.session.results import MS, S, moment, stride
@@ -24,7 +24,7 @@ def test_a_cue_comes_so_many_frames_after_the_peak(fps: int, frames: set[int]) -
         delay.on_frame(FrameResult(pose, update, ()))
         told = [1 + (pose.t_ns - one.t_ns) * fps // S for one in update.strides if one.near]
         assert set(told) <= frames
-    assert delay.usual() in frames
+    assert delay.median() in frames
 
 
 def test_frames_are_counted_from_the_peak_on() -> None:
@@ -32,7 +32,7 @@ def test_frames_are_counted_from_the_peak_on() -> None:
     for number in range(9):
         delay.on_frame(moment(number * 10 * MS))
     delay.on_frame(moment(90 * MS, strides=[stride(45 * MS)]))
-    assert delay.usual() == 5  # at 50, 60, 70, 80, 90
+    assert delay.median() == 5  # at 50, 60, 70, 80, 90
 
 
 def test_some_that_come_later_do_not_count() -> None:
@@ -42,11 +42,11 @@ def test_some_that_come_later_do_not_count() -> None:
         delay.on_frame(moment(at))
         late = 500 if number == 7 else -5
         delay.on_frame(moment(at + 10 * MS, strides=[stride(at - late * MS)]))
-    assert delay.usual() == 1
+    assert delay.median() == 1
 
 
 def test_without_a_stride_nothing_is_known() -> None:
-    assert FramesToCue().usual() is None
+    assert FramesToCue().median() is None
 
 
 def test_memory_is_bounded() -> None:
@@ -54,4 +54,4 @@ def test_memory_is_bounded() -> None:
     for number in range(3 * MOST_FRAMES):
         delay.on_frame(moment(number * MS))
     delay.on_frame(moment(1000 * MS, strides=[stride(-1)]))
-    assert delay.usual() == MOST_FRAMES
+    assert delay.median() == MOST_FRAMES
