@@ -26,7 +26,7 @@ def main(source: str = "keypoints:") -> None:
         )
     accepted = [stride.thigh_ext_deg for stride in near if stride.accepted]
     if not accepted:
-        sys.exit(f"no stride can be used: {analysis.summary['statement']}")
+        sys.exit(f"no stride can be used: {analysis.summary.statement}")
     print(f"{len(accepted)} strides, thigh extension {mean(accepted):.1f}° on average")
     # With pandas: analysis.to_pandas().groupby("leg").describe()
 

@@ -26,9 +26,9 @@ class RejectionCounter(hipdrive.SessionSink):
         for stride in result.gait.strides:
             self.counts[str(stride.rejection or "accepted")] += 1
 
-    def end(self, summary: dict[str, object]) -> None:
+    def end(self, summary: hipdrive.SessionSummary) -> None:
         """Print the counts; the session is over."""
-        print(f"{summary['source']}: {summary['verdict']}")
+        print(f"{summary.source}: {summary.verdict}")
         for reason, count in self.counts.most_common():
             print(f"{count:5d} {reason}")
 

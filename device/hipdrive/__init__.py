@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from hipdrive.exporters.registry import EXPORTERS, export
     from hipdrive.session.pose_source import PoseSource
     from hipdrive.session.sink import Runs, SessionContext, SessionSink, SinkFactory, SinkInfo
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame import Frame
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.pose import Pose
@@ -50,6 +51,7 @@ _MODULES = {
     "Session": "api.stored_session",
     "SessionContext": "session.sink",
     "SessionSink": "session.sink",
+    "SessionSummary": "session.summary",
     "SinkFactory": "session.sink",
     "SinkInfo": "session.sink",
     "Source": "api.playing",
@@ -79,6 +81,7 @@ __all__ = [
     "Session",
     "SessionContext",
     "SessionSink",
+    "SessionSummary",
     "SinkFactory",
     "SinkInfo",
     "Source",

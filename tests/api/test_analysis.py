@@ -56,19 +56,19 @@ def test_samples_are_64_a_second_and_the_cadence_is_the_runners(tmp_path: Path) 
         for before, after in zip(analysis.samples, analysis.samples[1:], strict=False)
     }
     assert steps_s == {1 / 64}
-    assert analysis.summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=0.5)
-    assert analysis.summary["frames"] == 12 * FPS
+    assert analysis.summary.cadence_spm == pytest.approx(CADENCE_SPM, abs=0.5)
+    assert analysis.summary.frames == 12 * FPS
 
 
 def test_poses_from_elsewhere_are_measured() -> None:
     runner = Walker()
     analysis = hipdrive.analyze(runner.poses(frame_times(30, 10.0)))
-    assert analysis.summary["cadence_spm"] == pytest.approx(runner.cadence_spm, abs=0.3)
-    assert analysis.summary["facing"] == runner.faces
+    assert analysis.summary.cadence_spm == pytest.approx(runner.cadence_spm, abs=0.3)
+    assert analysis.summary.facing == runner.faces
 
 
 def test_a_given_facing_is_taken(tmp_path: Path) -> None:
-    assert hipdrive.analyze(key_points_of(tmp_path, 3.0), facing="left").summary["facing"] == "left"
+    assert hipdrive.analyze(key_points_of(tmp_path, 3.0), facing="left").summary.facing == "left"
 
 
 @pytest.mark.parametrize(

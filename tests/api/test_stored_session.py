@@ -34,7 +34,7 @@ def test_a_session_comes_back_as_it_was_measured(folder: Path) -> None:
         (round(cue.t_s, 4), cue.kind) for cue in analysis.cues
     ]
     assert session.summary is not None
-    assert session.summary["frames"] == 12 * FPS
+    assert session.summary.frames == 12 * FPS
     with session.key_points as key_points:
         assert hipdrive.analyze(key_points).strides == analysis.strides
 
@@ -55,7 +55,7 @@ def test_a_session_that_was_cut_off_has_no_summary_and_no_half_row(folder: Path)
         ("strides.csv", "t_s,leg\n", "strides.csv: has other columns"),
         ("strides.csv", None, "is no session folder"),
         ("cues.csv", "t_s,kind,thigh_ext_deg\nsoon,buzz,\n", "a table is damaged"),
-        ("session.json", "{", "session.json: cannot be read"),
+        ("session.json", "{", "session.json: is not the summary of a session"),
         ("cues.csv", b"\xff\xfe", "cues.csv: cannot be read"),
     ],
 )

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -22,8 +22,8 @@ class Ending(hipdrive.SessionSink):
     def on_frame(self, result: hipdrive.FrameResult) -> None:
         """Wait for the end."""
 
-    def end(self, summary: dict[str, Any]) -> None:
-        self.frames = summary["frames"]
+    def end(self, summary: hipdrive.SessionSummary) -> None:
+        self.frames = summary.frames
 
 
 def test_every_frame_comes_with_its_time_and_what_it_completed(tmp_path: Path) -> None:

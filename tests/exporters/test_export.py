@@ -43,7 +43,7 @@ def test_json_has_the_session_and_null_for_the_unknown(folder: Path, tmp_path: P
     session = hipdrive.Session.open(folder)
     assert session.summary is not None
     assert values["schema"] == "hipdrive/strides/1"
-    assert values["session"] == session.summary["id"]
+    assert values["session"] == session.summary.id
     assert [s["t_s"] for s in values["strides"]] == [s.t_s for s in session.strides]
     assert {s["stride_length_m"] for s in values["strides"]} == {None}
 

@@ -68,6 +68,6 @@ def test_a_camera_from_outside_is_coached_from_and_its_pictures_can_be_seen() ->
 
 def test_what_a_camera_warns_of_is_in_the_summary() -> None:
     summary = hipdrive.analyze(OtherCamera(), model=STAND_IN).summary
-    assert summary["source"] == "other camera"
-    assert summary["frames"] == SECONDS * FPS
-    assert "the lens is dusty" in summary["warnings"]
+    assert summary.source == "other camera"
+    assert summary.frames == SECONDS * FPS
+    assert "the lens is dusty" in summary.warnings

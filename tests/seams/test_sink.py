@@ -12,7 +12,6 @@ from support.runner_file import FPS, key_points_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import Any
 
 
 class FrameCounter(hipdrive.SessionSink):
@@ -22,7 +21,7 @@ class FrameCounter(hipdrive.SessionSink):
         self.info = hipdrive.SinkInfo("counter", runs, "counts")
         self.frames = self.strides = 0
         self.threads: set[str] = set()
-        self.summary: dict[str, Any] = {}
+        self.summary: hipdrive.SessionSummary | None = None
 
     def open(self, context: hipdrive.SessionContext) -> hipdrive.SessionSink:
         assert context.frame_count == 12 * FPS
@@ -33,7 +32,7 @@ class FrameCounter(hipdrive.SessionSink):
         self.strides += len(result.gait.strides)
         self.threads.add(threading.current_thread().name)
 
-    def end(self, summary: dict[str, Any]) -> None:
+    def end(self, summary: hipdrive.SessionSummary) -> None:
         self.summary = summary
 
 
@@ -45,7 +44,8 @@ def test_a_sink_from_outside_gets_every_frame_and_the_summary(
     analysis = hipdrive.analyze(key_points_of(tmp_path), sinks=[counter.open])
     assert counter.frames == 12 * FPS
     assert counter.strides == len(analysis.strides)
-    assert counter.summary["strides"] == analysis.summary["strides"] > 0
+    assert counter.summary is not None
+    assert counter.summary.strides == analysis.summary.strides > 0
     slow = runs is hipdrive.Runs.BEHIND_QUEUE
     assert counter.threads == {"counter" if slow else threading.current_thread().name}
 
@@ -67,4 +67,4 @@ class PaperSink(hipdrive.SessionSink):
 
 def test_what_a_sink_warns_of_is_in_the_summary(tmp_path: Path) -> None:
     analysis = hipdrive.analyze(key_points_of(tmp_path), sinks=[lambda _: PaperSink()])
-    assert "the printer is out of paper" in analysis.summary["warnings"]
+    assert "the printer is out of paper" in analysis.summary.warnings

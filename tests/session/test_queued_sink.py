@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,10 +11,12 @@ from hipdrive.session import queued_sink
 from hipdrive.session.queued_sink import QueuedSink
 from hipdrive.session.sink import Runs, SessionSink, SinkInfo
 from support.session.results import MS, T0_NS, moment
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 PATIENCE_S = 60.0
@@ -29,7 +31,7 @@ class HeldSink(SessionSink):
     def __init__(self) -> None:
         self.began, self.free = threading.Event(), threading.Event()
         self.times_ms: list[int] = []
-        self.summary: dict[str, Any] | None = None
+        self.summary: SessionSummary | None = None
         self.fails_at: int | None = None
 
     @property
@@ -43,7 +45,7 @@ class HeldSink(SessionSink):
             raise OSError("the printer is gone")
         self.times_ms.append((result.pose.t_ns - T0_NS) // MS)
 
-    def end(self, summary: dict[str, Any]) -> None:
+    def end(self, summary: SessionSummary) -> None:
         self.summary = summary
 
 
@@ -64,9 +66,9 @@ def test_a_live_session_drops_and_counts_what_a_slow_sink_cannot_take(held: Held
         queued.on_frame(moment(number * MS))
     assert queued.dropped == 6
     held.free.set()
-    queued.end({"frames": 11})
+    queued.end(SUMMARY)
     assert held.times_ms == list(range(1 + WAITING))
-    assert held.summary == {"frames": 11}
+    assert held.summary is SUMMARY
     own, lost = queued.warnings
     assert own == "of its own"
     assert lost.startswith("6 frames did not reach held")
@@ -88,7 +90,7 @@ def test_a_replay_waits_for_a_slow_sink(held: HeldSink) -> None:
     assert not done.is_set()
     held.free.set()
     assert done.wait(PATIENCE_S)
-    queued.end({})
+    queued.end(SUMMARY)
     assert held.times_ms == list(range(20))
     assert queued.warnings == ["of its own"]
 
@@ -105,10 +107,10 @@ def test_a_sink_that_raises_costs_itself_and_one_line(
     queued._thread.join(PATIENCE_S)
     for number in range(10):
         queued.on_frame(moment(number * MS))
-    queued.end({})
+    queued.end(SUMMARY)
     assert held.times_ms == [0]
     assert queued.dropped == WAITING + 10
-    assert held.summary == {}, "it may still have something to free"
+    assert held.summary is SUMMARY, "it may still have something to free"
     assert caplog.messages == ["held has stopped: the printer is gone"]
 
 
@@ -119,6 +121,6 @@ def test_a_sink_that_never_returns_does_not_hold_up_the_end(
     queued = QueuedSink(held, lossless=False)
     queued.on_frame(moment(0))
     assert held.began.wait(PATIENCE_S)
-    queued.end({})
+    queued.end(SUMMARY)
     assert held.summary is None
     assert "held is left behind" in caplog.text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -22,6 +22,7 @@ from hipdrive.session.sinks import SINKS
 from hipdrive.types.frame import Frame
 from hipdrive.types.frame_result import FrameResult
 from support.session.results import META, moment
+from support.session.summaries import SUMMARY
 from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.session.sink import SessionContext, SinkFactory
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.pose import Pose
 
 POSES = Walker().poses(frame_times(30, 3.0))
@@ -54,15 +56,15 @@ class TracedSink(SessionSink):
     def on_frame(self, _result: FrameResult) -> None:
         """Wait for the end."""
 
-    def end(self, summary: dict[str, Any]) -> None:
-        told = [warning for warning in summary["warnings"] if warning.startswith("after")]
-        self._calls.append(f"end {self.info.name} {summary['frames']} {told}")
+    def end(self, summary: SessionSummary) -> None:
+        told = [warning for warning in summary.warnings if warning.startswith("after")]
+        self._calls.append(f"end {self.info.name} {summary.frames} {told}")
         self._warnings.append(f"after the end of {self.info.name}")
         if self._fault:
             raise self._fault
 
 
-def run(poses: Iterator[Pose] | list[Pose], *sinks: SinkFactory) -> dict[str, Any]:
+def run(poses: Iterator[Pose] | list[Pose], *sinks: SinkFactory) -> SessionSummary:
     request = SessionRequest(
         Config(), None, None, datetime(2026, 1, 1, tzinfo=UTC), "x", threading.Event()
     )
@@ -79,7 +81,7 @@ def test_sinks_end_in_the_order_in_which_they_were_opened_and_know_of_those_befo
         "end one 90 []",
         "end two 90 ['after the end of one']",
     ]
-    assert summary["warnings"][-2:] == ["after the end of one", "after the end of two"]
+    assert summary.warnings[-2:] == ("after the end of one", "after the end of two")
 
 
 def test_a_sink_that_cannot_end_leaves_the_others_their_end() -> None:
@@ -125,7 +127,7 @@ def test_the_lights_are_out_before_the_first_sink_ends() -> None:
         def on_frame(self, _result: FrameResult) -> None:
             outputs.light("green")
 
-        def end(self, _summary: dict[str, Any]) -> None:
+        def end(self, _summary: SessionSummary) -> None:
             lit.append(outputs.state.colour)
 
     request = SessionRequest(
@@ -152,5 +154,5 @@ def test_the_recorder_does_not_keep_the_pictures(
     recorder.on_frame(
         FrameResult(seen.pose, seen.gait, seen.cues, frame=Frame(seen.pose.t_ns, image))
     )
-    recorder.end({})
+    recorder.end(SUMMARY)
     assert written == [seen]

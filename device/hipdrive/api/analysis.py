@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from hipdrive.api.playing import Options, Source, playing
 from hipdrive.api.table import data_frame
@@ -11,6 +11,8 @@ from hipdrive.api.values import AngleSample, CueValues, FloatValues, StrideValue
 
 if TYPE_CHECKING:
     from pandas import DataFrame
+
+    from hipdrive.session.summary import SessionSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Analysis:
     strides: tuple[StrideValues, ...]
     samples: tuple[AngleSample, ...]
     cues: tuple[CueValues, ...]
-    summary: dict[str, Any]
+    summary: SessionSummary
 
     def to_pandas(self, what: Literal["strides", "samples", "cues"] = "strides") -> DataFrame:
         """One of the three as a pandas table, a row each, columns named as the attributes are.
@@ -47,7 +49,7 @@ def analyze(source: Source, **options: Unpack[Options]) -> Analysis:
     >>> mean_deg = sum(stride.thigh_ext_deg for stride in near) / len(near)
     >>> 20 < mean_deg < 22  # it was made to run with 21, give or take 1 from stride to stride
     True
-    >>> round(analysis.summary["cadence_spm"])
+    >>> round(analysis.summary.cadence_spm)
     170
 
     Args:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from hipdrive.api.table import data_frame
 from hipdrive.api.values import CueValues, StrideValues
-from hipdrive.errors import SourceError
+from hipdrive.errors import SessionError, SourceError
 from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.session.files import CUES_HEADER, STRIDES_HEADER
+from hipdrive.session.summary import SessionSummary
 
 if TYPE_CHECKING:
     from pandas import DataFrame
@@ -30,7 +30,7 @@ class Session:
     ...     session = hipdrive.Session.open(folder)
     >>> len(session.strides) == len(analysis.strides)
     True
-    >>> session.summary["verdict"]
+    >>> str(session.summary.verdict)
     'running'
 
     Attributes:
@@ -41,7 +41,7 @@ class Session:
     """
 
     folder: Path
-    summary: dict[str, Any] | None
+    summary: SessionSummary | None
     strides: tuple[StrideValues, ...]
     cues: tuple[CueValues, ...]
 
@@ -84,14 +84,11 @@ class Session:
         return data_frame(getattr(self, what))
 
 
-def _summary(path: Path) -> dict[str, Any] | None:
-    if not path.exists():
-        return None
+def _summary(path: Path) -> SessionSummary | None:
     try:
-        values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{path}: cannot be read ({error})") from error
-    return values
+        return SessionSummary.read(path) if path.exists() else None
+    except SessionError as error:
+        raise SourceError(str(error)) from error
 
 
 def _rows(path: Path, header: tuple[str, ...]) -> list[dict[str, str]]:

@@ -24,7 +24,7 @@ class JsonStrides:
         """Write one object with schema, session and strides."""
         values = {
             "schema": SCHEMA,
-            "session": session.summary["id"] if session.summary else None,
+            "session": session.summary.id if session.summary else None,
             "strides": [row(stride) for stride in session.strides],
         }
         json.dump(values, file, indent=2, allow_nan=False)
