@@ -171,17 +171,18 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
         ModelError: no model, or it does not run.
     """
     from hipdrive.pose.estimator import PoseEstimator
-    from hipdrive.pose.interpreter import Network, default_threads
+    from hipdrive.pose.families import load_model
+    from hipdrive.pose.interpreter import default_threads
     from hipdrive.pose.store import find_spec, installed
 
     spec = find_spec(config.model)
     path = installed(spec, data / "models")
     threads = config.threads or default_threads(os.cpu_count())
-    network = Network(path, spec, config.runtime, threads, config.decode)
+    model = load_model(spec, path, config.runtime, threads, config.decode)
     info = PoseInfo(
-        spec.name, spec.sha256, network.runtime, stand_in=spec.stand_in, decode=network.decode
+        spec.name, spec.sha256, model.runtime, stand_in=spec.stand_in, decode=model.decode
     )
-    return PoseEstimator(network), info
+    return PoseEstimator(model), info
 
 
 def _as_recorded(pose: Pose) -> Pose:

@@ -17,7 +17,7 @@ from hipdrive.config import PoseConfig
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.estimator import PoseEstimator
 from hipdrive.pose.foot_shift import FootWatch
-from hipdrive.pose.interpreter import Network
+from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import find_spec, yaw_error
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.types.angle import deg_from_bam
@@ -121,7 +121,7 @@ def test_turning_the_camera_turns_the_belt_s_direction_by_as_much(
     """Of a real runner: how the camera hung nobody knows, but by how much it was turned since."""
     config = PoseConfig()
     spec = find_spec(config.model)
-    estimate = PoseEstimator(Network(model_file, spec, config.runtime, 1, config.decode))
+    estimate = PoseEstimator(MoveNet(model_file, spec, config.runtime, 1, config.decode))
     turned = estimated(estimate(turned_about(frame, turn_deg)) for frame in VideoFile(clip))
     with RecordedPoses(clip_session.folder / "poses.npz") as poses:
         as_it_was = estimated(poses)

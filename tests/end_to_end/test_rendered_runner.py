@@ -16,7 +16,7 @@ from hipdrive.app import estimator
 from hipdrive.cli import main
 from hipdrive.config import Config, PoseConfig
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.pose.interpreter import Network
+from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import bundled, find_spec, installed
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.settings import RenderedSettings
@@ -77,19 +77,19 @@ def test_the_stand_in_finds_near_hip_and_knee_of_runners_it_never_saw() -> None:
     training = runpy.run_path(str(TRAINING))
     held_out_seed = training["HELD_OUT_SEED"]
     drawn = [training["some_pictures"]((held_out_seed, number)) for number in range(8)]
-    network = Network(bundled(find_spec(STAND_IN).file), find_spec(STAND_IN), "ai-edge-litert", 1)
+    model = MoveNet(bundled(find_spec(STAND_IN).file), find_spec(STAND_IN), "ai-edge-litert", 1)
     near_px: dict[str, list[float]] = {"hip": [], "knee": []}
     for pictures in drawn:
         for image, points, left in zip(
             pictures.images, pictures.points, pictures.left, strict=True
         ):
-            network.picture[:] = image
-            network.invoke()
+            model.picture[:] = image
+            found = model.infer()
             for joint, distances in near_px.items():
                 name = f"{'left' if left else 'right'}_{joint}"
                 true = points[COCO_17.index(name)]
                 if not np.isnan(true[0]):
-                    said = network.keypoints[COCO_17.index(name), :2] * 192
+                    said = found[COCO_17.index(name), 1::-1] * 192
                     distances.append(float(np.hypot(*(said - true))))
     for distances in near_px.values():
         assert len(distances) > 200

@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PACKAGE = Path(hipdrive.__file__).parent
+PURE_GEOMETRY = (
+    "ankle_path",
+    "camera_estimate",
+    "camera_estimator",
+    "contact_path",
+    "foot_path",
+    "near_side",
+)
+"""What measures; the rest of the folder stores and reports."""
 GAIT = [
     *sorted((PACKAGE / "gait").rglob("*.py")),
     *sorted((PACKAGE / "types").rglob("*.py")),
-    *(PACKAGE / "geometry" / name for name in ("survey.py", "ankle_path.py", "foot_path.py")),
+    *(PACKAGE / "geometry" / f"{name}.py" for name in PURE_GEOMETRY),
 ]
 PURE = GAIT + sorted((PACKAGE / "coach").rglob("*.py"))
 IMPURE = {"os", "io", "sys", "time", "datetime", "random", "socket", "pathlib", "logging"}

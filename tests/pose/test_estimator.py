@@ -8,7 +8,7 @@ import pytest
 
 from hipdrive.pose.crop import BELOW_HIPS_IN_TORSOS, HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
 from hipdrive.pose.estimator import PoseEstimator, letterbox
-from hipdrive.pose.interpreter import Network
+from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import find_spec
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame import Frame
@@ -26,7 +26,7 @@ SIZE = 192
 
 def estimator(folder: Path, answer: Sequence[Sequence[float]]) -> PoseEstimator:
     model = write_model(folder / "m.tflite", answer)
-    return PoseEstimator(Network(model, SPEC, "ai-edge-litert", 1))
+    return PoseEstimator(MoveNet(model, SPEC, "ai-edge-litert", 1))
 
 
 def frame(width: int, height: int, t_ns: int = 0) -> Frame:
@@ -125,7 +125,7 @@ def test_movenet_finds_the_runner_of_the_clip_and_nobody_in_the_dark(
 ) -> None:
     from hipdrive.camera.video import VideoFile
 
-    see = PoseEstimator(Network(model_file, SPEC, "ai-edge-litert", 1))
+    see = PoseEstimator(MoveNet(model_file, SPEC, "ai-edge-litert", 1))
     assert not see(frame(720, 1280)).runner_seen
     with VideoFile(clip) as video:
         pose: Pose = see(next(iter(video)))

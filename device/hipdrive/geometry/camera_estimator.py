@@ -39,9 +39,6 @@ STRIDES_KEPT = 256
 LEAST_STRIDES = 10
 TORSO_PERMILLE = 288
 """Hips to shoulders, thousandths of body height (Drillis and Contini, 1966)."""
-ABREAST_PERMILLE = 3 * 220 + 100
-"""How far apart the joints of `near_side.ABREAST` are in all, thousandths of body height: shoulders
-and hips by the same source; elbows and wrists are taken to hang below the shoulders."""
 SIN_60_PERMILLE = 866
 """Yaws end at 60 degrees: from there nobody is seen from the side."""
 OUTLIER_MADS = 4
@@ -54,13 +51,14 @@ class StrideObservation(NamedTuple):
     Attributes:
         path: of its contact.
         leg: thigh and shank, median over the stride, Q16.16 px.
-        torso, ahead: sums over the stride of the torso's length and of how far the joints of the
-            near side are ahead of those of the far side.
+        breadth: sum over the stride of the torso's length times how far the left and the right
+            joints are apart, thousandths of body height.
+        ahead: sum over the stride of how far those of the near side are ahead.
     """
 
     path: ContactPath
     leg: int
-    torso: int
+    breadth: int
     ahead: int
 
 
@@ -102,18 +100,19 @@ class CameraEstimator:
         poses = [pose for pose in self._poses if first_ns < pose.t_ns <= stride.t_ns]
         if not poses:
             return
-        side = NearSide(stride.leg)
+        side = NearSide(stride.leg, poses[0].skeleton)
         leg = sorted(map(side.leg, poses))[len(poses) // 2]
         contact = stride.foot_strike_ns, stride.toe_off_ns
         torsos = [side.torso(pose) for pose in poses]
         ahead = sum(side.ahead(pose, torso) for pose, torso in zip(poses, torsos, strict=True))
+        breadth = side.breadth_permille * sum(torsos)
         ankles = [side.ankles(pose) for pose in poses]
         for path, observed in (
             (ankle_path(ankles, *contact, leg), self._by_ankle),
             (foot_path(poses, *contact, side.forward), self._by_foot),
         ):
             if path:
-                observed.append(StrideObservation(path, leg, sum(torsos), ahead))
+                observed.append(StrideObservation(path, leg, breadth, ahead))
 
     def estimate(self) -> CameraEstimate | None:
         """The estimate so far; None before `LEAST_STRIDES`."""
@@ -136,7 +135,7 @@ class CameraEstimator:
         )
 
     def _yaw(self, observed: Sequence[StrideObservation], facing: Side) -> int:
-        seen = _yaw(sum(one.ahead for one in observed), sum(one.torso for one in observed))
+        seen = _yaw(sum(one.ahead for one in observed), sum(one.breadth for one in observed))
         left_bam, right_bam = self._yaw_error
         return seen - (right_bam if facing is Side.RIGHT else left_bam)
 
@@ -170,9 +169,8 @@ def _along_the_path(along: ContactPath, yaw_bam: int) -> int:
     return divide_round(in_picture, cos_sin(yaw_bam)[0])
 
 
-def _yaw(ahead: int, torso: int) -> int:
+def _yaw(ahead: int, breadth: int) -> int:
     """From how far the near side is ahead: minus the sine is that over the breadth."""
-    breadth = torso * ABREAST_PERMILLE
     most = breadth * SIN_60_PERMILLE // 1000
     across = max(-most, min(most, -ahead * TORSO_PERMILLE))
     return atan2(across, isqrt(breadth * breadth - across * across))

@@ -10,9 +10,12 @@ from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from hipdrive.types.pose import Pose
+    from hipdrive.types.skeleton import Skeleton
 
-ABREAST = ("shoulder", "elbow", "wrist", "hip")
-"""Seen from the side, the left and the right one lie abreast on average over a stride."""
+ABREAST_PERMILLE = {"shoulder": 220, "elbow": 220, "wrist": 220, "hip": 100}
+"""Joints whose left and right one lie abreast, on average over a stride, seen from the side; and
+how far apart they are, thousandths of body height: shoulders and hips by Drillis and Contini
+(1966); elbows and wrists are taken to hang below the shoulders."""
 FURTHEST_PERCENT = 120
 """A pair further apart than this share of the torso is a guess of the model's."""
 
@@ -22,18 +25,23 @@ class NearSide:
 
     Args:
         facing: the side of the picture the runner faces.
+        skeleton: of the poses; elbows and wrists may be missing.
 
     Attributes:
         forward: 1 where x grows in the running direction, -1 where it shrinks.
+        breadth_permille: how far apart the joints are, in all, that `ahead` looks at, thousandths
+            of body height.
     """
 
-    def __init__(self, facing: Side) -> None:
+    def __init__(self, facing: Side, skeleton: Skeleton) -> None:
         near, far = facing, facing.other
         self.forward = 1 if facing is Side.RIGHT else -1
         self._shoulder, self._hip = f"{near}_shoulder", f"{near}_hip"
         self._knee = f"{near}_knee"
         self._near_ankle, self._far_ankle = f"{near}_ankle", f"{far}_ankle"
-        self._abreast = [(f"{near}_{joint}", f"{far}_{joint}") for joint in ABREAST]
+        pairs = {(f"{near}_{j}", f"{far}_{j}"): apart for j, apart in ABREAST_PERMILLE.items()}
+        self._abreast = [(a, b) for a, b in pairs if a in skeleton and b in skeleton]
+        self.breadth_permille = sum(pairs[pair] for pair in self._abreast)
 
     def leg(self, pose: Pose) -> int:
         """Length of thigh and shank of the near leg, Q16.16 px."""
@@ -51,7 +59,7 @@ class NearSide:
         return AnkleSample(pose.t_ns, forward * near.x, near.y, forward * far.x, far.y)
 
     def ahead(self, pose: Pose, torso: int) -> int:
-        """How far the joints of `ABREAST` are ahead on the near side, summed, Q16.16 px."""
+        """How far those joints are ahead on the near side, summed, Q16.16 px."""
         most = torso * FURTHEST_PERCENT // 100
         total = 0
         for near, far in self._abreast:

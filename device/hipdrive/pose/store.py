@@ -39,6 +39,7 @@ class ModelSpec:
         url: the publisher's copy; empty for a model that comes with hipdrive.
         size_bytes, sha256: what the file must be.
         licence: SPDX identifier.
+        family: which class reads it, a key of `families.FAMILIES`.
         input_shape, input_dtype, output_shape, output_dtype: the tensor contract.
         stand_in: True for a model that knows rendered runners only.
         heat_map, heat_map_shape: name and shape of the tensor with a map of logits for each key
@@ -54,6 +55,7 @@ class ModelSpec:
     size_bytes: int
     sha256: str
     licence: str
+    family: str
     input_shape: tuple[int, ...]
     input_dtype: str
     output_shape: tuple[int, ...]

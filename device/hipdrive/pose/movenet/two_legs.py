@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.types.skeleton import (
-    COCO_17,
     LEFT_ANKLE,
     LEFT_HIP,
     LEFT_KNEE,
@@ -25,10 +24,8 @@ from hipdrive.types.skeleton import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-KNEES = COCO_17.index(LEFT_KNEE), COCO_17.index(RIGHT_KNEE)
-ANKLES = COCO_17.index(LEFT_ANKLE), COCO_17.index(RIGHT_ANKLE)
-SHOULDERS = [COCO_17.index(LEFT_SHOULDER), COCO_17.index(RIGHT_SHOULDER)]
-HIPS = [COCO_17.index(LEFT_HIP), COCO_17.index(RIGHT_HIP)]
+    from hipdrive.types.skeleton import Skeleton
+
 ONE_PLACE_CELLS = 3
 """Joints that are no further apart may be on one leg, and so far around them no other summit is
 looked for. A thigh is some ten cells long."""
@@ -45,9 +42,15 @@ class TwoLegs:
     Args:
         weights: int64 [256], the square of the probability by the number's byte.
         weight_one: what stands for 1 there.
+        skeleton: which joint each map is of.
     """
 
-    def __init__(self, weights: npt.NDArray[np.int64], weight_one: int) -> None:
+    def __init__(self, weights: npt.NDArray[np.int64], weight_one: int, skeleton: Skeleton) -> None:
+        knees = skeleton.index(LEFT_KNEE), skeleton.index(RIGHT_KNEE)
+        ankles = skeleton.index(LEFT_ANKLE), skeleton.index(RIGHT_ANKLE)
+        self._pairs = ((knees, KNEE_REACH), (ankles, ANKLE_REACH))
+        self._shoulders = skeleton.indices((LEFT_SHOULDER, RIGHT_SHOULDER))
+        self._hips = skeleton.indices((LEFT_HIP, RIGHT_HIP))
         self._weights = weights
         self._weight_one = weight_one
         self._least = LEAST_PROBABILITY**2 * weight_one
@@ -62,11 +65,11 @@ class TwoLegs:
         """Change cell and score of the joints that have to move, in place.
 
         Args:
-            heat: [cells, cells, 17].
-            cells: row and column of each joint [17, 2].
-            keypoints: y, x, score [17, 3], y and x as fractions of the picture.
+            heat: [cells, cells, joints].
+            cells: row and column of each joint [joints, 2].
+            keypoints: y, x, score [joints, 3], y and x as fractions of the picture.
         """
-        for (left, right), reach in ((KNEES, KNEE_REACH), (ANKLES, ANKLE_REACH)):
+        for (left, right), reach in self._pairs:
             (row, column), (other_row, other_column) = cells[left].tolist(), cells[right].tolist()
             if max(abs(row - other_row), abs(column - other_column)) <= ONE_PLACE_CELLS:
                 self._part(heat, cells, keypoints, (left, right), reach)
@@ -89,7 +92,7 @@ class TwoLegs:
                 there >= self._least
                 and there * stays > best
                 and _is_summit(heat[:, :, joint], row, column)
-                and _within(keypoints, (row, column), heat.shape[0], reach)
+                and self._within(keypoints, (row, column), heat.shape[0], reach)
             ):
                 best, moves = there * stays, (joint, row, column, there)
         if moves:
@@ -118,18 +121,22 @@ class TwoLegs:
         row, column = divmod(int(self._rest.argmax()), heat.shape[1])
         return row, column
 
+    def _within(
+        self,
+        keypoints: npt.NDArray[np.float32],
+        cell: tuple[int, int],
+        cells: int,
+        reach: float,
+    ) -> bool:
+        """Whether a leg of this runner can be there."""
+        shoulders = keypoints[self._shoulders, :2].sum(axis=0)
+        hips = keypoints[self._hips, :2].sum(axis=0)
+        torso = np.hypot(*(hips - shoulders)) / 2
+        place = (np.array(cell) + 0.5) / cells
+        return bool(np.hypot(*(place - hips / 2)) <= reach * torso)
+
 
 def _is_summit(heat: npt.NDArray[np.int8], row: int, column: int) -> bool:
     """Not the slope of the summit that was left out."""
     around = heat[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
     return bool(heat[row, column] >= around.max())
-
-
-def _within(
-    keypoints: npt.NDArray[np.float32], cell: tuple[int, int], cells: int, reach: float
-) -> bool:
-    """Whether a leg of this runner can be there."""
-    shoulders, hips = keypoints[SHOULDERS, :2].sum(axis=0), keypoints[HIPS, :2].sum(axis=0)
-    torso = np.hypot(*(hips - shoulders)) / 2
-    place = (np.array(cell) + 0.5) / cells
-    return bool(np.hypot(*(place - hips / 2)) <= reach * torso)

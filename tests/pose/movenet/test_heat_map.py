@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.pose.interpreter import Network
 from hipdrive.pose.movenet.heat_map import HeatMapDecode
+from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import find_spec
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ def bump(y: float, x: float) -> npt.NDArray[np.int8]:
 def refined(heat: npt.NDArray[np.int8], y: float, x: float) -> npt.NDArray[np.float32]:
     """What becomes of key points that the model put at y, x, in cells."""
     keypoints = np.tile(np.array([y / CELLS, x / CELLS, 0.7], np.float32), (17, 1))
-    HeatMapDecode(lambda: heat, SCALE, ZERO).refine(keypoints)
+    HeatMapDecode(lambda: heat, SCALE, ZERO, COCO_17).refine(keypoints)
     return keypoints * np.array([CELLS, CELLS, 1], np.float32)
 
 
@@ -86,11 +87,10 @@ def test_movenet_is_read_finer_near_what_it_says_itself(model_file: Path) -> Non
     frame = next(iter(RenderedRunner(RenderedSettings())))
     said = {}
     for decode in ("stock", "heatmap"):
-        network = Network(model_file, spec, "ai-edge-litert", 1, decode)
-        assert network.decode == decode
-        letterbox(frame.image, Window(100, 15, 440, 440), network.picture)
-        network.invoke()
-        said[decode] = network.keypoints.copy()
+        model = MoveNet(model_file, spec, "ai-edge-litert", 1, decode)
+        assert model.decode == decode
+        letterbox(frame.image, Window(100, 15, 440, 440), model.picture)
+        said[decode] = model.infer()
     legs = slice(11, 17)
     apart_px = np.abs(said["stock"] - said["heatmap"])[legs, :2] * 192
     assert 0 < apart_px.max() < 8
@@ -101,5 +101,5 @@ def test_a_model_without_heat_maps_is_read_as_it_is() -> None:
     from hipdrive.pose.store import bundled
 
     spec = find_spec("stand-in-rendered-int8")
-    network = Network(bundled(spec.file), spec, "ai-edge-litert", 1, "heatmap")
-    assert network.decode == "stock"
+    model = MoveNet(bundled(spec.file), spec, "ai-edge-litert", 1, "heatmap")
+    assert model.decode == "stock"
