@@ -17,6 +17,7 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.queued_sink import QueuedSink
@@ -101,8 +102,6 @@ class SessionRunner(Generic[View]):
         self._equipment = equipment
         self._factories = tuple(sinks)
         self._sinks: list[SessionSink] = []
-        from hipdrive.pose.store import yaw_error
-
         config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
         settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
         self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
