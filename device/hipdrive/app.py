@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 
     from hipdrive.camera.frame import FrameSource
     from hipdrive.config import Config, PoseConfig
-    from hipdrive.health.report import Health
-    from hipdrive.hub.client import Hub
+    from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.hub.sink import HubSink
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.session.request import SessionRequest
     from hipdrive.types.pose import Pose
@@ -224,7 +224,7 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
             )
         said += camera.doubts()
         whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
-        named = {**whole, "runner": steering.setting.runner or None}
+        named = {**whole, "runner": steering.state.runner or None}
         return judged(named, evidence.verdict())
 
     hub = _hub(remote, info, summary)
@@ -251,7 +251,7 @@ def _session(plan: SessionRequest, parts: _Parts[View]) -> Outcome:
         ending.callback(player.close)
         if remote.health:
             # First: no frame comes while the record is finished.
-            ending.callback(remote.health.rest)
+            ending.callback(remote.health.end)
             remote.health.begin(info.id, pulse)
             outlets.append(pulse)
         steering.begin(info.id, coach, mutable)
@@ -266,7 +266,7 @@ class _Remote:
 
     steering: SessionControl
     line: MqttLink | None = None
-    health: Health | None = None
+    health: HealthMonitor | None = None
 
 
 def _remote(
@@ -281,35 +281,40 @@ def _remote(
         return _Remote(SessionControl(None))
     from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.machine import Machine
-    from hipdrive.health.report import Health
+    from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.messages.clock import Clock
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.hub.mqtt.topics import Topics
+    from hipdrive.hub.mqtt_control import MqttControl
 
     data, name = plan.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    desk = (
-        CommandHandler(plan.config, Topics(config.site, config.device), Clock()) if live else None
-    )
-    health = Health(Machine(plan.folder)) if live else None
+    commands, control, health = None, None, None
+    if live:
+        commands = CommandHandler(plan.config)
+        topics = Topics(config.site, config.device)
+        control = MqttControl(plan.config, topics, commands, Clock())
+        health = HealthMonitor(Machine(plan.folder))
     line = MqttLink(
         config,
         data / f"{name}.sqlite" if plan.keep_unpublished else None,
         caution=pose.caution if pose else "",
         replay=not live,
-        desk=desk,
+        control=control,
         health=health,
     )
     stack.callback(line.close)
-    steering = SessionControl(desk)
+    steering = SessionControl(commands)
     # Said before the line is closed, also after an error.
     stack.callback(steering.end)
     return _Remote(steering, line, health)
 
 
-def _hub(remote: _Remote, info: SessionInfo, summary: Callable[[], dict[str, Any]]) -> Hub | None:
+def _hub(
+    remote: _Remote, info: SessionInfo, summary: Callable[[], dict[str, Any]]
+) -> HubSink | None:
     """What publishes a session, if there is a line."""
     if remote.line is None:
         return None
-    from hipdrive.hub.client import Hub
+    from hipdrive.hub.sink import HubSink
 
-    return Hub(remote.line, info.id, summary)
+    return HubSink(remote.line, info.id, summary)

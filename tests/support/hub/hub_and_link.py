@@ -1,0 +1,47 @@
+"""A hub of one session with a link of its own, as a replay has it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from hipdrive.hub.mqtt.link import DRAIN_S, MqttLink
+from hipdrive.hub.sink import HubSink
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from hipdrive.config import HubConfig
+    from hipdrive.types.frame_result import FrameResult
+
+
+class HubAndLink:
+    """Both parts at once; other arguments go to the link."""
+
+    def __init__(
+        self,
+        config: HubConfig,
+        session: str,
+        summary: Callable[[], dict[str, Any]],
+        outbox: Path | None = None,
+        **options: Any,  # noqa: ANN401 - whatever the argument is
+    ) -> None:
+        self.link = MqttLink(config, outbox, **options)
+        self._hub = HubSink(self.link, session, summary)
+
+    @property
+    def dropped(self) -> int:
+        return self._hub.dropped
+
+    def on_frame(self, result: FrameResult) -> None:
+        self._hub.on_frame(result)
+
+    def close(self, drain_s: float = DRAIN_S) -> None:
+        self._hub.close()
+        self.link.close(drain_s)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
