@@ -10,14 +10,16 @@ import pytest
 
 import hipdrive
 from hipdrive import loop
+from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
-from hipdrive.types.pose import Pose
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from support.keypoints import all_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from hipdrive.types.pose import Pose
 
 
 @dataclass
@@ -32,7 +34,7 @@ class Stages:
 
     def estimate(self, view: int) -> Pose:
         self.calls.append(f"estimate {view}")
-        return Pose(view, (view, 0, 0) * KEYPOINT_COUNT)
+        return all_at(view, view, 0, 0)
 
     def update(self, t_ns: int) -> GaitUpdate:
         return GaitUpdate((Sample(t_ns, 1, 2, 3, 4),))
@@ -69,6 +71,7 @@ class Gait:
 @dataclass
 class Coach:
     stages: Stages
+    status = NOT_COACHED
 
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         assert update == self.stages.update(t_ns)
@@ -116,7 +119,7 @@ def test_a_frame_goes_the_whole_way_and_the_cue_is_shown_before_any_outlet_sees_
 def test_outlets_are_given_pose_motion_and_cues_of_the_frame() -> None:
     stages = Stages(cues_a_frame=1)
     stages.run([5], ["tally", "hub"])
-    pose = Pose(5, (5, 0, 0) * KEYPOINT_COUNT)
+    pose = all_at(5, 5, 0, 0)
     moment = FrameResult(pose, stages.update(5), stages.cues(5))
     assert stages.moments == [moment, moment]
 

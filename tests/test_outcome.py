@@ -13,6 +13,7 @@ from hipdrive.session.timing import Timing
 from hipdrive.session.verdict import Kind, Verdict, judged
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
+from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.side import Side
 from support.session.results import MS, S, moment, stride
 
@@ -23,9 +24,10 @@ BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
 
 
 def rows_of(*strides: Stride, **found: object) -> dict[str, str]:
-    tally = SessionStats(lambda: BAND)
+    tally = SessionStats()
     for number, one in enumerate(strides):
-        tally.on_frame(moment(number * S, strides=[one]))
+        result = moment(number * S, strides=[one])
+        tally.on_frame(replace(result, coach=CoachStatus(band=BAND)))
     info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
     whole = summarise(info, tally, Side.LEFT, Timing(), [])
     columns = table(judged(whole | found, Verdict(Kind.RUNNING))).columns

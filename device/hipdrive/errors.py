@@ -35,3 +35,11 @@ class SessionError(HipdriveError, OSError):
 
 class CalibrationError(HipdriveError, ValueError):
     """A calibration cannot be made, read or stored."""
+
+
+class UnknownMetricError(HipdriveError, LookupError):
+    """A metric has no true value to be held against."""
+
+
+class SkeletonError(HipdriveError, ValueError):
+    """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""

@@ -5,8 +5,10 @@ from itertools import chain
 
 import pytest
 
-from hipdrive.coach.band import Baseline, CoachSettings
+from hipdrive.coach.baseline import Baseline
+from hipdrive.coach.settings import CoachSettings
 from hipdrive.config import CoachConfig
+from hipdrive.session.coach_settings import coach_settings
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
@@ -101,6 +103,8 @@ def test_the_band_stays_as_it_is_after_the_baseline() -> None:
 
 
 def test_settings_come_from_the_configuration_in_degrees() -> None:
-    config = CoachConfig(baseline_strides=40, raise_deg=2.5, guard_deg=4.5, buzz_gap_strides=9)
+    config = CoachConfig(
+        baseline_strides=40, raise_deg=2.5, band_above_target_deg=4.5, buzz_gap_strides=9
+    )
     # An eighth of a turn is 45 degrees is 2^29 BAM; so 2.5 degrees are 2^29 / 18.
-    assert CoachSettings.of(config) == CoachSettings(40, round(2**29 / 18), round(2**29 / 10), 9)
+    assert coach_settings(config) == CoachSettings(40, round(2**29 / 18), round(2**29 / 10), 9)

@@ -7,8 +7,9 @@ from itertools import pairwise
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from hipdrive.coach.band import CoachSettings
-from hipdrive.coach.coach import CoachState, advance
+from hipdrive.coach.coach import advance
+from hipdrive.coach.settings import CoachSettings
+from hipdrive.coach.state import CoachState
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection, Stride

@@ -23,8 +23,8 @@ def run(coach: Coach, *degrees: float) -> None:
 
 
 def band_of(coach: Coach) -> Band:
-    assert coach.band is not None
-    return coach.band
+    assert coach.status.band is not None
+    return coach.status.band
 
 
 def test_a_band_that_is_there_moves_as_a_whole() -> None:
@@ -44,16 +44,16 @@ def test_moved_before_or_after_the_baseline_it_is_the_same_band() -> None:
     run(early, *BASELINE)
     run(late, *BASELINE)
     late.move_target(OFFSET_BAM)
-    assert early.band == late.band
+    assert early.status.band == late.status.band
 
 
 def test_an_offset_is_from_where_the_configuration_has_it_and_does_not_add_up() -> None:
     coach = Coach(SETTINGS)
     run(coach, *BASELINE)
-    before = coach.band
+    before = coach.status.band
     for offset_bam in (OFFSET_BAM, OFFSET_BAM, -OFFSET_BAM, 0):
         coach.move_target(offset_bam)
-    assert coach.band == before
+    assert coach.status.band == before
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.muting import MutableCoach
+from hipdrive.coach.muting import MuteSwitch
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import CueKind
 from hipdrive.types.gait_update import GaitUpdate
@@ -27,7 +27,7 @@ class Runner:
 
     def __init__(self) -> None:
         self.inner = Coach(SETTINGS)
-        self.coach = MutableCoach(self.inner)
+        self.coach = MuteSwitch(self.inner)
         self.t_ns = START_NS
 
     def run(self, *degrees: float) -> list[CueKind]:
@@ -73,8 +73,8 @@ def test_the_baseline_is_measured_all_the_same() -> None:
     runner = Runner()
     runner.coach.muted = True
     runner.run(*BASELINE)
-    assert runner.inner.band is not None
-    assert runner.inner.band.target_bam == bam_from_deg(10) + SETTINGS.raise_bam
+    assert runner.inner.status.band is not None
+    assert runner.inner.status.band.target_bam == bam_from_deg(10) + SETTINGS.raise_bam
 
 
 def test_afterwards_the_light_is_what_it_should_be_by_then() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.coach.muting import MutableCoach
+from hipdrive.coach.muting import MuteSwitch
 from hipdrive.config import Config, HubConfig
 from hipdrive.control.command_handler import CommandHandler
 from hipdrive.control.session_control import SessionControl
+from hipdrive.session.coach_settings import coach_settings
 from support.hub.commands import command
 
 
@@ -19,8 +19,8 @@ def commands() -> CommandHandler:
 
 
 def begin(control: SessionControl, session: str) -> None:
-    coach = Coach(CoachSettings.of(Config().coach))
-    control.begin(session, coach, MutableCoach(coach))
+    coach = Coach(coach_settings(Config().coach))
+    control.begin(session, coach, MuteSwitch(coach))
 
 
 def test_a_command_behind_the_end_of_a_session_is_for_the_next_session(

@@ -14,7 +14,6 @@ import pytest
 
 from hipdrive.cli import demo, main
 from hipdrive.hub import local_broker
-from hipdrive.pose import store as models
 from support.mosquitto import Listener, broker
 
 if TYPE_CHECKING:
@@ -58,7 +57,6 @@ def alone(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def unreachable(*_: object, **__: object) -> NoReturn:
         raise urllib.error.URLError("Temporary failure in name resolution")
 
-    monkeypatch.setattr(models, "places", lambda *_: [])
     monkeypatch.setattr(urllib.request, "urlopen", unreachable)
     return data_dir
 

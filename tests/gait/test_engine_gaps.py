@@ -5,32 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from math import tau
+from typing import TYPE_CHECKING
 
 import pytest
 
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.gait_update import GaitUpdate
-from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_NAMES
 from hipdrive.types.stride import Rejection
+from support import keypoints
 from support.gait.measure import MS, near_strides, run, without_ankle
 from support.walker import NS, OTHER, START_NS, Walker, frame_times
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 WALKER = Walker()
 NEAR_TRIO = ("right_shoulder", "right_hip", "right_knee")
 
 
 def scored(pose: Pose, score: float, *joints: str) -> Pose:
-    points = list(pose.points)
-    for joint in joints:
-        points[3 * KEYPOINT_NAMES.index(joint) + 2] = round(score * ONE)
-    return Pose(pose.t_ns, tuple(points))
+    return keypoints.scored(pose, round(score * ONE), *joints)
 
 
 def silent(pose: Pose) -> Pose:
-    return scored(pose, 0.0, *KEYPOINT_NAMES)
+    return scored(pose, 0.0, *pose.skeleton.joints)
 
 
 @pytest.mark.parametrize("lost_ms", [270, 400, 900, 3000])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,11 +12,13 @@ from hipdrive.gait.events.peaks import GridAngle
 from hipdrive.gait.signal.resample import PERIOD_NS
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_NAMES
 from support.gait.measure import near_strides, recording
+from support.keypoints import with_joints
 from support.walker import Walker
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 MS = 1_000_000
 PEAK_NS = 2_000 * MS
@@ -162,8 +165,10 @@ def test_an_ankle_on_its_knee_costs_the_events_and_nothing_else() -> None:
 
 
 def without_shanks(pose: Pose) -> Pose:
-    points = list(pose.points)
-    for side in Side:
-        ankle, knee = (3 * KEYPOINT_NAMES.index(f"{side}_{joint}") for joint in ("ankle", "knee"))
-        points[ankle : ankle + 2] = points[knee : knee + 2]
-    return Pose(pose.t_ns, tuple(points))
+    return with_joints(
+        pose,
+        {
+            f"{side}_ankle": pose[f"{side}_knee"]._replace(score=pose[f"{side}_ankle"].score)
+            for side in Side
+        },
+    )

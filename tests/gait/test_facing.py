@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from hipdrive.gait.joints.facing import FacingVote
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
+from support.keypoints import all_at, mapped
 from support.walker import NS, OTHER, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from hipdrive.types.pose import Pose
 
 sides = pytest.mark.parametrize("faces", Side)
 STILL = Walker(swing_deg=1e-6, second_deg=0, mean_deg=0, bounce_px=0, sway_px=0)
@@ -92,7 +94,7 @@ def test_a_minute_of_standing_does_not_outweigh_running(faces: Side) -> None:
 
 
 def with_scores(pose: Pose, score: int) -> Pose:
-    return Pose(pose.t_ns, tuple(score if i % 3 == 2 else v for i, v in enumerate(pose.points)))
+    return mapped(pose, lambda point: (point.x, point.y, score))
 
 
 def test_legs_that_are_hardly_seen_do_not_vote() -> None:
@@ -118,7 +120,7 @@ def test_as_many_knees_one_way_as_the_other_say_nothing() -> None:
 
 
 def test_a_joint_on_top_of_another_does_not_vote() -> None:
-    assert decided(Pose(t_ns, (0, 0, ONE) * 17) for t_ns in frame_times(30, 10)) is None
+    assert decided(all_at(t_ns, 0, 0, ONE) for t_ns in frame_times(30, 10)) is None
 
 
 def test_a_clock_that_jumps_back_does_not_keep_the_question_open() -> None:

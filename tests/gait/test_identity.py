@@ -25,6 +25,7 @@ from support.gait.swaps import (
     told,
     torso,
 )
+from support.keypoints import mapped, moved, with_joints
 from support.walker import NS, dice, mirrored
 
 pytestmark = pytest.mark.long
@@ -134,7 +135,7 @@ def test_knees_misplaced_where_they_cross_are_not_taken_for_changed(
 
 def across(pose: Pose) -> int:
     """How far the left knee is ahead of the right one, along the picture."""
-    return pose.points[KNEES[0]] - pose.points[KNEES[1]]
+    return pose[KNEES[0]].x - pose[KNEES[1]].x
 
 
 @runners
@@ -163,11 +164,9 @@ def test_nobody_knows_of_a_recording_that_is_swapped_throughout(runner: str) -> 
 @pytest.mark.parametrize("joint", [*KNEES])
 @pytest.mark.parametrize("number", range(40, 62, 3))
 @pytest.mark.parametrize("runner", ["geometry", "usual"])
-def test_a_knee_thrown_far_away_is_not_certain(runner: str, number: int, joint: int) -> None:
+def test_a_knee_thrown_far_away_is_not_certain(runner: str, number: int, joint: str) -> None:
     poses = list(recorded(runner, 30))
-    points = list(poses[number].points)
-    points[joint + 1] -= 300 * ONE
-    truth, poses[number] = poses.copy(), replace(poses[number], points=tuple(points))
+    truth, poses[number] = poses.copy(), moved(poses[number], joint, y=-300 * ONE)
     found = told(truth, poses)
     assert not found[number].certain
     assert found[number].pose is poses[number]
@@ -178,11 +177,9 @@ def test_a_knee_thrown_far_away_is_not_certain(runner: str, number: int, joint: 
 
 @pytest.mark.parametrize("joint", [*ANKLES])
 @pytest.mark.parametrize("number", range(40, 62, 3))
-def test_an_ankle_thrown_far_away_takes_no_knee_along(number: int, joint: int) -> None:
+def test_an_ankle_thrown_far_away_takes_no_knee_along(number: int, joint: str) -> None:
     poses = list(recorded("usual", 30))
-    points = list(poses[number].points)
-    points[joint + 1] -= 400 * ONE
-    poses[number] = replace(poses[number], points=tuple(points))
+    poses[number] = moved(poses[number], joint, y=-400 * ONE)
     assert all(out.right and out.certain for out in told(poses, poses))
 
 
@@ -210,13 +207,13 @@ def test_after_a_reset_it_begins_afresh() -> None:
 def test_scores_travel_with_their_joints() -> None:
     poses = []
     for pose in recorded("usual", 30):
-        points = list(pose.points)
-        for number, slot in enumerate((*KNEES, *ANKLES), 1):
-            points[slot + 2] = number * ONE // 10
-        poses.append(replace(pose, points=tuple(points)))
+        scores = {joint: n * ONE // 10 for n, joint in enumerate((*KNEES, *ANKLES), 1)}
+        poses.append(
+            with_joints(pose, {j: pose[j]._replace(score=score) for j, score in scores.items()})
+        )
     seen = [swapped(pose) if 50 <= n < 53 else pose for n, pose in enumerate(poses)]
     found = told(poses, seen)
-    assert all(seen[n].points != poses[n].points for n in range(50, 53))
+    assert all(seen[n].keypoints != poses[n].keypoints for n in range(50, 53))
     assert all(out.right for out in found)
 
 
@@ -224,7 +221,7 @@ def test_scores_travel_with_their_joints() -> None:
     "marks", [{"crowded": True}, {"cut": True}, {"foot": FootShift(1, 2, 3)}, {}]
 )
 def test_what_a_pose_says_besides_is_kept(marks: dict[str, Any]) -> None:
-    truth = [Pose(pose.t_ns, pose.points, **marks) for pose in recorded("usual", 30)]
+    truth = [Pose(pose.t_ns, pose.keypoints, **marks) for pose in recorded("usual", 30)]
     seen = [swapped(pose) if 50 <= n < 53 else pose for n, pose in enumerate(truth)]
     assert [out.pose for out in told(truth, seen)] == truth
 
@@ -264,8 +261,6 @@ def test_in_a_larger_or_smaller_picture_the_same_is_decided(
 
 
 def resized(pose: Pose, *, doubled: bool) -> Pose:
-    points = tuple(
-        value if axis % 3 == 2 else value * 2 if doubled else value >> 1
-        for axis, value in enumerate(pose.points)
-    )
-    return replace(pose, points=points)
+    if doubled:
+        return mapped(pose, lambda point: (2 * point.x, 2 * point.y, point.score))
+    return mapped(pose, lambda point: (point.x >> 1, point.y >> 1, point.score))

@@ -141,7 +141,7 @@ def test_whoever_stands_still_for_ten_minutes_has_one_angle(facing: Side, filter
     """
     walker = Walker(faces=facing)
     times = frame_times(30, 600, jitter_s=0.01, lost=0.05, seed=5)
-    stands = walker.pose(START_NS + 123_456_789).points
+    stands = walker.pose(START_NS + 123_456_789).keypoints
     poses = [walker.pose(t) if t < START_NS + 10**9 else Pose(t, stands) for t in times]
     samples, _ = run(GaitEngine(facing, filter_hz), poses)
     settled = [s for s in samples if s.t_ns > START_NS + 31 * 10**9]

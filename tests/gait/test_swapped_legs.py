@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection, Stride
 from support.gait.measure import near_strides, run
 from support.gait.swaps import FAST, KNEES, PAIRS, SLOW, swapped
+from support.keypoints import moved
 from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
@@ -112,10 +112,9 @@ def test_a_frame_that_is_not_certain_is_as_if_it_were_lost(
 ) -> None:
     poses = list(recorded(runner, fps))
     number = frame_of(tuple(poses), unswapped(runner, fps)[5].t_ns) + from_peak
-    points = list(poses[number].points)
-    points[KNEES[facing(runner) is Side.RIGHT] + 1] -= 300 * ONE
     thrown = [*poses]
-    thrown[number] = replace(poses[number], points=tuple(points))
+    knee = KNEES[facing(runner) is Side.RIGHT]
+    thrown[number] = moved(poses[number], knee, y=-300 * ONE)
     del poses[number]
     samples, strides = run(GaitEngine(facing(runner)), thrown)
     want_samples, want_strides = run(GaitEngine(facing(runner)), poses)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from cmath import exp as turned
-from dataclasses import replace
 from itertools import pairwise
 from math import cos, degrees, exp, pi, sin
 from statistics import fmean
@@ -20,6 +19,7 @@ from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import LEFT_HIP, RIGHT_HIP
+from support import keypoints
 from support.gait.measure import near_strides, recording
 from support.walker import NS, START_NS, Walker, frame_times
 
@@ -191,11 +191,9 @@ def test_after_a_reset_the_first_place_is_the_place(
 
 def with_hip_off(walker: Walker, pose: Pose, px: float) -> Pose:
     """The near hip in step with the near leg, furthest forward when the thigh is furthest back."""
-    slot = 3 * (RIGHT_HIP if walker.faces is Side.RIGHT else LEFT_HIP)
+    hip = RIGHT_HIP if walker.faces is Side.RIGHT else LEFT_HIP
     forward = 1 if walker.faces is Side.RIGHT else -1
-    points = list(pose.points)
-    points[slot] += round(forward * px * cos(walker.phase(pose.t_ns)) * ONE)
-    return replace(pose, points=tuple(points))
+    return keypoints.moved(pose, hip, x=round(forward * px * cos(walker.phase(pose.t_ns)) * ONE))
 
 
 @pytest.mark.parametrize("faces", Side)

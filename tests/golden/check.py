@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.calibration import Calibration
-from hipdrive.types.pose import Pose
+from hipdrive.types.pose import Pose, keypoints
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
@@ -72,8 +72,8 @@ def recorded() -> Iterator[Pose]:
     """The session's poses: a line each, its time and 51 numbers."""
     with gzip.open(POSES, "rt", encoding="ascii") as lines:
         for line in lines:
-            t_ns, *points = json.loads(line)
-            yield Pose(t_ns, tuple(points))
+            t_ns, *values = json.loads(line)
+            yield Pose(t_ns, keypoints(zip(*[iter(values)] * 3, strict=True)))
 
 
 def told(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:

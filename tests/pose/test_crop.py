@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -13,16 +14,18 @@ from hipdrive.pose.crop import (
     Window,
     search_windows,
 )
-from hipdrive.types.pose import Pose
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from support.keypoints import all_at
 from support.walker import NS, Walker
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 FRAME_NS = NS // 30
 TORSO_PX = Walker().trunk_px
 
 
 def nobody(t_ns: int) -> Pose:
-    return Pose(t_ns, (0, 0, 0) * KEYPOINT_COUNT)
+    return all_at(t_ns, 0, 0, 0)
 
 
 def tracker_on(runner: Walker, t_ns: int = 0) -> CropTracker:

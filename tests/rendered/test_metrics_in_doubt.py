@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,10 +15,13 @@ from hipdrive.rendered.times import seconds
 from hipdrive.session.units import in_unit
 from hipdrive.types.calibration import Calibration
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.pose import Pose
 from hipdrive.types.skeleton import LEFT_ANKLE, RIGHT_ANKLE
 from hipdrive.types.stride import Rejection
+from support.keypoints import mapped, scored
 from support.rendered.runners import MS, truth_of
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 TRUTH = truth_of(seconds=5.0, runner={"stride_sd_deg": 0.0}, camera={"fps": 60.0})
 KNOWN = list(KnownPoses(TRUTH, None))
@@ -38,13 +43,6 @@ def measured(poses: list[Pose], place: Calibration = PLACE) -> list[dict[str, fl
     ]
 
 
-def scored(pose: Pose, score: int, *keypoints: int) -> Pose:
-    points = list(pose.points)
-    for keypoint in keypoints:
-        points[3 * keypoint + 2] = score
-    return Pose(pose.t_ns, tuple(points))
-
-
 @given(right_px=st.integers(-4000, 4000), down_px=st.integers(-4000, 4000), size=st.integers(1, 9))
 @settings(max_examples=6)
 def test_neither_place_nor_size_in_the_picture_matters(
@@ -53,11 +51,8 @@ def test_neither_place_nor_size_in_the_picture_matters(
     """To a thousandth, but for what has a scale: that goes with the size."""
 
     def moved(pose: Pose) -> Pose:
-        shift = (right_px * ONE, down_px * ONE, 0)
-        scale = (size, size, 1)
-        return Pose(
-            pose.t_ns, tuple(v * scale[i % 3] + shift[i % 3] for i, v in enumerate(pose.points))
-        )
+        right, down = right_px * ONE, down_px * ONE
+        return mapped(pose, lambda p: (p.x * size + right, p.y * size + down, p.score))
 
     base, other = measured(KNOWN), measured([moved(pose) for pose in KNOWN])
     assert len(base) == len(other) >= 5

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import statistics
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +14,12 @@ from hipdrive.session.figures import LEAST_DRIFT_STRIDES, Figures, Sums, Trend
 from hipdrive.session.stats import SessionStats
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
+from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.stride import Rejection
 from support.session.results import MS, S, moment, stride
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from hipdrive.types.stride import Stride
 
@@ -31,12 +33,13 @@ def with_contact(contact_ms: int | None, one: Stride) -> Stride:
     return replace(one, measures=tuple(measures))
 
 
-def after(*strides: Stride, band: Callable[[], Band | None] = lambda: None) -> SessionStats:
-    """A session with one stride a moment."""
-    tally = SessionStats(band)
-    for number, one in enumerate(strides):
-        tally.on_frame(moment(number * S, strides=[one]))
-    return tally
+def after(*strides: Stride, bands: Iterable[Band | None] = repeat(None)) -> SessionStats:
+    """A session with one stride a frame, and the coach's band after each frame."""
+    stats = SessionStats()
+    for number, (one, band) in enumerate(zip(strides, bands, strict=False)):
+        result = moment(number * S, strides=[one])
+        stats.on_frame(replace(result, coach=CoachStatus(band=band)))
+    return stats
 
 
 def of_session(tally: SessionStats, name: str) -> dict[str, Any]:
@@ -152,7 +155,7 @@ def test_the_legs_differ_by_near_minus_far_in_degrees() -> None:
 
 def test_the_share_in_the_band_is_of_the_strides_that_were_judged_by_it() -> None:
     """None of the baseline, none of the far leg, none that was rejected; the ends are inside."""
-    bands = iter([None, None, *[TEN_TO_TWENTY] * 9])
+    bands = [None, None, *[TEN_TO_TWENTY] * 9]
     strides = [
         stride(0, 15),  # baseline
         stride(0, 15),  # baseline
@@ -161,11 +164,11 @@ def test_the_share_in_the_band_is_of_the_strides_that_were_judged_by_it() -> Non
         stride(0, 15, near=False),
         stride(0, 15, rejection=Rejection.LOW_SCORE),
     ]
-    share = of_session(after(*strides, band=lambda: next(bands)), "thigh_ext_in_band")
+    share = of_session(after(*strides, bands=bands), "thigh_ext_in_band")
     assert (share["n"], share["value"], share["unit"]) == (5, 60, "percent")
 
 
 def test_a_stride_that_begins_a_new_baseline_is_not_judged_by_the_old_band() -> None:
-    bands = iter([TEN_TO_TWENTY, TEN_TO_TWENTY, None, TEN_TO_TWENTY])
-    tally = after(*[stride(0, 15)] * 4, band=lambda: next(bands))
+    bands = [TEN_TO_TWENTY, TEN_TO_TWENTY, None, TEN_TO_TWENTY]
+    tally = after(*[stride(0, 15)] * 4, bands=bands)
     assert of_session(tally, "thigh_ext_in_band")["n"] == 1

@@ -40,7 +40,7 @@ for number in range(20_000):
     recorder.on_frame(moment(number * 1_000_000))
 print("LOOP ENDED")
 try:
-    recorder.finish({})
+    recorder.end({})
 except SessionError as error:
     print("FINISH", error)
 print("FILES", *sorted(file.name for file in folder.iterdir()))
@@ -98,7 +98,7 @@ def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_c
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(SessionFiles, "write", fail)
-    monkeypatch.setattr("hipdrive.session.recorder.MOST_MOMENTS_WAITING", 4)
+    monkeypatch.setattr("hipdrive.session.recorder.MOST_RESULTS_WAITING", 4)
     recorder = Recorder(tmp_path, META, lossless=True)
 
     def replay() -> None:
@@ -110,7 +110,7 @@ def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_c
     thread.join(PATIENCE_S)
     assert not thread.is_alive()
     with pytest.raises(SessionError, match=r"the session is not complete \(a bug\)"):
-        recorder.finish({})
+        recorder.end({})
     assert not (tmp_path / "session.json").exists()
     (record,) = caplog.records
     assert record.getMessage() == f"recording has stopped: a bug ({tmp_path})"
@@ -127,7 +127,7 @@ def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
 
     monkeypatch.setattr("hipdrive.session.poses._write_member", full)
     with pytest.raises(SessionError, match="No space left on device"):
-        recorder.finish({})
+        recorder.end({})
     names = {file.name for file in tmp_path.iterdir()}
     assert names == {SPOOL_NAME, "cues.csv", "frames.csv", "strides.csv"}
     assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [pose(0)]

@@ -36,7 +36,7 @@ class Stuck:
             write(files, each)
 
         monkeypatch.setattr(SessionFiles, "write", wait)
-        monkeypatch.setattr(recorder_module, "MOST_MOMENTS_WAITING", WAITING)
+        monkeypatch.setattr(recorder_module, "MOST_RESULTS_WAITING", WAITING)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_what_was_taken_is_in_the_folder(tmp_path: Path, *, lossless: bool) -> N
     recorder = Recorder(folder, META, lossless=lossless)
     for number in range(100):
         recorder.on_frame(moment(number * MS))
-    recorder.finish({"frames": 100})
+    recorder.end({"frames": 100})
     assert times_of(folder) == [number / 1000 for number in range(100)]
     assert list(RecordedPoses(folder / "poses.npz"))[99] == pose(99 * MS)
     assert json.loads((folder / "session.json").read_text(encoding="utf-8")) == {"frames": 100}
@@ -74,7 +74,7 @@ def test_a_live_recording_drops_and_counts_what_a_stuck_disk_cannot_take(
         recorder.on_frame(moment(number * MS))
     assert recorder.dropped == 6
     disk.free.set()
-    recorder.finish({})
+    recorder.end({})
     assert times_of(tmp_path) == [number / 1000 for number in range(1 + WAITING)]
     (warning,) = recorder.warnings
     assert warning.startswith("6 frames are not in the record")
@@ -97,7 +97,7 @@ def test_a_lossless_recording_waits_for_a_stuck_disk(tmp_path: Path, disk: Stuck
     disk.free.set()
     thread.join(PATIENCE_S)
     assert done.is_set()
-    recorder.finish({})
+    recorder.end({})
     assert times_of(tmp_path) == [number / 1000 for number in range(20)]
     assert recorder.dropped == 0
 
@@ -118,7 +118,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
-    Recorder(tmp_path, META, lossless=True).finish({})
+    Recorder(tmp_path, META, lossless=True).end({})
     assert (tmp_path / "session.json").is_file()
 
 
@@ -126,7 +126,7 @@ def test_the_summary_is_there_only_when_the_recording_is_complete(tmp_path: Path
     recorder = Recorder(tmp_path, META, lossless=True)
     recorder.on_frame(moment(0))
     assert not (tmp_path / "session.json").exists()
-    recorder.finish({})
+    recorder.end({})
     assert (tmp_path / "session.json").exists()
 
 
@@ -137,7 +137,7 @@ def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Pat
         recorder.on_frame(moment(second * S, score=0))
     recorder.on_frame(moment(60 * S))
     recorder.on_frame(moment(61 * S, score=0))
-    recorder.finish({})
+    recorder.end({})
     assert times_of(tmp_path) == [*range(11), 60, 61]
     assert recorder.dropped == 0
     assert recorder.warnings == []
@@ -147,5 +147,5 @@ def test_a_lossless_recording_leaves_nothing_out(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
     for second in range(60):
         recorder.on_frame(moment(second * S, score=0))
-    recorder.finish({})
+    recorder.end({})
     assert times_of(tmp_path) == list(range(60))

@@ -15,6 +15,7 @@ SPEC = ModelSpec(
     size_bytes=len(WEIGHTS),
     sha256=hashlib.sha256(WEIGHTS).hexdigest(),
     licence="MIT",
+    family="movenet",
     input_shape=(1, 2),
     input_dtype="uint8",
     output_shape=(1,),

@@ -13,14 +13,14 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
 PICTURE = (1, 192, 192, 3)
-KEYPOINTS = (1, 1, KEYPOINT_COUNT, 3)
+KEYPOINTS = (1, 1, len(COCO_17), 3)
 TYPES = {"uint8": schema.TensorType.UINT8, "float32": schema.TensorType.FLOAT32}
 
 

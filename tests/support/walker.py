@@ -14,9 +14,9 @@ from math import ceil, cos, pi, radians, sin
 from typing import TYPE_CHECKING
 
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.pose import Pose
+from hipdrive.types.pose import Keypoint, Pose, keypoints
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_NAMES
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -152,13 +152,13 @@ class Walker:
         joints = self.joints(t_ns)
         scores = round(self.score * ONE), round(self.far_score * ONE)
         far = str(OTHER[self.faces])
-        points: list[int] = []
-        for name in KEYPOINT_NAMES:
+        points: list[tuple[int, int, int]] = []
+        for name in COCO_17.joints:
             x, y = joints[name]
             if chance:
                 x, y = chance.gauss(x, noise_px), chance.gauss(y, noise_px)
-            points += (round(x * ONE), round(y * ONE), scores[name.startswith(far)])
-        return Pose(t_ns, tuple(points))
+            points.append((round(x * ONE), round(y * ONE), scores[name.startswith(far)]))
+        return Pose(t_ns, keypoints(points))
 
     def poses(self, times_ns: Iterable[int], *, noise_px: float = 0.0, seed: int = 0) -> list[Pose]:
         """One pose a moment; the same seed gives the same noise."""
@@ -200,22 +200,18 @@ def swapped_legs(pose: Pose) -> Pose:
 
 def mirrored(pose: Pose, width_px: int = 0) -> Pose:
     """The same runner in a mirror: left is right, of the picture and of the body."""
-    swapped = _picked(pose, lambda _: True).points
-    mirror = [
-        width_px * ONE - value if axis % 3 == 0 else value for axis, value in enumerate(swapped)
-    ]
-    return Pose(pose.t_ns, tuple(mirror))
+    swapped = _picked(pose, lambda _: True).keypoints
+    return Pose(pose.t_ns, tuple(p._replace(x=width_px * ONE - p.x) for p in swapped))
 
 
 def _picked(pose: Pose, swap: Callable[[str], bool]) -> Pose:
-    points: list[int] = []
-    for name in KEYPOINT_NAMES:
+    points: list[Keypoint] = []
+    for name in COCO_17.joints:
         source = name
         if swap(name) and name.startswith(("left", "right")):
             side, joint = name.split("_")
             source = f"{OTHER[Side(side)]}_{joint}"
-        slot = 3 * KEYPOINT_NAMES.index(source)
-        points += pose.points[slot : slot + 3]
+        points.append(pose[source])
     return Pose(pose.t_ns, tuple(points))
 
 

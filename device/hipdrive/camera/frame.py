@@ -32,6 +32,9 @@ class FrameSource(Protocol):
 
     def __iter__(self) -> Iterator[Frame]: ...
 
+    def begin_session(self) -> None:
+        """A session begins: `warnings` are about it from now on."""
+
     def close(self) -> None:
         """Free the file or the camera. Safe to call twice."""
 
@@ -46,7 +49,10 @@ class FrameSource(Protocol):
 
 
 class ClosedOnExit:
-    """Makes whatever has a `close` end with its `with` block."""
+    """Makes whatever has a `close` end with its `with` block; a recording is one session."""
+
+    def begin_session(self) -> None:
+        """Nothing: all warnings of a recording belong to its one session."""
 
     def close(self) -> None:
         """Free what is held. Safe to call twice."""

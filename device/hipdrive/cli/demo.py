@@ -60,18 +60,18 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.rendered.source import RenderedRunner
 
     with session_options.stop_on_signals() as stop, ExitStack() as stack:
-        plan = session_options.plan_from(arguments, stop)
-        config = _with_model(for_show(plan.config, given=arguments.config is not None))
+        request = session_options.request_from(arguments, stop)
+        config = _with_model(for_show(request.config, given=arguments.config is not None))
         if not arguments.realtime:
             config = _quick_enough(config, time.perf_counter)
         broker = None
-        if plan.publish and not config.hub.host:
+        if request.publish and not config.hub.host:
             config, broker = _with_broker(config, stack)
             # What another broker did not get is not for this one, nor the other way about.
-            plan = replace(plan, keep_unpublished=False)
+            request = replace(request, keep_unpublished=False)
         source = RenderedRunner(settings(), "rendered: runner of the demo")
         frames = stack.enter_context(Ahead(source))
-        session = app.replay(replace(plan, config=config), frames)
+        session = app.replay(replace(request, config=config), frames)
         outcome.show(session)
         if broker:
             broker.close()

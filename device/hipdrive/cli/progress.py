@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from hipdrive.session.sink import SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,19 +16,21 @@ REDRAW_EVERY = 16
 """Frames between updates of the bar: it is drawn ten times a second at most anyway."""
 
 
-class ProgressBar:
+class ProgressBar(SessionSink):
     """Sink that counts frames on the terminal.
 
     Args:
-        tally: for strides and cadence.
+        stats: for strides and cadence.
         frame_count: how many will come; None when nobody knows.
         console: where to draw.
     """
 
-    def __init__(self, tally: SessionStats, frame_count: int | None, console: Console) -> None:
+    info = SinkInfo("progress")
+
+    def __init__(self, stats: SessionStats, frame_count: int | None, console: Console) -> None:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-        self._tally = tally
+        self._stats = stats
         self._progress = Progress(
             TextColumn("frames"),
             BarColumn(),
@@ -39,13 +43,13 @@ class ProgressBar:
 
     def on_frame(self, _result: FrameResult) -> None:
         """Note one more frame."""
-        if self._tally.frames % REDRAW_EVERY == 0:
+        if self._stats.frames % REDRAW_EVERY == 0:
             self._update()
 
-    def close(self) -> None:
+    def end(self, _summary: dict[str, Any]) -> None:
         """Leave the full bar."""
         self._update()
         self._progress.stop()
 
     def _update(self) -> None:
-        self._progress.update(self._task, completed=self._tally.frames, strides=self._tally.strides)
+        self._progress.update(self._task, completed=self._stats.frames, strides=self._stats.strides)

@@ -69,9 +69,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
 
     with session_options.stop_on_signals() as stop:
-        plan = session_options.plan_from(arguments, stop)
+        request = session_options.request_from(arguments, stop)
         with open_source(arguments.source, arguments.fps) as source:
-            session = app.replay(plan, source)
+            session = app.replay(request, source)
             _keep_truth(source, session.folder)
         outcome.show(session)
     if stop.is_set() or not session.summary["statement"]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hipdrive.coach.coach import Coach
-    from hipdrive.coach.muting import MutableCoach
+    from hipdrive.coach.muting import MuteSwitch
     from hipdrive.control.command import Command
     from hipdrive.control.command_handler import CommandHandler
 
@@ -34,11 +34,11 @@ class SessionControl:
     def __init__(self, commands: CommandHandler | None) -> None:
         self._commands = commands
         self.state = DeviceState()
-        self._coach: tuple[Coach, MutableCoach] | None = None
+        self._coach: tuple[Coach, MuteSwitch] | None = None
 
-    def begin(self, session: str, coach: Coach, mutable: MutableCoach) -> None:
+    def begin(self, session: str, coach: Coach, mute_switch: MuteSwitch) -> None:
         """Begin a session with that id, and apply the state to its coach."""
-        self._coach = coach, mutable
+        self._coach = coach, mute_switch
         self._set_state(replace(self.state, session=session))
 
     def end(self) -> None:
@@ -69,8 +69,8 @@ class SessionControl:
     def _set_state(self, state: DeviceState) -> None:
         self.state = state
         if self._coach is not None:
-            coach, mutable = self._coach
-            mutable.muted = state.muted
+            coach, mute_switch = self._coach
+            mute_switch.muted = state.muted
             coach.move_target(bam_from_deg(state.target_offset_deg))
         if self._commands is not None:
             self._commands.set_state(state)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from hipdrive.coach.coach import Coach
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
     from hipdrive.types.band import Band
+    from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.stride import Rejection
 
@@ -26,25 +28,23 @@ SCALE_WIDTH = 48
 SCALE_DEG = (0, 40)
 
 
-class TerminalPanel:
+class TerminalPanel(SessionSink):
     """Sink that draws the panel.
 
     Args:
         outputs: whose state is shown: the very pins that the cues drive.
-        coach: for the band.
-        tally: for counts and cadence.
+        stats: for counts and cadence.
         console: where to draw.
     """
 
-    def __init__(
-        self, outputs: PinOutputs, coach: Coach, tally: SessionStats, console: Console
-    ) -> None:
+    info = SinkInfo("terminal")
+
+    def __init__(self, outputs: PinOutputs, stats: SessionStats, console: Console) -> None:
         from rich.live import Live
 
         self._outputs = outputs
-        self._coach = coach
-        self._tally = tally
-        self._moment: FrameResult | None = None
+        self._stats = stats
+        self._result: FrameResult | None = None
         self._angle_bam: int | None = None
         self._doubt: Rejection | None = None
         self._buzz_ns: int | None = None
@@ -56,7 +56,7 @@ class TerminalPanel:
 
     def on_frame(self, result: FrameResult) -> None:
         """Keep the newest result; drawing happens elsewhere."""
-        self._moment = result
+        self._result = result
         self._times.append(result.pose.t_ns)
         if result.gait.samples:
             self._angle_bam = result.gait.samples[-1].near_thigh_ext_bam
@@ -66,7 +66,7 @@ class TerminalPanel:
         if any(cue.kind is CueKind.BUZZ for cue in result.cues):
             self._buzz_ns = result.pose.t_ns
 
-    def close(self) -> None:
+    def end(self, _summary: dict[str, Any]) -> None:
         """Leave the last picture on the terminal."""
         self._live.stop()
 
@@ -87,6 +87,10 @@ class TerminalPanel:
             grid.add_row(name, value)
         return Panel(grid, title="hipdrive", title_align="left", expand=False)
 
+    @property
+    def _status(self) -> CoachStatus:
+        return NOT_COACHED if self._result is None else self._result.coach
+
     def _lamps(self) -> str:
         state = self._outputs.state
         colours = {"green": "bright_green", "amber": "dark_orange", "blue": "bright_blue"}
@@ -105,29 +109,28 @@ class TerminalPanel:
         return f"{deg_from_bam(self._angle_bam):+6.1f}° now   {self._mean()}"
 
     def _mean(self) -> str:
-        recent = self._coach.state.recent_bam
-        if not recent:
+        status = self._status
+        if status.mean_bam is None:
             return ""
-        return (
-            f"[bold]{deg_from_bam(sum(recent)) / len(recent):+.1f}°[/] last {len(recent)} strides"
-        )
+        mean_deg = deg_from_bam(status.mean_bam)
+        return f"[bold]{mean_deg:+.1f}°[/] last {status.recent_strides} strides"
 
     def _band(self) -> str:
-        state = self._coach.state
-        if state.band is None:
-            wanted = self._coach.settings.baseline_strides
-            return f"baseline: {state.baseline.count} of {wanted} strides"
-        recent = state.recent_bam
-        return band_scale(state.band, sum(recent) // len(recent) if recent else None)
+        status = self._status
+        if status.band is not None:
+            return band_scale(status.band, status.mean_bam)
+        if not status.baseline_strides_needed:
+            return "[dim]none yet[/]"
+        return f"baseline: {status.baseline_strides} of {status.baseline_strides_needed} strides"
 
     def _runner(self) -> str:
-        if self._moment is None or not self._moment.pose.runner_seen:
+        if self._result is None or not self._result.pose.runner_seen:
             return "[yellow]no runner[/]"
         doubt = f"   [yellow]{self._doubt.replace('_', ' ')}[/]" if self._doubt else ""
-        cadence = self._tally.cadence_spm
+        cadence = self._stats.cadence_spm
         steps = "--" if cadence is None else f"{cadence:.0f}"
         return (
-            f"{steps} steps/min   {self._tally.strides} strides   {self._fps():.0f} frames/s{doubt}"
+            f"{steps} steps/min   {self._stats.strides} strides   {self._fps():.0f} frames/s{doubt}"
         )
 
     def _fps(self) -> float:

@@ -21,7 +21,7 @@ from hipdrive.gait.signal.resample import PERIOD_NS, GridPoint, Resampler
 from hipdrive.types.calibration import UNCALIBRATED, Calibration
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.gait_update import GaitUpdate, Sample
-from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17
 from hipdrive.types.stride import Rejection, Stride
 from hipdrive.types.time import AWAY_NS, LONGEST_GAP_NS
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hipdrive.types.pose import Pose
+    from hipdrive.types.side import Side
+    from hipdrive.types.skeleton import Skeleton
 
 LEAST_JOINT_SCORE = ONE // 5
 """A near joint below this is a guess of the model's; the pose counts as a dropped frame."""
@@ -36,8 +38,6 @@ VOTE_GAP_NS = 1_000_000_000
 """The facing is found out from seconds that belong together."""
 POSES_HELD_BACK = 360
 """Poses kept until the facing is known: 3 s at 120 frames a second, 12 s at 30."""
-
-OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
 
 
 class GaitEngine:
@@ -65,6 +65,7 @@ class GaitEngine:
         self._calibration = calibration
         self._contradicted = False
         self._seen_ns: int | None = None
+        self._skeleton = COCO_17
         self._vote = FacingVote()
         self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
         self._identity = LegIdentity()
@@ -88,8 +89,13 @@ class GaitEngine:
         After a gap of more than `LONGEST_GAP_NS`, or when time runs backwards, measuring starts
         afresh; the facing stays until the runner has been away for `AWAY_NS`. Strides are rejected
         while the knees say that the runner faces the other way. A cut of the video starts all
-        afresh.
+        afresh, and so do poses of another skeleton: joints are found by their names.
+
+        Raises:
+            SkeletonError: shoulders, hips, knees or ankles are missing from the pose's skeleton.
         """
+        if pose.skeleton is not self._skeleton and pose.skeleton != self._skeleton:
+            self._use(pose.skeleton)
         if pose.cut:
             self._forget()
         if not pose.runner_seen:
@@ -107,7 +113,7 @@ class GaitEngine:
             poses = (pose,)
         if side is not None:
             self._contradicted = side is not self.facing
-            self._vote = FacingVote()
+            self._vote = FacingVote(self._skeleton)
         samples: list[Sample] = []
         strides: list[Stride] = []
         for each in poses:
@@ -124,14 +130,21 @@ class GaitEngine:
         self._seen_ns = t_ns
         if 0 <= absent_ns <= VOTE_GAP_NS:
             return
-        self._vote = FacingVote()
+        self._vote = FacingVote(self._skeleton)
         self._held_back.clear()
         if absent_ns > AWAY_NS and self._given is None:
             self.facing = None
 
+    def _use(self, skeleton: Skeleton) -> None:
+        """Find the joints by their names from here on."""
+        self._skeleton, self._identity = skeleton, LegIdentity(skeleton)
+        self._forget()
+        if self._given is not None:
+            self._face(self._given)
+
     def _forget(self) -> None:
         """Another shot: nobody has been seen yet."""
-        self._vote = FacingVote()
+        self._vote = FacingVote(self._skeleton)
         self._held_back.clear()
         self._contradicted = False
         self._last_ns = self._seen_ns = None
@@ -143,10 +156,10 @@ class GaitEngine:
 
     def _face(self, side: Side) -> None:
         self.facing = side
-        self._joints = JointSelection(side, self._calibration.roll_bam)
+        self._joints = JointSelection(side, self._calibration.roll_bam, self._skeleton)
         timing, place = self._timing, self._calibration
         self._near = StrideCounter(side, near=True, timing=timing, calibration=place)
-        self._far = StrideCounter(OTHER[side], near=False, timing=timing, calibration=place)
+        self._far = StrideCounter(side.other, near=False, timing=timing, calibration=place)
 
     def _measure(self, pose: Pose, samples: list[Sample], strides: list[Stride]) -> None:
         self._scrutiny.see(pose)

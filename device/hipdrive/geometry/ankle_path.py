@@ -1,11 +1,10 @@
-"""One contact as the picture shows it: the straight path of an ankle that goes with the belt."""
+"""The path of an ankle during one contact, while it goes with the belt."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipdrive.types.fixed_point import Q30, divide_round
-from hipdrive.types.time import NS_PER_S
+from hipdrive.geometry.contact_path import STEEPEST, ContactPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +20,12 @@ LEAST_FRAMES = 3
 LEAST_SHARE_PERCENT = 70
 """So many of the moments must lie on the path."""
 TOLERANCE = 12
-"""A place belongs to the path when it is less than a leg's length over this off it: further than a
+"""A point belongs to the path when it is less than a leg's length over this off it: further than a
 pose model errs about an ankle. Where the other ankle is as near as that, as legs cross, a pose
-model draws the two together, and the place tells nothing of the direction."""
-STEEPEST = 2
-"""A path rises by less than its length over this: rolled cameras and hills together do not."""
+model draws the two together, and the point tells nothing of the direction."""
 
 
-class Ankles(NamedTuple):
+class AnkleSample(NamedTuple):
     """Both ankles at one moment, x forwards and y down, Q16.16 px."""
 
     t_ns: int
@@ -38,8 +35,8 @@ class Ankles(NamedTuple):
     other_y: int
 
 
-class Place(NamedTuple):
-    """Where the ankle was at one moment of a contact, and whether the other one was elsewhere."""
+class PathPoint(NamedTuple):
+    """Where the ankle is at one moment of a contact, and whether the other one is elsewhere."""
 
     t_ns: int
     x: int
@@ -47,32 +44,10 @@ class Place(NamedTuple):
     apart: bool
 
 
-class Passage(NamedTuple):
-    """The straight line through the places of one contact, as the sums of its least squares.
-
-    Attributes:
-        run, rise: of x with x and of y with x.
-        time, way: of time with time and of x with time, over the part that tells the speed.
-    """
-
-    run: int
-    rise: int
-    time: int
-    way: int
-
-    @property
-    def slope(self) -> int:
-        """Y over x, Q2.30: positive where the way forwards leads down in the picture."""
-        return divide_round(self.rise << Q30, self.run)
-
-    @property
-    def speed(self) -> int:
-        """Backwards along x, Q16.16 px/s."""
-        return divide_round(-self.way * NS_PER_S, self.time)
-
-
-def passage(ankles: Sequence[Ankles], strike_ns: int, off_ns: int, leg: int) -> Passage | None:
-    """The path of a foot from its strike to its leaving the belt.
+def ankle_path(
+    ankles: Sequence[AnkleSample], strike_ns: int, toe_off_ns: int, leg: int
+) -> ContactPath | None:
+    """The path of the foot on the belt, told by the ankles.
 
     A pose model takes one leg for the other where they cross, so either ankle may be the one that
     goes with the belt.
@@ -80,57 +55,58 @@ def passage(ankles: Sequence[Ankles], strike_ns: int, off_ns: int, leg: int) -> 
     Args:
         ankles: moments of at least the contact, oldest first.
         strike_ns: when the contact begins.
-        off_ns: when it ends.
+        toe_off_ns: when it ends.
         leg: length of thigh and shank, Q16.16 px.
 
     Returns:
         None where no straight path backwards runs through most of the moments.
     """
-    first_ns, last_ns = _part(strike_ns, off_ns, PATH_PERCENT)
+    first_ns, last_ns = _part(strike_ns, toe_off_ns, PATH_PERCENT)
     inside = [moment for moment in ankles if first_ns <= moment.t_ns <= last_ns]
-    places = _straightest(inside, leg // TOLERANCE)
-    if len(places) < max(LEAST_FRAMES, len(inside) * LEAST_SHARE_PERCENT // 100):
+    points = _straightest(inside, leg // TOLERANCE)
+    if len(points) < max(LEAST_FRAMES, len(inside) * LEAST_SHARE_PERCENT // 100):
         return None
-    apart = [place for place in places if place.apart]
-    first_ns, last_ns = _part(strike_ns, off_ns, SPEED_PERCENT)
-    early = [place for place in places if first_ns <= place.t_ns <= last_ns]
-    run, rise = _sums([place.x for place in apart], [place.y for place in apart])
-    time, way = _sums([place.t_ns - strike_ns for place in early], [place.x for place in early])
-    return Passage(run, rise, time, way) if run and time else None
+    apart = [point for point in points if point.apart]
+    first_ns, last_ns = _part(strike_ns, toe_off_ns, SPEED_PERCENT)
+    early = [point for point in points if first_ns <= point.t_ns <= last_ns]
+    xx, xy = _sums([point.x for point in apart], [point.y for point in apart])
+    tt, tx = _sums([point.t_ns - strike_ns for point in early], [point.x for point in early])
+    return ContactPath(xx, xy, tt, tx) if xx and tt else None
 
 
-def _part(strike_ns: int, off_ns: int, percent: tuple[int, int]) -> tuple[int, int]:
-    contact_ns = off_ns - strike_ns
+def _part(strike_ns: int, toe_off_ns: int, percent: tuple[int, int]) -> tuple[int, int]:
+    """From when until when that part of a contact lasts, ns."""
+    contact_ns = toe_off_ns - strike_ns
     first, last = percent
     return strike_ns + contact_ns * first // 100, strike_ns + contact_ns * last // 100
 
 
-def _straightest(moments: Sequence[Ankles], tolerance: int) -> list[Place]:
-    """The places on that line, from one of the first moments to one of the last, that has most."""
+def _straightest(moments: Sequence[AnkleSample], tolerance: int) -> list[PathPoint]:
+    """The points on that line, from one of the first moments to one of the last, that has most."""
     third = -(-len(moments) // 3)
-    best: list[Place] = []
+    best: list[PathPoint] = []
     best_rank = (0, 0)
     for start in moments[:third]:
         for end in moments[-third:]:
             if not _backwards(start, end):
                 continue
-            places, off = _along(moments, start, end, tolerance)
-            if (rank := (len(places), -off)) > best_rank:
-                best, best_rank = places, rank
+            points, off = _along(moments, start, end, tolerance)
+            if (rank := (len(points), -off)) > best_rank:
+                best, best_rank = points, rank
     return best
 
 
-def _backwards(start: Ankles, end: Ankles) -> bool:
+def _backwards(start: AnkleSample, end: AnkleSample) -> bool:
     along, down = end.x - start.x, end.y - start.y
     return start.t_ns < end.t_ns and along < 0 and STEEPEST * abs(down) < -along
 
 
 def _along(
-    moments: Sequence[Ankles], start: Ankles, end: Ankles, tolerance: int
-) -> tuple[list[Place], int]:
+    moments: Sequence[AnkleSample], start: AnkleSample, end: AnkleSample, tolerance: int
+) -> tuple[list[PathPoint], int]:
     """The nearer ankle of each moment if it is near the line, and how far off they are in all."""
     span_ns = end.t_ns - start.t_ns
-    places: list[Place] = []
+    points: list[PathPoint] = []
     total = 0
     for t_ns, x, y, other_x, other_y in moments:
         since_ns = t_ns - start.t_ns
@@ -142,9 +118,9 @@ def _along(
             continue
         total += min(off, other_off)
         apart = abs(x - other_x) > tolerance
-        place = (x, y) if off <= other_off else (other_x, other_y)
-        places.append(Place(t_ns, *place, apart))
-    return places, total
+        nearer = (x, y) if off <= other_off else (other_x, other_y)
+        points.append(PathPoint(t_ns, *nearer, apart))
+    return points, total
 
 
 def _sums(first: Sequence[int], second: Sequence[int]) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The composition root of `hipdrive calibrate`: camera or recording, model, gait engine, survey."""
+"""Wires `hipdrive calibrate`: source, pose model, gait engine, camera estimator."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 from hipdrive import app
 from hipdrive.camera.pacing import until
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.geometry.survey import Survey
+from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.session.poses import RecordedPoses
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from hipdrive.camera.frame import FrameSource
-    from hipdrive.geometry.survey import Finding
+    from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.summary import PoseInfo
     from hipdrive.types.frame import Frame
@@ -28,33 +28,35 @@ ENOUGH_STRIDES = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
-    """What was found of a camera and a belt.
+class CalibrationRun:
+    """What a calibration found of the camera and the belt.
 
     Attributes:
-        source: what was looked at.
-        finding: None when there were too few strides.
+        source: the recording's or the camera's name.
+        estimate: None when there were too few strides.
         strides: of the near leg, those that showed a contact.
         size: width and height of the picture; None for recorded key points.
         pose: the model; None when unknown.
     """
 
     source: str
-    finding: Finding | None
+    estimate: CameraEstimate | None
     strides: int
     size: tuple[int, int] | None
     pose: PoseInfo | None
 
 
 def calibrate(
-    plan: SessionRequest, source: FrameSource | RecordedPoses | None, told: Callable[[int], None]
-) -> Surveyed:
-    """Survey a recording, or the Pi's camera until `ENOUGH_STRIDES` or `plan.stop`.
+    request: SessionRequest,
+    source: FrameSource | RecordedPoses | None,
+    on_strides: Callable[[int], None],
+) -> CalibrationRun:
+    """Estimate the camera from a recording, or live until `ENOUGH_STRIDES` or `request.stop`.
 
     Args:
-        plan: configuration, facing, stop; no session is made.
+        request: configuration, facing, stop; no session is made.
         source: the recording; None: the camera.
-        told: gets the number of strides so far, after each frame.
+        on_strides: gets the number of strides so far, after each frame.
 
     Raises:
         CameraError, SourceError, ModelError: that part is missing or fails.
@@ -63,28 +65,28 @@ def calibrate(
     from hipdrive.camera.pi import PiCamera
     from hipdrive.pose.store import yaw_error
 
-    config = plan.config
+    config = request.config
     if source is None:
         app.refuse_stand_in(config)
     with ExitStack() as stack:
-        seen = source or stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
+        seen = source or stack.enter_context(PiCamera(config.camera, request.stop.is_set))
         if isinstance(seen, RecordedPoses):
-            facing, pose = plan.given_facing or seen.meta.facing, seen.meta.pose
+            facing, pose = request.given_facing or seen.meta.facing, seen.meta.pose
             poses: Iterable[Pose] = seen
             sizes: list[tuple[int, int]] = []
         else:
             estimate, pose = app.estimator(config.pose, config.data_path(os.environ))
-            facing, sizes = plan.given_facing, []
+            facing, sizes = request.given_facing, []
             poses = _with_sizes(seen, estimate, sizes)
         gait = GaitEngine(facing, config.gait.filter_hz)
-        survey = Survey(yaw_error(pose.model if pose else None))
-        for each in until(poses, plan.stop.is_set):
-            survey.step(each, gait.step(each))
-            told(survey.strides)
-            if source is None and survey.strides >= ENOUGH_STRIDES:
+        estimator = CameraEstimator(yaw_error(pose.model if pose else None))
+        for each in until(poses, request.stop.is_set):
+            estimator.step(each, gait.step(each))
+            on_strides(estimator.strides)
+            if source is None and estimator.strides >= ENOUGH_STRIDES:
                 break
     size = sizes[0] if sizes else None
-    return Surveyed(seen.name, survey.finding(), survey.strides, size, pose)
+    return CalibrationRun(seen.name, estimator.estimate(), estimator.strides, size, pose)
 
 
 def _with_sizes(

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import atan, degrees, isfinite
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import CalibrationError
 from hipdrive.session.files import write_json
-from hipdrive.types.angle import bam_from_deg, deg_from_bam
-from hipdrive.types.calibration import Calibration
-from hipdrive.types.fixed_point import ONE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from hipdrive.config import GaitConfig
-    from hipdrive.geometry.survey import Finding
 
 SCHEMA = "hipdrive/calibration/1"
 NAME = "calibration.json"
@@ -28,7 +23,7 @@ MOST_PX_PER_M = 10_000.0
 
 @dataclass(frozen=True, slots=True)
 class StoredCalibration:
-    """What a file says of a place.
+    """A calibration as the file has it.
 
     Attributes:
         roll_deg: how far the camera is turned clockwise.
@@ -41,78 +36,7 @@ class StoredCalibration:
     size: tuple[int, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What was found of a place, in the units of the file.
-
-    Attributes:
-        roll_deg, roll_se_deg: how far the camera is turned clockwise, and the standard error.
-        yaw_deg: how far it looks from ahead (positive) or from behind.
-        px_per_m: None without the runner's height and without the belt's speed.
-        belt_mps: as configured, else found; None when neither can be.
-    """
-
-    roll_deg: float
-    roll_se_deg: float
-    yaw_deg: float
-    px_per_m: float | None
-    belt_mps: float | None
-
-    @classmethod
-    def of(cls, finding: Finding, gait: GaitConfig, px_per_m: int | None = None) -> Measured:
-        """What was found, with what the configuration knows.
-
-        Args:
-            finding: of a survey.
-            gait: incline, height and belt speed, the last two 0 when not known.
-            px_per_m: a scale known from before, Q16.16.
-        """
-        if gait.height_m:
-            px_per_m = finding.px_per_m(round(1000 * gait.height_m))
-        elif px_per_m is None and gait.belt_mps:
-            px_per_m = finding.px_per_m_from_belt(round(1000 * gait.belt_mps))
-        belt_mps = gait.belt_mps or None
-        if belt_mps is None and px_per_m:
-            belt_mps = finding.belt_mm_per_s(px_per_m) / 1000
-        return cls(
-            roll_deg=deg_from_bam(finding.roll_bam(incline_bam(gait))),
-            roll_se_deg=deg_from_bam(finding.roll_se_bam),
-            yaw_deg=deg_from_bam(finding.yaw_bam),
-            px_per_m=px_per_m / ONE if px_per_m else None,
-            belt_mps=belt_mps,
-        )
-
-    def rounded(self) -> dict[str, float | None]:
-        """For a file or a message."""
-        return {
-            "roll_deg": round(self.roll_deg, 2),
-            "roll_se_deg": round(self.roll_se_deg, 2),
-            "yaw_deg": round(self.yaw_deg, 1),
-            "px_per_m": None if self.px_per_m is None else round(self.px_per_m, 2),
-            "belt_mps": None if self.belt_mps is None else round(self.belt_mps, 3),
-        }
-
-
-def incline_bam(gait: GaitConfig) -> int:
-    """The belt's slope as an angle."""
-    return bam_from_deg(degrees(atan(gait.incline_percent / 100)))
-
-
-def calibration(gait: GaitConfig, stored: StoredCalibration | None) -> Calibration:
-    """What the gait engine is told: the file's roll and scale, the configuration's belt.
-
-    The speed in the file is that of the day it was made, so it is not used.
-    """
-    px_per_m = None if stored is None else stored.px_per_m
-    return Calibration(
-        roll_bam=0 if stored is None else bam_from_deg(stored.roll_deg),
-        incline_bam=incline_bam(gait),
-        px_per_m=None if px_per_m is None else round(px_per_m * ONE),
-        belt_mm_per_s=round(1000 * gait.belt_mps) or None,
-    )
-
-
-def store(path: Path, values: dict[str, Any]) -> None:
+def store(path: Path, values: Mapping[str, object]) -> None:
     """Write the file; one that was there stays as it was until the new one is whole.
 
     Raises:

@@ -1,8 +1,9 @@
-"""One contact as the foot in the pictures shows it: while the shoe lies flat it goes with the belt.
+"""The path of the foot on the belt during one contact, as it is followed in the pictures.
 
-The heel comes down before and rises after; both tilt the way the foot seems to go. The foot goes at
-the belt's pace for longer than it lies flat, and lies flat in the middle of that: this tells when,
-where the contact itself is known to 10 or 20 ms only.
+While the shoe lies flat it goes with the belt. The heel comes down before and rises after; both
+tilt the way the foot seems to go. The foot goes at the belt's pace for longer than it lies flat,
+and lies flat in the middle of that: this tells when, where the contact itself is known to 10 or
+20 ms only.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipdrive.geometry.ankle_path import STEEPEST, Passage
+from hipdrive.geometry.contact_path import STEEPEST, ContactPath
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ only the last steps of them are seen."""
 LONGEST_STEP_PERCENT = 35
 
 
-class Step(NamedTuple):
+class FootDisplacement(NamedTuple):
     """How far the foot went from one picture to the next, backwards and down, Q16.16 px."""
 
     start_ns: int
@@ -44,38 +45,42 @@ class Step(NamedTuple):
         return self.back * NS_PER_S // (self.end_ns - self.start_ns)
 
 
-def tread(poses: Sequence[Pose], strike_ns: int, off_ns: int, forward: int) -> Passage | None:
-    """The way of a foot that lies flat on the belt.
+def foot_path(
+    poses: Sequence[Pose], strike_ns: int, toe_off_ns: int, forward: int
+) -> ContactPath | None:
+    """The path of a foot that lies flat on the belt.
 
     Args:
         poses: of at least the contact, oldest first.
         strike_ns: when the contact begins.
-        off_ns: when it ends.
+        toe_off_ns: when it ends.
         forward: 1 for a runner who faces right, -1 for one who faces left.
 
     Returns:
         None where it was not seen in the middle of the contact.
     """
-    contact_ns = off_ns - strike_ns
-    steps = _at_pace(list(_steps(poses, strike_ns, off_ns, forward)))
+    contact_ns = toe_off_ns - strike_ns
+    steps = _at_pace(list(_steps(poses, strike_ns, toe_off_ns, forward)))
     if not steps:
         return None
     middle_ns = (steps[0].start_ns + steps[-1].end_ns) // 2
-    off_ns = abs(middle_ns - strike_ns - contact_ns * MIDDLE_PERCENT // 100)
-    if 100 * off_ns > OFF_PERCENT * contact_ns:
+    from_expected_ns = abs(middle_ns - strike_ns - contact_ns * MIDDLE_PERCENT // 100)
+    if 100 * from_expected_ns > OFF_PERCENT * contact_ns:
         return None
     flat = [step for step in steps if _lies_flat(step, middle_ns, contact_ns)]
-    return Passage(
-        run=sum(step.back * step.back for step in flat),
-        rise=-sum(step.back * step.down for step in flat),
-        time=sum((step.end_ns - step.start_ns) ** 2 for step in flat),
-        way=-sum(step.back * (step.end_ns - step.start_ns) for step in flat),
+    return ContactPath(
+        xx=sum(step.back * step.back for step in flat),
+        xy=-sum(step.back * step.down for step in flat),
+        tt=sum((step.end_ns - step.start_ns) ** 2 for step in flat),
+        tx=-sum(step.back * (step.end_ns - step.start_ns) for step in flat),
     )
 
 
-def _steps(poses: Sequence[Pose], strike_ns: int, off_ns: int, forward: int) -> Iterable[Step]:
+def _steps(
+    poses: Sequence[Pose], strike_ns: int, toe_off_ns: int, forward: int
+) -> Iterable[FootDisplacement]:
     """Those about the contact that go backwards as a belt does."""
-    contact_ns = off_ns - strike_ns
+    contact_ns = toe_off_ns - strike_ns
     first_ns = strike_ns - contact_ns * BEFORE_PERCENT // 100
     for pose in poses:
         if pose.foot is None:
@@ -83,12 +88,12 @@ def _steps(poses: Sequence[Pose], strike_ns: int, off_ns: int, forward: int) -> 
         elapsed_ns, x, down = pose.foot
         back = -forward * x
         short = 100 * elapsed_ns <= LONGEST_STEP_PERCENT * contact_ns
-        about = first_ns <= pose.t_ns - elapsed_ns // 2 <= off_ns
+        about = first_ns <= pose.t_ns - elapsed_ns // 2 <= toe_off_ns
         if short and about and STEEPEST * abs(down) < back:
-            yield Step(pose.t_ns - elapsed_ns, pose.t_ns, back, down)
+            yield FootDisplacement(pose.t_ns - elapsed_ns, pose.t_ns, back, down)
 
 
-def _at_pace(steps: Sequence[Step]) -> Sequence[Step]:
+def _at_pace(steps: Sequence[FootDisplacement]) -> Sequence[FootDisplacement]:
     """The longest time at the belt's pace, step upon step."""
     if not steps:
         return steps
@@ -99,7 +104,7 @@ def _at_pace(steps: Sequence[Step]) -> Sequence[Step]:
     return max(runs, key=lambda run: run[-1].end_ns - run[0].start_ns)
 
 
-def _lies_flat(step: Step, middle_ns: int, contact_ns: int) -> bool:
-    off_ns = abs((step.start_ns + step.end_ns) // 2 - middle_ns)
+def _lies_flat(step: FootDisplacement, middle_ns: int, contact_ns: int) -> bool:
+    from_middle_ns = abs((step.start_ns + step.end_ns) // 2 - middle_ns)
     lasts_ns = step.end_ns - step.start_ns
-    return off_ns <= max(contact_ns * FLAT_PERCENT // 100, lasts_ns // 2)
+    return from_middle_ns <= max(contact_ns * FLAT_PERCENT // 100, lasts_ns // 2)

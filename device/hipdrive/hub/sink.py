@@ -9,6 +9,7 @@ from hipdrive.hub.messages.live_values import LiveValues
 from hipdrive.hub.messages.outgoing import Priority
 from hipdrive.hub.messages.session_messages import cue_message, stride_message, summary_message
 from hipdrive.hub.warn_once import WarnOnce
+from hipdrive.session.sink import Runs, SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +23,8 @@ WINDOW_STRIDES = 30
 """Accepted near-leg strides from one summary to the next."""
 
 
-class HubSink:
-    """Publishes the frame results of one session to the MQTT broker; a `Sink`.
+class HubSink(SessionSink):
+    """Publishes the frame results of one session to the MQTT broker.
 
     `live` and single cues are lost while the broker is away. Summaries and counts of cues are kept
     on disk until the broker has them. Strides wait in memory.
@@ -35,6 +36,8 @@ class HubSink:
             `on_frame` and `close` by their thread, so what it reads needs no lock; it must be
             quick, and what it returns must not be changed afterwards.
     """
+
+    info = SinkInfo("hub", Runs.IN_OWN_THREAD, "live values, then strides; the rest waits")
 
     def __init__(self, link: MqttLink, session: str, summary: Callable[[], dict[str, Any]]) -> None:
         self._link = link
@@ -52,6 +55,13 @@ class HubSink:
     def dropped(self) -> int:
         """Number of messages given up in this session."""
         return self._link.dropped - self._dropped_before
+
+    @property
+    def warnings(self) -> list[str]:
+        """How many messages the broker never got; empty when it got all."""
+        if not self.dropped:
+            return []
+        return [f"{self.dropped} messages were not published: the broker was away or refused them"]
 
     def on_frame(self, result: FrameResult) -> None:
         """Publish what one frame brought; never blocks, never raises."""
@@ -93,6 +103,10 @@ class HubSink:
         final = priority is Priority.END
         message = summary_message(self._session, self._summary(), reason, final=final)
         self._link.publish(self._link.topics.summary, message, priority, retain=True)
+
+    def end(self, _summary: dict[str, Any]) -> None:
+        """Publish the final summary; never blocks, never raises."""
+        self.close()
 
     def close(self) -> None:
         """Publish the final summary; never blocks, never raises. Safe to call twice."""

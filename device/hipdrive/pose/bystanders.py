@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from hipdrive.pose.crop import Aim, Window, search_windows
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.skeleton import KEYPOINT_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,9 +44,9 @@ class Box:
     @classmethod
     def around(cls, pose: Pose) -> Box:
         """All of the person whose key points these are."""
-        joints = [k for k in range(KEYPOINT_COUNT) if pose.score(k) >= JOINT_SCORE]
-        x = [pose.points[3 * k] / ONE for k in joints]
-        y = [pose.points[3 * k + 1] / ONE for k in joints]
+        joints = [joint for joint in pose.keypoints if joint.score >= JOINT_SCORE]
+        x = [joint.x / ONE for joint in joints]
+        y = [joint.y / ONE for joint in joints]
         margin = MARGIN_IN_TORSOS * Aim.at(pose).torso
         return cls(min(x) - margin, min(y) - margin, max(x) + margin, max(y) + margin)
 

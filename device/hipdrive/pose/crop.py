@@ -84,12 +84,9 @@ class Aim:
         return Window(round(self.x - width / 2), round(top), round(width), round(height))
 
 
-def _middle(pose: Pose, a: int, b: int) -> tuple[float, float]:
-    points = pose.points
-    return (
-        (points[3 * a] + points[3 * b]) / (2 * ONE),
-        (points[3 * a + 1] + points[3 * b + 1]) / (2 * ONE),
-    )
+def _middle(pose: Pose, a: str, b: str) -> tuple[float, float]:
+    (a_x, a_y, _), (b_x, b_y, _) = pose[a], pose[b]
+    return (a_x + b_x) / (2 * ONE), (a_y + b_y) / (2 * ONE)
 
 
 class CropTracker:

@@ -74,9 +74,8 @@ class FootWatch:
             None when the foot is not seen in both pictures, or looks different.
         """
         last, torso = self._last, Aim.at(pose).torso
-        points = pose.points
-        low = max(LEFT_ANKLE, RIGHT_ANKLE, key=lambda ankle: points[3 * ankle + 1])
-        ankle_px = round(points[3 * low] / ONE), round(points[3 * low + 1] / ONE)
+        low = max(pose[LEFT_ANKLE], pose[RIGHT_ANKLE], key=lambda ankle: ankle.y)
+        ankle_px = round(low.x / ONE), round(low.y / ONE)
         self._last = _piece(image, pose.t_ns, ankle_px, torso)
         if last is None or not 0 < pose.t_ns - last.t_ns <= LONGEST_NS:
             return None

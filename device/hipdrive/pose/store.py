@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ModelError
-from hipdrive.geometry.survey import EXACT, YawError
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.calibration import NO_YAW_ERROR, YawError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +39,7 @@ class ModelSpec:
         url: the publisher's copy; empty for a model that comes with hipdrive.
         size_bytes, sha256: what the file must be.
         licence: SPDX identifier.
+        family: which class reads it, a key of `families.FAMILIES`.
         input_shape, input_dtype, output_shape, output_dtype: the tensor contract.
         stand_in: True for a model that knows rendered runners only.
         heat_map, heat_map_shape: name and shape of the tensor with a map of logits for each key
@@ -54,6 +55,7 @@ class ModelSpec:
     size_bytes: int
     sha256: str
     licence: str
+    family: str
     input_shape: tuple[int, ...]
     input_dtype: str
     output_shape: tuple[int, ...]
@@ -96,7 +98,7 @@ def find_spec(name: str) -> ModelSpec:
 def yaw_error(name: str | None) -> YawError:
     """What a model of the manifest does to the yaw; nothing is known of others."""
     spec = manifest().get(name or "")
-    return YawError(*map(bam_from_deg, spec.yaw_error_deg)) if spec else EXACT
+    return YawError(*map(bam_from_deg, spec.yaw_error_deg)) if spec else NO_YAW_ERROR
 
 
 def verify(spec: ModelSpec, path: Path) -> None:
@@ -140,19 +142,6 @@ def installed(spec: ModelSpec, folder: Path) -> Path:
     return path
 
 
-def places(given: Path | None, environ: Mapping[str, str]) -> list[Path]:
-    """Folders to look for a model in, first choice first.
-
-    Args:
-        given: the folder the user named; it is the only one then.
-        environ: `HIPDRIVE_MODELS` names one.
-    """
-    if given is not None:
-        return [given]
-    named = [Path(folder)] if (folder := environ.get("HIPDRIVE_MODELS")) else []
-    return [*named, CHECKOUT.parent / "shared" / "models"]
-
-
 def fetch(
     spec: ModelSpec,
     folder: Path,
@@ -168,7 +157,8 @@ def fetch(
         spec: which model.
         folder: the store; made if need be.
         given: take it from this folder and nowhere else.
-        environ: the environment, for `places`.
+        environ: the environment; `HIPDRIVE_MODELS` names a folder that is looked in before the
+            publisher is asked.
         patience_s: how long the publisher may keep silent.
 
     Returns:
@@ -179,22 +169,24 @@ def fetch(
     """
     with suppress(ModelError):
         return f"already in {installed(spec, folder).parent}"
-    for place in places(given, environ):
-        source = place / spec.file
-        if source.is_file():
-            verify(spec, source)
-            try:
-                with source.open("rb") as file:
-                    _store(spec, file, folder)
-            except OSError as error:
-                raise ModelError(
-                    f"{source} cannot be copied into {folder} ({error.strerror})"
-                ) from error
-            return f"from {place}"
+    named = environ.get("HIPDRIVE_MODELS")
+    origin = given or (Path(named) if named else None)
+    if origin and (origin / spec.file).is_file():
+        _copy(spec, origin / spec.file, folder)
+        return f"from {origin}"
     if given is not None:
         raise ModelError(f"{given}: has no {spec.file}")
     _download(spec, folder, patience_s)
     return f"from {spec.url}"
+
+
+def _copy(spec: ModelSpec, source: Path, folder: Path) -> None:
+    verify(spec, source)
+    try:
+        with source.open("rb") as file:
+            _store(spec, file, folder)
+    except OSError as error:
+        raise ModelError(f"{source} cannot be copied into {folder} ({error.strerror})") from error
 
 
 def _download(spec: ModelSpec, folder: Path, patience_s: float) -> None:

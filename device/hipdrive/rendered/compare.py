@@ -10,7 +10,7 @@ import numpy as np
 
 from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.times import seconds
-from hipdrive.rendered.true_metrics import true_metrics
+from hipdrive.rendered.true_metrics import true_metrics, true_value
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hipdrive.geometry.survey import Finding
+    from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.rendered.truth import TrueStride, Truth
     from hipdrive.types.gait_update import Sample
     from hipdrive.types.stride import Stride
@@ -108,12 +108,12 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One runner: the truth, what the engine said, and what the survey found."""
+    """One runner: the truth, what the engine measured, and the camera estimate."""
 
     truth: Truth
     samples: Sequence[Sample]
     strides: Sequence[Stride]
-    finding: Finding | None = None
+    estimate: CameraEstimate | None = None
 
 
 def compare(runs: Sequence[Measured]) -> Errors:
@@ -160,7 +160,7 @@ def _camera(runs: Sequence[Measured]) -> CameraErrors:
     yaw: list[float] = []
     belt: list[float] = []
     for run in runs:
-        if (found := run.finding) is None:
+        if (found := run.estimate) is None:
             continue
         settings = run.truth.settings
         incline_bam = bam_from_deg(degrees(run.truth.slope))
@@ -180,7 +180,8 @@ def _metrics(runs: Sequence[Measured]) -> dict[str, Spread]:
             right = truths[true.peak_s]
             for metric, whole in zip(METRICS, measures(stride), strict=True):
                 if whole is not None:
-                    errors[metric.name].append(in_unit(metric.unit, whole) - right[metric.name])
+                    error = in_unit(metric.unit, whole) - true_value(right, metric.name)
+                    errors[metric.name].append(error)
     return {name: Spread.of(found) for name, found in errors.items()}
 
 

@@ -15,20 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.gait.engine import OTHER
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import (
-    KEYPOINT_NAMES,
-    LEFT_ANKLE,
-    LEFT_HIP,
-    LEFT_KNEE,
-    LEFT_SHOULDER,
-    RIGHT_ANKLE,
-    RIGHT_HIP,
-    RIGHT_KNEE,
-    RIGHT_SHOULDER,
-)
+from hipdrive.types.skeleton import BODY_PAIRS, COCO_17
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -40,7 +29,8 @@ MODEL_PX, SIDE_IN_TORSOS = 192, 3.8
 GRID = 0.004096
 """Coordinates come in these steps, as fractions of the picture."""
 JOINTS = ("shoulder", "hip", "knee", "ankle")
-LEGS = ((LEFT_HIP, RIGHT_HIP), (LEFT_KNEE, RIGHT_KNEE), (LEFT_ANKLE, RIGHT_ANKLE))
+SHOULDERS, *LEGS = (COCO_17.indices(pair) for pair in BODY_PAIRS)
+HIPS = LEGS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +126,9 @@ def disturbed(
     unit = side_px / MODEL_PX
     found = np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 0.5)], axis=2)
     forward = 1.0 if near is Side.RIGHT else -1.0
-    for joints, leg_side in ((noise.near, near), (noise.far, OTHER[near])):
+    for joints, leg_side in ((noise.near, near), (noise.far, near.other)):
         for name, joint in joints.items():
-            column = KEYPOINT_NAMES.index(f"{leg_side}_{name}")
+            column = COCO_17.index(f"{leg_side}_{name}")
             error = _errors(joint, t_s, chance) * (forward, 1.0)
             found[:, column, :2] += error * unit
             score = joint.score + joint.score_sd * chance.standard_normal(len(t_s))
@@ -184,8 +174,8 @@ def _errors(joint: JointNoise, t_s: Array, chance: np.random.Generator) -> Array
 
 def torso_px(pixels: Array) -> float:
     """Length of the torso in the picture, which the crop is sized by."""
-    hips = pixels[:, [LEFT_HIP, RIGHT_HIP]].mean(axis=1)
-    shoulders = pixels[:, [LEFT_SHOULDER, RIGHT_SHOULDER]].mean(axis=1)
+    hips = pixels[:, HIPS].mean(axis=1)
+    shoulders = pixels[:, SHOULDERS].mean(axis=1)
     return float(np.median(np.hypot(*(hips - shoulders).T)))
 
 

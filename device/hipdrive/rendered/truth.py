@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
-from hipdrive.gait.engine import OTHER
 from hipdrive.rendered.body import Body
 from hipdrive.rendered.figure import Posture
 from hipdrive.rendered.running import Running, Style
@@ -89,7 +88,7 @@ class Truth:
     @property
     def far_side(self) -> Side:
         """The other leg."""
-        return OTHER[self.near_side]
+        return self.near_side.other
 
     def at(self, t_s: Array) -> Posture:
         """The body at some moments, while running."""

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hipdrive import loop
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events.foot_contact import KneeTiming
-from hipdrive.geometry.survey import Survey
+from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.pose.store import yaw_error
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.figure import figure
@@ -21,6 +20,7 @@ from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
+from hipdrive.session.coach_settings import coach_settings
 from hipdrive.types.calibration import Calibration
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.side import Side
@@ -40,16 +40,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class _Kept:
-    """Keeps what the engine says, and surveys the camera; shows no cue."""
+    """Keeps what the engine says, and estimates the camera; shows no cue."""
 
-    survey: Survey
+    estimator: CameraEstimator
     samples: list[Sample] = field(default_factory=list)
     strides: list[Stride] = field(default_factory=list)
 
     def on_frame(self, result: FrameResult) -> None:
         self.samples += result.gait.samples
         self.strides += result.gait.strides
-        self.survey.step(result.pose, result.gait)
+        self.estimator.step(result.pose, result.gait)
 
     def show(self, cue: Cue) -> None:
         """Nobody looks."""
@@ -66,8 +66,8 @@ def from_pictures(
     runs = []
     for seed in seeds:
         source = RenderedRunner(condition.settings(seed, seconds))
-        survey = Survey(yaw_error(config.pose.model))
-        runs.append(_run(source.truth, source, estimator(), survey, config))
+        camera = CameraEstimator(yaw_error(config.pose.model))
+        runs.append(_run(source.truth, source, estimator(), camera, config))
     return compare(runs)
 
 
@@ -83,7 +83,9 @@ def from_key_points(
     runs = []
     for seed in seeds:
         truth = Truth(condition.settings(seed, seconds))
-        runs.append(_run(truth, KnownPoses(truth, noise), lambda pose: pose, Survey(), config))
+        runs.append(
+            _run(truth, KnownPoses(truth, noise), lambda pose: pose, CameraEstimator(), config)
+        )
     return compare(runs)
 
 
@@ -91,16 +93,16 @@ def _run(
     truth: Truth,
     views: Iterable[Any],
     estimate: Callable[[Any], Pose],
-    survey: Survey,
+    camera: CameraEstimator,
     config: Config,
 ) -> Measured:
-    kept = _Kept(survey)
+    kept = _Kept(camera)
     gait = GaitEngine(
         None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
     )
-    coach = Coach(CoachSettings.of(config.coach))
+    coach = Coach(coach_settings(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
-    return Measured(truth, kept.samples, kept.strides, kept.survey.finding())
+    return Measured(truth, kept.samples, kept.strides, kept.estimator.estimate())
 
 
 def _place(truth: Truth) -> Calibration:

@@ -1,41 +1,21 @@
-"""What a session is to be, and what became of it."""
+"""What a session is asked to be, and what it was when it has ended."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from hipdrive import loop
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
-    from hipdrive.coach.coach import Coach
+    from hipdrive.belt.speed_source import BeltSpeedSource
     from hipdrive.config import Config
-    from hipdrive.cues.pins import PinOutputs
-    from hipdrive.session.stats import SessionStats
-
-
-class Display(loop.Sink, Protocol):
-    """Something on the operator's terminal that follows the session."""
-
-    def close(self) -> None:
-        """Leave the terminal as it should stay."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """The parts of a session that a display may look at."""
-
-    outputs: PinOutputs
-    coach: Coach
-    tally: SessionStats
-    frame_count: int | None
+    from hipdrive.session.sink import SinkFactory
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +29,8 @@ class SessionRequest:
         started: wall clock at the start, UTC.
         token: what makes the session's id unique among those of the same second.
         stop: ends the session when set.
-        display: makes the display; None for none.
+        sinks: open what else takes the results: a display, a page, an exporter of your own.
+        belt: measures the belt's speed while somebody runs; None: nothing does.
         realtime: pace a recording by its timestamps.
         publish: False keeps a replay from the hub.
         keep_unpublished: False forgets what the hub has not got when the session ends.
@@ -62,7 +43,8 @@ class SessionRequest:
     started: datetime
     token: str
     stop: threading.Event
-    display: Callable[[Stage], Display] | None = None
+    sinks: tuple[SinkFactory, ...] = ()
+    belt: BeltSpeedSource | None = None
     realtime: bool = False
     publish: bool = True
     keep_unpublished: bool = True
@@ -89,7 +71,12 @@ class SessionRequest:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A finished session: its summary, as in `session.json`, and its folder."""
+    """A session that has ended.
+
+    Attributes:
+        summary: as in `session.json`.
+        folder: where it was recorded.
+    """
 
     summary: dict[str, Any]
     folder: Path

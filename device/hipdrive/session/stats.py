@@ -15,8 +15,6 @@ from hipdrive.types.stride import Rejection
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hipdrive.types.band import Band
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.stride import Stride
@@ -70,16 +68,11 @@ class AngleSums:
         )
 
 
-def _no_band() -> Band | None:
-    return None
-
-
 @dataclass(slots=True)
 class SessionStats:
     """Sink that counts; what the summary is made of.
 
     Attributes:
-        band: asks the coach for its band.
         figures: of every metric.
         first_t_ns, last_t_ns: time of the first and the latest frame.
         strides: accepted strides of the near leg.
@@ -89,7 +82,6 @@ class SessionStats:
         pace: of the near leg; what the cadence comes from.
     """
 
-    band: Callable[[], Band | None] = _no_band
     frames: int = 0
     frames_without_runner: int = 0
     first_t_ns: int = 0
@@ -114,7 +106,7 @@ class SessionStats:
         self.frames_without_runner += not pose.runner_seen
         self.last_t_ns = pose.t_ns
         # A stride that completed the baseline, or began a new one, was not judged by a band.
-        band, before = self.band(), self._last_band
+        band, before = result.coach.band, self._last_band
         self._last_band = band
         self.frames_to_cue.on_frame(result)
         for stride in result.gait.strides:

@@ -1,8 +1,9 @@
-"""What the gait engine has to know of a place: how the camera hangs, what the belt does."""
+"""What is known of the camera, the belt and the pose model before anything is measured."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +26,13 @@ class Calibration:
 
 UNCALIBRATED = Calibration()
 """A level camera, as long as nothing else is known."""
+
+
+class YawError(NamedTuple):
+    """How far off the yaw is that a pose model's key points tell, by the side the runner faces."""
+
+    left_bam: int = 0
+    right_bam: int = 0
+
+
+NO_YAW_ERROR = YawError()

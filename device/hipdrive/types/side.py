@@ -10,3 +10,8 @@ class Side(StrEnum):
 
     LEFT = "left"
     RIGHT = "right"
+
+    @property
+    def other(self) -> Side:
+        """Right of left, and left of right."""
+        return Side.LEFT if self is Side.RIGHT else Side.RIGHT

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hipdrive.hub.messages.live_values import LiveValues
+from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
@@ -62,16 +63,14 @@ def test_the_stride_told_is_the_newest_accepted_one_of_the_near_leg() -> None:
     assert live.message(late)["stride_thigh_ext_deg"] is None
 
 
-def test_the_led_is_the_last_led_cue_and_a_buzz_changes_nothing() -> None:
+def test_the_led_is_the_one_that_the_coach_shows_and_a_buzz_changes_nothing() -> None:
     live = LiveValues(SESSION)
     assert live.message(frame_result(T0_NS))["led"] == "off"
-    cues = [
-        Cue(T0_NS, CueKind.LED_IN_BAND),
-        Cue(T0_NS, CueKind.LED_BELOW),
-        Cue(T0_NS, CueKind.BUZZ),
-    ]
-    live.on_frame(frame_result(T0_NS, cues=cues))
-    assert live.message(frame_result(T0_NS))["led"] == "below"
+    below = replace(
+        frame_result(T0_NS, cues=[Cue(T0_NS, CueKind.BUZZ)]), coach=CoachStatus(CueKind.LED_BELOW)
+    )
+    live.on_frame(below)
+    assert live.message(below)["led"] == "below"
 
 
 def test_score_and_presence_are_those_of_the_frame() -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.band import CoachSettings
-from hipdrive.coach.coach import CoachState, advance
+from hipdrive.coach.coach import advance
+from hipdrive.coach.settings import CoachSettings
+from hipdrive.coach.state import CoachState
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Stride

@@ -12,7 +12,6 @@ from math import atan2, degrees, pi, sqrt, tan
 from typing import TYPE_CHECKING
 
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_NAMES
 from support.walker import OTHER
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 RATE_HZ = 64
 EDGE_PX = 32768.0
 Q16 = 65536
-SLOTS = {name: 3 * i for i, name in enumerate(KEYPOINT_NAMES)}
 LEAST_BODY, LEAST_JOINT = (Q16 * 3 // 10) / Q16, (Q16 // 5) / Q16
 """Scores: of the better shoulder, hip, knee and ankle on average; of each near joint used. 0.3 and
 0.2 as whole numbers have them: one score of an hour lay between."""
@@ -88,7 +86,7 @@ def peaks(poses: Iterable[Pose], facing: Side, filter_hz: float) -> list[list[Pe
 
 
 def score(pose: Pose, name: str) -> float:
-    return pose.points[SLOTS[name] + 2] / Q16
+    return pose[name].score / Q16
 
 
 def is_frame(pose: Pose, near: Side) -> bool:
@@ -119,9 +117,8 @@ def coordinates(bout: list[Pose], facing: Side) -> list[list[float]]:
     joints += [f"{OTHER[facing]}_{joint}" for joint in ("shoulder", "hip")]
     columns = []
     for joint in joints:
-        slot = SLOTS[joint]
-        columns.append([forward * pose.points[slot] / Q16 for pose in bout])
-        columns.append([pose.points[slot + 1] / Q16 for pose in bout])
+        columns.append([forward * pose[joint].x / Q16 for pose in bout])
+        columns.append([pose[joint].y / Q16 for pose in bout])
     return columns
 
 

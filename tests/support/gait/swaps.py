@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from math import hypot
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from hipdrive.types.skeleton import (
     RIGHT_KNEE,
     RIGHT_SHOULDER,
 )
+from support.keypoints import with_joints
 from support.walker import NS, Walker, frame_times
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 
     from hipdrive.types.pose import Pose
 
-KNEES = (3 * LEFT_KNEE, 3 * RIGHT_KNEE)
-ANKLES = (3 * LEFT_ANKLE, 3 * RIGHT_ANKLE)
+KNEES = (LEFT_KNEE, RIGHT_KNEE)
+ANKLES = (LEFT_ANKLE, RIGHT_ANKLE)
 PAIRS = {"knees": (KNEES,), "ankles": (ANKLES,), "both": (KNEES, ANKLES)}
 SECONDS = 4.0
 FAST = {"runner": {"thigh_ext_deg": 27.0}, "treadmill": {"speed_mps": 4.5}}
@@ -62,13 +63,8 @@ def misplaced(runner: str, times: float, seed: int) -> tuple[list[Pose], list[Po
 
 
 def swapped(pose: Pose, pairs: str = "both") -> Pose:
-    points = list(pose.points)
-    for left, right in PAIRS[pairs]:
-        points[left : left + 3], points[right : right + 3] = (
-            points[right : right + 3],
-            points[left : left + 3],
-        )
-    return replace(pose, points=tuple(points))
+    sides = [*PAIRS[pairs], *((right, left) for left, right in PAIRS[pairs])]
+    return with_joints(pose, {joint: pose[other] for joint, other in sides})
 
 
 def kept(count: int, lost: float, seed: int, *, in_a_row: int) -> list[int]:
@@ -91,7 +87,7 @@ class Told:
 
     @property
     def right(self) -> bool:
-        return self.pose.points == self.truth.points
+        return self.pose.keypoints == self.truth.keypoints
 
     @property
     def off_sds(self) -> float:
@@ -101,7 +97,7 @@ class Told:
         apart, and what it costs to mix them up is as little.
         """
         spread = hypot(SD_TORSOS, DRIFT_TORSOS_PER_S2 * self.elapsed_s**2) * torso(self.truth)
-        wrong = [p for p in PAIRS["both"] if self.pose.points[p[0]] != self.truth.points[p[0]]]
+        wrong = [p for p in PAIRS["both"] if self.pose[p[0]].x != self.truth[p[0]].x]
         return max((apart(self.truth, pair) / spread for pair in wrong), default=0.0)
 
 
@@ -114,16 +110,12 @@ def told(truth: Iterable[Pose], seen: Iterable[Pose]) -> list[Told]:
     return found
 
 
-def apart(pose: Pose, pair: tuple[int, int]) -> float:
-    a, b = pair
-    points = pose.points
-    return hypot(points[a] - points[b], points[a + 1] - points[b + 1])
+def apart(pose: Pose, pair: tuple[str, str]) -> float:
+    a, b = pose[pair[0]], pose[pair[1]]
+    return hypot(a.x - b.x, a.y - b.y)
 
 
 def torso(pose: Pose) -> float:
     """From the middle of the shoulders to that of the hips."""
-    a, b, c, d = (
-        pose.points[3 * joint : 3 * joint + 2]
-        for joint in (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP)
-    )
+    a, b, c, d = (pose[joint] for joint in (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP))
     return hypot(*(a[i] + b[i] - c[i] - d[i] for i in (0, 1))) / 2

@@ -10,16 +10,16 @@ from hipdrive.hub.mqtt.backoff import Backoff
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
-from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_COUNT
 from hipdrive.types.stride import Stride
 from support.hub.hub_and_link import HubAndLink
+from support.keypoints import all_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from hipdrive.types.cue import Cue
+    from hipdrive.types.pose import Pose
     from hipdrive.types.stride import Rejection
 
 SESSION = "20260101T060000Z-a1b2"
@@ -48,7 +48,7 @@ def until(condition: Callable[[], object]) -> None:
 
 
 def pose(t_ns: int, score: int = ONE) -> Pose:
-    return Pose(t_ns, (100 * ONE, 200 * ONE, score) * KEYPOINT_COUNT)
+    return all_at(t_ns, 100 * ONE, 200 * ONE, score)
 
 
 def stride(

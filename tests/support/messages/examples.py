@@ -34,9 +34,9 @@ from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
-from hipdrive.types.pose import Pose
+from hipdrive.types.pose import Keypoint, Pose
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_COUNT
+from hipdrive.types.skeleton import COCO_17
 from hipdrive.types.stride import Stride
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def example_summary(stride: Stride) -> dict[str, object]:
     """The summary of a session with two strides."""
     tally, timing = SessionStats(), Timing()
     for index in range(2):
-        pose = Pose(index * 4_000_000_000, (0, 0, ONE) * KEYPOINT_COUNT)
+        pose = Pose(index * 4_000_000_000, (Keypoint(0, 0, ONE),) * len(COCO_17))
         tally.on_frame(FrameResult(pose, GaitUpdate(strides=(stride,)), ()))
         timing.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
@@ -157,7 +157,7 @@ def example_health() -> HealthMessage:
     monitor = LoopMonitor(30, lambda: now_ns[0])
     health = HealthMonitor(WarmMachine(Path("/")), lambda: now_ns[0])
     health.begin(SESSION, monitor)
-    pose = Pose(0, (0, 0, int(0.78 * ONE)) * KEYPOINT_COUNT)
+    pose = Pose(0, (Keypoint(0, 0, int(0.78 * ONE)),) * len(COCO_17))
     for index in range(3001):
         now_ns[0] = index * 33_333_333
         monitor.on_frame(FrameResult(replace(pose, t_ns=now_ns[0]), GaitUpdate(), ()))

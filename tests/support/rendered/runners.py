@@ -16,7 +16,7 @@ from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import AIM
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_NAMES
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from hipdrive.rendered.figure import Places
@@ -171,7 +171,7 @@ def sighted(settings: RenderedSettings, place: Array) -> Array:
 
 def point(pixels: Array, side: str, joint: str) -> Array:
     """One key point of all moments, [moments, 2]."""
-    found: Array = pixels[:, KEYPOINT_NAMES.index(f"{side}_{joint}")]
+    found: Array = pixels[:, COCO_17.index(f"{side}_{joint}")]
     return found
 
 

@@ -11,16 +11,16 @@ from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
-from hipdrive.types.pose import Pose
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import KEYPOINT_COUNT
 from hipdrive.types.stride import Stride
+from support.keypoints import all_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from hipdrive.types.cue import Cue
+    from hipdrive.types.pose import Pose
     from hipdrive.types.stride import Rejection
 
 MS = 1_000_000
@@ -32,7 +32,7 @@ META = PosesMeta("clip.mp4", Side.LEFT, PoseInfo("movenet", "ab" * 32, "ai-edge-
 
 def pose(after_ns: int, score: int = ONE) -> Pose:
     """A pose so long after the start, all key points on one spot."""
-    return Pose(T0_NS + after_ns, (100 * ONE, 200 * ONE, score) * KEYPOINT_COUNT)
+    return all_at(T0_NS + after_ns, 100 * ONE, 200 * ONE, score)
 
 
 def sample(after_ns: int, near_deg: float, far_deg: float) -> Sample:

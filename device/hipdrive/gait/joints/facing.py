@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from hipdrive.types.pose import RUNNER_SCORE
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import (
+    COCO_17,
     LEFT_ANKLE,
     LEFT_HIP,
     LEFT_KNEE,
     RIGHT_ANKLE,
     RIGHT_HIP,
     RIGHT_KNEE,
+    Skeleton,
 )
 
 if TYPE_CHECKING:
-    from hipdrive.types.pose import Pose
+    from hipdrive.types.pose import Keypoint, Pose
 
 LEGS = (
     (LEFT_HIP, LEFT_KNEE, LEFT_ANKLE),
@@ -35,9 +37,16 @@ class FacingVote:
 
     The cross product of thigh and shank is positive for a runner who faces image right. It weighs
     each vote by how much the knee is bent.
+
+    Args:
+        skeleton: of the poses.
+
+    Raises:
+        SkeletonError: hips, knees or ankles are missing from it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, skeleton: Skeleton = COCO_17) -> None:
+        self._legs = [skeleton.indices(leg) for leg in LEGS]
         self._sum = 0
         self._magnitude = 0
         self._votes = 0
@@ -45,10 +54,12 @@ class FacingVote:
 
     def add(self, pose: Pose) -> Side | None:
         """Take a pose in; the side faced as soon as it is clear, else None."""
-        for leg in LEGS:
-            if min(pose.score(joint) for joint in leg) < RUNNER_SCORE:
+        points = pose.keypoints
+        for hip, knee, ankle in self._legs:
+            leg = points[hip], points[knee], points[ankle]
+            if min([joint[2] for joint in leg]) < RUNNER_SCORE:
                 continue
-            bend = _bend(pose.points, leg)
+            bend = _bend(*leg)
             if not bend:
                 continue
             if self._first_ns is None or pose.t_ns < self._first_ns:
@@ -68,9 +79,9 @@ class FacingVote:
         return Side.RIGHT if self._sum > 0 else Side.LEFT
 
 
-def _bend(points: tuple[int, ...], leg: tuple[int, int, int]) -> int:
+def _bend(hip: Keypoint, knee: Keypoint, ankle: Keypoint) -> int:
     """Cross product of thigh and shank; 0 when the knee is bent by 30 degrees or less."""
-    (hip_x, hip_y), (knee_x, knee_y), (ankle_x, ankle_y) = (points[3 * j : 3 * j + 2] for j in leg)
+    (hip_x, hip_y, _), (knee_x, knee_y, _), (ankle_x, ankle_y, _) = hip, knee, ankle
     thigh_x, thigh_y = knee_x - hip_x, knee_y - hip_y
     shank_x, shank_y = ankle_x - knee_x, ankle_y - knee_y
     cross = thigh_x * shank_y - thigh_y * shank_x

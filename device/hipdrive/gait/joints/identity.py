@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hipdrive.gait.joints.joint_pair import PENNY, JointPair
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.skeleton import (
+    COCO_17,
     LEFT_ANKLE,
     LEFT_HIP,
     LEFT_KNEE,
@@ -22,13 +23,14 @@ from hipdrive.types.skeleton import (
     RIGHT_HIP,
     RIGHT_KNEE,
     RIGHT_SHOULDER,
+    Skeleton,
 )
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hipdrive.types.pose import Pose
+    from hipdrive.types.pose import Keypoint, Pose
 
 SPREAD_PERCENT = 10
 """Of the torso: what lies between two joints is found with about this SD, and so are shanks."""
@@ -54,11 +56,12 @@ LONGEST_DOUBT_NS = 200_000_000
 """Then what was followed is nothing: it is begun afresh with what the model says."""
 LONGEST_GAP_NS = 300_000_000
 """Of an oscillator whose pace is a guess."""
-LEFT = (3 * LEFT_KNEE, 3 * LEFT_ANKLE)
-RIGHT = (3 * RIGHT_KNEE, 3 * RIGHT_ANKLE)
-SHOULDERS_AND_HIPS = tuple(
-    3 * joint for joint in (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP)
-)
+KNEES = (LEFT_KNEE, RIGHT_KNEE)
+ANKLES = (LEFT_ANKLE, RIGHT_ANKLE)
+SHOULDERS_AND_HIPS = (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP)
+FOOT_JOINTS = ("heel", "big_toe", "small_toe", "toe", "foot", "foot_index")
+"""Joints beyond the ankle, as skeletons name them; where a skeleton has them they belong to whose
+leg the ankle belongs to."""
 
 
 class Choice(NamedTuple):
@@ -70,11 +73,29 @@ class Choice(NamedTuple):
 
 
 class LegIdentity:
-    """Gives knees and ankles back to the leg that they belong to."""
+    """Gives knees and ankles back to the leg that they belong to.
 
-    def __init__(self) -> None:
-        self._knees = JointPair(LEFT[0], RIGHT[0], KNEE_LOST_PERCENT)
-        self._ankles = JointPair(LEFT[1], RIGHT[1], ANKLE_LOST_PERCENT)
+    Args:
+        skeleton: of the poses.
+
+    Raises:
+        SkeletonError: shoulders, hips, knees or ankles are missing from it.
+    """
+
+    def __init__(self, skeleton: Skeleton = COCO_17) -> None:
+        left_knee, right_knee = self._knee_pair = _pair(skeleton, *KNEES)
+        left_ankle, right_ankle = self._ankle_pair = _pair(skeleton, *ANKLES)
+        self._foot_pairs = (
+            self._ankle_pair,
+            *(
+                _pair(skeleton, f"left_{joint}", f"right_{joint}")
+                for joint in FOOT_JOINTS
+                if f"left_{joint}" in skeleton and f"right_{joint}" in skeleton
+            ),
+        )
+        self._torso_joints = skeleton.indices(SHOULDERS_AND_HIPS)
+        self._knees = JointPair(left_knee, right_knee, KNEE_LOST_PERCENT)
+        self._ankles = JointPair(left_ankle, right_ankle, ANKLE_LOST_PERCENT)
         self._t_ns: int | None = None
         self._first = True
         self._shank = self._doubtful_ns = 0
@@ -88,7 +109,7 @@ class LegIdentity:
 
         After a gap, or when time runs backwards, it begins afresh.
         """
-        points, torso = pose.points, _torso(pose.points)
+        points, torso = pose.keypoints, self._torso(pose.keypoints)
         elapsed_ns = 0 if self._t_ns is None else pose.t_ns - self._t_ns
         self._t_ns = pose.t_ns
         if not 0 < elapsed_ns <= LONGEST_GAP_NS or not torso:
@@ -110,17 +131,21 @@ class LegIdentity:
             return pose, False
         if self._ankles.missed >= ANKLES_LOST_FRAMES:
             self._ankles.start(points)
-        told = _sides_changed(pose, knees=knees is not knees_turn, ankles=ankles is not ankles_turn)
+        told = self._sides_changed(
+            pose, knees=knees is not knees_turn, ankles=ankles is not ankles_turn
+        )
         if not self._knees.missed and not self._ankles.missed:
-            self._shank += (sum(_shanks(told.points, crossed=False)) // 2 - self._shank) >> 5
+            self._shank += (
+                sum(self._shanks(told.keypoints, crossed=False)) // 2 - self._shank
+            ) >> 5
         return told, certain
 
-    def _start(self, points: Sequence[int]) -> None:
+    def _start(self, points: Sequence[Keypoint]) -> None:
         self._first = True
         self._doubtful_ns = 0
         self._knees.start(points)
         self._ankles.start(points)
-        self._shank = sum(_shanks(points, crossed=False)) // 2
+        self._shank = sum(self._shanks(points, crossed=False)) // 2
 
     @property
     def _sure(self) -> bool:
@@ -139,7 +164,7 @@ class LegIdentity:
             self._ankles.turn_round()
         return knees, ankles
 
-    def _best(self, points: Sequence[int], torso: int, elapsed_ns: int) -> Choice:
+    def _best(self, points: Sequence[Keypoint], torso: int, elapsed_ns: int) -> Choice:
         drift = torso * DRIFT_TORSOS_PER_S2 * elapsed_ns // NS_PER_S * elapsed_ns // NS_PER_S
         spread_sq = torso * torso * SPREAD_PERCENT**2 // 100**2 + 1
         variance = spread_sq + drift * drift
@@ -159,39 +184,43 @@ class LegIdentity:
             for ankles in (False, True)
         )
 
-    def _shank_cost(self, points: Sequence[int], spread_sq: int, *, crossed: bool) -> int:
-        off = sum((length - self._shank) ** 2 for length in _shanks(points, crossed=crossed))
+    def _shank_cost(self, points: Sequence[Keypoint], spread_sq: int, *, crossed: bool) -> int:
+        off = sum((length - self._shank) ** 2 for length in self._shanks(points, crossed=crossed))
         return min(PENNY * off // (2 * spread_sq), MOST_FOR_SHANKS)
 
+    def _torso(self, points: Sequence[Keypoint]) -> int:
+        """From the middle of the shoulders to that of the hips."""
+        a, b, c, d = self._torso_joints
+        (a_x, a_y, _), (b_x, b_y, _) = points[a], points[b]
+        (c_x, c_y, _), (d_x, d_y, _) = points[c], points[d]
+        across, down = a_x + b_x - c_x - d_x, a_y + b_y - c_y - d_y
+        return isqrt(across * across + down * down) >> 1
 
-def _torso(points: Sequence[int]) -> int:
-    """From the middle of the shoulders to that of the hips."""
-    a, b, c, d = SHOULDERS_AND_HIPS
-    across = points[a] + points[b] - points[c] - points[d]
-    down = points[a + 1] + points[b + 1] - points[c + 1] - points[d + 1]
-    return isqrt(across * across + down * down) >> 1
+    def _shanks(self, points: Sequence[Keypoint], *, crossed: bool) -> tuple[int, int]:
+        """Lengths of both shanks; crossed: each from one leg's knee to the other's ankle."""
+        left_knee, right_knee = self._knee_pair
+        left_ankle, right_ankle = self._ankle_pair
+        if crossed:
+            left_ankle, right_ankle = right_ankle, left_ankle
+        return (
+            _distance(points[left_knee], points[left_ankle]),
+            _distance(points[right_knee], points[right_ankle]),
+        )
+
+    def _sides_changed(self, pose: Pose, *, knees: bool, ankles: bool) -> Pose:
+        if not knees and not ankles:
+            return pose
+        points = list(pose.keypoints)
+        pairs = (self._knee_pair,) * knees + self._foot_pairs * ankles
+        for left, right in pairs:
+            points[left], points[right] = points[right], points[left]
+        return replace(pose, keypoints=tuple(points))
 
 
-def _shanks(points: Sequence[int], *, crossed: bool) -> tuple[int, int]:
-    """Lengths of both shanks; crossed: each from one leg's knee to the other's ankle."""
-    (left_knee, left_ankle), (right_knee, right_ankle) = LEFT, RIGHT
-    if crossed:
-        left_ankle, right_ankle = right_ankle, left_ankle
-    return _distance(points, left_knee, left_ankle), _distance(points, right_knee, right_ankle)
+def _pair(skeleton: Skeleton, left: str, right: str) -> tuple[int, int]:
+    return skeleton.index(left), skeleton.index(right)
 
 
-def _distance(points: Sequence[int], a: int, b: int) -> int:
-    return isqrt((points[a] - points[b]) ** 2 + (points[a + 1] - points[b + 1]) ** 2)
-
-
-def _sides_changed(pose: Pose, *, knees: bool, ankles: bool) -> Pose:
-    if not knees and not ankles:
-        return pose
-    points = list(pose.points)
-    for left, right, change in zip(LEFT, RIGHT, (knees, ankles), strict=True):
-        if change:
-            points[left : left + 3], points[right : right + 3] = (
-                points[right : right + 3],
-                points[left : left + 3],
-            )
-    return replace(pose, points=tuple(points))
+def _distance(a: Keypoint, b: Keypoint) -> int:
+    (a_x, a_y, _), (b_x, b_y, _) = a, b
+    return isqrt((a_x - b_x) ** 2 + (a_y - b_y) ** 2)

@@ -16,6 +16,8 @@ from hipdrive.types.fixed_point import ONE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hipdrive.types.pose import Keypoint
+
 VOTE_NS = 500_000_000
 """The model's votes fade with this time constant: a swap of theirs lasts up to 0.3 s."""
 LONGEST_VOTE_NS = 70_000_000
@@ -40,7 +42,7 @@ class JointPair:
     """One pair of joints, followed.
 
     Args:
-        left, right: where x of the joint is among the points of a pose.
+        left, right: where the joint is among the key points of a pose.
         lost_percent: of the torso; a joint that is further off is none of this runner.
 
     Attributes:
@@ -56,26 +58,26 @@ class JointPair:
         self._costs = self._last = (0, 0)
         self.votes = self.missed = 0
 
-    def start(self, points: Sequence[int]) -> None:
+    def start(self, points: Sequence[Keypoint]) -> None:
         """Afresh, as the model says."""
         self._look(points)
         self._last = self._x, self._y
         self._swing.start(*self._last)
         self.votes, self.missed = FIRST_VOTES, 0
 
-    def go_on(self, points: Sequence[int], elapsed_ns: int) -> None:
+    def go_on(self, points: Sequence[Keypoint], elapsed_ns: int) -> None:
         """The second frame, which gives the pace."""
         self._look(points)
         self._last = self._x, self._y
         self._swing.go_on(*self._last, elapsed_ns)
 
     def costs(
-        self, points: Sequence[int], elapsed_ns: int, variance: int, torso: int
+        self, points: Sequence[Keypoint], elapsed_ns: int, variance: int, torso: int
     ) -> tuple[int, int]:
         """What it costs to leave them as the model has them, and to change their sides.
 
         Args:
-            points: of the pose.
+            points: key points of the pose.
             elapsed_ns: since the last call.
             variance: of what lies between them, in squared units of the points.
             torso: its length.
@@ -134,9 +136,10 @@ class JointPair:
         self._last = -self._last[0], -self._last[1]
         self._swing.turn_round()
 
-    def _look(self, points: Sequence[int]) -> None:
-        self._x = points[self._left] - points[self._right]
-        self._y = points[self._left + 1] - points[self._right + 1]
+    def _look(self, points: Sequence[Keypoint]) -> None:
+        left_x, left_y, _ = points[self._left]
+        right_x, right_y, _ = points[self._right]
+        self._x, self._y = left_x - right_x, left_y - right_y
 
     def _weight(self, torso: int) -> int:
         """What a vote counts of joints that lie so far apart; ONE at the most."""

@@ -10,6 +10,7 @@ from hipdrive.gait.signal.rotation import Upright
 from hipdrive.types.angle import wrap
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import (
+    COCO_17,
     LEFT_ANKLE,
     LEFT_HIP,
     LEFT_KNEE,
@@ -18,6 +19,7 @@ from hipdrive.types.skeleton import (
     RIGHT_HIP,
     RIGHT_KNEE,
     RIGHT_SHOULDER,
+    Skeleton,
 )
 
 if TYPE_CHECKING:
@@ -35,46 +37,50 @@ class JointSelection:
     Args:
         facing: the side of the picture the runner faces.
         roll_bam: the camera's roll, which is taken off.
+        skeleton: of the poses.
 
-    Attributes:
-        near: key points of the leg on the camera's side and of the trunk.
-        far: key points of the other leg.
+    Raises:
+        SkeletonError: shoulders, hips, knees or ankles are missing from it.
     """
 
-    def __init__(self, facing: Side, roll_bam: int = 0) -> None:
-        near, far = (_LEFT, _RIGHT) if facing is Side.LEFT else (_RIGHT, _LEFT)
-        self.near = near[:3]
-        self.far = far[1:3]
-        self._slots = tuple(3 * joint for joint in (*self.near, *self.far, near[3], far[3], far[0]))
-        self._ankles = self._slots[5:7]
+    def __init__(self, facing: Side, roll_bam: int = 0, skeleton: Skeleton = COCO_17) -> None:
+        left, right = (skeleton.indices(side) for side in (_LEFT, _RIGHT))
+        near, far = (left, right) if facing is Side.LEFT else (right, left)
+        self._near = near[:3]
+        self._far = far[1:3]
+        self._joints = (*self._near, *self._far, near[3], far[3], far[0])
+        self._ankles = near[3], far[3]
         self._forward = 1 if facing is Side.RIGHT else -1
         self._upright = Upright(roll_bam, self._forward) if roll_bam else None
 
     def coordinates(self, pose: Pose) -> list[int]:
         """x, y of each joint: x in the running direction, y down, Q16.16 px."""
-        points, forward = pose.points, self._forward
+        points, forward = pose.keypoints, self._forward
         flat: list[int] = []
-        for slot in self._slots:
-            flat += (forward * points[slot], points[slot + 1])
+        for joint in self._joints:
+            x, y, _ = points[joint]
+            flat += (forward * x, y)
         return self._upright.turn(flat) if self._upright else flat
 
     def near_score(self, pose: Pose) -> int:
         """Least score of the near shoulder, hip and knee, Q16.16."""
-        return min(pose.score(joint) for joint in self.near)
+        points = pose.keypoints
+        return min([points[joint][2] for joint in self._near])
 
     def thigh_scores(self, pose: Pose) -> tuple[int, int]:
         """Lesser score of hip and knee of the near leg and of the far leg, Q16.16."""
-        _, hip, knee = self.near
-        far_hip, far_knee = self.far
+        points = pose.keypoints
+        _, hip, knee = self._near
+        far_hip, far_knee = self._far
         return (
-            min(pose.score(hip), pose.score(knee)),
-            min(pose.score(far_hip), pose.score(far_knee)),
+            min(points[hip][2], points[knee][2]),
+            min(points[far_hip][2], points[far_knee][2]),
         )
 
     def ankle_scores(self, pose: Pose) -> tuple[int, int]:
         """Score of the ankle of the near leg and of the far leg, Q16.16."""
         near, far = self._ankles
-        return pose.points[near + 2], pose.points[far + 2]
+        return pose.keypoints[near].score, pose.keypoints[far].score
 
 
 def angles(joints: list[int]) -> tuple[int, int, int]:

@@ -6,7 +6,6 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from hipdrive.hub.messages.session_messages import live_message
-from hipdrive.types.cue import CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.time import NS_PER_S
 
@@ -34,7 +33,6 @@ class LiveValues:
         self._stride_times_ns: deque[int] = deque(maxlen=CADENCE_STRIDES)
         self._newest: Stride | None = None
         self._accepted: Stride | None = None
-        self._led = CueKind.LED_OFF
 
     @property
     def first_t_ns(self) -> int:
@@ -42,7 +40,7 @@ class LiveValues:
         return self._first_t_ns or 0
 
     def on_frame(self, result: FrameResult) -> None:
-        """Note the newest sample, strides and cues."""
+        """Note the newest sample and strides."""
         if self._first_t_ns is None:
             self._first_t_ns = result.pose.t_ns
         if result.gait.samples:
@@ -53,9 +51,6 @@ class LiveValues:
                 self._accepted = stride if stride.accepted else self._accepted
             if stride.near and stride.times_cadence:
                 self._add_stride_time(stride)
-        for cue in result.cues:
-            if cue.kind is not CueKind.BUZZ:
-                self._led = cue.kind
 
     def _add_stride_time(self, stride: Stride) -> None:
         if stride.t_ns - self._stride_t_ns > STRIDE_AGE_NS:
@@ -92,7 +87,7 @@ class LiveValues:
             sample,
             self._cadence_spm(pose.t_ns),
             pose.body_score / ONE,
-            self._led.removeprefix("led_"),
+            result.coach.led.removeprefix("led_"),
             runner_seen=pose.runner_seen,
             doubt=self._doubt(pose.t_ns),
             stride_thigh_ext_bam=self._stride_thigh_ext_bam(pose.t_ns),

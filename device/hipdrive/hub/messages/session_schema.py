@@ -45,7 +45,7 @@ class LiveMessage(TypedDict):
     ]
     cadence_spm: Annotated[float | None, Field(description="Steps a minute, of both legs.")]
     score: Annotated[
-        Share, Field(description="Mean score of the near shoulder, hip, knee and ankle.")
+        Share, Field(description="Mean score of shoulder, hip, knee and ankle, the better side.")
     ]
     runner_seen: Annotated[
         bool, Field(description="The key points are good enough to be a person.")

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.pose.movenet.two_legs import TwoLegs
-from hipdrive.types.skeleton import KEYPOINT_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
+
+    from hipdrive.types.skeleton import Skeleton
 
 REACH_CELLS = 3
 _WEIGHT_ONE = 1 << 20
@@ -31,12 +32,17 @@ class HeatMapDecode:
     Whole numbers until the last division, so that a heat map gives the same place everywhere.
 
     Args:
-        heat: gives int8 [cells, cells, 17], a view that may change between calls.
+        heat: gives int8 [cells, cells, joints], a view that may change between calls.
         scale, zero_point: what the numbers mean: scale (number - zero_point) is a logit.
+        skeleton: which joint each map is of.
     """
 
     def __init__(
-        self, heat: Callable[[], npt.NDArray[np.int8]], scale: float, zero_point: int
+        self,
+        heat: Callable[[], npt.NDArray[np.int8]],
+        scale: float,
+        zero_point: int,
+        skeleton: Skeleton,
     ) -> None:
         self._heat = heat
         squares = [
@@ -46,13 +52,13 @@ class HeatMapDecode:
         weights = np.maximum(np.rint(np.array(squares) * _WEIGHT_ONE), 1).astype(np.int64)
         # A number is looked up by its byte: -1 is 255, the last of them.
         self._weights = np.roll(weights, 128)
-        self._two_legs = TwoLegs(self._weights, _WEIGHT_ONE)
+        self._two_legs = TwoLegs(self._weights, _WEIGHT_ONE, skeleton)
         reach = slice(-REACH_CELLS, REACH_CELLS + 1)
         self._around = np.mgrid[reach, reach].reshape(2, -1).T.copy()
-        self._joints = np.arange(KEYPOINT_COUNT)
+        self._joints = np.arange(len(skeleton))
 
     def refine(self, keypoints: npt.NDArray[np.float32]) -> None:
-        """Replace y and x of key points [17, 3], fractions of the picture, in place.
+        """Replace y and x of key points [joints, 3], fractions of the picture, in place.
 
         A joint that moves to the other leg gets the score of its place there.
         """
@@ -61,7 +67,7 @@ class HeatMapDecode:
         middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), 0, cells - 1)
         self._two_legs.part(heat, middle, keypoints)
         np.clip(middle, REACH_CELLS, cells - 1 - REACH_CELLS, out=middle)
-        steps = np.array((cells, 1)) * KEYPOINT_COUNT
+        steps = np.array((cells, 1)) * len(self._joints)
         places = (middle @ steps + self._joints)[:, None] + self._around @ steps
         weights = self._weights.take(heat.ravel().take(places).view(np.uint8))
         total = weights.sum(axis=1, keepdims=True)

@@ -24,6 +24,8 @@ from hipdrive.types.skeleton import (
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from hipdrive.types.skeleton import Skeleton
+
 ONE_PLACE_CELLS = 3
 """Joints that are no further apart may be on one leg, and so far around them no other summit is
 looked for. A thigh is some ten cells long."""
@@ -40,9 +42,15 @@ class TwoLegs:
     Args:
         weights: int64 [256], the square of the probability by the number's byte.
         weight_one: what stands for 1 there.
+        skeleton: which joint each map is of.
     """
 
-    def __init__(self, weights: npt.NDArray[np.int64], weight_one: int) -> None:
+    def __init__(self, weights: npt.NDArray[np.int64], weight_one: int, skeleton: Skeleton) -> None:
+        knees = skeleton.index(LEFT_KNEE), skeleton.index(RIGHT_KNEE)
+        ankles = skeleton.index(LEFT_ANKLE), skeleton.index(RIGHT_ANKLE)
+        self._pairs = ((knees, KNEE_REACH), (ankles, ANKLE_REACH))
+        self._shoulders = skeleton.indices((LEFT_SHOULDER, RIGHT_SHOULDER))
+        self._hips = skeleton.indices((LEFT_HIP, RIGHT_HIP))
         self._weights = weights
         self._weight_one = weight_one
         self._least = LEAST_PROBABILITY**2 * weight_one
@@ -57,14 +65,11 @@ class TwoLegs:
         """Change cell and score of the joints that have to move, in place.
 
         Args:
-            heat: [cells, cells, 17].
-            cells: row and column of each joint [17, 2].
-            keypoints: y, x, score [17, 3], y and x as fractions of the picture.
+            heat: [cells, cells, joints].
+            cells: row and column of each joint [joints, 2].
+            keypoints: y, x, score [joints, 3], y and x as fractions of the picture.
         """
-        for left, right, reach in (
-            (LEFT_KNEE, RIGHT_KNEE, KNEE_REACH),
-            (LEFT_ANKLE, RIGHT_ANKLE, ANKLE_REACH),
-        ):
+        for (left, right), reach in self._pairs:
             (row, column), (other_row, other_column) = cells[left].tolist(), cells[right].tolist()
             if max(abs(row - other_row), abs(column - other_column)) <= ONE_PLACE_CELLS:
                 self._part(heat, cells, keypoints, (left, right), reach)
@@ -87,7 +92,7 @@ class TwoLegs:
                 there >= self._least
                 and there * stays > best
                 and _is_summit(heat[:, :, joint], row, column)
-                and _within(keypoints, (row, column), heat.shape[0], reach)
+                and self._within(keypoints, (row, column), heat.shape[0], reach)
             ):
                 best, moves = there * stays, (joint, row, column, there)
         if moves:
@@ -116,19 +121,22 @@ class TwoLegs:
         row, column = divmod(int(self._rest.argmax()), heat.shape[1])
         return row, column
 
+    def _within(
+        self,
+        keypoints: npt.NDArray[np.float32],
+        cell: tuple[int, int],
+        cells: int,
+        reach: float,
+    ) -> bool:
+        """Whether a leg of this runner can be there."""
+        shoulders = keypoints[self._shoulders, :2].sum(axis=0)
+        hips = keypoints[self._hips, :2].sum(axis=0)
+        torso = np.hypot(*(hips - shoulders)) / 2
+        place = (np.array(cell) + 0.5) / cells
+        return bool(np.hypot(*(place - hips / 2)) <= reach * torso)
+
 
 def _is_summit(heat: npt.NDArray[np.int8], row: int, column: int) -> bool:
     """Not the slope of the summit that was left out."""
     around = heat[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
     return bool(heat[row, column] >= around.max())
-
-
-def _within(
-    keypoints: npt.NDArray[np.float32], cell: tuple[int, int], cells: int, reach: float
-) -> bool:
-    """Whether a leg of this runner can be there."""
-    shoulders = keypoints[LEFT_SHOULDER, :2] + keypoints[RIGHT_SHOULDER, :2]
-    hips = keypoints[LEFT_HIP, :2] + keypoints[RIGHT_HIP, :2]
-    torso = np.hypot(*(hips - shoulders)) / 2
-    place = (np.array(cell) + 0.5) / cells
-    return bool(np.hypot(*(place - hips / 2)) <= reach * torso)
