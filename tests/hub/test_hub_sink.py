@@ -9,6 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.hub.messages.clock import Clock
+from hipdrive.hub.mqtt.link import MqttLink
+from hipdrive.hub.sink import HubSink
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo, summarise
 from hipdrive.session.timing import Timing
@@ -33,10 +35,10 @@ from support.hub.hub_and_link import HubAndLink
 from support.mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
-    from hipdrive.loop import Sink
+    from hipdrive.session.sink import SessionSink
 
 MARK = {"id", "series", "seq", "dropped", "utc", "monotonic_s", "clock_synchronised"}
-"""What every message that must not be lost says of itself."""
+"""The keys of every message that must not be lost."""
 HOLD = """
 import sys, threading
 from support.hub.frames import make_hub
@@ -49,10 +51,22 @@ def states(listener: Listener) -> list[bytes]:
     return [message.payload for message in listener.on("/availability")]
 
 
-def test_the_hub_is_an_sink(broker: Broker) -> None:
-    with make_hub(broker.port) as hub:
-        sink: Sink = hub
-        sink.on_frame(first_result())
+def test_a_session_publishes_through_it_as_through_any_sink(broker: Broker) -> None:
+    """Held to the protocol by mypy, and to what a session expects of it by what arrives."""
+    with (
+        Listener(broker.port) as listener,
+        MqttLink(hub_config(broker.port), backoff=FAST) as link,
+    ):
+        sink: SessionSink = HubSink(link, SESSION, lambda: {"strides": 1})
+        assert (sink.info.name, sink.info.may_be_slow) == ("hub", True)
+        for result in (first_result(), stride_result(1)):
+            sink.on_frame(result)
+        sink.end({})
+        [stride] = listener.wait_count("/stride", 1)
+        [summary] = listener.wait_count("/summary", 1)
+        assert sink.warnings == []
+    assert (stride.json["session"], stride.json["t_s"]) == (SESSION, stride_t_s(1))
+    assert (summary.json["final"], summary.json["strides"]) == (True, 1)
 
 
 def test_online_while_it_runs_and_offline_after_a_clean_close(broker: Broker) -> None:

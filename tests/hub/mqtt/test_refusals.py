@@ -96,6 +96,9 @@ def test_refused_strides_are_given_up_and_hold_up_no_summary(
         listener.wait_count("/summary", 1)
         assert listener.on("/stride") == []
     assert hub.dropped == 3
+    assert hub.sink.warnings == [
+        "3 messages were not published: the broker was away or refused them"
+    ]
     [line] = warnings(caplog)
     assert "hipdrive/home/treadmill/stride" in line
 

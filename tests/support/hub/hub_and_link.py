@@ -27,17 +27,17 @@ class HubAndLink:
         **options: Any,  # noqa: ANN401 - whatever the argument is
     ) -> None:
         self.link = MqttLink(config, outbox, **options)
-        self._hub = HubSink(self.link, session, summary)
+        self.sink = HubSink(self.link, session, summary)
 
     @property
     def dropped(self) -> int:
-        return self._hub.dropped
+        return self.sink.dropped
 
     def on_frame(self, result: FrameResult) -> None:
-        self._hub.on_frame(result)
+        self.sink.on_frame(result)
 
     def close(self, drain_s: float = DRAIN_S) -> None:
-        self._hub.close()
+        self.sink.close()
         self.link.close(drain_s)
 
     def __enter__(self) -> Self:
