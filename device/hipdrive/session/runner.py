@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hipdrive.control.session_control import SessionControl
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.geometry.active_calibration import ActiveCalibration
-    from hipdrive.health.report import Health
+    from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.session.pose_source import PoseSource
     from hipdrive.session.poses import PosesMeta
@@ -74,7 +74,7 @@ class Equipment(Generic[View]):
     control: SessionControl
     outputs: PinOutputs | None = None
     link: MqttLink | None = None
-    health: Health | None = None
+    health: HealthMonitor | None = None
     live: bool = False
 
 
@@ -143,7 +143,7 @@ class SessionRunner(Generic[View]):
             sinks: list[loop.Sink] = [self._stats, self._evidence, self._camera, *self._sinks]
             if equipment.health:
                 # The first to end: no frame comes while the record is finished.
-                ending.callback(equipment.health.rest)
+                ending.callback(equipment.health.end)
                 equipment.health.begin(self._info.id, self._monitor)
                 sinks.append(self._monitor)
             control.begin(self._info.id, self._coach, self._switch)
@@ -174,7 +174,7 @@ class SessionRunner(Generic[View]):
             self._loop_times,
             warnings,
             self._camera.summary(),
-            equipment.control.setting.runner or None,
+            equipment.control.state.runner or None,
         )
         return summary.judged(self._evidence.verdict())
 
