@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from hipdrive.cli.outcome import table
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
-from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.side import Side
-from support.session.results import MS, S, moment, stride
+from support.session.results import MS, S, frame_result, stride
 
 if TYPE_CHECKING:
     from hipdrive.types.stride import Stride
@@ -27,7 +27,7 @@ BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
 def rows_of(*strides: Stride, camera: CameraSummary | None = None) -> dict[str, str]:
     tally = SessionStats()
     for number, one in enumerate(strides):
-        result = moment(number * S, strides=[one])
+        result = frame_result(number * S, strides=[one])
         tally.on_frame(replace(result, coach=CoachStatus(band=BAND)))
     info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
     summary = summarise(info, tally, Side.LEFT, LoopTimeHistogram(), camera=camera)

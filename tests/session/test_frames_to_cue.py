@@ -8,7 +8,7 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.session.frames_to_cue import MOST_FRAMES, FramesToCue
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.side import Side
-from support.session.results import MS, S, moment, stride
+from support.session.results import MS, S, frame_result, stride
 from support.walker import Walker
 
 
@@ -30,8 +30,8 @@ def test_a_cue_comes_so_many_frames_after_the_peak(fps: int, frames: set[int]) -
 def test_frames_are_counted_from_the_peak_on() -> None:
     delay = FramesToCue()
     for number in range(9):
-        delay.on_frame(moment(number * 10 * MS))
-    delay.on_frame(moment(90 * MS, strides=[stride(45 * MS)]))
+        delay.on_frame(frame_result(number * 10 * MS))
+    delay.on_frame(frame_result(90 * MS, strides=[stride(45 * MS)]))
     assert delay.median() == 5  # at 50, 60, 70, 80, 90
 
 
@@ -39,9 +39,9 @@ def test_some_that_come_later_do_not_count() -> None:
     delay = FramesToCue()
     for number in range(20):
         at = number * 1000 * MS
-        delay.on_frame(moment(at))
+        delay.on_frame(frame_result(at))
         late = 500 if number == 7 else -5
-        delay.on_frame(moment(at + 10 * MS, strides=[stride(at - late * MS)]))
+        delay.on_frame(frame_result(at + 10 * MS, strides=[stride(at - late * MS)]))
     assert delay.median() == 1
 
 
@@ -52,6 +52,6 @@ def test_without_a_stride_nothing_is_known() -> None:
 def test_memory_is_bounded() -> None:
     delay = FramesToCue()
     for number in range(3 * MOST_FRAMES):
-        delay.on_frame(moment(number * MS))
-    delay.on_frame(moment(1000 * MS, strides=[stride(-1)]))
+        delay.on_frame(frame_result(number * MS))
+    delay.on_frame(frame_result(1000 * MS, strides=[stride(-1)]))
     assert delay.median() == MOST_FRAMES

@@ -21,7 +21,7 @@ def mean_of(*times_ms: float) -> MeanStrideTime:
     return found
 
 
-def test_nothing_is_known_of_nobody() -> None:
+def test_without_a_stride_there_is_no_mean() -> None:
     assert (mean_of().mean_ns, mean_of().count) == (None, 0)
 
 
@@ -46,7 +46,7 @@ def test_one_that_the_others_contradict_does_not_count_wherever_it_is(
     assert found.mean_ns == USUAL_NS
 
 
-def test_a_new_pace_counts_from_its_first_stride() -> None:
+def test_a_new_stride_rate_counts_from_its_first_stride() -> None:
     """A median of those around it: neither the last of the old nor the first of the new is odd."""
     found = mean_of(*[700] * 12, *[560] * 12)
     assert found.count == 24

@@ -18,7 +18,7 @@ from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.stride import Rejection
-from support.session.results import MS, S, moment, stride
+from support.session.results import MS, S, frame_result, stride
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,7 +39,7 @@ def after(*strides: Stride, bands: Iterable[Band | None] = repeat(None)) -> Sess
     """A session with one stride a frame, and the coach's band after each frame."""
     stats = SessionStats()
     for number, (one, band) in enumerate(zip(strides, bands, strict=False)):
-        result = moment(number * S, strides=[one])
+        result = frame_result(number * S, strides=[one])
         stats.on_frame(replace(result, coach=CoachStatus(band=band)))
     return stats
 
@@ -119,7 +119,7 @@ def drifting(count: int, deg_per_min: float) -> SessionStats:
     )
 
 
-def test_drift_is_told_in_degrees_in_ten_minutes() -> None:
+def test_drift_is_in_degrees_in_ten_minutes() -> None:
     drift = drifting(600, -0.3).metric_sums.thigh_ext_drift()
     # Residuals of half a degree over 600 s: sum of squared times n (n^2 - 1) / 12.
     error = 600 * (600 * 0.25 / 598 / (600 * (600**2 - 1) / 12)) ** 0.5
@@ -135,7 +135,7 @@ def test_a_few_strides_have_no_drift() -> None:
         assert (drift.value is not None) == (drift.se is not None) == told
 
 
-def test_strides_of_one_moment_have_no_drift() -> None:
+def test_strides_at_one_time_have_no_drift() -> None:
     stats = after(*(stride(0, 10 + i) for i in range(40)))
     assert stats.metric_sums.thigh_ext_drift().value is None
 

@@ -11,7 +11,7 @@ from hipdrive.session.files import SessionFiles
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import SessionSummary
-from support.session.results import META, MS, S, moment, pose, table
+from support.session.results import META, MS, S, frame_result, pose, table
 from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def test_what_was_taken_is_in_the_folder(tmp_path: Path, *, lossless: bool) -> N
     folder = tmp_path / "some" / "where"
     recorder = Recorder(folder, META, lossless=lossless)
     for number in range(100):
-        recorder.on_frame(moment(number * MS))
+        recorder.on_frame(frame_result(number * MS))
     recorder.end(SUMMARY)
     assert times_of(folder) == [number / 1000 for number in range(100)]
     assert list(RecordedPoses(folder / "poses.npz"))[99] == pose(99 * MS)
@@ -68,11 +68,11 @@ def test_a_live_recording_drops_and_counts_what_a_stuck_disk_cannot_take(
     tmp_path: Path, disk: Stuck
 ) -> None:
     recorder = Recorder(tmp_path, META, lossless=False)
-    recorder.on_frame(moment(0))
+    recorder.on_frame(frame_result(0))
     assert disk.stuck.wait(PATIENCE_S)
-    # One moment is with the writer, as many as may wait are waiting, six are too many.
+    # One result is with the writer, as many as may wait are waiting, six are too many.
     for number in range(1, 1 + WAITING + 6):
-        recorder.on_frame(moment(number * MS))
+        recorder.on_frame(frame_result(number * MS))
     assert recorder.dropped == 6
     disk.free.set()
     recorder.end(SUMMARY)
@@ -87,7 +87,7 @@ def test_a_lossless_recording_waits_for_a_stuck_disk(tmp_path: Path, disk: Stuck
 
     def replay() -> None:
         for number in range(20):
-            recorder.on_frame(moment(number * MS))
+            recorder.on_frame(frame_result(number * MS))
         done.set()
 
     thread = threading.Thread(target=replay)
@@ -125,7 +125,7 @@ def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
 
 def test_the_summary_is_there_only_when_the_recording_is_complete(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
-    recorder.on_frame(moment(0))
+    recorder.on_frame(frame_result(0))
     assert not (tmp_path / "session.json").exists()
     recorder.end(SUMMARY)
     assert (tmp_path / "session.json").exists()
@@ -133,11 +133,11 @@ def test_the_summary_is_there_only_when_the_recording_is_complete(tmp_path: Path
 
 def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=False)
-    recorder.on_frame(moment(0))
+    recorder.on_frame(frame_result(0))
     for second in range(1, 60):
-        recorder.on_frame(moment(second * S, score=0))
-    recorder.on_frame(moment(60 * S))
-    recorder.on_frame(moment(61 * S, score=0))
+        recorder.on_frame(frame_result(second * S, score=0))
+    recorder.on_frame(frame_result(60 * S))
+    recorder.on_frame(frame_result(61 * S, score=0))
     recorder.end(SUMMARY)
     assert times_of(tmp_path) == [*range(11), 60, 61]
     assert recorder.dropped == 0
@@ -147,6 +147,6 @@ def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Pat
 def test_a_lossless_recording_leaves_nothing_out(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
     for second in range(60):
-        recorder.on_frame(moment(second * S, score=0))
+        recorder.on_frame(frame_result(second * S, score=0))
     recorder.end(SUMMARY)
     assert times_of(tmp_path) == list(range(60))

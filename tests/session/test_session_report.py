@@ -10,7 +10,7 @@ from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection, Stride
-from support.session.results import MS, moment, stride
+from support.session.results import MS, frame_result, stride
 
 SHA256 = "cd7cc22fa946e5d146a7b98d496853e1923e22828d3972d579973f27f91bb105"
 INFO = SessionInfo(
@@ -55,11 +55,11 @@ def session() -> dict[str, Any]:
     stats, loop_times = SessionStats(), LoopTimeHistogram()
     for number in range(62):
         # 25 frames a second: too few would be a warning of their own.
-        stats.on_frame(moment(number * 40 * MS, score=0))
+        stats.on_frame(frame_result(number * 40 * MS, score=0))
     rejected = stride(rejection=Rejection.LOW_SCORE, time_ns=750 * MS)
     strides = [stride(0, 12, 2, time_ns=750 * MS), stride(0, 16, 6, time_ns=750 * MS), rejected]
     cues = [Cue(0, CueKind.LED_BELOW), Cue(0, CueKind.BUZZ)]
-    stats.on_frame(moment(2500 * MS, strides=strides, cues=cues))
+    stats.on_frame(frame_result(2500 * MS, strides=strides, cues=cues))
     for lap_ms in range(1, 21):
         loop_times.add(lap_ms * MS + 10_000)
     return summary_of(stats, loop_times)
@@ -116,7 +116,7 @@ def test_what_is_not_known_is_null() -> None:
 
 def test_one_stride_has_a_mean_and_no_standard_deviation() -> None:
     stats = SessionStats()
-    stats.on_frame(moment(0, strides=[stride(0, 12, 2)]))
+    stats.on_frame(frame_result(0, strides=[stride(0, 12, 2)]))
     thigh = summary_of(stats, LoopTimeHistogram())["thigh_ext_deg"]
     assert (thigh["mean"], thigh["sd"], thigh["min"], thigh["max"]) == (12, None, 12, 12)
 
@@ -129,8 +129,8 @@ def test_poses_made_elsewhere_have_no_model() -> None:
 def warnings_of(frames: int, frame_ms: int, strides: list[Stride], facing: Side) -> list[str]:
     stats = SessionStats()
     for number in range(frames):
-        stats.on_frame(moment(number * frame_ms * MS))
-    stats.on_frame(moment(frames * frame_ms * MS, strides=strides))
+        stats.on_frame(frame_result(number * frame_ms * MS))
+    stats.on_frame(frame_result(frames * frame_ms * MS, strides=strides))
     warnings: list[str] = summary_of(stats, LoopTimeHistogram(), facing)["warnings"]
     return warnings[1:]
 
@@ -153,7 +153,7 @@ def test_strides_against_the_facing_are_a_warning_that_counts_them() -> None:
 def test_rejections_are_counted_by_reason() -> None:
     stats = SessionStats()
     reasons = [Rejection.GAP, Rejection.LOW_SCORE, Rejection.GAP]
-    stats.on_frame(moment(0, strides=[stride(rejection=reason) for reason in reasons]))
+    stats.on_frame(frame_result(0, strides=[stride(rejection=reason) for reason in reasons]))
     summary = summary_of(stats, LoopTimeHistogram())
     assert summary["rejections"] == {"gap": 2, "low_score": 1}
     assert summary["rejected_strides"] == 3

@@ -10,7 +10,7 @@ import pytest
 from hipdrive.session.verdict import Evidence, Kind, Verdict
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
-from support.session.results import MS, moment, stride
+from support.session.results import MS, frame_result, stride
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +29,13 @@ def session(
 ) -> Verdict:
     """The verdict on strides that end every 0.7 s, and on frames with this score."""
     evidence = Evidence(live=live)
-    fates = list(strides)
-    assert len(fates) * TURN_MS <= seconds * 1000
+    outcomes = list(strides)
+    assert len(outcomes) * TURN_MS <= seconds * 1000
     for at_ms in range(0, int(seconds * 1000), FRAME_MS):
         number = at_ms // TURN_MS - 1
-        ends = not at_ms % TURN_MS and 0 <= number < len(fates)
-        now = moment(
-            at_ms * MS, score=score, strides=[stride(rejection=fates[number])] if ends else []
+        ends = not at_ms % TURN_MS and 0 <= number < len(outcomes)
+        now = frame_result(
+            at_ms * MS, score=score, strides=[stride(rejection=outcomes[number])] if ends else []
         )
         pose = replace(now.pose, cut=at_ms in cuts_ms)
         evidence.on_frame(replace(now, pose=pose))
@@ -84,8 +84,8 @@ def test_sound_strides_by_chance_among_failed_ones_are_no_run() -> None:
 
 
 def test_a_walk_before_the_run_does_not_take_the_run_away() -> None:
-    fates = [*[Rejection.NOT_RUNNING] * 60, *[None] * 30]
-    assert session(fates, seconds=70).kind is Kind.RUNNING
+    outcomes = [*[Rejection.NOT_RUNNING] * 60, *[None] * 30]
+    assert session(outcomes, seconds=70).kind is Kind.RUNNING
 
 
 def test_two_strides_say_nothing() -> None:
@@ -98,17 +98,17 @@ def test_a_person_without_strides_does_not_run() -> None:
 
 
 @pytest.mark.parametrize("score", [0, ONE * 2 // 5])
-def test_what_is_hardly_a_person_is_nobody(score: int) -> None:
+def test_what_is_hardly_a_person_is_no_runner(score: int) -> None:
     found = session([], score=score)
     assert found.kind is Kind.NO_RUNNER
     assert "no runner seen" in found.statement
 
 
-def test_somebody_small_who_scores_low_is_too_small() -> None:
+def test_a_small_person_who_scores_low_is_too_small() -> None:
     assert session([Rejection.TOO_SMALL] * 9, score=ONE * 2 // 5).kind is Kind.TOO_SMALL
 
 
-def test_an_empty_recording_is_nobody() -> None:
+def test_an_empty_recording_has_no_runner() -> None:
     assert Evidence(live=False).verdict().kind is Kind.NO_RUNNER
 
 

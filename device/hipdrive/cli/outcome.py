@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.figures import AngleFigures, MetricFigures, SessionMetrics
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
-    from hipdrive.types.camera_summary import CameraSummary
 
 SHOWN = {
     "contact time": CONTACT_TIME,

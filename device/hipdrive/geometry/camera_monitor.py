@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.geometry.camera_figures import CameraFigures
+from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.calibration import NO_YAW_ERROR, YawError
-from hipdrive.types.camera_summary import CameraSummary
 
 if TYPE_CHECKING:
     from hipdrive.config import RunnerConfig, TreadmillConfig

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from hipdrive.control.command import Refusal
 from hipdrive.control.command_handler import DeviceState, answer, state
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.health.machine import Machine
 from hipdrive.health.report import Health
@@ -22,7 +23,6 @@ from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.types.angle import bam_from_deg
-from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.metrics.catalogue import FIELDS, METRICS, fields, measures
+from hipdrive.gait.metrics.catalogue import FIELDS, fields, measures, stride_metrics
 from hipdrive.gait.metrics.metric import DEGREES
 from hipdrive.gait.metrics.thigh_ext_difference import THIGH_EXT_DIFFERENCE
 from hipdrive.gait.metrics.thigh_ext_drift import THIGH_EXT_DRIFT
@@ -16,17 +16,13 @@ from hipdrive.session.running_sums import RunningSums, Trend
 from hipdrive.session.units import in_unit, rounded
 
 if TYPE_CHECKING:
+    from hipdrive.gait.metrics.metric import Metric
     from hipdrive.types.band import Band
     from hipdrive.types.stride import Stride
 
-SUMMED = (*FIELDS, *METRICS)
 LEAST_DRIFT_STRIDES = 30
 """Below, a slope is the noise of a few strides."""
 TEN_MIN_MS = 600_000
-
-
-def _sums_of_each() -> list[RunningSums]:
-    return [RunningSums() for _ in SUMMED]
 
 
 @dataclass(slots=True)
@@ -34,17 +30,22 @@ class MetricSums:
     """Sums over the accepted strides of a session.
 
     Attributes:
-        near, far: of each leg, parallel to `SUMMED`.
+        metrics: what is summed: the fields of a stride and its metrics.
+        near, far: of each leg, parallel to `metrics`.
         drift: thigh extension of the near leg against time.
         judged: strides of the near leg that the coach judged by a band.
         in_band: how many of those lay in it.
     """
 
-    near: list[RunningSums] = field(default_factory=_sums_of_each)
-    far: list[RunningSums] = field(default_factory=_sums_of_each)
+    metrics: tuple[Metric, ...] = field(default_factory=lambda: (*FIELDS, *stride_metrics()))
+    near: list[RunningSums] = field(init=False)
+    far: list[RunningSums] = field(init=False)
     drift: Trend = field(default_factory=Trend)
     judged: int = 0
     in_band: int = 0
+
+    def __post_init__(self) -> None:
+        self.near, self.far = ([RunningSums() for _ in self.metrics] for _ in range(2))
 
     def add(self, stride: Stride, band: Band | None) -> None:
         """Take an accepted stride in.
@@ -73,7 +74,7 @@ class MetricSums:
                 mean=rounded(metric.unit, sums.mean),
                 sd=rounded(metric.unit, sums.sd),
             )
-            for metric, sums in zip(SUMMED, self.near, strict=True)
+            for metric, sums in zip(self.metrics, self.near, strict=True)
         }
 
     def thigh_ext_sd(self) -> SessionFigure:

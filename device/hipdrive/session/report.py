@@ -12,10 +12,10 @@ from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.loop_times import LoopTimeHistogram
     from hipdrive.session.stats import AngleStatistics, SessionStats
     from hipdrive.session.summary import SessionInfo
-    from hipdrive.types.camera_summary import CameraSummary
     from hipdrive.types.side import Side
 
 LEAST_FPS = 20

@@ -11,10 +11,9 @@ from hipdrive import loop
 from hipdrive.camera.pacing import Timed, until
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
-from hipdrive.cues.pins import LentOutputs
+from hipdrive.cues.pins import SessionOutputs
 from hipdrive.cues.player import CuePlayer
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
@@ -105,9 +104,7 @@ class SessionRunner(Generic[View]):
         self._sinks: list[SessionSink] = []
         config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
         settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
-        self._gait = GaitEngine(
-            meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration
-        )
+        self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
         error = yaw_error(meta.pose.model if meta.pose else None)
         self._camera = CameraMonitor(
             config.treadmill, config.runner, calibration, error, calibrated=stored is not None
@@ -214,8 +211,7 @@ class SessionRunner(Generic[View]):
         if outputs is None:
             return NoPanel()
         buzz_s = self._request.config.cues.buzzer.buzz_ms / 1000
-        # The pins of a device are claimed once, for all its sessions.
-        player = CuePlayer(LentOutputs(outputs) if self._equipment.live else outputs, buzz_s)
+        player = CuePlayer(SessionOutputs(outputs) if self._equipment.live else outputs, buzz_s)
         ending.callback(player.close)
         return player
 

@@ -12,6 +12,7 @@ from pathlib import Path  # noqa: TC003  # as above
 from typing import Self
 
 from hipdrive.errors import SessionError
+from hipdrive.geometry.camera_summary import CameraSummary  # noqa: TC001  # as above
 from hipdrive.session.figures import (  # noqa: TC001  # as above
     AngleFigures,
     LoopPercentiles,
@@ -20,7 +21,6 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
 )
 from hipdrive.session.json_file import write_json
 from hipdrive.session.verdict import Kind, Verdict
-from hipdrive.types.camera_summary import CameraSummary  # noqa: TC001  # as above
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above

@@ -6,18 +6,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
-from hipdrive.types.camera_summary import CameraSummary
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection
-from support.session.results import MS, S, moment, stride
+from support.session.results import MS, S, frame_result, stride
 
 if TYPE_CHECKING:
     from hipdrive.session.summary import SessionSummary
@@ -51,7 +51,7 @@ def full_summary() -> SessionSummary:
         lost = stride(number * S, rejection=Rejection.GAP)
         strides = [near, far, *([lost] if number % 10 == 0 else [])]
         cues = [Cue(0, CueKind.BUZZ)] if number == 30 else []
-        result = moment(number * S, strides=strides, cues=cues)
+        result = frame_result(number * S, strides=strides, cues=cues)
         stats.on_frame(replace(result, coach=CoachStatus(band=BAND)))
         loop_times.add((1 + number) * MS)
     warnings = ["the camera hangs 2.0° clockwise"]

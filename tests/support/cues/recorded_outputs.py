@@ -1,4 +1,4 @@
-"""Outputs that tell what was done to them, in order, and that can be held or broken."""
+"""Outputs that record the calls made to them, and that can be blocked or broken."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FOREVER_S = 3600.0
 SOUND_ON, SOUND_OFF = "sound on", "sound off"
 
 
-class Watched:
+class RecordedOutputs:
     """Passes everything on to real outputs, if there are any.
 
     Attributes:
@@ -75,7 +75,7 @@ class Watched:
         self.wait_until(lambda made: made[-len(calls) :] == list(calls))
 
     def wait_until_blocked(self) -> None:
-        """Wait until somebody stands at the gate."""
+        """Wait until a call is blocked at the gate."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.waiting > 0, PATIENCE_S)
 
