@@ -10,7 +10,7 @@ import pytest
 from hipdrive.session import queued_sink
 from hipdrive.session.queued_sink import QueuedSink
 from hipdrive.session.sink import Runs, SessionSink, SinkInfo
-from support.session.results import MS, T0_NS, moment
+from support.session.results import MS, T0_NS, frame_result
 from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
@@ -59,11 +59,11 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[HeldSink]:
 
 def test_a_live_session_drops_and_counts_what_a_slow_sink_cannot_take(held: HeldSink) -> None:
     queued = QueuedSink(held, lossless=False)
-    queued.on_frame(moment(0))
+    queued.on_frame(frame_result(0))
     assert held.began.wait(PATIENCE_S)
     # One is with the sink, as many as may wait are waiting, six are too many.
     for number in range(1, 1 + WAITING + 6):
-        queued.on_frame(moment(number * MS))
+        queued.on_frame(frame_result(number * MS))
     assert queued.dropped == 6
     held.free.set()
     queued.end(SUMMARY)
@@ -81,7 +81,7 @@ def test_a_replay_waits_for_a_slow_sink(held: HeldSink) -> None:
 
     def replay() -> None:
         for number in range(20):
-            queued.on_frame(moment(number * MS))
+            queued.on_frame(frame_result(number * MS))
         done.set()
 
     threading.Thread(target=replay, daemon=True).start()
@@ -102,11 +102,11 @@ def test_a_sink_that_raises_costs_itself_and_one_line(
     held.fails_at = 1
     queued = QueuedSink(held, lossless=lossless)
     for number in range(1 + WAITING):
-        queued.on_frame(moment(number * MS))
+        queued.on_frame(frame_result(number * MS))
     held.free.set()
     queued._thread.join(PATIENCE_S)
     for number in range(10):
-        queued.on_frame(moment(number * MS))
+        queued.on_frame(frame_result(number * MS))
     queued.end(SUMMARY)
     assert held.times_ms == [0]
     assert queued.dropped == WAITING + 10
@@ -119,7 +119,7 @@ def test_a_sink_that_never_returns_does_not_hold_up_the_end(
 ) -> None:
     monkeypatch.setattr(queued_sink, "END_S", 0.0)
     queued = QueuedSink(held, lossless=False)
-    queued.on_frame(moment(0))
+    queued.on_frame(frame_result(0))
     assert held.began.wait(PATIENCE_S)
     queued.end(SUMMARY)
     assert held.summary is None

@@ -21,7 +21,7 @@ from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.session.sinks import SINKS
 from hipdrive.types.frame import Frame
 from hipdrive.types.frame_result import FrameResult
-from support.session.results import META, moment
+from support.session.results import META, frame_result
 from support.session.summaries import SUMMARY
 from support.walker import Walker, frame_times
 
@@ -148,7 +148,7 @@ def test_the_recorder_does_not_keep_the_pictures(
     monkeypatch.setattr(
         "hipdrive.session.files.SessionFiles.write", lambda _files, result: written.append(result)
     )
-    seen = moment(0)
+    seen = frame_result(0)
     image = np.zeros((4, 4, 3), np.uint8)
     recorder = Recorder(tmp_path, META, lossless=lossless)
     recorder.on_frame(

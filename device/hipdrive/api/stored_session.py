@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from hipdrive.api.table import data_frame
 from hipdrive.api.values import CueValues, StrideValues
 from hipdrive.errors import SessionError, SourceError
-from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.session.files import CUES_HEADER, STRIDES_HEADER
+from hipdrive.session.files import CUES_HEADER, STRIDE_COLUMNS
 from hipdrive.session.summary import SessionSummary
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ class Session:
         folder = Path(folder)
         if not (folder / "strides.csv").is_file():
             raise SourceError(f"{folder}: is no session folder; there is no strides.csv in it")
-        stride_rows = _rows(folder / "strides.csv", STRIDES_HEADER)
+        stride_rows = _rows(folder / "strides.csv", STRIDE_COLUMNS)
         cue_rows = _rows(folder / "cues.csv", CUES_HEADER)
         try:
             strides, cues = tuple(map(_stride, stride_rows)), tuple(map(_cue, cue_rows))
@@ -91,12 +90,13 @@ def _summary(path: Path) -> SessionSummary | None:
         raise SourceError(str(error)) from error
 
 
-def _rows(path: Path, header: tuple[str, ...]) -> list[dict[str, str]]:
+def _rows(path: Path, first_columns: tuple[str, ...]) -> list[dict[str, str]]:
     """The whole rows of a table: the last one of a session that was cut off may be half a row."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             table = csv.reader(file, strict=True)
-            if tuple(next(table, ())) != header:
+            header = next(table, [])
+            if tuple(header[: len(first_columns)]) != first_columns:
                 raise SourceError(f"{path}: has other columns; another version wrote it")
             return [dict(zip(header, row, strict=True)) for row in table if len(row) == len(header)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -115,7 +115,7 @@ def _stride(row: dict[str, str]) -> StrideValues:
         rejection=row["reason"] or None,
         foot_strike_s=_number(row["foot_strike_s"]),
         toe_off_s=_number(row["toe_off_s"]),
-        metrics={metric.column: _number(row[metric.column]) for metric in METRICS},
+        metrics={name: _number(cell) for name, cell in row.items() if name not in STRIDE_COLUMNS},
     )
 
 
