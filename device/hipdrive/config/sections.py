@@ -25,7 +25,7 @@ CommandName = Literal["mute", "target_offset", "session", "runner"]
 
 
 class CameraConfig(Section):
-    """The Pi's camera."""
+    """The camera beside the treadmill."""
 
     width_px: int = Field(default=640, ge=192, le=1920, multiple_of=2)
     """Width of the picture the model sees; even, because the camera delivers YUV 4:2:0."""
@@ -34,6 +34,8 @@ class CameraConfig(Section):
     """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
     stall_s: float = Field(default=3.0, ge=0.5, le=60)
     """No frame for this long and the camera is given up with an error."""
+    kind: str = "pi"
+    """A name of `hipdrive.camera.cameras.CAMERAS`; pi: the Raspberry Pi's own."""
 
 
 class PoseConfig(Section):

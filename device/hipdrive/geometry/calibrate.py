@@ -62,14 +62,14 @@ def calibrate(
         CameraError, SourceError, ModelError: that part is missing or fails.
         ConfigError: the model is a stand-in, and there is a camera before it.
     """
-    from hipdrive.camera.pi import PiCamera
+    from hipdrive.camera.cameras import open_camera
     from hipdrive.pose.store import yaw_error
 
     config = request.config
     if source is None:
         app.refuse_stand_in(config)
     with ExitStack() as stack:
-        seen = source or stack.enter_context(PiCamera(config.camera, request.stop.is_set))
+        seen = source or stack.enter_context(open_camera(config.camera, request.stop.is_set))
         if isinstance(seen, PoseSource):
             facing, pose = request.given_facing or seen.meta.facing, seen.meta.pose
             poses: Iterable[Pose] = seen
