@@ -13,7 +13,7 @@ from hipdrive.cli import session_options
 from hipdrive.errors import SourceError
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.rendered.source import RenderedRunner
     from hipdrive.session.poses import RecordedPoses
 
