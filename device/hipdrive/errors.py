@@ -43,3 +43,7 @@ class UnknownMetricError(HipdriveError, LookupError):
 
 class SkeletonError(HipdriveError, ValueError):
     """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""
+
+
+class MetricError(HipdriveError, ValueError):
+    """A metric cannot be registered."""

@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.gait.metrics.catalogue import FIELDS, METRICS, fields, measures
+from hipdrive.gait.metrics.catalogue import FIELDS, fields, measures, stride_metrics
 from hipdrive.gait.metrics.metric import DEGREES
 from hipdrive.gait.metrics.thigh_ext_difference import THIGH_EXT_DIFFERENCE
 from hipdrive.gait.metrics.thigh_ext_drift import THIGH_EXT_DRIFT
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hipdrive.types.band import Band
     from hipdrive.types.stride import Stride
 
-EVERY = (*FIELDS, *METRICS)
 LEAST_DRIFT_STRIDES = 30
 """Below, a slope is the noise of a few strides."""
 MS = 1_000_000
@@ -100,11 +99,15 @@ class Trend:
 class Figures:
     """Sums over the accepted strides of a session."""
 
-    near: list[Sums] = field(default_factory=lambda: [Sums() for _ in EVERY])
-    far: list[Sums] = field(default_factory=lambda: [Sums() for _ in EVERY])
+    declared: tuple[Metric, ...] = field(default_factory=lambda: (*FIELDS, *stride_metrics()))
+    near: list[Sums] = field(init=False)
+    far: list[Sums] = field(init=False)
     drift: Trend = field(default_factory=Trend)
     judged: int = 0
     in_band: int = 0
+
+    def __post_init__(self) -> None:
+        self.near, self.far = ([Sums() for _ in self.declared] for _ in range(2))
 
     def add(self, stride: Stride, band: Band | None) -> None:
         """Take an accepted stride in.
@@ -133,7 +136,7 @@ class Figures:
                 "mean": rounded(metric.unit, sums.mean),
                 "sd": rounded(metric.unit, sums.sd),
             }
-            for metric, sums in zip(EVERY, self.near, strict=True)
+            for metric, sums in zip(self.declared, self.near, strict=True)
         }
 
     def of_session(self) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import os
 from collections import deque
 from typing import TYPE_CHECKING, Any, TextIO
 
-from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
+from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import deg_from_bam
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from hipdrive.types.gait_update import Sample
     from hipdrive.types.stride import Stride
 
-STRIDES_HEADER = (
+STRIDE_COLUMNS = (
     "t_s",
     "leg",
     "near",
@@ -32,8 +32,9 @@ STRIDES_HEADER = (
     "stride_time_s",
     "accepted",
     "reason",
-    *(metric.column for metric in (*EVENTS, *METRICS)),
+    *(metric.column for metric in EVENTS),
 )
+"""Of `strides.csv`, before those of the metrics."""
 FRAMES_HEADER = ("t_s", "near_thigh_ext_deg", "far_thigh_ext_deg", "score", "runner_seen")
 CUES_HEADER = ("t_s", "kind", "thigh_ext_deg")
 MOST_FRAMES_WAITING = 1024
@@ -55,7 +56,10 @@ class SessionFiles:
     def __init__(self, folder: Path, meta: PosesMeta) -> None:
         self._folder = folder
         self._meta = meta
-        self._strides = _Table(folder / "strides.csv", STRIDES_HEADER)
+        self._strides = _Table(
+            folder / "strides.csv",
+            (*STRIDE_COLUMNS, *(metric.column for metric in stride_metrics())),
+        )
         self._frames = _Table(folder / "frames.csv", FRAMES_HEADER)
         self._cues = _Table(folder / "cues.csv", CUES_HEADER)
         self._spool = PosesSpool(folder / SPOOL_NAME)
@@ -111,7 +115,7 @@ class SessionFiles:
             *("" if t_ns is None else self._t_s(t_ns) for t_ns in events),
             *(
                 _cell(metric.unit, whole)
-                for metric, whole in zip(METRICS, measures(stride), strict=True)
+                for metric, whole in zip(stride_metrics(), measures(stride), strict=True)
             ),
         )
 

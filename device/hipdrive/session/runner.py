@@ -14,7 +14,6 @@ from hipdrive.coach.muting import MuteSwitch
 from hipdrive.cues.pins import LentOutputs
 from hipdrive.cues.player import CuePlayer
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
@@ -104,9 +103,7 @@ class SessionRunner(Generic[View]):
 
         config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
         settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
-        self._gait = GaitEngine(
-            meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration
-        )
+        self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
         error = yaw_error(meta.pose.model if meta.pose else None)
         self._camera = CameraMonitor(
             config.treadmill, config.runner, calibration, error, calibrated=stored is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 NS_PER_S = 1_000_000_000
+NS_PER_MS = 1_000_000
 
 LONGEST_GAP_NS = 250_000_000
 """A third of a stride. Beyond it, what lies between two poses is anybody's guess."""

@@ -12,7 +12,7 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
+from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures, stride_metrics
 from hipdrive.hub.messages.message import Message
 from hipdrive.session.units import rounded
 from hipdrive.types.angle import deg_from_bam
@@ -230,7 +230,7 @@ def _events(stride: Stride, first_t_ns: int) -> dict[str, float | None]:
 def _measures(stride: Stride) -> dict[str, float | None]:
     return {
         metric.column: rounded(metric.unit, whole)
-        for metric, whole in zip(METRICS, measures(stride), strict=True)
+        for metric, whole in zip(stride_metrics(), measures(stride), strict=True)
     }
 
 

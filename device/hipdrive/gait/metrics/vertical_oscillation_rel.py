@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 
 def measure(window: StrideWindow) -> int | None:
-    """Bounce in Q16.16 percent of the leg's length."""
-    moved, length = window.bounce(), window.leg_length()
+    """Vertical oscillation in Q16.16 percent of the leg's length."""
+    moved, length = window.vertical_oscillation(), window.leg_length()
     if moved is None or not length:
         return None
     return divide_round(moved * HUNDRED, length)
 
 
-BOUNCE = Metric(
+VERTICAL_OSCILLATION_REL = Metric(
     name="bounce",
     unit=PERCENT,
     version=1,
