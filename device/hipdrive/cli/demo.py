@@ -149,10 +149,10 @@ def _with_stand_in(config: Config) -> Config:
 
 def _with_broker(config: Config, stack: ExitStack) -> tuple[Config, Any]:
     """A broker for the demo and somebody who counts, where mosquitto is on the machine."""
-    from hipdrive.hub.local import local_broker, mosquitto
-    from hipdrive.hub.onlooker import TopicCounter
+    from hipdrive.hub.local_broker import find_mosquitto, local_broker
+    from hipdrive.hub.topic_counter import TopicCounter
 
-    program = mosquitto()
+    program = find_mosquitto()
     if program is None:
         print("mqtt: not shown, because mosquitto is not on this machine (apt install mosquitto)")
         return config, None

@@ -86,9 +86,9 @@ def check_broker(config: Config) -> str:
     """Connect and publish."""
     if not config.hub.host:
         return "none configured (hub.host), nothing is published"
-    from hipdrive.hub.check import examine
+    from hipdrive.hub.check import check_connection
 
-    finding = examine(config.hub)
+    finding = check_connection(config.hub)
     if finding.problem:
         raise HipdriveError(finding.problem)
     caution = f"; {finding.caution}" if finding.caution else ""

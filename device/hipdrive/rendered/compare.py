@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.gait.metrics.catalogue import METRICS, measures, stride_metrics
+from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.times import seconds
 from hipdrive.rendered.true_metrics import true_metrics, true_value
 from hipdrive.session.units import in_unit
@@ -178,8 +178,9 @@ def _metrics(runs: Sequence[Measured]) -> dict[str, Spread]:
         truths = true_metrics(run.truth, near=True)
         for stride, true in _matched(run)[1]:
             right = truths[true.peak_s]
-            for metric, whole in zip(stride_metrics(), measures(stride), strict=True):
-                if whole is not None and metric.name in errors:
+            # What was added from outside has no known truth, and comes after these.
+            for metric, whole in zip(METRICS, measures(stride), strict=False):
+                if whole is not None:
                     error = in_unit(metric.unit, whole) - true_value(right, metric.name)
                     errors[metric.name].append(error)
     return {name: Spread.of(found) for name, found in errors.items()}

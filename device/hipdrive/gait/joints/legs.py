@@ -21,8 +21,9 @@ TRUNK_VALUES = 8
 """x and y of four joints: near shoulder, near hip, far hip, far shoulder."""
 FILTERED_TRUNK_VALUES = 6
 """Of these the far shoulder steadies the others and is not measured itself."""
-LEG_VALUES = 8
-"""x and y of near knee, near ankle, far knee, far ankle."""
+MEASURED_VALUES = FILTERED_TRUNK_VALUES + 8
+"""And x and y of near knee, near ankle, far knee, far ankle."""
+_NEAR_KNEE_AND_ANKLE, _FAR_KNEE_AND_ANKLE = slice(6, 10), slice(10, 14)
 
 
 class SegmentScores(NamedTuple):
@@ -82,8 +83,8 @@ class JointSelection:
     def coordinates(self, pose: Pose) -> list[int]:
         """x, y of one joint after the other: x in the running direction, y down, Q16.16 px.
 
-        First the `TRUNK_VALUES`, then the `LEG_VALUES`, then the further joints of the near leg and
-        those of the far leg.
+        First the `TRUNK_VALUES`, then near knee, near ankle, far knee and far ankle, then the
+        further joints of the near leg and those of the far leg.
         """
         points, forward = pose.keypoints, self._forward
         flat: list[int] = []
@@ -127,26 +128,16 @@ def body_sample(
         ZeroDivisionError: two joints of a segment coincide.
     """
     shoulder_x, shoulder_y, hip_x, hip_y, far_hip_x, far_hip_y = values[:FILTERED_TRUNK_VALUES]
-    legs = values[FILTERED_TRUNK_VALUES:]
-    knee_x, knee_y, ankle_x, ankle_y, far_knee_x, far_knee_y, far_ankle_x, far_ankle_y = legs[
-        :LEG_VALUES
-    ]
-    further = legs[LEG_VALUES:]
-    half = len(further) // 2
+    near_further: tuple[int, ...] = ()
+    far_further: tuple[int, ...] = ()
+    if len(values) > MEASURED_VALUES:
+        middle = (MEASURED_VALUES + len(values)) // 2
+        near_further, far_further = tuple(values[MEASURED_VALUES:middle]), tuple(values[middle:])
     lean_bam = atan2(shoulder_x - hip_x, hip_y - shoulder_y)
-    near = LegJoints(
-        hip_x, hip_y, knee_x, knee_y, ankle_x, ankle_y, ankles.near_ankle, tuple(further[:half])
-    )
-    far = LegJoints(
-        far_hip_x,
-        far_hip_y,
-        far_knee_x,
-        far_knee_y,
-        far_ankle_x,
-        far_ankle_y,
-        ankles.far_ankle,
-        tuple(further[half:]),
-    )
+    x, y, ankle_x, ankle_y = values[_NEAR_KNEE_AND_ANKLE]
+    near = LegJoints(hip_x, hip_y, x, y, ankle_x, ankle_y, ankles.near_ankle, near_further)
+    x, y, ankle_x, ankle_y = values[_FAR_KNEE_AND_ANKLE]
+    far = LegJoints(far_hip_x, far_hip_y, x, y, ankle_x, ankle_y, ankles.far_ankle, far_further)
     return BodySample(
         t_ns,
         (2 * shoulder_y + hip_y + far_hip_y) >> 2,
