@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from hipdrive.api.streaming import FrameValues, stream
     from hipdrive.api.values import AngleSample, CueValues, StrideValues
     from hipdrive.belt.speed_source import BeltSpeedSource
-    from hipdrive.camera.cameras import CAMERAS
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.kinds import CAMERAS
+    from hipdrive.camera.source import FrameSource
     from hipdrive.errors import HipdriveError
     from hipdrive.exporters.exporter import Exporter
     from hipdrive.exporters.registry import EXPORTERS, export
@@ -37,13 +37,13 @@ _MODULES = {
     "Analysis": "api.analysis",
     "AngleSample": "api.values",
     "BeltSpeedSource": "belt.speed_source",
-    "CAMERAS": "camera.cameras",
+    "CAMERAS": "camera.kinds",
     "CueValues": "api.values",
     "EXPORTERS": "exporters.registry",
     "Exporter": "exporters.exporter",
     "Frame": "types.frame",
     "FrameResult": "types.frame_result",
-    "FrameSource": "camera.frame",
+    "FrameSource": "camera.source",
     "FrameValues": "api.streaming",
     "HipdriveError": "errors",
     "Options": "api.playing",

@@ -210,7 +210,7 @@ def test_a_name_that_can_be_in_a_topic_is_taken(level: str) -> None:
         ("[camera]\nfacing = 'left'", "camera.facing: unknown key; did you mean gait.facing?"),
         ("[camera]\nbuz_ms = 80", "camera.buz_ms: unknown key; did you mean cues.buzzer.buzz_ms?"),
         ("[leds]\ngreen = 5", "leds: unknown key; did you mean cues.leds?"),
-        ("[camera]\nxyzzy = 1", "camera.xyzzy: unknown key; known here: width_px, height_px, fps,"),
+        ("[camera]\nxyzzy = 1", "camera.xyzzy: unknown key; known here: kind, width_px,"),
     ],
 )
 def test_an_unknown_key_is_named_with_what_was_probably_meant(text: str, line: str) -> None:

@@ -66,7 +66,7 @@ def check_model(config: Config) -> str:
 
 def check_camera(config: Config) -> str:
     """Open the camera and take one picture."""
-    from hipdrive.camera.cameras import open_camera
+    from hipdrive.camera.kinds import open_camera
 
     with open_camera(config.camera, lambda: False) as camera:
         frame = next(iter(camera))

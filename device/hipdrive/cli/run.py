@@ -37,7 +37,7 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
-    from hipdrive.camera.cameras import open_camera
+    from hipdrive.camera.kinds import open_camera
     from hipdrive.cli import outcome
     from hipdrive.cli.exit_codes import DONE
 

@@ -27,6 +27,8 @@ CommandName = Literal["mute", "target_offset", "session", "runner"]
 class CameraConfig(Section):
     """The camera beside the treadmill."""
 
+    kind: str = "pi"
+    """A key of `camera.kinds.CAMERAS`; pi: the Raspberry Pi's own."""
     width_px: int = Field(default=640, ge=192, le=1920, multiple_of=2)
     """Width of the picture the model sees; even, because the camera delivers YUV 4:2:0."""
     height_px: int = Field(default=480, ge=192, le=1920, multiple_of=2)
@@ -34,8 +36,6 @@ class CameraConfig(Section):
     """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
     stall_s: float = Field(default=3.0, ge=0.5, le=60)
     """No frame for this long and the camera is given up with an error."""
-    kind: str = "pi"
-    """A name of `hipdrive.camera.cameras.CAMERAS`; pi: the Raspberry Pi's own."""
 
 
 class PoseConfig(Section):
