@@ -34,16 +34,17 @@ import numpy as np  # noqa: E402
 from hipdrive import loop  # noqa: E402
 from hipdrive.app import estimator  # noqa: E402
 from hipdrive.config import Config  # noqa: E402
-from hipdrive.hub import client  # noqa: E402
-from hipdrive.hub.examples import example_stride, example_summary  # noqa: E402
-from hipdrive.hub.mqtt.retry import Backoff  # noqa: E402
+from hipdrive.hub import sink  # noqa: E402
+from hipdrive.hub.mqtt.backoff import Backoff  # noqa: E402
+from hipdrive.types.coach_status import NOT_COACHED  # noqa: E402
 from hipdrive.types.cue import Cue, CueKind  # noqa: E402
 from hipdrive.types.frame import Frame  # noqa: E402
 from hipdrive.types.gait_update import GaitUpdate  # noqa: E402
-from support.hub.feed import hub_config, until  # noqa: E402
-from support.hub.gate import Gate  # noqa: E402
-from support.hub.single import SoleHub  # noqa: E402
+from support.hub.frames import hub_config, until  # noqa: E402
+from support.hub.hub_and_link import HubAndLink  # noqa: E402
+from support.hub.tcp_proxy import TcpProxy  # noqa: E402
 from support.hub.users import READ_ALL, USERS, password_file  # noqa: E402
+from support.messages.examples import example_stride, example_summary  # noqa: E402
 from support.mosquitto import Broker, free_port  # noqa: E402
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
 FRAME_NS = 33_333_333
 STRIDE_FRAMES = 20
-WINDOW_STRIDES = client.WINDOW_STRIDES // 10
+WINDOW_STRIDES = sink.WINDOW_STRIDES // 10
 WARM_UP_FRAMES = 10
 SLOW_S = 0.5
 DRAWS = 500
@@ -78,6 +79,8 @@ class Strides:
 class Cues:
     """A coach that has a cue with every stride."""
 
+    status = NOT_COACHED
+
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """As the coach's."""
         return tuple(Cue(t_ns, CueKind.BUZZ) for _ in update.strides)
@@ -92,7 +95,7 @@ class Place:
 
     config: HubConfig
     outbox: Path
-    started: Callable[[SoleHub], None] = lambda _: None
+    started: Callable[[HubAndLink], None] = lambda _: None
     before: Callable[[], None] = lambda: None
 
 
@@ -119,21 +122,21 @@ def never_answers(folder: Path) -> Iterator[Place]:
 @contextmanager
 def never_confirms(folder: Path) -> Iterator[Place]:
     """The broker lets the device in and then says nothing more."""
-    with Broker(folder) as broker, Gate(broker.port) as gate:
+    with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
 
-        def deafen(hub: SoleHub) -> None:
+        def deafen(hub: HubAndLink) -> None:
             until_online(hub)
-            gate.deaf.set()
+            proxy.drop_replies.set()
 
-        yield Place(hub_config(gate.port), folder / "outbox", deafen, gate.deaf.clear)
+        yield Place(hub_config(proxy.port), folder / "outbox", deafen, proxy.drop_replies.clear)
 
 
 @contextmanager
 def slow(folder: Path) -> Iterator[Place]:
     """Every answer takes half a second."""
-    with Broker(folder) as broker, Gate(broker.port) as gate:
-        gate.delay_s = SLOW_S
-        yield Place(hub_config(gate.port), folder / "outbox", until_online)
+    with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
+        proxy.delay_s = SLOW_S
+        yield Place(hub_config(proxy.port), folder / "outbox", until_online)
 
 
 @contextmanager
@@ -170,9 +173,9 @@ def corrupt(folder: Path) -> Iterator[Place]:
         yield replace(place, before=damage)
 
 
-def until_online(hub: SoleHub) -> None:
+def until_online(hub: HubAndLink) -> None:
     """Wait for the broker."""
-    until(lambda: hub.line.online)
+    until(lambda: hub.link.online)
 
 
 TROUBLES = (healthy, away, never_answers, never_confirms, slow, denies, full_disk, corrupt)
@@ -187,7 +190,7 @@ class Bench:
         self._estimate, _ = estimator(config.pose, config.data_path(os.environ))
         noise = np.random.default_rng(1)
         self._picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
-        self._figures = example_summary(example_stride())
+        self._figures = example_summary(example_stride()).to_json()
         self._t_ns = 0
 
     def block(self, frames: int, place: Place | None) -> list[int]:
@@ -198,9 +201,11 @@ class Bench:
             hubs: list[loop.Sink] = []
             if place is not None:
                 place.before()
-                retry = Backoff(first_s=0.2, longest_s=1.0)
+                backoff = Backoff(first_s=0.2, longest_s=1.0)
                 figures = self._figures
-                hub = SoleHub(place.config, "bench", lambda: figures, place.outbox, retry=retry)
+                hub = HubAndLink(
+                    place.config, "bench", lambda: figures, place.outbox, backoff=backoff
+                )
                 stack.callback(hub.close, 0.2)
                 place.started(hub)
                 hubs.append(hub)
@@ -276,7 +281,7 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=20)
     parser.add_argument("--frames", type=int, default=40)
     arguments = parser.parse_args()
-    client.WINDOW_STRIDES = WINDOW_STRIDES
+    sink.WINDOW_STRIDES = WINDOW_STRIDES
     bench = Bench()
     with suppress(KeyboardInterrupt):
         for name in arguments.troubles:

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.config import Config, PoseConfig
-    from hipdrive.health.report import Health
+    from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.session.request import Outcome, SessionRequest
@@ -199,7 +199,7 @@ class _HubParts:
 
     control: SessionControl
     link: MqttLink | None = None
-    health: Health | None = None
+    health: HealthMonitor | None = None
 
 
 def _connect(
@@ -214,21 +214,25 @@ def _connect(
         return _HubParts(SessionControl(None))
     from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.machine import Machine
-    from hipdrive.health.report import Health
+    from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.messages.clock import Clock
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.hub.mqtt.topics import Topics
+    from hipdrive.hub.mqtt_control import MqttControl
 
     data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    topics = Topics(config.site, config.device)
-    commands = CommandHandler(request.config, topics, Clock()) if live else None
-    health = Health(Machine(request.folder)) if live else None
+    commands, mqtt_control, health = None, None, None
+    if live:
+        commands = CommandHandler(request.config)
+        topics = Topics(config.site, config.device)
+        mqtt_control = MqttControl(request.config, topics, commands, Clock())
+        health = HealthMonitor(Machine(request.folder))
     link = MqttLink(
         config,
         data / f"{name}.sqlite" if request.keep_unpublished else None,
         caution=pose.caution if pose else "",
         replay=not live,
-        desk=commands,
+        control=mqtt_control,
         health=health,
     )
     stack.callback(link.close)

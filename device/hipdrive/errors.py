@@ -37,6 +37,14 @@ class CalibrationError(HipdriveError, ValueError):
     """A calibration cannot be made, read or stored."""
 
 
+class MissingPackageError(HipdriveError, ImportError):
+    """A package that hipdrive does not install is needed for what was asked."""
+
+
+class ExportError(HipdriveError, ValueError):
+    """A session cannot be exported as asked."""
+
+
 class UnknownMetricError(HipdriveError, LookupError):
     """A metric has no true value to be held against."""
 

@@ -132,8 +132,8 @@ def test_the_health_of_the_device_is_told_while_it_runs(
                 os.kill(os.getpid(), signal.SIGTERM)
             return RUNNER.pose(frame.t_ns)
 
-        monkeypatch.setattr("hipdrive.health.report.LOOK_NS", 0)
-        monkeypatch.setattr("hipdrive.health.report.INTERVAL_NS", 0)
+        monkeypatch.setattr("hipdrive.health.monitor.LOOK_NS", 0)
+        monkeypatch.setattr("hipdrive.health.monitor.INTERVAL_NS", 0)
         see = (wait_and_see, PoseInfo("walker", "0", "none"))
         monkeypatch.setattr(app, "estimator", lambda *_: see)
         monkeypatch.setenv("HIPDRIVE_CONFIG", str(tmp_path / "hub.toml"))

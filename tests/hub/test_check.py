@@ -3,9 +3,9 @@ from __future__ import annotations
 import socket
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.check import examine
-from support.hub.feed import hub_config, make_hub
-from support.hub.impostor import NOT_READ, TAKEN, WELCOME, impostor
+from hipdrive.hub.check import check_connection
+from support.hub.fake_broker import NOT_READ, TAKEN, WELCOME, fake_broker
+from support.hub.frames import hub_config, make_hub
 from support.hub.users import ALL, USERS, password_file
 from support.mosquitto import Broker, Listener, free_port
 
@@ -16,21 +16,22 @@ if TYPE_CHECKING:
 
 
 def line(port: int, **fields: object) -> str:
-    problem = examine(hub_config(port, **fields), timeout_s=20.0).problem
+    problem = check_connection(hub_config(port, **fields), timeout_s=20.0).problem
     assert problem is not None
     assert "\n" not in problem
     return problem
 
 
 def test_a_broker_that_works(broker: Broker) -> None:
-    assert examine(hub_config(broker.port)).problem is None
+    assert check_connection(hub_config(broker.port)).problem is None
 
 
 def test_user_and_password_that_work(tmp_path: Path) -> None:
     with Broker(tmp_path, USERS, ALL) as broker:
         file = password_file(tmp_path, "right")
         assert (
-            examine(hub_config(broker.port, username="device", password_file=file)).problem is None
+            check_connection(hub_config(broker.port, username="device", password_file=file)).problem
+            is None
         )
 
 
@@ -38,8 +39,8 @@ def test_a_device_that_runs_is_not_disturbed(broker: Broker) -> None:
     with Listener(broker.port) as listener:
         with make_hub(broker.port) as hub:
             listener.wait_count("/availability", 1)
-            assert examine(hub_config(broker.port)).problem is None
-            assert hub.line.online
+            assert check_connection(hub_config(broker.port)).problem is None
+            assert hub.link.online
             listener.wait_count("/check", 1)
         listener.wait_count("/availability", 2)
     assert [m.payload for m in listener.on("/availability")] == [b"online", b"offline"]
@@ -65,7 +66,7 @@ def test_nobody_listens() -> None:
 def test_nobody_answers() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         config = hub_config(mute.getsockname()[1])
-        problem = examine(config, timeout_s=0.05).problem
+        problem = check_connection(config, timeout_s=0.05).problem
     assert problem is not None
     assert "does not answer as an MQTT broker" in problem
 
@@ -94,12 +95,12 @@ def test_a_password_file_that_is_missing(tmp_path: Path) -> None:
 
 
 def test_a_broker_that_lets_no_commands_be_read_is_one_line() -> None:
-    with impostor(WELCOME, TAKEN, NOT_READ) as port:
+    with fake_broker(WELCOME, TAKEN, NOT_READ) as port:
         problem = line(port)
     assert "no commands are heard" in problem
     assert "lets this client read nothing (Not authorized" in problem
 
 
 def test_who_takes_no_commands_need_not_be_able_to_read_them() -> None:
-    with impostor(WELCOME, TAKEN) as port:
-        assert examine(hub_config(port, commands=[])).problem is None
+    with fake_broker(WELCOME, TAKEN) as port:
+        assert check_connection(hub_config(port, commands=[])).problem is None

@@ -3,12 +3,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import main
-from hipdrive.control.command_handler import CommandHandler, DeviceState
 from hipdrive.hub.forget import forget
 from hipdrive.hub.mqtt.link import MqttLink
-from support.hub.feed import FAST, SESSION, hub_config, make_hub
-from support.hub.outgoing import CLOCK
-from support.hub.received import TOPICS, config
+from support.hub.commands import mqtt_control
+from support.hub.frames import FAST, hub_config, make_hub
 from support.hub.users import USERS, password_file
 from support.mosquitto import Broker, Listener, free_port
 
@@ -20,16 +18,10 @@ if TYPE_CHECKING:
 
 def leave_traces(port: int) -> None:
     """A device comes, has a session, and goes."""
-    MqttLink(hub_config(port), desk=desk(), retry=FAST).close(60.0)
+    MqttLink(hub_config(port), control=mqtt_control(), backoff=FAST).close(60.0)
     with Listener(port) as listener:
         make_hub(port).close()
         listener.wait_count("/summary", 1)
-
-
-def desk() -> CommandHandler:
-    one = CommandHandler(config(), TOPICS, CLOCK)
-    one.show(DeviceState(session=SESSION))
-    return one
 
 
 def kept(port: int) -> set[str]:

@@ -1,1 +1,1 @@
-"""What the device is told from outside, and how it stands."""
+"""Commands that the device follows, and the state they leave it in; knows no transport."""

@@ -1,4 +1,4 @@
-"""What may be asked of a device, in which words; everything else is refused with a reason."""
+"""The commands of a device and their payloads; anything else is refused with a reason."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Refusal(StrEnum):
     BUSY = "busy"
 
 
-SENTENCES = {
+EXPLANATIONS = {
     Refusal.RETAINED: "a retained command would be followed again and again; send it without",
     Refusal.REPLY_TO: "answers go one level below the device's own answer topic: a name of up to "
     "64 letters, digits, - and _; correlation data have up to 64 bytes",
@@ -50,11 +50,11 @@ class CommandError(Exception):
     """A command that is refused.
 
     Attributes:
-        refusal: why.
+        refusal: the reason.
     """
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(SENTENCES[refusal])
+        super().__init__(EXPLANATIONS[refusal])
         self.refusal = refusal
 
 
@@ -88,50 +88,43 @@ class ChangeSession(Command):
     action: Literal["start", "end"]
 
 
-ORDERS: dict[CommandName, type[Command]] = {
+COMMANDS: dict[CommandName, type[Command]] = {
     "mute": Mute,
     "target_offset": MoveTarget,
     "session": ChangeSession,
     "runner": NameRunner,
 }
-"""The last level of a command's topic, and what its payload must be."""
-EXAMPLES: dict[CommandName, Command] = {
-    "mute": Mute(muted=True),
-    "target_offset": MoveTarget(target_offset_deg=-0.5),
-    "session": ChangeSession(action="end"),
-    "runner": NameRunner(runner="anna-3"),
-}
-"""One of each, for the documents."""
+"""Payload type of each command, by the command's name."""
 
 
 def parse(
     name: str, payload: bytes, allowed: list[CommandName], offset_range_deg: tuple[float, float]
 ) -> Command:
-    """What a command asks for.
+    """Validate a command.
 
     Args:
-        name: the last level of its topic.
-        payload: JSON.
+        name: name of the command.
+        payload: JSON, UTF-8.
         allowed: the commands that the configuration allows.
-        offset_range_deg: least and most that the target may be moved by.
+        offset_range_deg: least and greatest offset of the target, degrees.
 
     Raises:
-        CommandError: it is none, or is not allowed.
+        CommandError: there is no such command, it is not allowed, or its payload is invalid.
     """
     if len(payload) > LONGEST_BYTES:
         raise CommandError(Refusal.TOO_LONG)
-    known = {str(key): kind for key, kind in ORDERS.items()}
+    known = {str(key): kind for key, kind in COMMANDS.items()}
     if name not in known:
         raise CommandError(Refusal.UNKNOWN)
     if name not in allowed:
         raise CommandError(Refusal.NOT_ALLOWED)
     try:
-        order = known[name].model_validate_json(payload)
+        command = known[name].model_validate_json(payload)
     except ValidationError as error:
         no_json = error.errors(include_url=False)[0]["type"] == "json_invalid"
         raise CommandError(Refusal.NOT_JSON if no_json else Refusal.WRONG_CONTENT) from None
-    if isinstance(order, MoveTarget):
+    if isinstance(command, MoveTarget):
         least, most = offset_range_deg
-        if not least <= order.target_offset_deg <= most:
+        if not least <= command.target_offset_deg <= most:
             raise CommandError(Refusal.OUT_OF_RANGE)
-    return order
+    return command

@@ -1,192 +1,125 @@
-"""Takes commands in from the courier, and has the loop collect what it is to do."""
+"""Validates commands and queues them for the loop; keeps the state of the device."""
 
 from __future__ import annotations
 
 from collections import Counter, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from hipdrive.control.command import SENTENCES, ChangeSession, CommandError, Refusal, parse
-from hipdrive.hub.home_assistant.discovery import announcement
-from hipdrive.hub.messages import messages
-from hipdrive.hub.messages.message import OutgoingMessage
-from hipdrive.hub.mqtt.arrival import can_be_answered
+from hipdrive.control.command import EXPLANATIONS, ChangeSession, CommandError, Refusal, parse
+from hipdrive.control.device_state import DeviceState, DeviceStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from hipdrive.config import Config
     from hipdrive.control.command import Command
-    from hipdrive.hub.messages import contract
-    from hipdrive.hub.messages.clock import Clock
-    from hipdrive.hub.messages.message import Message
-    from hipdrive.hub.mqtt.arrival import ReceivedMessage
-    from hipdrive.hub.mqtt.topics import Topics
 
-STATE: Final = "hipdrive/state/1"
-ANSWER: Final = "hipdrive/answer/1"
-MOST_WAITING = 16
-"""More than anybody presses between two frames."""
-BIRTH = b"online"
+QUEUE_LENGTH = 16
+"""Commands that may wait for the next frame: more than anybody sends between two."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceState:
-    """What the device is set to.
+class ReceivedCommand:
+    """A command as a transport received it, not validated yet.
 
     Attributes:
-        session: id of the session that goes on; None between two.
-        muted: the runner gets no cues.
-        target_offset_deg: how far the coach's target was moved.
-        runner: who runs, as a command said; empty: nobody has said.
+        name: name of the command.
+        payload: JSON, UTF-8.
     """
 
-    session: str | None = None
-    muted: bool = False
-    target_offset_deg: float = 0.0
-    runner: str = ""
+    name: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CommandAnswer:
+    """What became of a command.
+
+    Attributes:
+        refusal: why the command was refused; None: accepted, and followed with the next frame.
+    """
+
+    refusal: Refusal | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """True when the command will be followed."""
+        return self.refusal is None
+
+    @property
+    def explanation(self) -> str | None:
+        """The refusal in a sentence; None when accepted."""
+        return None if self.refusal is None else EXPLANATIONS[self.refusal]
 
 
 class CommandHandler:
-    """Judges commands, keeps those to be followed, and tells what the device is set to.
+    """Accepts or refuses commands, queues the accepted ones, and holds the device's state.
 
-    The loop's thread calls `next_order` and `show`, the courier's all else. No lock is shared: a
-    deque is its own, and a setting is replaced as a whole.
+    Knows no transport: MQTT and a web page hand over the same `ReceivedCommand`. The loop's thread
+    calls `next_command` and `set_state`; one other thread calls the rest. No lock is shared: the
+    queue is a deque, and the state is replaced as a whole.
 
     Args:
-        config: what is allowed, and who the device is.
-        topics: of the device.
-        clock: the clocks.
+        config: which commands are allowed (`hub.commands`), and how far the target may be moved.
     """
 
-    def __init__(self, config: Config, topics: Topics, clock: Clock) -> None:
-        self._topics = topics
-        self._clock = clock
+    def __init__(self, config: Config) -> None:
         self._allowed = config.hub.commands
         self._offset_range_deg = config.coach.offset_range_deg
-        self._prefix = config.hub.discovery_prefix
-        self._announcement = announcement(config, topics)
-        self._orders: deque[Command] = deque()
-        self._setting = DeviceState()
+        self._queue: deque[Command] = deque()
+        self._state = DeviceState()
         self._accepted = 0
-        self._refused: Counter[Refusal] = Counter()
-        self._last: Refusal | None = None
-        self._told: contract.State | None = None
-        self._ring: Callable[[], None] = lambda: None
+        self._refusals: Counter[Refusal] = Counter()
+        self._last_refusal: Refusal | None = None
+        self._listeners: tuple[Callable[[], None], ...] = ()
 
-    def next_order(self) -> Command | None:
-        """The oldest order that waits; None when there is none."""
-        return self._orders.popleft() if self._orders else None
+    def next_command(self) -> Command | None:
+        """Take the oldest queued command; None when the queue is empty."""
+        return self._queue.popleft() if self._queue else None
 
-    def show(self, setting: DeviceState) -> None:
-        """Tell the world what the device is set to now."""
-        self._setting = setting
-        self._ring()
+    def set_state(self, state: DeviceState) -> None:
+        """Replace the device's state and call the listeners."""
+        self._state = state
+        for listener in self._listeners:
+            listener()
 
-    def wake_with(self, ring: Callable[[], None]) -> None:
-        """Call this when there is news; it must not wait."""
-        self._ring = ring
-
-    @property
-    def subscriptions(self) -> tuple[str, ...]:
-        """The topics to listen to."""
-        commands = f"{self._topics.command}/#"
-        return (commands, self._birth) if self._prefix else (commands,)
+    def add_listener(self, listener: Callable[[], None]) -> None:
+        """Have a function called after every `set_state`, in that thread; it must not block."""
+        self._listeners = (*self._listeners, listener)
 
     @property
-    def _birth(self) -> str:
-        return f"{self._prefix}/status"
+    def status(self) -> DeviceStatus:
+        """The device's state and the counts of commands, now."""
+        return DeviceStatus(
+            self._state,
+            self._accepted,
+            tuple(sorted(self._refusals.items())),
+            self._last_refusal,
+        )
 
-    def greeting(self) -> tuple[Message, ...]:
-        """What to publish on every connection."""
-        self._told = self._state()
-        return (*self._announcement, self._message(self._topics.state, self._told, qos=1))
-
-    def news(self) -> Message | None:
-        """What the device is set to, if that has changed since it was last published."""
-        state = self._state()
-        if state == self._told:
-            return None
-        self._told = state
-        return self._message(self._topics.state, state, qos=1)
-
-    def is_birth(self, arrival: ReceivedMessage) -> bool:
-        """Whether Home Assistant says that it has just started."""
-        return bool(self._prefix) and arrival.topic == self._birth and arrival.payload == BIRTH
-
-    def receive(self, arrival: ReceivedMessage) -> Message | None:
-        """Judge a command; the answer, where one is wanted and may be given."""
-        level, _, name = arrival.topic.removeprefix(self._topics.command).partition("/")
-        if level or arrival.topic == self._birth:
-            return None
-        refusal = self._refusal(arrival, name)
-        if refusal is None:
-            self._accepted += 1
-        else:
-            self._refused[refusal] += 1
-            self._last = refusal
-        if arrival.reply_to is None or refusal is Refusal.REPLY_TO:
-            return None
-        return self._message(arrival.reply_to, answer(refusal), qos=0)
-
-    def _refusal(self, arrival: ReceivedMessage, name: str) -> Refusal | None:
-        """Why the command is refused; None: it is not, and will be followed."""
-        if not can_be_answered(arrival, self._topics.answer):
-            return Refusal.REPLY_TO
-        if arrival.retained:
-            return Refusal.RETAINED
+    def handle(self, received: ReceivedCommand) -> CommandAnswer:
+        """Validate a command and queue it if it is accepted."""
         try:
-            order = parse(name, arrival.payload, self._allowed, self._offset_range_deg)
+            command = parse(received.name, received.payload, self._allowed, self._offset_range_deg)
         except CommandError as error:
-            return error.refusal
-        if isinstance(order, ChangeSession):
-            going_on = self._setting.session is not None
-            if going_on is (order.action == "start"):
-                return Refusal.IN_SESSION if going_on else Refusal.NO_SESSION
-        if len(self._orders) >= MOST_WAITING:
-            return Refusal.BUSY
-        self._orders.append(order)
-        return None
+            return self.refuse(error.refusal)
+        if (refusal := self._not_now(command)) is not None:
+            return self.refuse(refusal)
+        self._queue.append(command)
+        self._accepted += 1
+        return CommandAnswer()
 
-    def _state(self) -> contract.State:
-        return state(self._setting, self._accepted, self._refused, self._last)
+    def refuse(self, refusal: Refusal) -> CommandAnswer:
+        """Count a refusal; called by a transport for what it may not pass on."""
+        self._refusals[refusal] += 1
+        self._last_refusal = refusal
+        return CommandAnswer(refusal)
 
-    def _message(self, topic: str, body: Mapping[str, object], qos: int) -> Message:
-        """Written now; who asks for QoS 1 comes late, so the broker keeps it."""
-        letter = OutgoingMessage(topic, body, self._clock.stamp(), retain=qos > 0)
-        return messages.written(letter, self._clock, qos)
-
-
-def state(
-    setting: DeviceState, accepted: int, refused: Counter[Refusal], last: Refusal | None
-) -> contract.State:
-    """The `state` message.
-
-    Args:
-        setting: what the device is set to.
-        accepted: commands that were, or will be with the next frame, followed since it started.
-        refused: those that were not, by reason.
-        last: why the last of them was not.
-    """
-    return {
-        "schema": STATE,
-        "session": setting.session,
-        "session_active": setting.session is not None,
-        "muted": setting.muted,
-        "target_offset_deg": setting.target_offset_deg,
-        "runner": setting.runner or None,
-        "commands_accepted": accepted,
-        "commands_refused": refused.total(),
-        "refusals": {str(reason): count for reason, count in sorted(refused.items())},
-        "last_refusal": last,
-    }
-
-
-def answer(refusal: Refusal | None) -> contract.Answer:
-    """The answer to a command."""
-    return {
-        "schema": ANSWER,
-        "accepted": refusal is None,
-        "reason": refusal,
-        "explanation": None if refusal is None else SENTENCES[refusal],
-    }
+    def _not_now(self, command: Command) -> Refusal | None:
+        """Why a valid command cannot be followed in the present state; None: it can."""
+        if isinstance(command, ChangeSession):
+            in_session = self._state.session is not None
+            if in_session is (command.action == "start"):
+                return Refusal.IN_SESSION if in_session else Refusal.NO_SESSION
+        return Refusal.BUSY if len(self._queue) >= QUEUE_LENGTH else None

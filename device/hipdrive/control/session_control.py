@@ -1,12 +1,12 @@
-"""Follows what commands order, between two frames."""
+"""Follows queued commands between two frames."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner
-from hipdrive.control.command_handler import CommandHandler, DeviceState
+from hipdrive.control.device_state import DeviceState
 from hipdrive.types.angle import bam_from_deg
 
 if TYPE_CHECKING:
@@ -15,71 +15,73 @@ if TYPE_CHECKING:
     from hipdrive.coach.coach import Coach
     from hipdrive.coach.muting import MuteSwitch
     from hipdrive.control.command import Command
-
-View = TypeVar("View")
+    from hipdrive.control.command_handler import CommandHandler
 
 
 class SessionControl:
-    """What the device is set to, and what follows from it.
+    """Applies commands to the device's state and to the coach of the session in progress.
 
-    A target and a runner's name hold for one session; said between two, for the next. A mute holds
-    until it is taken back.
+    A target offset and a runner's name hold for one session; given between two sessions, for the
+    next. Muting holds until a command ends it.
 
     Args:
-        desk: where commands come in; None: there are none.
+        commands: queue of commands; None: there are none, as in a replay.
+
+    Attributes:
+        state: what the device is set to.
     """
 
-    def __init__(self, desk: CommandHandler | None) -> None:
-        self._desk = desk
-        self.setting = DeviceState()
+    def __init__(self, commands: CommandHandler | None) -> None:
+        self._commands = commands
+        self.state = DeviceState()
         self._coach: tuple[Coach, MuteSwitch] | None = None
 
     def begin(self, session: str, coach: Coach, mute_switch: MuteSwitch) -> None:
-        """A session begins, with this coach."""
+        """Begin a session with that id, and apply the state to its coach."""
         self._coach = coach, mute_switch
-        self._set(replace(self.setting, session=session))
+        self._set_state(replace(self.state, session=session))
 
     def end(self) -> None:
-        """The session has ended."""
+        """End the session; only muting is kept."""
         self._coach = None
-        self._set(DeviceState(muted=self.setting.muted))
+        self._set_state(DeviceState(muted=self.state.muted))
 
     def ended(self) -> bool:
-        """Follow the orders that wait; True when the session that goes on is to end."""
+        """Follow the queued commands; True when one ended the session in progress."""
         return not self._follow() and self._coach is not None
 
     def idle_until_start(self, views: Iterable[object]) -> bool:
-        """Let views pass unseen; True when a session is to begin, False when they ended first."""
+        """Skip views until a command begins a session; False when the views ended first."""
         return any(self._follow() for _ in views)
 
     def _follow(self) -> bool:
-        """Follow the orders that wait; whether a session is to go on, or begin.
+        """Follow the queued commands; whether a session is in progress, or to begin, after them.
 
-        Those behind the end or the start of a session are left for what comes after it.
+        Commands behind the end or the start of a session stay queued for what comes after it.
         """
         active = self._coach is not None
-        while self._desk is not None and (order := self._desk.next_order()) is not None:
-            if isinstance(order, ChangeSession):
-                return order.action == "start"
-            self._set(_changed(self.setting, order))
+        while self._commands is not None and (command := self._commands.next_command()) is not None:
+            if isinstance(command, ChangeSession):
+                return command.action == "start"
+            self._set_state(_changed(self.state, command))
         return active
 
-    def _set(self, setting: DeviceState) -> None:
-        self.setting = setting
+    def _set_state(self, state: DeviceState) -> None:
+        self.state = state
         if self._coach is not None:
             coach, mute_switch = self._coach
-            mute_switch.muted = setting.muted
-            coach.move_target(bam_from_deg(setting.target_offset_deg))
-        if self._desk is not None:
-            self._desk.show(setting)
+            mute_switch.muted = state.muted
+            coach.move_target(bam_from_deg(state.target_offset_deg))
+        if self._commands is not None:
+            self._commands.set_state(state)
 
 
-def _changed(setting: DeviceState, order: Command) -> DeviceState:
-    match order:
+def _changed(state: DeviceState, command: Command) -> DeviceState:
+    match command:
         case Mute():
-            return replace(setting, muted=order.muted)
+            return replace(state, muted=command.muted)
         case MoveTarget():
-            return replace(setting, target_offset_deg=order.target_offset_deg)
+            return replace(state, target_offset_deg=command.target_offset_deg)
         case NameRunner():
-            return replace(setting, runner=order.runner)
-    return setting
+            return replace(state, runner=command.runner)
+    return state

@@ -11,12 +11,12 @@ from hipdrive import app
 from hipdrive.camera.pacing import until
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.camera_estimator import CameraEstimator
-from hipdrive.session.poses import RecordedPoses
+from hipdrive.session.pose_source import PoseSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.summary import PoseInfo
@@ -48,7 +48,7 @@ class CalibrationRun:
 
 def calibrate(
     request: SessionRequest,
-    source: FrameSource | RecordedPoses | None,
+    source: FrameSource | PoseSource | None,
     on_strides: Callable[[int], None],
 ) -> CalibrationRun:
     """Estimate the camera from a recording, or live until `ENOUGH_STRIDES` or `request.stop`.
@@ -62,15 +62,15 @@ def calibrate(
         CameraError, SourceError, ModelError: that part is missing or fails.
         ConfigError: the model is a stand-in, and there is a camera before it.
     """
-    from hipdrive.camera.pi import PiCamera
+    from hipdrive.camera.kinds import open_camera
     from hipdrive.pose.store import yaw_error
 
     config = request.config
     if source is None:
         app.refuse_stand_in(config)
     with ExitStack() as stack:
-        seen = source or stack.enter_context(PiCamera(config.camera, request.stop.is_set))
-        if isinstance(seen, RecordedPoses):
+        seen = source or stack.enter_context(open_camera(config.camera, request.stop.is_set))
+        if isinstance(seen, PoseSource):
             facing, pose = request.given_facing or seen.meta.facing, seen.meta.pose
             poses: Iterable[Pose] = seen
             sizes: list[tuple[int, int]] = []

@@ -1,1 +1,1 @@
-"""How the device fares."""
+"""Health of the device: the loop, the machine, and what is wrong; knows no transport."""

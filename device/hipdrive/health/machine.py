@@ -1,9 +1,10 @@
-"""The computer the device runs on: heat, power, disk; None for what it does not tell."""
+"""The computer: temperature, power supply, disk; None for what it does not report."""
 
 from __future__ import annotations
 
 import os
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 MILLI = 1000
@@ -13,7 +14,28 @@ FLAGS = ("under_voltage", "frequency_capped", "throttled", "soft_temperature_lim
 
 https://www.raspberrypi.com/documentation/computers/os.html#get_throttled
 """
+SLOWED_DOWN = 0b1110
+"""The flags that slow the processor down: all but under-voltage."""
 SINCE_BOOT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class MachineStatus:
+    """Condition of the computer; None for what it does not report.
+
+    Attributes:
+        temperature_c: the hottest of the thermal zones, degrees Celsius.
+        throttled: True while the firmware slows the processor down.
+        throttle_now: the firmware's flags that are set, by name.
+        throttle_since_boot: those that were set at any time since the start.
+        disk_free_mb: free space, 10^6 bytes.
+    """
+
+    temperature_c: float | None
+    throttled: bool | None
+    throttle_now: tuple[str, ...] | None
+    throttle_since_boot: tuple[str, ...] | None
+    disk_free_mb: int | None
 
 
 class Machine:
@@ -23,12 +45,23 @@ class Machine:
 
     Args:
         disk: a path on the disk that sessions are written to; it need not exist.
-        system: where the kernel's `sysfs` is.
+        system: where the kernel's `sysfs` is mounted.
     """
 
     def __init__(self, disk: Path, system: Path = Path("/sys")) -> None:
         self._disk = disk
         self._system = system
+
+    def status(self) -> MachineStatus:
+        """Read everything now."""
+        flags = self.throttle_flags()
+        return MachineStatus(
+            self.temperature_c(),
+            None if flags is None else flags & SLOWED_DOWN != 0,
+            None if flags is None else flag_names(flags),
+            None if flags is None else flag_names(flags >> SINCE_BOOT),
+            self.disk_free_mb(),
+        )
 
     def temperature_c(self) -> float | None:
         """The hottest of the thermal zones, degrees Celsius."""
@@ -39,7 +72,7 @@ class Machine:
         return max(found, default=None)
 
     def throttle_flags(self) -> int | None:
-        """The firmware's flags as it gives them; None where there is no such firmware."""
+        """The firmware's flags as one integer; None where there is no such firmware."""
         # The node is soc:firmware, and has an address in its name on a Pi 5.
         for file in self._system.glob("devices/platform/soc*/soc*firmware/get_throttled"):
             with suppress(OSError, ValueError):
@@ -55,6 +88,6 @@ class Machine:
         return None
 
 
-def named(flags: int) -> list[str]:
-    """The names of the lowest four bits that are set."""
-    return [name for bit, name in enumerate(FLAGS) if flags >> bit & 1]
+def flag_names(flags: int) -> tuple[str, ...]:
+    """Names of those of the lowest four bits that are set."""
+    return tuple(name for bit, name in enumerate(FLAGS) if flags >> bit & 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hipdrive.session.recorder import Recorder
 
 if TYPE_CHECKING:
-    from hipdrive.hub.client import Hub
+    from hipdrive.hub.sink import HubSink
     from hipdrive.session.sink import SessionContext, SinkFactory
 
 
@@ -16,13 +16,13 @@ def open_recorder(context: SessionContext) -> Recorder:
     return Recorder(context.request.folder, context.meta, lossless=not context.live)
 
 
-def open_hub(context: SessionContext) -> Hub | None:
+def open_hub(context: SessionContext) -> HubSink | None:
     """What publishes to the broker, if there is a link to one."""
     if context.link is None:
         return None
-    from hipdrive.hub.client import Hub
+    from hipdrive.hub.sink import HubSink
 
-    return Hub(context.link, context.info.id, context.summary)
+    return HubSink(context.link, context.info.id, context.summary)
 
 
 SINKS: tuple[SinkFactory, ...] = (open_recorder, open_hub)

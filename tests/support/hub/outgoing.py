@@ -1,4 +1,4 @@
-"""Letters and clocks of tests."""
+"""Outgoing messages and clocks of tests."""
 
 from __future__ import annotations
 
@@ -6,50 +6,51 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.hub.messages.clock import Clock, Stamp
-from hipdrive.hub.messages.message import OutgoingMessage, Worth
+from hipdrive.hub.messages.outgoing import OutgoingMessage, Priority
 
 if TYPE_CHECKING:
-    from hipdrive.hub.messages.message import Message
+    from hipdrive.hub.messages.outgoing import MqttMessage
     from hipdrive.hub.outbox.backlog import Backlog
-    from hipdrive.hub.outbox.outbox import Outbox
+    from hipdrive.hub.outbox.sqlite_outbox import Outbox
 
 UTC_NS = 1_772_388_300_000_000_000
 """2026-03-01T18:05:00Z."""
 CLOCK = Clock(lambda: UTC_NS, lambda: 0, lambda: False)
 
 
-def letter(
-    number: int, worth: Worth = Worth.WINDOW, utc_ns: int = UTC_NS, size: int = 0
+def outgoing(
+    number: int, priority: Priority = Priority.WINDOW, utc_ns: int = UTC_NS, size: int = 0
 ) -> OutgoingMessage:
-    body = {"schema": "test/1", "number": number, "filling": "x" * size}
-    return OutgoingMessage("topic", body, Stamp(utc_ns, 0), worth)
+    """A numbered message, with `size` bytes of padding."""
+    body = {"schema": "test/1", "number": number, "padding": "x" * size}
+    return OutgoingMessage("topic", body, Stamp(utc_ns, 0), priority)
 
 
-def said(message: Message) -> dict[str, Any]:
+def decoded(message: MqttMessage) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(message.payload)
     return body
 
 
-def drained(outbox: Outbox) -> list[dict[str, Any]]:
-    """All that waits, taken as a broker does."""
+def drain_outbox(outbox: Outbox) -> list[dict[str, Any]]:
+    """Acknowledge all rows, as a broker does; their bodies."""
     bodies = []
     while (row := outbox.head()) is not None:
-        bodies.append(said(row.message))
-        assert outbox.taken(row.id)
+        bodies.append(decoded(row.message))
+        assert outbox.acknowledge(row.id)
     return bodies
 
 
-def emptied(waiting: Backlog) -> list[dict[str, Any]]:
-    """The same of all that waits, strides too."""
+def drain_backlog(backlog: Backlog) -> list[dict[str, Any]]:
+    """The same of everything that waits, strides too."""
     bodies = []
-    while (entry := waiting.head()) is not None:
-        bodies.append(said(entry.message))
-        waiting.drop(entry.key)
+    while (head := backlog.head()) is not None:
+        bodies.append(decoded(head.message))
+        backlog.acknowledge(head.key)
     return bodies
 
 
 def without_times(message: dict[str, Any]) -> dict[str, Any]:
-    """A message without what every one says of its writing."""
+    """A message without the keys that say when it was written."""
     when = {"utc", "monotonic_s", "clock_synchronised"}
     assert when <= message.keys()
     return {key: value for key, value in message.items() if key not in when}

@@ -1,1 +1,1 @@
-"""What Home Assistant is told."""
+"""Home Assistant: the entities of a device, and the discovery message."""

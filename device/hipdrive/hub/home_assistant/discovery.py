@@ -1,21 +1,22 @@
-"""Home Assistant's device-based discovery: one retained message that tells it all of a device."""
+"""Home Assistant's device-based discovery: one retained message with all entities of a device."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from hipdrive import __version__
-from hipdrive.hub.home_assistant.entities import ENTITIES, Platform
-from hipdrive.hub.messages import messages
-from hipdrive.hub.messages.message import Message
+from hipdrive.hub.home_assistant.entities import ENTITIES
+from hipdrive.hub.home_assistant.entity import Platform
+from hipdrive.hub.messages.encoding import encode
+from hipdrive.hub.messages.outgoing import MqttMessage
 
 if TYPE_CHECKING:
     from hipdrive.config import Config
-    from hipdrive.hub.home_assistant.entities import Entity
+    from hipdrive.hub.home_assistant.entity import Entity
     from hipdrive.hub.mqtt.topics import Topics
 
 ATTRIBUTES = ("session", "runner", "verdict", "statement", "duration_s", "strides", "cadence_spm")
-"""Of the newest session, beside its figures."""
+"""Keys of the summary shown as attributes of the newest session."""
 
 ON, OFF = "ON", "OFF"
 PLAIN = "{{{{ {} }}}}"
@@ -29,34 +30,34 @@ TEMPLATES = {
 
 
 def object_id(topics: Topics) -> str:
-    """What Home Assistant knows the device by.
+    """Home Assistant's id of the device.
 
-    No two devices have the same: site and device have no capitals.
+    Unique, since site and device have no capitals and the separator has.
     """
     return f"hipdrive_{topics.site}_AT_{topics.device}"
 
 
 def device_name(topics: Topics) -> str:
-    """What people read; entity ids begin with it."""
+    """Name of the device for people; entity ids begin with it."""
     return f"hipdrive {topics.site} {topics.device}"
 
 
 def discovery_topic(prefix: str, topics: Topics) -> str:
-    """Where the message goes; an empty retained one there takes the device away."""
+    """Topic of the discovery message; an empty retained one there removes the device."""
     return f"{prefix}/device/{object_id(topics)}/config"
 
 
-def announcement(config: Config, topics: Topics) -> tuple[Message, ...]:
-    """The message, retained; none when Home Assistant is to be told nothing."""
+def announcement(config: Config, topics: Topics) -> tuple[MqttMessage, ...]:
+    """The discovery message, retained; none when `hub.discovery_prefix` is empty."""
     prefix = config.hub.discovery_prefix
     if not prefix:
         return ()
-    payload = messages.encode(discovery(config, topics))
-    return (Message(discovery_topic(prefix, topics), payload, retain=True),)
+    payload = encode(discovery(config, topics))
+    return (MqttMessage(discovery_topic(prefix, topics), payload, retain=True),)
 
 
 def discovery(config: Config, topics: Topics) -> dict[str, Any]:
-    """Who the device is, and every entity; controls only of commands that are allowed."""
+    """The device and its entities as JSON values; controls only of commands that are allowed."""
     name = object_id(topics)
     components = {
         entity.key: _component(entity, config, topics, name)
@@ -100,31 +101,31 @@ def _component(entity: Entity, config: Config, topics: Topics, device: str) -> d
         "name": entity.name,
         **{key: value for key, value in optional.items() if value},
         **dict(entity.options),
-        **_read(entity, topics),
-        **_asked(entity, config, topics),
+        **_state_fields(entity, topics),
+        **_command_fields(entity, config, topics),
     }
 
 
-def _read(entity: Entity, topics: Topics) -> dict[str, Any]:
-    """Where the state comes from, and how it is taken out of the message."""
+def _state_fields(entity: Entity, topics: Topics) -> dict[str, Any]:
+    """Topic of an entity's state, and the template that reads it."""
     if entity.source is None:
         return {}
     topic = getattr(topics, entity.source)
     if entity.platform is Platform.EVENT:
         return {"state_topic": topic}
     template = TEMPLATES.get(entity.platform, PLAIN).format(_path(entity.value))
-    read = {"state_topic": topic, "value_template": template}
+    fields = {"state_topic": topic, "value_template": template}
     if entity.platform is Platform.SWITCH:
-        read |= {"state_on": ON, "state_off": OFF}
+        fields |= {"state_on": ON, "state_off": OFF}
     if entity.key == "last_session":
         picked = ", ".join(f"{name!r}: {_path(name)}" for name in ATTRIBUTES)
-        read["json_attributes_topic"] = topic
-        read["json_attributes_template"] = f"{{{{ {{{picked}}} | to_json }}}}"
-    return read
+        fields["json_attributes_topic"] = topic
+        fields["json_attributes_template"] = f"{{{{ {{{picked}}} | to_json }}}}"
+    return fields
 
 
 def _path(path: str) -> str:
-    """A template's expression for a value; none where any key on the way is null or missing."""
+    """Template expression for a value; none where any key on the path is null or missing."""
     *heads, last = path.split(".")
     inner = "value_json"
     for head in heads:
@@ -132,16 +133,16 @@ def _path(path: str) -> str:
     return f"({inner}.{last} | default(none))"
 
 
-def _asked(entity: Entity, config: Config, topics: Topics) -> dict[str, Any]:
-    """Where a control sends its command, and in which words."""
+def _command_fields(entity: Entity, config: Config, topics: Topics) -> dict[str, Any]:
+    """Topic of a control's command, and its payload."""
     if entity.command is None:
         return {}
-    asked: dict[str, Any] = {"command_topic": f"{topics.command}/{entity.command}"}
+    fields: dict[str, Any] = {"command_topic": f"{topics.command}/{entity.command}"}
     if entity.platform is Platform.SWITCH:
-        on, off = entity.asks
-        return asked | {"payload_on": on, "payload_off": off}
+        on, off = entity.payloads
+        return fields | {"payload_on": on, "payload_off": off}
     if entity.platform is Platform.BUTTON:
-        return asked | {"payload_press": entity.asks[0]}
+        return fields | {"payload_press": entity.payloads[0]}
     if entity.platform is Platform.NUMBER:
-        asked["min"], asked["max"] = config.coach.offset_range_deg
-    return asked | {"command_template": entity.asks[0]}
+        fields["min"], fields["max"] = config.coach.offset_range_deg
+    return fields | {"command_template": entity.payloads[0]}

@@ -1,86 +1,15 @@
-"""What Home Assistant shows of a device, declared once; discovery and documents come from it."""
+"""The entities of a device, declared once; discovery and documents follow from them."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING
-
+from hipdrive.hub.home_assistant.entity import Entity, Platform, Source
 from hipdrive.types.cue import CueKind
 
-if TYPE_CHECKING:
-    from hipdrive.config import CommandName
-
 LIVE_S = 10
-"""A live value that is older says nothing about now."""
+"""Age beyond which a live value is unavailable, s."""
 HEALTH_S = 35
-"""Three messages missed."""
+"""The same of health: three messages missed, s."""
 DEG, PERCENT = "°", "%"
-
-
-class Platform(StrEnum):
-    """The kinds of entity that are used."""
-
-    SENSOR = "sensor"
-    BINARY_SENSOR = "binary_sensor"
-    EVENT = "event"
-    SWITCH = "switch"
-    NUMBER = "number"
-    BUTTON = "button"
-    TEXT = "text"
-
-
-class Source(StrEnum):
-    """The topics that entities read, by their last level."""
-
-    LIVE = "live"
-    SUMMARY = "summary"
-    STATE = "state"
-    HEALTH = "health"
-    CUE = "cue"
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """One entity, in Home Assistant's words.
-
-    Attributes:
-        key: unique in a device, for ever: Home Assistant knows the entity again by it.
-        platform: its kind.
-        name: what people read; its entity id follows from it.
-        what: for the documents.
-        source: the topic that it reads; None: it only asks.
-        value: the path of its value in the message, as a template reads it.
-        unit, device_class, state_class: what the value is; empty: none.
-        expire_after_s: for live values: unavailable when nothing came for so long; 0: never.
-        diagnostic: True for what tells of the device and not of the run.
-        command: the command that it sends; None: it only shows.
-        asks: the command's payload, or its template; of a switch, that of on and of off.
-        options: whatever else the platform takes.
-    """
-
-    key: str
-    platform: Platform
-    name: str
-    what: str
-    source: Source | None = None
-    value: str = ""
-    unit: str = ""
-    device_class: str = ""
-    state_class: str = ""
-    expire_after_s: int = 0
-    diagnostic: bool = False
-    command: CommandName | None = None
-    asks: tuple[str, ...] = ()
-    options: tuple[tuple[str, object], ...] = ()
-
-    def entity_id(self, device_name: str) -> str:
-        """What Home Assistant calls it, unless it was renamed there."""
-        slug = re.sub(r"[^a-z0-9]+", "_", f"{device_name} {self.name}".lower()).strip("_")
-        return f"{self.platform}.{slug}"
-
-
 MEASUREMENT, TOTAL = "measurement", "total_increasing"
 
 ENTITIES = (
@@ -257,7 +186,7 @@ ENTITIES = (
         Source.STATE,
         "muted",
         command="mute",
-        asks=('{"muted":true}', '{"muted":false}'),
+        payloads=('{"muted":true}', '{"muted":false}'),
         options=(("icon", "mdi:volume-off"),),
     ),
     Entity(
@@ -269,7 +198,7 @@ ENTITIES = (
         "target_offset_deg",
         DEG,
         command="target_offset",
-        asks=('{"target_offset_deg":{{ value }}}',),
+        payloads=('{"target_offset_deg":{{ value }}}',),
         options=(("step", 0.5), ("mode", "box"), ("icon", "mdi:arrow-expand-vertical")),
     ),
     Entity(
@@ -278,7 +207,7 @@ ENTITIES = (
         "Start session",
         "begin a session after the last has ended",
         command="session",
-        asks=('{"action":"start"}',),
+        payloads=('{"action":"start"}',),
         options=(("icon", "mdi:play"),),
     ),
     Entity(
@@ -287,7 +216,7 @@ ENTITIES = (
         "End session",
         "end the session",
         command="session",
-        asks=('{"action":"end"}',),
+        payloads=('{"action":"end"}',),
         options=(("icon", "mdi:stop"),),
     ),
     Entity(
@@ -298,7 +227,7 @@ ENTITIES = (
         Source.STATE,
         "runner",
         command="runner",
-        asks=('{"runner":{{ value | to_json }}}',),
+        payloads=('{"runner":{{ value | to_json }}}',),
         options=(
             ("min", 0),
             ("max", 32),

@@ -1,1 +1,1 @@
-"""What is published."""
+"""The messages: their keys, how they are built, and how they are encoded."""

@@ -1,4 +1,4 @@
-"""When a message was written, by both clocks."""
+"""The wall clock and the monotonic clock, read together."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 TIMESYNCD = Path("/run/systemd/timesync/synchronized")
-"""systemd-timesyncd touches it when it has set the clock (systemd-timesyncd.service(8)); the folder
-is empty again after a start. Where another program keeps the time it is not there."""
+"""systemd-timesyncd creates it when it has set the clock (systemd-timesyncd.service(8)); the folder
+is empty again after a start. Where another program keeps the time it does not exist."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """One moment.
+    """One point in time on both clocks.
 
     Attributes:
         utc_ns: wall clock, ns since 1970; wrong before it is synchronised, and may jump.
@@ -35,7 +35,7 @@ def synchronised_by_timesyncd() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The clocks of this machine, or a test's.
+    """The clocks of this machine, or those of a test.
 
     Attributes:
         utc_ns, monotonic_ns: as in `Stamp`.
@@ -47,5 +47,5 @@ class Clock:
     synchronised: Callable[[], bool] = synchronised_by_timesyncd
 
     def stamp(self) -> Stamp:
-        """Now."""
+        """The time now."""
         return Stamp(self.utc_ns(), self.monotonic_ns())

@@ -1,1 +1,1 @@
-"""The link to the broker."""
+"""The connection to the MQTT broker."""

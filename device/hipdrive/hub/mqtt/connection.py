@@ -1,20 +1,20 @@
 """One MQTT 5 connection, from its start to its end; the only file that imports paho.
 
 paho's own network thread is not used, because it cannot be stopped in bounded time, hides why a
-connection failed, and delivers again what a connection left behind, beside what waits here. So
-one thread drives one client for one connection: what was not acknowledged when it ended still
-waits, and the next connection starts with nothing.
+connection failed, and sends again what the last connection left behind, beside what waits in the
+backlog. So one thread drives one client for one connection: what was not acknowledged when it ended
+is still in the backlog, and the next connection starts with nothing.
 """
 
 from __future__ import annotations
 
 import select
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.hub.mqtt import tls, trouble
-from hipdrive.hub.mqtt.arrival import ReceivedMessage
+from hipdrive.hub.mqtt import broker_faults, tls
+from hipdrive.hub.mqtt.ack import Ack
+from hipdrive.hub.mqtt.received_message import ReceivedMessage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -23,58 +23,43 @@ if TYPE_CHECKING:
     from paho.mqtt.properties import Properties
     from paho.mqtt.reasoncodes import ReasonCode
 
-    from hipdrive.hub.messages.message import Message
+    from hipdrive.hub.messages.outgoing import MqttMessage
     from hipdrive.hub.mqtt.login import Login
-    from hipdrive.hub.mqtt.wake import WakePipe
+    from hipdrive.hub.mqtt.wake_pipe import WakePipe
 
 KEEPALIVE_S = 15
-"""A broker calls a device dead after one and a half times this."""
+"""A broker takes a device for dead after one and a half times this."""
 POLL_S = 1.0
-"""Longest wait in `poll`: paho's keep-alive has to be looked after."""
+"""Longest wait in `poll`: paho's keep-alive needs a call now and then."""
 
-PACKET_BYTES = 65536
-"""The broker drops what is larger; a command has 256 bytes at most."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ack:
-    """The broker's answer to a message of QoS 1.
-
-    Attributes:
-        mid: what `publish` returned for the message.
-        topic: where it was published.
-        refusal: None when the broker has taken it, else what it said.
-    """
-
-    mid: int
-    topic: str
-    refusal: str | None
+MAX_PACKET_BYTES = 65536
+"""The broker drops larger packets; a command has 256 bytes at most."""
 
 
 class Connection:
-    """A connection to the broker; used by one thread. No method raises on a network's account.
+    """A connection to the broker; used by one thread. No method raises because of the network.
 
     Attributes:
-        problem: None while all is well; else one line: why the connection could not be made, or
-            why it ended.
-        subscribed: the broker has answered a subscription.
-        unheard: None while all that was subscribed to comes; else one line: why it does not.
+        problem: None while the connection works; else one line: why it could not be made, or why
+            it ended.
+        subscribed: True once the broker has answered a subscription.
+        refused_subscription: None unless a subscription was refused; then one line: why.
     """
 
-    def __init__(self, login: Login, wake: WakePipe, will: Message | None = None) -> None:
+    def __init__(self, login: Login, wake: WakePipe, will: MqttMessage | None = None) -> None:
         from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
         self.problem: str | None = None
         self.subscribed = False
-        self.unheard: str | None = None
+        self.refused_subscription: str | None = None
         self._login = login
         self._wake = wake
         self._accepted = False
         self._socket: object = None
-        self._waiting: dict[int, str] = {}
+        self._unacknowledged: dict[int, str] = {}
         self._acks: list[Ack] = []
-        self._arrivals: list[ReceivedMessage] = []
+        self._received: list[ReceivedMessage] = []
         self._client = Client(
             CallbackAPIVersion.VERSION2, login.client_id, protocol=MQTTProtocolVersion.MQTTv5
         )
@@ -101,19 +86,19 @@ class Connection:
         self._client.connect_timeout = timeout_s
         try:
             self._client.connect(
-                self._login.host, self._login.port, KEEPALIVE_S, properties=_greatest_packet()
+                self._login.host, self._login.port, KEEPALIVE_S, properties=_packet_limit()
             )
         except (OSError, UnicodeError) as error:
-            self._end(trouble.why(error, self._login))
+            self._end(broker_faults.unreachable(error, self._login))
         if not self.wait_for(lambda: self._accepted, timeout_s):
-            self._end(trouble.no_broker(self._login, self._socket))
+            self._end(broker_faults.no_broker(self._login, self._socket))
 
     def wait_for(self, done: Callable[[], bool], timeout_s: float) -> bool:
-        """Handle what comes until it is done; False when the time or the connection ended before.
+        """Handle packets until `done()`; False when the time or the connection ended before.
 
         Args:
-            done: asked at once and after everything that came.
-            timeout_s: how long at most.
+            done: called at once and after each packet.
+            timeout_s: longest wait, s.
         """
         deadline_s = time.monotonic() + timeout_s
         while not done():
@@ -124,51 +109,54 @@ class Connection:
         return True
 
     def subscribe(self, topics: Sequence[str], *, as_published: bool = False) -> None:
-        """Ask for what is published on these topics; `arrivals` returns it.
+        """Subscribe to topics; `received` returns what is published there.
 
         Args:
-            topics: filters.
-            as_published: what arrives is `retained` when its sender asked for it, instead of when
-                it is older than the subscription.
+            topics: topic filters.
+            as_published: a message is `retained` when its sender asked for it, instead of when it
+                is older than the subscription.
         """
         from paho.mqtt.subscribeoptions import SubscribeOptions
 
         options = SubscribeOptions(qos=1, retainAsPublished=as_published)
         self._client.subscribe([(topic, options) for topic in topics])
 
-    def arrivals(self) -> list[ReceivedMessage]:
-        """What came in since the last call."""
-        arrivals, self._arrivals = self._arrivals, []
-        return arrivals
+    def received(self) -> list[ReceivedMessage]:
+        """Messages received since the last call."""
+        received, self._received = self._received, []
+        return received
 
-    def publish(self, message: Message, correlation: bytes | None = None) -> int:
-        """Hand a message to the network; its number, which `acks` returns for QoS 1.
+    def publish(self, message: MqttMessage, correlation: bytes | None = None) -> int:
+        """Send a message.
 
         Args:
             message: what to publish.
             correlation: MQTT 5's correlation data, of an answer.
+
+        Returns:
+            The message's number (`mid`), which the `Ack` of QoS 1 carries.
         """
         info = self._client.publish(
             message.topic,
             message.payload,
             message.qos,
             message.retain,
-            None if correlation is None else _correlated(correlation),
+            None if correlation is None else _correlation(correlation),
         )
         if message.qos:
-            self._waiting[info.mid] = message.topic
+            self._unacknowledged[info.mid] = message.topic
         return info.mid
 
     @property
     def congested(self) -> bool:
-        """True while the network does not take what was published already."""
+        """True while earlier messages wait for the network."""
         return self._client.want_write()
 
     def poll(self, timeout_s: float) -> None:
-        """Wait for the broker or the bell, at most `timeout_s`, and handle what came."""
+        """Wait for the broker or the wake pipe, at most `timeout_s`, and handle the packets."""
         try:
             self._poll(min(timeout_s, POLL_S))
-        except Exception as error:  # noqa: BLE001 - bytes of a stranger: paho raises all sorts
+        except Exception as error:  # noqa: BLE001 - bytes from anything: paho raises all sorts
             self._end(f"{self._login.address} does not speak MQTT 5 as it should ({error!r})")
 
     def _poll(self, timeout_s: float) -> None:
@@ -180,10 +168,10 @@ class Connection:
         writers = readers[:1] if self._client.want_write() else []
         readable, writable, _ = select.select(readers, writers, [], max(timeout_s, 0.0))
         if readers[1] in readable:
-            self._wake.answer()
+            self._wake.clear()
         if readers[0] in readable:
             self._client.loop_read()
-            # What TLS has decrypted already does not show in `select`.
+            # `select` does not see what TLS has decrypted already.
             while (pending := self._client.socket()) and getattr(pending, "pending", int)():
                 self._client.loop_read()
         if writable:
@@ -196,28 +184,28 @@ class Connection:
         return acks
 
     def give_up(self) -> None:
-        """The broker has been silent for too long; the next connection may do better."""
-        self._end(trouble.silent(self._login))
+        """End the connection because the broker acknowledges nothing."""
+        self._end(broker_faults.no_acknowledgement(self._login))
 
     @property
     def encryption(self) -> str | None:
-        """What protects the connection, for people; None: nothing does."""
-        return tls.told(self._socket)
+        """TLS version and certificate of the connection, for people; None without TLS."""
+        return tls.describe(self._socket)
 
     def close(self) -> None:
-        """Say good-bye if anybody is there, and free the socket; sends no will."""
+        """Disconnect cleanly, so that the broker publishes no will, and free the socket."""
         self._client.disconnect()
-        # Still open when the network did not take the good-bye.
+        # Still open when the network did not take the DISCONNECT.
         if (sock := self._client.socket()) is not None:
             sock.close()
 
     def _end(self, problem: str) -> None:
-        """The first problem is the cause, what follows its consequence."""
+        """Note the problem, unless one is noted: the first is the cause of the others."""
         if self.problem is None:
             self.problem = problem
 
     def _on_socket_open(self, _client: Client, _userdata: object, sock: object) -> None:
-        # Kept, because paho has let go of it by the time the connection's end is told.
+        # Kept, because paho has dropped it by the time it reports the end of the connection.
         self._socket = sock
 
     def _on_connect(
@@ -229,7 +217,7 @@ class Connection:
         _properties: Properties | None,
     ) -> None:
         if reason.is_failure:
-            self._end(trouble.refused(reason, self._login))
+            self._end(broker_faults.login_refused(reason, self._login))
         else:
             self._accepted = True
 
@@ -242,10 +230,10 @@ class Connection:
         _properties: Properties | None,
     ) -> None:
         if self._accepted:
-            said = reason if flags.is_disconnect_packet_from_server else None
-            self._end(trouble.gone(said, self._login))
+            sent = reason if flags.is_disconnect_packet_from_server else None
+            self._end(broker_faults.disconnected(sent, self._login))
         else:
-            self._end(trouble.no_broker(self._login, self._socket))
+            self._end(broker_faults.no_broker(self._login, self._socket))
 
     def _on_subscribe(
         self,
@@ -257,7 +245,7 @@ class Connection:
     ) -> None:
         self.subscribed = True
         if any(reason.is_failure for reason in reasons):
-            self.unheard = trouble.unheard(reasons, self._login)
+            self.refused_subscription = broker_faults.subscription_refused(reasons, self._login)
 
     def _on_publish(
         self,
@@ -268,31 +256,31 @@ class Connection:
         _properties: Properties,
     ) -> None:
         # paho reports QoS 0 here too, as soon as it is written.
-        topic = self._waiting.pop(mid, None)
+        topic = self._unacknowledged.pop(mid, None)
         if topic is not None:
             self._acks.append(Ack(mid, topic, str(reason) if reason.is_failure else None))
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's
-        said = message.properties
-        self._arrivals.append(
+        properties = message.properties
+        self._received.append(
             ReceivedMessage(
                 message.topic,
                 bytes(message.payload),
                 retained=message.retain,
-                reply_to=getattr(said, "ResponseTopic", None),
-                correlation=getattr(said, "CorrelationData", None),
+                reply_to=getattr(properties, "ResponseTopic", None),
+                correlation=getattr(properties, "CorrelationData", None),
             )
         )
 
 
-def _greatest_packet() -> Properties:
-    """Have the broker keep from us what no sender of ours would send."""
+def _packet_limit() -> Properties:
+    """Have the broker drop packets that are larger than anything meant for a device."""
     properties = _properties("CONNECT")
-    properties.MaximumPacketSize = PACKET_BYTES
+    properties.MaximumPacketSize = MAX_PACKET_BYTES
     return properties
 
 
-def _correlated(data: bytes) -> Properties:
+def _correlation(data: bytes) -> Properties:
     properties = _properties("PUBLISH")
     properties.CorrelationData = data
     return properties

@@ -1,4 +1,4 @@
-"""Who the device is to the broker."""
+"""The broker's address and the device's credentials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.mqtt import secret, tls
+from hipdrive.hub.mqtt import secret_file, tls
 
 if TYPE_CHECKING:
     import ssl
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """How to reach the broker and what to say there.
+    """How to reach the broker, and as whom.
 
     Attributes:
         host, port: where the broker listens.
         client_id: one for each connection: a broker ends the older of two with the same.
         username: empty: none is given.
         password: None: none is given.
-        tls: what the broker has to prove; None: nothing is encrypted.
+        tls: what the broker has to prove; None: the connection is not encrypted.
     """
 
     host: str
@@ -38,17 +38,17 @@ class Login:
 
     @property
     def address(self) -> str:
-        """Host and port as messages name them."""
+        """Host and port, for people."""
         return f"{self.host}:{self.port}"
 
     @property
     def caution(self) -> str | None:
-        """What is to be said of a login that works; None for nothing.
+        """A warning about a login that works; None: there is none.
 
         A password in the clear is warned of and not refused: brokers at home mostly listen without
-        TLS as they come, and whoever is refused takes the password away, which protects less.
+        TLS by default, and a user who is refused removes the password, which protects less.
         """
-        if self.password is None or self.tls is not None or _here(self.host):
+        if self.password is None or self.tls is not None or _is_local(self.host):
             return None
         return (
             f"the password crosses the network to {self.address} in the clear: set hub.tls = true "
@@ -61,8 +61,8 @@ def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.e
 
     Args:
         config: the configuration.
-        suffix: set the client id apart with this, so as not to end the device's own connection.
-        environ: the environment.
+        suffix: appended to the client id, so as not to end the device's own connection.
+        environ: environment variables.
 
     Raises:
         ConfigError: no host is named, or a file cannot be used.
@@ -73,8 +73,8 @@ def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.e
         raise ConfigError("hub.password_file is set, but hub.username is empty: set both or none")
     key, password = "hub.password_file", None
     if config.password_file:
-        file = secret.place(key, config.password_file, environ)
-        password = secret.password(key, file, environ)
+        file = secret_file.resolve(key, config.password_file, environ)
+        password = secret_file.read_password(key, file, environ)
     return Login(
         config.host,
         config.port,
@@ -85,7 +85,7 @@ def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.e
     )
 
 
-def _here(host: str) -> bool:
+def _is_local(host: str) -> bool:
     """True for a broker on this very machine."""
     try:
         return ipaddress.ip_address(host).is_loopback

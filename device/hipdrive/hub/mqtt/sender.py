@@ -1,4 +1,4 @@
-"""Delivers what waits over one connection: one message in flight, in order, at least once."""
+"""Delivers the backlog over one connection: one message in flight, in order, at least once."""
 
 from __future__ import annotations
 
@@ -7,28 +7,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.hub.messages.message import Message
-    from hipdrive.hub.mqtt.retry import Backoff
+    from hipdrive.hub.messages.outgoing import MqttMessage
+    from hipdrive.hub.mqtt.backoff import Backoff
     from hipdrive.hub.outbox.backlog import Backlog
 
 
 class Sender:
-    """Publishes the head of what waits and takes it away once the broker has it.
+    """Publishes the head of the backlog and removes it once the broker has acknowledged it.
 
-    Waiting for each answer keeps the order and makes it certain what was delivered; it costs one
-    round trip a message, which is nothing at a few strides a second.
+    Waiting for each acknowledgement keeps the order and makes it certain what was delivered; it
+    costs one round trip a message, which is little at a few strides a second.
+
+    Args:
+        publish: sends a message and returns its number.
+        backlog: the messages to deliver.
+        backoff: waits before a refused message is sent again.
+        clock_s: a monotonic clock, s.
     """
 
     def __init__(
         self,
-        publish: Callable[[Message], int],
-        waiting: Backlog,
-        retry: Backoff,
+        publish: Callable[[MqttMessage], int],
+        backlog: Backlog,
+        backoff: Backoff,
         clock_s: Callable[[], float],
     ) -> None:
         self._publish = publish
-        self._waiting = waiting
-        self._retry = retry
+        self._backlog = backlog
+        self._backoff = backoff
         self._clock_s = clock_s
         self._in_flight: tuple[int, str | int] | None = None
         self._sent_s = 0.0
@@ -36,19 +42,19 @@ class Sender:
         self._not_before_s = clock_s()
 
     def step(self) -> None:
-        """Publish the head, unless a message is in flight or it is too early to try again."""
+        """Publish the head, unless a message is in flight or it is too early to send again."""
         if self._in_flight is not None or self.pause_s > 0:
             return
-        if (entry := self._waiting.head()) is not None:
-            self._in_flight = (self._publish(entry.message), entry.key)
+        if (head := self._backlog.head()) is not None:
+            self._in_flight = (self._publish(head.message), head.key)
             self._sent_s = self._clock_s()
 
-    def settle(self, mid: int, *, taken: bool) -> bool:
-        """Take note of an answer of the broker.
+    def acknowledge(self, mid: int, *, accepted: bool) -> bool:
+        """Handle an acknowledgement of the broker.
 
         Args:
-            mid: which message, as `publish` numbered it.
-            taken: False when the broker refused the message, which then stays unless it is a
+            mid: number of the message, as `publish` returned it.
+            accepted: False when the broker refused the message, which then stays unless it is a
                 stride.
 
         Returns:
@@ -58,17 +64,17 @@ class Sender:
             return False
         key = self._in_flight[1]
         self._in_flight = None
-        if taken:
-            self._waiting.drop(key)
+        if accepted:
+            self._backlog.acknowledge(key)
             self._refusals = 0
-        elif not self._waiting.refuse(key):
+        elif not self._backlog.refuse(key):
             self._refusals += 1
-            self._not_before_s = self._clock_s() + self._retry.wait_s(self._refusals)
+            self._not_before_s = self._clock_s() + self._backoff.wait_s(self._refusals)
         return True
 
     @property
     def pause_s(self) -> float:
-        """Seconds until a refused message may be tried again; 0 when none was."""
+        """Seconds until a refused message may be sent again; 0 when none was refused."""
         return max(self._not_before_s - self._clock_s(), 0.0) if self._refusals else 0.0
 
     @property
@@ -78,7 +84,7 @@ class Sender:
 
     @property
     def done(self) -> bool:
-        """True when waiting is no use: all is delivered, or the broker refuses the next one."""
+        """True when all is delivered, or the broker refuses the next message."""
         if self._in_flight is not None:
             return False
-        return self._refusals > 0 or not len(self._waiting)
+        return self._refusals > 0 or not len(self._backlog)

@@ -1,4 +1,4 @@
-"""TLS to the broker: what is trusted, what is shown, and what it means when it fails."""
+"""TLS to the broker: which certificates are trusted and shown, and why a handshake failed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.mqtt import secret
+from hipdrive.hub.mqtt import secret_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,11 +36,11 @@ CLIENT_CERTIFICATE = {
     "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE": "refuses hub.cert_file: it must be made for clients",
     "SSLV3_ALERT_CERTIFICATE_UNKNOWN": "refuses hub.cert_file: have a new one made",
 }
-"""What the broker means when it ends a handshake on the device's account, by OpenSSL's reason."""
+"""Why a broker ended a handshake because of the device, by OpenSSL's reason."""
 
 
 class TlsSocket(ssl.SSLSocket):
-    """A socket that remembers what broke it, because paho does not tell.
+    """A socket that remembers which error ended it, because paho does not report it.
 
     Attributes:
         fault: the error that ended the connection; None while there was none.
@@ -49,7 +49,7 @@ class TlsSocket(ssl.SSLSocket):
     fault: ssl.SSLError | None = None
 
     def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002  # as the base's
-        """Shake hands; a socket that could not is of no use and closed."""
+        """Do the handshake; close the socket if it fails."""
         try:
             super().do_handshake(block)
         except OSError:
@@ -67,7 +67,7 @@ class TlsSocket(ssl.SSLSocket):
             raise
 
     def send(self, data: ReadableBuffer, flags: int = 0) -> int:
-        """Send; whoever has hung up meanwhile may have said why before."""
+        """Send; a broker that has hung up meanwhile may have sent the reason before."""
         try:
             return super().send(data, flags)
         except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
@@ -79,10 +79,11 @@ class TlsSocket(ssl.SSLSocket):
 
 
 def context(config: HubConfig, environ: Mapping[str, str]) -> ssl.SSLContext | None:
-    """What a connection to the broker has to satisfy; None for one without TLS.
+    """The TLS context of a connection; None for one without TLS.
 
     The broker's certificate must be for `hub.host` and signed by `hub.ca_file`, or, where that is
-    empty, by an authority that the system trusts. There is no key to turn either check off.
+    empty, by an authority that the system trusts. No key of the configuration turns either check
+    off.
 
     Raises:
         ConfigError: a file cannot be used.
@@ -93,7 +94,7 @@ def context(config: HubConfig, environ: Mapping[str, str]) -> ssl.SSLContext | N
     made.minimum_version = ssl.TLSVersion.TLSv1_2
     made.sslsocket_class = TlsSocket
     if config.ca_file:
-        _trust(made, secret.place("hub.ca_file", config.ca_file, environ))
+        _trust(made, secret_file.resolve("hub.ca_file", config.ca_file, environ))
     else:
         made.load_default_certs()
     if config.cert_file:
@@ -113,9 +114,9 @@ def _trust(made: ssl.SSLContext, file: Path) -> None:
 
 
 def _show(made: ssl.SSLContext, config: HubConfig, environ: Mapping[str, str]) -> None:
-    certificate = secret.place("hub.cert_file", config.cert_file, environ)
-    key = secret.place("hub.key_file", config.key_file, environ)
-    secret.read("hub.key_file", key, environ)
+    certificate = secret_file.resolve("hub.cert_file", config.cert_file, environ)
+    key = secret_file.resolve("hub.key_file", config.key_file, environ)
+    secret_file.read("hub.key_file", key, environ)
     try:
         certificate.open("rb").close()
     except OSError as error:
@@ -124,37 +125,37 @@ def _show(made: ssl.SSLContext, config: HubConfig, environ: Mapping[str, str]) -
             f"hub.cert_file: {problem}: put the device's certificate there"
         ) from error
 
-    def nobody_to_ask() -> Any:  # noqa: ANN401  # OpenSSL would ask on the terminal otherwise
+    def no_passphrase() -> Any:  # noqa: ANN401  # OpenSSL would ask on the terminal otherwise
         raise ConfigError(f"hub.key_file: {key} has a passphrase, and nobody is there to type it")
 
     try:
-        made.load_cert_chain(certificate, key, nobody_to_ask)
+        made.load_cert_chain(certificate, key, no_passphrase)
     except ssl.SSLError as error:
         remedy = f"they must be PEM and belong together ({error.reason or 'no PEM'})"
         pair = f"hub.cert_file {certificate} and hub.key_file {key}"
         raise ConfigError(f"{pair} do not work: {remedy}") from error
 
 
-def why(error: OSError, host: str, address: str) -> str | None:
-    """What a failed handshake means and what to do; None when it was no matter of TLS.
+def explain(error: OSError, host: str, address: str) -> str | None:
+    """Why a handshake failed and what to do; None when TLS was not the cause.
 
     Args:
-        error: what the connection ended with.
+        error: the error that ended the connection.
         host: the broker's name, as configured.
-        address: how messages call the broker.
+        address: host and port, for people.
     """
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"the certificate of {address} {_distrust(error, host)}"
+        return f"the certificate of {address} {_untrusted(error, host)}"
     if isinstance(error, ssl.SSLError) and error.reason in CLIENT_CERTIFICATE:
         return f"the broker at {address} {CLIENT_CERTIFICATE[error.reason]}"
     if isinstance(error, ssl.SSLError | ConnectionResetError):
-        said = error.reason if isinstance(error, ssl.SSLError) else "it hangs up"
+        reason = error.reason if isinstance(error, ssl.SSLError) else "it hangs up"
         remedy = "check hub.port, which is 8883 with most brokers, and the broker's certificate"
-        return f"{address} does not speak TLS as it should ({said}): {remedy}"
+        return f"{address} does not speak TLS as it should ({reason}): {remedy}"
     return None
 
 
-def _distrust(error: ssl.SSLCertVerificationError, host: str) -> str:
+def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> str:
     code = error.verify_code
     if code == EXPIRED:
         return "has expired: renew it; or is this device's clock wrong?"
@@ -167,7 +168,7 @@ def _distrust(error: ssl.SSLCertVerificationError, host: str) -> str:
     return f"is refused ({error.verify_message})"
 
 
-def told(sock: object) -> str | None:
+def describe(sock: object) -> str | None:
     """TLS version and the end of the broker's certificate, for people; None without TLS."""
     if not isinstance(sock, ssl.SSLSocket):
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Topics:
-    """Where a device publishes.
+    """The topics of one device.
 
     Attributes:
         site, device: the two levels that tell devices apart; lower-case letters, digits, - and _.
@@ -23,8 +23,8 @@ class Topics:
         """What all topics of the device begin with."""
         return f"hipdrive/{self.site}/{self.device}" + "/replay" * self.replay
 
-    def here(self, topic: str) -> str:
-        """The topic of the same kind of this device; messages may wait from when it had another."""
+    def own(self, topic: str) -> str:
+        """This device's topic of the same kind; queued messages may have that of an old name."""
         return f"{self.root}/{topic.rpartition('/')[2]}"
 
     @property

@@ -1,1 +1,1 @@
-"""What waits for the broker."""
+"""Messages that wait for the broker, on disk and in memory."""

@@ -1,96 +1,42 @@
-"""All that waits for the broker: rows on disk, in memory while there is no disk, and strides."""
+"""Everything that waits for the broker: rows on disk, rows in memory, and strides."""
 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.complaint import Complaint, log
-from hipdrive.hub.messages import messages
-from hipdrive.hub.messages.message import Entry, Message, Worth
-from hipdrive.hub.outbox.disk import damaged, reason, remedy
-from hipdrive.hub.outbox.ids import Ids
-from hipdrive.hub.outbox.outbox import DISK_BYTES, MIB, Outbox
+from hipdrive.hub.messages.encoding import encode_outgoing
+from hipdrive.hub.messages.outgoing import Priority, QueuedMessage
+from hipdrive.hub.outbox.depth import BacklogDepth, Limits
+from hipdrive.hub.outbox.disk_outbox import DiskOutbox
+from hipdrive.hub.outbox.ids import IdGenerator
+from hipdrive.hub.outbox.sqlite_outbox import Outbox
+from hipdrive.hub.outbox.stride_queue import StrideQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from hipdrive.hub.messages.clock import Clock
-    from hipdrive.hub.messages.message import OutgoingMessage
+    from hipdrive.hub.messages.outgoing import OutgoingMessage
     from hipdrive.hub.outbox.row import OutboxRow
 
-SOUND_ROWS = 20
-"""So many rows in a row must reach a disk that failed before its next failure is news: one that is
-nearly full takes a row now and then."""
 MOST_UNREAD = 20
-"""Of a disk that cannot be read so often in a row nothing is expected any more; until then what
-memory holds waits, since it is younger."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that waits.
-
-    Attributes:
-        disk_bytes: rows on disk.
-        memory_bytes: rows in memory while the disk cannot be used: ten hours of running.
-        strides: a quarter of an hour of both legs, 4 MB.
-    """
-
-    disk_bytes: int = DISK_BYTES
-    memory_bytes: int = 8 * MIB
-    strides: int = 3000
-
-
-@dataclass(frozen=True, slots=True)
-class BacklogDepth:
-    """How much waits.
-
-    Attributes:
-        rows: summaries and counts of cues.
-        strides: strides.
-        oldest_utc_ns: when the oldest row was written; None where none waits.
-        dropped: rows and strides given up since the start of this process.
-        refused: strides that the broker did not take.
-        in_memory: rows that would be lost with this process.
-    """
-
-    rows: int = 0
-    strides: int = 0
-    oldest_utc_ns: int | None = None
-    dropped: int = 0
-    refused: int = 0
-    in_memory: int = 0
-
-    @property
-    def total(self) -> int:
-        """Rows and strides."""
-        return self.rows + self.strides
-
-
-@dataclass(frozen=True, slots=True)
-class _Stride:
-    """A stride that waits behind the rows that came before it, the last of which is named."""
-
-    key: int
-    after: str
-    message: Message
+"""Failed reads in succession after which nothing is expected of the disk any more; until then the
+rows in memory wait, since they are younger."""
 
 
 class Backlog:
-    """First in, first out, over rows and strides; two threads use it, the loop's is none of them.
+    """First in, first out, over rows and strides; two threads use it, neither is the loop's.
 
-    A disk that fails costs one warning. Rows then go to an outbox in memory, which has a series of
-    its own: nobody could say, after a restart, which numbers of the disk's series were used. With
-    each row the disk is tried again, and takes in what memory holds.
+    While the disk fails rows go to an outbox in memory, which has a series of its own: after a
+    restart nobody could say which numbers of the disk's series were used. With each row the disk is
+    tried again, and takes the rows from memory.
 
     Args:
-        path: the outbox; None: nothing is kept on disk.
-        clock: says when.
+        path: file of the outbox; None: nothing is kept on disk.
+        clock: the clocks.
         limits: the most that waits.
 
     Attributes:
@@ -98,186 +44,125 @@ class Backlog:
     """
 
     def __init__(self, path: Path | None, clock: Clock, limits: Limits | None = None) -> None:
-        self._path = path
+        limits = limits or Limits()
         self._clock = clock
-        self._limits = limits or Limits()
-        self._ids = Ids()
+        self._memory_bytes = limits.memory_bytes
+        self._ids = IdGenerator()
         self._lock = Lock()
-        self._disk: Outbox | None = None
-        self._disk_dropped = 0
+        self._disk = None if path is None else DiskOutbox(path, self._ids, limits.disk_bytes, clock)
         self._memory: Outbox | None = None
-        self._strides: deque[_Stride] = deque()
-        self._number = 0
+        self._strides = StrideQueue(limits.strides)
         self._last_id = ""
-        self._dropped = 0
-        # Counted by the thread that delivers, the others by the one that puts.
+        # Counted by the thread that delivers; all else by the one that puts.
         self._refused = 0
-        self._done: deque[str | int] = deque()
-        self._when_untidy = self.tidy
-        self._sound_rows = 0
+        self._acknowledged: deque[str | int] = deque()
+        self._request_delete = self.delete_acknowledged
         self._unread = 0
-        self._trouble = Complaint()
-        self._strange = Complaint()
         self.depth = BacklogDepth()
 
     def open(self) -> None:
-        """Take up what was left over by the last run."""
+        """Open the outbox with what the last run left in it."""
         with self._lock:
             if (disk := self._try_disk()) is not None and disk.last_id:
                 self._last_id = disk.last_id
             self._measure()
 
-    def put(self, letter: OutgoingMessage) -> None:
-        """Add a message at the end; on the disk when this returns, if it is worth it.
+    def put(self, outgoing: OutgoingMessage) -> None:
+        """Add a message at the end; on the disk when this returns, if its priority asks for it.
 
         Raises:
-            TypeError: the letter holds something that is no JSON value.
+            TypeError: the message holds something that is no JSON value.
         """
         with self._lock:
-            self._settle()
-            if letter.worth is Worth.FLEETING:
-                self._put_stride(messages.written(letter, self._clock))
+            self._remove_acknowledged()
+            if outgoing.priority is Priority.MEMORY_ONLY:
+                self._strides.put(encode_outgoing(outgoing, self._clock), self._last_id)
             else:
-                self._put_row(letter, synchronised=self._clock.synchronised())
+                self._put_row(outgoing, synchronised=self._clock.synchronised())
             self._measure()
 
-    def lose(self, count: int) -> None:
+    def count_lost(self, count: int) -> None:
         """Count rows that were given up before they got here."""
         import sqlite3
 
         with self._lock:
             try:
-                (self._try_disk() or self._in_memory()).lose(count)
+                (self._try_disk() or self._in_memory()).count_lost(count)
             except sqlite3.Error as error:
-                self._troubled(error)
-                self._in_memory().lose(count)
+                self._failed(error)
+                self._in_memory().count_lost(count)
             self._measure()
 
-    def _put_stride(self, message: Message) -> None:
-        if len(self._strides) == self._limits.strides:
-            self._strides.popleft()
-            self._dropped += 1
-        self._number += 1
-        self._strides.append(_Stride(self._number, self._last_id, message))
-
-    def _put_row(self, letter: OutgoingMessage, *, synchronised: bool) -> None:
+    def _put_row(self, outgoing: OutgoingMessage, *, synchronised: bool) -> None:
         import sqlite3
 
-        if (disk := self._try_disk()) is not None:
+        if self._disk is not None and (outbox := self._try_disk()) is not None:
             try:
-                self._last_id = disk.put(letter, synchronised=synchronised)
+                self._last_id = outbox.put(outgoing, synchronised=synchronised)
             except sqlite3.Error as error:
-                self._troubled(error)
+                self._disk.failed(error)
             else:
-                self._recovered()
+                self._disk.stored()
                 return
-        self._last_id = self._in_memory().put(letter, synchronised=synchronised)
+        self._last_id = self._in_memory().put(outgoing, synchronised=synchronised)
 
     def _in_memory(self) -> Outbox:
         if self._memory is None:
-            self._memory = Outbox(None, self._ids, self._limits.memory_bytes)
+            self._memory = Outbox(None, self._ids, self._memory_bytes)
         return self._memory
 
     def _try_disk(self) -> Outbox | None:
-        """The outbox on disk, with all that memory held; None when it cannot be had."""
+        """The outbox on disk, with the rows from memory; None when it cannot be used."""
         import sqlite3
 
-        if self._path is None:
+        if self._disk is None:
             return None
         try:
-            if self._disk is None:
-                self._disk = self._opened(self._path)
-                self._disk_dropped = self._disk.dropped
+            outbox = self._disk.open()
             if self._memory is not None:
-                self._disk.adopt(self._memory.rows(), self._memory.dropped)
+                outbox.adopt(self._memory.rows(), self._memory.dropped)
                 self._memory.close()
                 self._memory = None
         except (OSError, sqlite3.Error) as error:
-            self._troubled(error)
+            self._disk.failed(error)
             return None
-        return self._disk
+        return outbox
 
-    def _opened(self, path: Path) -> Outbox:
-        import sqlite3
+    def _failed(self, error: Exception) -> None:
+        if self._disk is not None:
+            self._disk.failed(error)
 
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            return Outbox(path, self._ids, self._limits.disk_bytes)
-        except sqlite3.DatabaseError as error:
-            if not damaged(error):
-                raise
-            self._set_aside(path, error)
-            return Outbox(path, self._ids, self._limits.disk_bytes)
+    @property
+    def _outboxes(self) -> list[Outbox]:
+        """Those in use, the one on disk first."""
+        disk = None if self._disk is None else self._disk.outbox
+        return [outbox for outbox in (disk, self._memory) if outbox is not None]
 
-    def _set_aside(self, path: Path, error: Exception) -> None:
-        """Give a damaged file another name, so that it can be looked at."""
-        when = datetime.fromtimestamp(self._clock.utc_ns() // 1_000_000_000, UTC)
-        aside = path.with_name(f"{path.name}.damaged-{when:%Y%m%dT%H%M%SZ}")
-        for ending in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + ending)
-            if part.exists():
-                part.rename(aside.with_name(aside.name + ending))
-        self._strange.say(
-            f"the outbox {path} cannot be read ({error}); it is set aside as {aside}, and what "
-            "waited in it is not published"
-        )
-
-    def _troubled(self, error: Exception) -> None:
-        """Say what is wrong once; a file found damaged is opened anew with the next row."""
-        if self._disk is not None and self._path is not None and damaged(error):
-            # What waited in it is not published either.
-            self._dropped += self._disk.dropped - self._disk_dropped + len(self._disk)
-            self._disk.abandon()
-            self._disk = None
-            try:
-                self._set_aside(self._path, error)
-            except OSError as also:
-                error = also
-            else:
-                return
-        self._sound_rows = 0
-        # One disk has many ways to say that it is full.
-        if self._trouble.said:
-            return
-        self._trouble.say(
-            f"the outbox {self._path} cannot be used ({reason(error)}): what the broker has not "
-            f"got stays in memory and is lost when the device stops; {remedy(error)}"
-        )
-
-    def _recovered(self) -> None:
-        if not self._trouble.said:
-            return
-        self._sound_rows += 1
-        if self._sound_rows == SOUND_ROWS:
-            log.info("hub: the outbox %s is used again", self._path)
-            self._trouble.forget()
-
-    def head(self) -> Entry | None:
+    def head(self) -> QueuedMessage | None:
         """The oldest message, which stays where it is; None when there is none.
 
-        None also while a row is being put on the disk, which may stall: neither this nor `drop` nor
-        `refuse` waits for that.
+        None also while a row is being written to the disk, which may stall: neither this nor
+        `acknowledge` nor `refuse` waits for that.
         """
         if not self._lock.acquire(blocking=False):
             return None
         try:
-            self._settle()
+            self._remove_acknowledged()
             row = self._oldest_row()
-            if self._strides and (row is None or row.id > self._strides[0].after):
-                stride = self._strides[0]
-                return Entry(stride.key, stride.message)
-            return None if row is None else Entry(row.id, row.message)
+            if (stride := self._strides.head(None if row is None else row.id)) is not None:
+                return stride
+            return None if row is None else QueuedMessage(row.id, row.message)
         finally:
             self._lock.release()
 
     def _oldest_row(self) -> OutboxRow | None:
         import sqlite3
 
-        if self._disk is not None:
+        if self._disk is not None and self._disk.outbox is not None:
             try:
-                row = self._disk.head()
+                row = self._disk.outbox.head()
             except sqlite3.Error as error:
-                self._troubled(error)
+                self._disk.failed(error)
                 self._unread += 1
                 if self._unread < MOST_UNREAD:
                     return None
@@ -287,96 +172,97 @@ class Backlog:
                     return row
         return None if self._memory is None else self._memory.head()
 
-    def drop(self, key: str | int) -> None:
-        """The broker has the head: take it away, if it is still the entry of that key.
+    def acknowledge(self, key: str | int) -> None:
+        """The broker has the head: remove it, if it is still the message of that key.
 
-        It is not when there was no room for it while it was being delivered.
+        It is not when it was dropped for lack of room while it was being delivered.
         """
-        self._done.append(key)
+        self._acknowledged.append(key)
         if not self._lock.acquire(blocking=False):
             return
         try:
-            self._settle()
-            untidy = any(box.untidy for box in (self._disk, self._memory) if box is not None)
+            self._remove_acknowledged()
+            needs_delete = any(outbox.needs_delete for outbox in self._outboxes)
         finally:
             self._lock.release()
-        if untidy:
-            self._when_untidy()
+        if needs_delete:
+            self._request_delete()
 
     def refuse(self, key: str | int) -> bool:
-        """The broker does not take the head; True when it is given up.
+        """The broker refuses the head; True when it is given up.
 
-        A stride is, so that what is worth more does not wait behind it.
+        A stride is, so that messages of higher priority do not wait behind it.
         """
         if isinstance(key, str):
             return False
         self._refused += 1
-        self.drop(key)
+        self.acknowledge(key)
         return True
 
-    def when_untidy(self, ask: Callable[[], None]) -> None:
-        """Call this when `tidy` should be called, by a thread that may wait for the disk."""
-        self._when_untidy = ask
+    def on_needs_delete(self, request: Callable[[], None]) -> None:
+        """Call `request` when another thread, one that may wait for the disk, is to delete."""
+        self._request_delete = request
 
-    def tidy(self) -> None:
-        """Delete what the broker has."""
+    def delete_acknowledged(self) -> None:
+        """Delete the rows that the broker has from the file."""
         import sqlite3
 
         with self._lock:
-            for outbox in (self._disk, self._memory):
+            for outbox in self._outboxes:
                 try:
-                    if outbox is not None and outbox.untidy:
-                        outbox.delete_taken()
+                    if outbox.needs_delete:
+                        outbox.delete_acknowledged()
                 except sqlite3.Error as error:
-                    self._troubled(error)
+                    self._failed(error)
 
-    def _settle(self) -> None:
-        """Take away what the broker has."""
-        if not self._done:
+    def _remove_acknowledged(self) -> None:
+        if not self._acknowledged:
             return
         import sqlite3
 
-        while self._done:
-            key = self._done.popleft()
+        while self._acknowledged:
+            key = self._acknowledged.popleft()
             if isinstance(key, int):
-                if self._strides and self._strides[0].key == key:
-                    self._strides.popleft()
+                self._strides.remove(key)
                 continue
-            for outbox in (self._disk, self._memory):
+            for outbox in self._outboxes:
                 try:
-                    if outbox is not None and outbox.taken(key):
+                    if outbox.acknowledge(key):
                         break
                 except sqlite3.Error as error:
-                    self._troubled(error)
+                    self._failed(error)
         self._measure()
 
     def _measure(self) -> None:
-        boxes = [box for box in (self._disk, self._memory) if box is not None]
-        dropped = sum(box.dropped for box in boxes) - (self._disk_dropped if self._disk else 0)
-        row = self._oldest_row() if any(len(box) for box in boxes) else None
+        # First: it may find the file damaged.
+        row = self._oldest_row() if any(len(outbox) for outbox in self._outboxes) else None
+        memory = self._memory
         self.depth = BacklogDepth(
-            sum(len(box) for box in boxes),
+            sum(len(outbox) for outbox in self._outboxes),
             len(self._strides),
             None if row is None else row.utc_ns,
-            self._dropped + dropped,
+            self._strides.dropped
+            + (0 if self._disk is None else self._disk.dropped)
+            + (0 if memory is None else memory.dropped),
             self._refused,
-            0 if self._memory is None else len(self._memory),
+            0 if memory is None else len(memory),
         )
 
     def __len__(self) -> int:
         return self.depth.total
 
     def close(self) -> None:
-        """Bring to the disk what can be brought there, and free the file."""
+        """Write to the disk what can be written, and close the file."""
         import sqlite3
 
         with self._lock:
             self._try_disk()
             self._measure()
-            for outbox in (self._disk, self._memory):
+            for outbox in self._outboxes:
                 try:
-                    if outbox is not None:
-                        outbox.close()
+                    outbox.close()
                 except sqlite3.Error as error:
-                    self._troubled(error)
-            self._disk = self._memory = None
+                    self._failed(error)
+            if self._disk is not None:
+                self._disk.outbox = None
+            self._memory = None

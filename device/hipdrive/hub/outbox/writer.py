@@ -1,114 +1,123 @@
-"""The thread that brings what the loop says to the disk."""
+"""The thread that writes the loop's messages to the outbox."""
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from queue import SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.complaint import Complaint
-from hipdrive.hub.messages.message import Worth
-from hipdrive.hub.mqtt.wake import LET_GO_S
+from hipdrive.hub.messages.outgoing import Priority
+from hipdrive.hub.warn_once import WarnOnce
+from hipdrive.hub.yield_to_loop import yield_to_loop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.hub.messages.message import OutgoingMessage
+    from hipdrive.hub.messages.outgoing import OutgoingMessage
     from hipdrive.hub.outbox.backlog import Backlog
 
-MOST_HANDED_OVER = 2000
-"""Letters between the loop and the disk: ten minutes in which the disk does not move at all."""
+QUEUE_LENGTH = 2000
+"""Messages between the loop and the disk: ten minutes in which the disk does not respond at all."""
 RESERVED = 500
-"""Of these the last are for what is worth the disk."""
+"""Of these the last are for messages that are kept on disk."""
 
 
 class OutboxWriter:
-    """Puts letters away in order; `post` never waits and may be called by one other thread.
+    """Puts messages into the backlog in order; `put` never blocks, for one other thread.
 
-    It has a thread apart from the network's, so that neither a disk that stalls nor a name that is
-    being looked up keeps the other waiting.
+    A thread apart from the network's, so that neither a disk that stalls nor a name that is being
+    looked up delays the other.
 
     Args:
-        waiting: where they go.
-        ring: called whenever there may be something to deliver, in the keeper's thread.
+        backlog: where the messages go.
+        wake: called whenever there may be something to deliver, in this thread.
     """
 
-    def __init__(self, waiting: Backlog, ring: Callable[[], None]) -> None:
-        self._waiting = waiting
-        self._ring = ring
+    def __init__(self, backlog: Backlog, wake: Callable[[], None]) -> None:
+        self._backlog = backlog
+        self._wake = wake
         # Its `put` never waits: no lock of Python's is shared with the loop.
-        self._letters: SimpleQueue[OutgoingMessage | Callable[[], None] | None] = SimpleQueue()
-        waiting.when_untidy(self._tidy)
+        self._queue: SimpleQueue[OutgoingMessage | Callable[[], None] | None] = SimpleQueue()
+        backlog.on_needs_delete(partial(self._queue.put, backlog.delete_acknowledged))
         self._overrun_rows = 0
         self._overrun_strides = 0
-        self._told = 0
+        self._counted = 0
         self._closed = False
-        self._fault = Complaint()
-        self._overflow = Complaint()
+        self._failure_warning = WarnOnce()
+        self._overflow_warning = WarnOnce()
         self._thread = Thread(target=self._run, name="outbox", daemon=True)
         self._thread.start()
 
-    def post(self, letter: OutgoingMessage) -> None:
-        """Put a letter away, behind all that were posted before."""
-        fleeting = letter.worth is Worth.FLEETING
-        if self._letters.qsize() < MOST_HANDED_OVER - RESERVED * fleeting:
-            self._letters.put(letter)
-        elif fleeting:
+    def put(self, message: OutgoingMessage) -> None:
+        """Store a message, behind all that were put before; dropped when the queue is full."""
+        memory_only = message.priority is Priority.MEMORY_ONLY
+        if self._queue.qsize() < QUEUE_LENGTH - RESERVED * memory_only:
+            self._queue.put(message)
+        elif memory_only:
             self._overrun_strides += 1
         else:
             self._overrun_rows += 1
 
     @property
+    def queued(self) -> int:
+        """Number of messages that are not in the backlog yet."""
+        return self._queue.qsize()
+
+    @property
     def dropped(self) -> int:
-        """Letters given up on the way that nobody else counts."""
-        return self._overrun_strides + self._overrun_rows - self._told
+        """Messages dropped before they reached the backlog and not counted there."""
+        return self._overrun_strides + self._overrun_rows - self._counted
 
     def close(self, timeout_s: float) -> int:
-        """Put away what was posted and stop; returns how many letters were left after the time."""
+        """Store what was put, and stop.
+
+        Args:
+            timeout_s: longest wait, s.
+
+        Returns:
+            The number of messages that were not stored in that time.
+        """
         if not self._closed:
             self._closed = True
-            self._letters.put(None)
+            self._queue.put(None)
         self._thread.join(timeout_s)
-        # The end of the queue is no letter.
-        return max(self._letters.qsize() - 1, 0) if self._thread.is_alive() else 0
+        # The end of the queue is no message.
+        return max(self._queue.qsize() - 1, 0) if self._thread.is_alive() else 0
 
     def _run(self) -> None:
-        self._safely(self._waiting.open)
-        self._ring()
-        while (letter := self._next()) is not None:
-            if callable(letter):
-                self._safely(letter)
+        self._safely(self._backlog.open)
+        self._wake()
+        while (item := self._next()) is not None:
+            if callable(item):
+                self._safely(item)
             else:
-                self._safely(partial(self._waiting.put, letter))
-                self._tell()
-            # Whoever delivers did not wait for the disk meanwhile.
-            self._ring()
-        self._tell()
-
-    def _tidy(self) -> None:
-        """Have it done by the thread that may wait for the disk."""
-        self._letters.put(self._waiting.tidy)
+                self._safely(partial(self._backlog.put, item))
+                self._count_overruns()
+            # The delivering thread did not wait for the disk meanwhile.
+            self._wake()
+        self._count_overruns()
 
     def _next(self) -> OutgoingMessage | Callable[[], None] | None:
-        """The oldest letter; after a wait for one the loop goes first."""
-        if not self._letters.empty():
-            return self._letters.get()
-        letter = self._letters.get()
-        time.sleep(LET_GO_S)
-        return letter
+        """The oldest item of the queue; after a wait for one the loop goes first."""
+        if not self._queue.empty():
+            return self._queue.get()
+        item = self._queue.get()
+        yield_to_loop()
+        return item
 
-    def _tell(self) -> None:
-        """Have the rows counted for which there was no room on the way."""
-        if news := self._overrun_rows - self._told:
-            self._safely(partial(self._waiting.lose, news))
-            self._told += news
-        if self.dropped or self._waiting.depth.dropped:
-            self._overflow.say("too much waits for the broker: the oldest messages are dropped")
+    def _count_overruns(self) -> None:
+        """Have the outbox count the rows for which the queue had no room."""
+        if new := self._overrun_rows - self._counted:
+            self._safely(partial(self._backlog.count_lost, new))
+            self._counted += new
+        if self.dropped or self._backlog.depth.dropped:
+            self._overflow_warning.warn(
+                "too much waits for the broker: the oldest messages are dropped"
+            )
 
     def _safely(self, act: Callable[[], None]) -> None:
         try:
             act()
-        except Exception:  # noqa: BLE001 - one bad letter must not end the thread
-            self._fault.say("a message could not be made or kept", traceback=True)
+        except Exception:  # noqa: BLE001 - one bad message must not end the thread
+            self._failure_warning.warn("a message could not be made or kept", traceback=True)
