@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hipdrive.api.streaming import FrameValues, stream
     from hipdrive.api.values import AngleSample, CueValues, StrideValues
     from hipdrive.belt.speed_source import BeltSpeedSource
+    from hipdrive.camera.kinds import CAMERAS
     from hipdrive.camera.source import FrameSource
     from hipdrive.errors import HipdriveError
     from hipdrive.exporters.exporter import Exporter
@@ -36,6 +37,7 @@ _MODULES = {
     "Analysis": "api.analysis",
     "AngleSample": "api.values",
     "BeltSpeedSource": "belt.speed_source",
+    "CAMERAS": "camera.kinds",
     "CueValues": "api.values",
     "EXPORTERS": "exporters.registry",
     "Exporter": "exporters.exporter",
@@ -63,6 +65,7 @@ _MODULES = {
 """Where each public name is."""
 
 __all__ = [
+    "CAMERAS",
     "EXPORTERS",
     "Analysis",
     "AngleSample",
