@@ -43,7 +43,7 @@ def test_the_prefix_is_the_configurations_and_may_be_none() -> None:
     assert announcement(hub_and_coach(discovery_prefix=""), TOPICS) == ()
 
 
-def test_it_says_who_the_device_is_and_who_says_so() -> None:
+def test_it_names_the_device_and_its_origin() -> None:
     whole = discovered()
     assert whole["device"]["identifiers"] == ["hipdrive_home_AT_treadmill"]
     assert whole["origin"]["name"] == "hipdrive"
@@ -79,7 +79,7 @@ def test_every_component_has_a_platform_and_an_id_of_its_own_and_no_object_id() 
         ("runner_name", (None, None, None, "state")),
     ],
 )
-def test_class_and_unit_of_what_is_shown(key: str, expected: tuple[str | None, ...]) -> None:
+def test_device_class_and_unit_of_entities(key: str, expected: tuple[str | None, ...]) -> None:
     one = components()[key]
     *words, topic = expected
     names = ("device_class", "unit_of_measurement", "state_class")
@@ -97,7 +97,7 @@ def test_only_what_is_live_expires() -> None:
     assert (len(live), len(health)) == (3, 3)
 
 
-def test_what_tells_of_the_device_is_diagnostic() -> None:
+def test_entities_about_the_device_are_diagnostic() -> None:
     marked = {key for key, one in components().items() if one.get("entity_category")}
     assert marked == {"frame_rate", "temperature", "throttling", "refused_commands"}
 

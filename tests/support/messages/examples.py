@@ -114,10 +114,10 @@ def _scaled(metric: Metric) -> int | None:
 
 def example_summary(stride: Stride) -> dict[str, object]:
     """The summary of a session with two strides."""
-    tally, timing = SessionStats(), Timing()
+    stats, timing = SessionStats(), Timing()
     for index in range(2):
         pose = Pose(index * 4_000_000_000, (Keypoint(0, 0, ONE),) * len(COCO_17))
-        tally.on_frame(FrameResult(pose, GaitUpdate(strides=(stride,)), ()))
+        stats.on_frame(FrameResult(pose, GaitUpdate(strides=(stride,)), ()))
         timing.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
     info = SessionInfo(SESSION, "imx708", "2026-03-01T18:05:00+00:00", pose_info)
@@ -131,7 +131,7 @@ def example_summary(stride: Stride) -> dict[str, object]:
         "px_per_m": 241.3,
         "belt_mps": 2.96,
     }
-    summary = summarise(info, tally, Side.LEFT, timing, [], camera)
+    summary = summarise(info, stats, Side.LEFT, timing, [], camera)
     return judged({**summary, "runner": "anna-3"}, Verdict(Kind.RUNNING))
 
 
