@@ -30,9 +30,12 @@ from hipdrive.pose.interpreter import default_threads
 from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import find_spec, installed
 from hipdrive.session.coach_settings import coach_settings
+from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.poses import PosesMeta
 from hipdrive.session.recorder import Recorder
+from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
+from hipdrive.session.summary import SessionInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -99,7 +102,7 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     watch = Stopwatch()
     invoke = watch.timed("bare_invoke", model.invoke_bare)
     estimator, gait = PoseEstimator(model), GaitEngine()
-    coach, tally = Coach(coach_settings(config.coach)), SessionStats()
+    coach, stats = Coach(coach_settings(config.coach)), SessionStats()
     gait.step = watch.timed("gait", gait.step)  # type: ignore[method-assign]
     coach.step = watch.timed("coach", coach.step)  # type: ignore[method-assign]
     player = CuePlayer(PinOutputs(config.cues, simulated_pins()), config.cues.buzzer.buzz_ms / 1e3)
@@ -113,24 +116,25 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
             gait,
             coach,
             player,
-            [tally, recorder],
+            [stats, recorder],
             time.perf_counter_ns,
             laps.append,
         )
-        recorder.end({})
+        info = SessionInfo("bench", str(video), "", None)
+        recorder.end(summarise(info, stats, gait.facing, LoopTimeHistogram()))
         player.close()
-    return report(watch, model.runtime, threads, tally)
+    return report(watch, model.runtime, threads, stats)
 
 
-def report(watch: Stopwatch, runtime: str, threads: int, tally: SessionStats) -> dict[str, Any]:
+def report(watch: Stopwatch, runtime: str, threads: int, stats: SessionStats) -> dict[str, Any]:
     """The figures of one run."""
     bare_ms = watch.median_ms("bare_invoke")
     gait = watch.laps["gait"][WARM_UP_FRAMES:]
     return {
         "runtime": runtime,
         "threads": threads,
-        "frames": tally.frames,
-        "strides": tally.strides,
+        "frames": stats.frames,
+        "strides": stats.strides,
         "p50_ms": {name: round(watch.median_ms(name), 4) for name in watch.laps},
         "loop_over_bare_invoke": round(watch.median_ms("loop") / bare_ms, 4),
         "gait_us_per_frame": round(statistics.mean(gait) / 1e3, 1),

@@ -36,6 +36,7 @@ from hipdrive.app import estimator  # noqa: E402
 from hipdrive.config import Config  # noqa: E402
 from hipdrive.hub import sink  # noqa: E402
 from hipdrive.hub.mqtt.backoff import Backoff  # noqa: E402
+from hipdrive.types.coach_status import NOT_COACHED  # noqa: E402
 from hipdrive.types.cue import Cue, CueKind  # noqa: E402
 from hipdrive.types.frame import Frame  # noqa: E402
 from hipdrive.types.gait_update import GaitUpdate  # noqa: E402
@@ -77,6 +78,8 @@ class Strides:
 
 class Cues:
     """A coach that has a cue with every stride."""
+
+    status = NOT_COACHED
 
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """As the coach's."""
@@ -189,7 +192,7 @@ class Bench:
         self._estimate, _ = estimator(config.pose, config.data_path(os.environ))
         noise = np.random.default_rng(1)
         self._picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
-        self._figures = example_summary(example_stride())
+        self._figures = example_summary(example_stride()).to_json()
         self._t_ns = 0
 
     def block(self, frames: int, setup: Setup | None) -> list[int]:

@@ -68,7 +68,7 @@ def figures_of(name: str, result: DrillResult, seed: int) -> dict[str, Any]:
 
 def day_of_messages() -> Iterator[OutgoingMessage]:
     """What a day of running puts on the disk: summaries, and the cues counted all the time."""
-    figures = example_summary(example_stride())
+    figures = example_summary(example_stride()).to_json()
     window_ns = WINDOW_STRIDES * STRIDE_NS
     windows = [(t, "w") for t in range(window_ns, DAY_NS + 1, window_ns)]
     cues = [(t, "c") for t in range(CUES_INTERVAL_NS, DAY_NS + 1, CUES_INTERVAL_NS)]

@@ -26,7 +26,7 @@ from hipdrive.hub.mqtt.topics import Topics  # noqa: E402
 from hipdrive.hub.outbox.depth import Limits  # noqa: E402
 from hipdrive.hub.outbox.sqlite_outbox import DISK_BYTES, MIB, MOST_UNDELETED  # noqa: E402
 from hipdrive.hub.sink import LIVE_INTERVAL_NS, WINDOW_STRIDES  # noqa: E402
-from hipdrive.session.summary import LEAST_FPS  # noqa: E402
+from hipdrive.session.report import LEAST_FPS  # noqa: E402
 from hipdrive.session.verdict import Kind  # noqa: E402
 from support.messages.asyncapi import asyncapi  # noqa: E402
 from support.messages.examples import every_example  # noqa: E402

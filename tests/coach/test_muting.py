@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BASELINE = [10.0] * SETTINGS.baseline_strides
 
 
-class Runner:
+class MutedRunner:
     """Runs before a coach that can be muted, a frame a stride."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Runner:
 
 
 def test_unmuted_it_says_what_the_coach_says() -> None:
-    runner, plain = Runner(), Coach(SETTINGS)
+    runner, plain = MutedRunner(), Coach(SETTINGS)
     t_ns = START_NS
     degrees = [*BASELINE, *[IN_BAND_DEG] * 6, *[BELOW_DEG] * 20]
     expected = []
@@ -55,7 +55,7 @@ def test_unmuted_it_says_what_the_coach_says() -> None:
 
 
 def test_muting_puts_the_light_out_at_once_and_only_once() -> None:
-    runner = Runner()
+    runner = MutedRunner()
     runner.run(*BASELINE, *[IN_BAND_DEG] * 5)
     runner.coach.muted = True
     assert runner.wait(1) == [CueKind.LED_OFF]
@@ -63,14 +63,14 @@ def test_muting_puts_the_light_out_at_once_and_only_once() -> None:
 
 
 def test_muted_from_the_start_nothing_is_shown_at_all() -> None:
-    runner = Runner()
+    runner = MutedRunner()
     runner.coach.muted = True
     assert runner.run(*BASELINE, *[BELOW_DEG] * 30) == []
     assert runner.wait(10_000_000_000) == []
 
 
 def test_the_baseline_is_measured_all_the_same() -> None:
-    runner = Runner()
+    runner = MutedRunner()
     runner.coach.muted = True
     runner.run(*BASELINE)
     assert runner.inner.status.band is not None
@@ -78,7 +78,7 @@ def test_the_baseline_is_measured_all_the_same() -> None:
 
 
 def test_afterwards_the_light_is_what_it_should_be_by_then() -> None:
-    runner = Runner()
+    runner = MutedRunner()
     runner.run(*BASELINE, *[IN_BAND_DEG] * 5)
     runner.coach.muted = True
     runner.run(*[BELOW_DEG] * 5)
@@ -88,7 +88,7 @@ def test_afterwards_the_light_is_what_it_should_be_by_then() -> None:
 
 
 def test_unmuting_where_there_is_no_judgement_shows_nothing() -> None:
-    runner = Runner()
+    runner = MutedRunner()
     runner.coach.muted = True
     runner.wait(1)
     runner.coach.muted = False

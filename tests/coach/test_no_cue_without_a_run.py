@@ -1,4 +1,4 @@
-"""The coach says nothing of what is no run of one runner: engine and coach together."""
+"""No cue for anything but one runner who runs: engine and coach together."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NO_RUN = {
 
 
 @pytest.mark.parametrize("what", NO_RUN)
-def test_nothing_is_said_of_what_is_no_run(what: str) -> None:
+def test_there_is_no_cue_where_there_is_no_run(what: str) -> None:
     assert cues(NO_RUN[what]) == []
 
 
@@ -54,7 +54,7 @@ def test_the_runner_of_this_test_is_coached() -> None:
     assert CueKind.LED_BASELINE in cues(Walker().poses(TIMES))
 
 
-def test_the_light_goes_out_when_somebody_else_comes() -> None:
-    said = cues(crowded(Walker().poses(TIMES), from_s=20.0))
-    assert said[0] is CueKind.LED_BASELINE
-    assert said[-1] is CueKind.LED_OFF
+def test_the_leds_go_out_when_a_second_person_comes() -> None:
+    shown = cues(crowded(Walker().poses(TIMES), from_s=20.0))
+    assert shown[0] is CueKind.LED_BASELINE
+    assert shown[-1] is CueKind.LED_OFF

@@ -21,6 +21,7 @@ from hipdrive.types.gait_update import GaitUpdate, Sample
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Stride
 from support.keypoints import all_at
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,7 @@ class PanelUnderTest:
 def shown() -> Iterator[PanelUnderTest]:
     shown = PanelUnderTest()
     yield shown
-    shown.panel.end({})
+    shown.panel.end(SUMMARY)
     shown.outputs.close()
 
 
@@ -77,7 +78,7 @@ def test_before_the_first_frame_the_panel_claims_nothing(shown: PanelUnderTest) 
 
 
 @pytest.mark.parametrize("colour", ["green", "amber", "blue"])
-def test_the_lamp_that_is_lit_on_the_pins_is_lit_on_the_panel(
+def test_the_led_that_is_lit_on_the_pins_is_lit_on_the_panel(
     shown: PanelUnderTest, colour: str
 ) -> None:
     shown.outputs.light(colour)  # type: ignore[arg-type]  # one of the literals
@@ -113,7 +114,7 @@ def test_frames_a_second_come_from_the_times_of_the_frames(shown: PanelUnderTest
     assert "50 frames/s" in shown.text()
 
 
-def test_nobody_in_the_picture_is_said(shown: PanelUnderTest) -> None:
+def test_a_picture_without_a_runner_is_shown_as_such(shown: PanelUnderTest) -> None:
     shown.take(1)
     assert "no runner" not in shown.text()
     shown.take(2, score=0)

@@ -148,7 +148,7 @@ def test_an_hour_in_which_nobody_faces_any_way_holds_back_360_poses() -> None:
     engine = GaitEngine()
     for number in range(30 * 3600):
         assert engine.step(Pose(START_NS + number * NS // 30, points)) == GaitUpdate()
-    assert len(engine._held_back) == 360
+    assert len(engine._watch._held_back) == 360
     # Of a pose 17 key points of 3 numbers, and 17 names that all of them share.
     assert lengths(vars(engine)) < 360 * (17 * (1 + 3) + 17 + 5)
 
@@ -157,7 +157,7 @@ def test_what_was_held_back_is_let_go_when_the_facing_is_known() -> None:
     engine = GaitEngine()
     run(engine, WALKER.poses(frame_times(60, 4)))
     assert engine.facing is Side.RIGHT
-    assert len(engine._held_back) == 0
+    assert len(engine._watch._held_back) == 0
 
 
 def test_what_comes_out_is_whole_numbers() -> None:

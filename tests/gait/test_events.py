@@ -7,8 +7,8 @@ import pytest
 
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.events.foot_contact import NONE, KneeTiming, find
-from hipdrive.gait.events.leg_track import LegJoints, LegTrack
-from hipdrive.gait.events.peaks import GridAngle
+from hipdrive.gait.events.leg_track import LegTrack
+from hipdrive.gait.joints.samples import LegJoints, LegSample
 from hipdrive.gait.signal.resample import PERIOD_NS
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.fixed_point import ONE
@@ -59,12 +59,12 @@ def watched(
 
 def moment(
     t_ns: int, blind_ms: tuple[float, float], wide_ms: tuple[float, float], later_ms: float
-) -> GridAngle:
+) -> LegSample:
     t_ms = (t_ns - PEAK_NS) / MS
     blind, wide = (first <= t_ms <= last for first, last in (blind_ms, wide_ms))
     flex_bam = bam_from_deg(flexion_deg(max(-700, t_ms - later_ms if t_ms < -200 else t_ms)))
     joints = SEEN._replace(ankle_score=0) if blind else SEEN
-    return GridAngle(t_ns, 0, 0, 90 * ONE, (71 if wide else 33) * MS, flex_bam, joints)
+    return LegSample(t_ns, 0, 0, 90 * ONE, (71 if wide else 33) * MS, flex_bam, joints)
 
 
 def events_of(track: LegTrack, **constants: int) -> tuple[int | None, int | None]:

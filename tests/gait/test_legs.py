@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
-from hipdrive.gait.joints.legs import JointSelection, angles, hip_ext
-from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.gait.joints.legs import JointSelection, body_sample
+from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import Pose, keypoints
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17
+
+if TYPE_CHECKING:
+    from hipdrive.gait.joints.samples import BodySample
 
 FACING_LEFT = JointSelection(Side.LEFT)
 FACING_RIGHT = JointSelection(Side.RIGHT)
@@ -19,6 +24,13 @@ def pose(scores: dict[str, float] | None = None, **joints: tuple[int, int]) -> P
     """Joints that are not named lie at the origin, seen with certainty."""
     seen = {name: round((scores or {}).get(name, 1.0) * ONE) for name in COCO_17.joints}
     return Pose(0, keypoints((*joints.get(name, (0, 0)), seen[name]) for name in COCO_17.joints))
+
+
+def sample(selection: JointSelection, seen: Pose) -> BodySample:
+    """Without what steadies the trunk and smooths."""
+    trunk, legs = (selection.coordinates(seen)[part] for part in (slice(6), slice(8, None)))
+    scores = selection.scores(seen)
+    return body_sample(0, [*trunk, *legs], 0, scores, scores)
 
 
 @pytest.mark.parametrize(
@@ -41,16 +53,21 @@ def test_extension_is_a_knee_behind_the_hip_in_the_running_direction(
 ) -> None:
     right = pose(right_shoulder=shoulder, right_hip=hip, right_knee=knee, left_knee=(0, 1))
     joints = FACING_RIGHT.coordinates(right)
-    assert [deg_from_bam(bam) for bam in angles(joints)] == [thigh_deg, 0, lean_deg]
+    found = sample(FACING_RIGHT, right)
+    assert deg_from_bam(found.near.thigh_ext_bam) == thigh_deg
+    assert found.far.thigh_ext_bam == 0
+    assert deg_from_bam(found.near.thigh_ext_bam - found.near.hip_ext_bam) == lean_deg
     mirror = [(-x, y) for x, y in (shoulder, hip, knee)]
     left = pose(left_shoulder=mirror[0], left_hip=mirror[1], left_knee=mirror[2], right_knee=(0, 1))
     assert FACING_LEFT.coordinates(left) == joints
 
 
 def test_hip_ext_is_thigh_ext_less_the_lean_and_wraps() -> None:
-    assert hip_ext(bam_from_deg(20), bam_from_deg(6)) == bam_from_deg(14)
-    over = hip_ext(bam_from_deg(170), bam_from_deg(-20))
-    assert deg_from_bam(over) == pytest.approx(-170, abs=1e-6)
+    """A thigh at 135 degrees and a trunk that leans 90 degrees back: 225, which is -135."""
+    seen = pose(right_shoulder=(50, 50), right_hip=(100, 50), right_knee=(60, 10), left_knee=(0, 1))
+    found = sample(FACING_RIGHT, seen)
+    assert deg_from_bam(found.near.thigh_ext_bam) == 135
+    assert deg_from_bam(found.near.hip_ext_bam) == -135
 
 
 def test_near_is_the_leg_of_the_side_faced() -> None:
@@ -58,14 +75,14 @@ def test_near_is_the_leg_of_the_side_faced() -> None:
     seen = pose(one_left)
     assert FACING_LEFT.near_score(seen) == ONE // 8
     assert FACING_RIGHT.near_score(seen) == ONE
-    assert FACING_LEFT.thigh_scores(seen) == (ONE // 4, ONE)
-    assert FACING_RIGHT.thigh_scores(seen) == (ONE, ONE // 4)
+    assert FACING_LEFT.scores(seen) == (ONE // 4, ONE, ONE, ONE)
+    assert FACING_RIGHT.scores(seen) == (ONE, ONE // 4, ONE, ONE)
 
 
 @pytest.mark.parametrize("joint", ["hip", "knee"])
 def test_a_thigh_is_seen_no_better_than_either_end(joint: str) -> None:
     seen = pose({f"left_{joint}": 0.5, f"right_{joint}": 0.25})
-    assert FACING_LEFT.thigh_scores(seen) == (ONE // 2, ONE // 4)
+    assert FACING_LEFT.scores(seen)[:2] == (ONE // 2, ONE // 4)
 
 
 @pytest.mark.parametrize("side", Side)

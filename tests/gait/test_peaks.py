@@ -12,10 +12,10 @@ from hipdrive.gait.events.peaks import (
     CONFIRM_DROP_BAM,
     LONGEST_STRIDE_NS,
     SHORTEST_STRIDE_NS,
-    GridAngle,
     Peak,
     PeakFinder,
 )
+from hipdrive.gait.joints.samples import LegSample
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
 from support.walker import dice
 
@@ -34,7 +34,7 @@ def fed(degrees: Iterable[float], hip_degrees: Iterable[float] | None = None) ->
     hip = thigh if hip_degrees is None else list(hip_degrees)
     finder = PeakFinder()
     peaks = (
-        finder.step(GridAngle(i * PERIOD_NS, bam_from_deg(a), bam_from_deg(b), 90 << 16, 0))
+        finder.step(LegSample(i * PERIOD_NS, bam_from_deg(a), bam_from_deg(b), 90 << 16, 0))
         for i, (a, b) in enumerate(zip(thigh, hip, strict=True))
     )
     return [peak for peak in peaks if peak is not None]
@@ -110,7 +110,7 @@ def test_a_peak_is_told_four_samples_later_or_at_the_first_angle_three_degrees_b
     told = [
         i
         for i, angle in enumerate(angles)
-        if finder.step(GridAngle(i * PERIOD_NS, angle, 0, 0, 0)) and i > HZ
+        if finder.step(LegSample(i * PERIOD_NS, angle, 0, 0, 0)) and i > HZ
     ]
     assert len(told) == 6
     for i in told:
@@ -176,7 +176,7 @@ def test_a_peak_knows_the_widest_gap_of_the_three_samples_it_is_made_of(wide: in
     top = 10
     for i, angle in enumerate([*range(top), top, *range(top - 2, -30, -2)]):
         span_ns = 7 if i == top + wide else 3
-        peak = finder.step(GridAngle(i * PERIOD_NS, bam_from_deg(angle), 0, 0, span_ns))
+        peak = finder.step(LegSample(i * PERIOD_NS, bam_from_deg(angle), 0, 0, span_ns))
         if peak:
             assert peak.span_ns == 7
             return
@@ -244,7 +244,7 @@ def test_whatever_comes_peaks_are_ordered_apart_and_within_half_a_period(steps: 
     peaks = [
         peak
         for i, angle in enumerate(angles)
-        if (peak := finder.step(GridAngle(i * PERIOD_NS, angle, 0, 0, 0)))
+        if (peak := finder.step(LegSample(i * PERIOD_NS, angle, 0, 0, 0)))
     ]
     tops = []
     for peak in peaks:
@@ -267,10 +267,10 @@ def test_after_a_reset_the_valley_must_be_seen_anew() -> None:
     finder = PeakFinder()
     angles = running(2.2, lambda _, angle: angle)
     for i, angle in enumerate(angles):
-        finder.step(GridAngle(i * PERIOD_NS, bam_from_deg(angle), 0, 0, 0))
+        finder.step(LegSample(i * PERIOD_NS, bam_from_deg(angle), 0, 0, 0))
     finder.reset()
     falling = [20 - i for i in range(40)]
     assert not any(
-        finder.step(GridAngle((200 + i) * PERIOD_NS, bam_from_deg(angle), 0, 0, 0))
+        finder.step(LegSample((200 + i) * PERIOD_NS, bam_from_deg(angle), 0, 0, 0))
         for i, angle in enumerate(falling)
     )

@@ -112,7 +112,7 @@ def test_there_are_modules_to_check() -> None:
         "atan2",
         "engine",
         "peaks",
-        "strides",
+        "stride_screen",
         "camera_estimator",
         "angle",
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.screening.running import LEAST_THIGH_PX
+from hipdrive.gait.screening.runner_checks import LEAST_THIGH_PX
 from hipdrive.rendered.grid import key_point_conditions
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import measured

@@ -2,18 +2,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, pi
+from typing import TypeAlias
 
 import pytest
 
-from hipdrive.gait.events.peaks import GridAngle
-from hipdrive.gait.screening.strides import StrideCounter
+from hipdrive.gait.events.stride_finder import StrideCandidate, StrideFinder
+from hipdrive.gait.joints.samples import LegSample
+from hipdrive.gait.screening.stride_screen import StrideScreen
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection, Stride
 
+Judged: TypeAlias = "tuple[StrideCandidate, Rejection | None]"
 PERIOD_NS = 15_625_000
 MS = 1_000_000
+
+
+class Leg:
+    """A leg whose strides are found and screened, with nothing else around."""
+
+    def __init__(self, leg: Side = Side.LEFT, *, near: bool = True) -> None:
+        self.finder = StrideFinder(leg, near=near)
+        self.screen = StrideScreen()
+
+    def reset(self) -> None:
+        self.finder.reset()
+        self.screen.reset()
+
+    def step(self, sample: LegSample) -> list[Judged]:
+        found = self.finder.step(sample)
+        return [] if found is None else [(found, self.screen.judge(found))]
 
 
 @dataclass(frozen=True)
@@ -29,21 +48,22 @@ class Running:
     span_ns: int = 33 * MS
     strides: float = 8.0
 
-    def feed(self, counter: StrideCounter, start_ns: int = 0) -> list[Stride]:
-        found: list[Stride] = []
+    def feed(self, counter: Leg, start_ns: int = 0) -> list[Judged]:
+        found: list[Judged] = []
         periods = round(self.strides * self.stride_s * 1e9 / PERIOD_NS)
         for i in range(periods):
             t = i * PERIOD_NS / 1e9
             swing = self.excursion_deg / 2 * (1 - cos(2 * pi * t / self.stride_s))
             thigh = self.peak_deg - self.excursion_deg + swing
-            angle = GridAngle(
+            angle = LegSample(
                 start_ns + i * PERIOD_NS,
                 bam_from_deg(thigh),
                 bam_from_deg(thigh - self.lean_deg),
                 round(self.length_px * ONE),
                 self.span_ns,
+                thigh_score=round(self.score * ONE),
             )
-            found += counter.step(angle, round(self.score * ONE))
+            found += counter.step(angle)
         return found
 
     @property
@@ -52,28 +72,28 @@ class Running:
         return round(self.strides * self.stride_s * 1e9 / PERIOD_NS) * PERIOD_NS
 
 
-def counter() -> StrideCounter:
-    return StrideCounter(Side.LEFT, near=True)
+def counter() -> Leg:
+    return Leg()
 
 
-def reasons(strides: list[Stride]) -> list[Rejection | None]:
-    return [stride.rejection for stride in strides]
+def reasons(strides: list[Judged]) -> list[Rejection | None]:
+    return [rejection for _, rejection in strides]
 
 
 def test_a_stride_is_told_with_all_that_was_measured() -> None:
     found = Running().feed(counter())
     assert len(found) == 7
-    for number, stride in enumerate(found, start=1):
-        assert stride.t_ns == pytest.approx((number + 0.5) * 0.7e9, abs=MS)
+    for number, (stride, rejection) in enumerate(found, start=1):
+        assert stride.peak.t_ns == pytest.approx((number + 0.5) * 0.7e9, abs=MS)
         assert stride.stride_time_ns == pytest.approx(0.7e9, abs=MS)
-        assert deg_from_bam(stride.thigh_ext_bam) == pytest.approx(22, abs=0.02)
-        assert deg_from_bam(stride.hip_ext_bam) == pytest.approx(16, abs=0.02)
-        assert (stride.leg, stride.near, stride.accepted) == (Side.LEFT, True, True)
+        assert deg_from_bam(stride.peak.thigh_ext_bam) == pytest.approx(22, abs=0.02)
+        assert deg_from_bam(stride.peak.hip_ext_bam) == pytest.approx(16, abs=0.02)
+        assert (stride.leg, stride.near, rejection) == (Side.LEFT, True, None)
 
 
 def test_strides_carry_the_leg_that_they_are_of() -> None:
-    far = Running().feed(StrideCounter(Side.RIGHT, near=False))
-    assert {(stride.leg, stride.near) for stride in far} == {(Side.RIGHT, False)}
+    far = Running().feed(Leg(Side.RIGHT, near=False))
+    assert {(stride.leg, stride.near) for stride, _ in far} == {(Side.RIGHT, False)}
 
 
 @pytest.mark.parametrize(
@@ -110,16 +130,16 @@ def test_what_is_faster_than_any_runner_is_no_stride_of_twice_the_time(stride_s:
 def test_one_bump_that_comes_too_soon_costs_no_stride() -> None:
     """As high as a peak, 0.3 s after the fourth: legs swapped for some frames."""
     calm = Running()
-    found: list[Stride] = []
+    found: list[Judged] = []
     learner = counter()
     for i in range(calm.end_ns // PERIOD_NS):
         t = i * PERIOD_NS / 1e9
         swing = calm.excursion_deg / 2 * (1 - cos(2 * pi * t / calm.stride_s))
         bump = calm.excursion_deg - 5000 * (t - 3.5 * 0.7 - 0.3) ** 2
         thigh = bam_from_deg(calm.peak_deg - calm.excursion_deg + max(swing, bump))
-        found += learner.step(GridAngle(i * PERIOD_NS, thigh, thigh, 90 * ONE, 0), ONE)
+        found += learner.step(LegSample(i * PERIOD_NS, thigh, thigh, 90 * ONE, 0))
     assert reasons(found) == [None] * 7
-    assert all(stride.stride_time_ns == pytest.approx(0.7e9, abs=MS) for stride in found)
+    assert all(stride.stride_time_ns == pytest.approx(0.7e9, abs=MS) for stride, _ in found)
 
 
 @pytest.mark.parametrize("reason", Rejection)
@@ -225,8 +245,8 @@ def test_the_first_strides_have_no_length_to_compare_with() -> None:
     assert reasons(short) == [None, None]
     start_ns = Running(strides=3).end_ns
     long = Running(length_px=120, strides=3).feed(learner, start_ns)
-    assert long[0].rejection is None
-    assert long[1].rejection is Rejection.SEGMENT_LENGTH
+    assert long[0][1] is None
+    assert long[1][1] is Rejection.SEGMENT_LENGTH
 
 
 def test_scores_of_one_stride_do_not_follow_it_into_the_next() -> None:
@@ -243,8 +263,8 @@ def test_a_gap_ends_no_stride_and_keeps_the_length() -> None:
     first.feed(learner)
     learner.reset()
     later = Running(length_px=130).feed(learner, first.end_ns + 300 * MS)
-    assert later[0].t_ns == pytest.approx(first.end_ns + 300 * MS + 1.5 * 0.7e9, abs=2 * MS)
-    assert later[0].rejection is Rejection.SEGMENT_LENGTH
+    assert later[0][0].peak.t_ns == pytest.approx(first.end_ns + 300 * MS + 1.5 * 0.7e9, abs=2 * MS)
+    assert later[0][1] is Rejection.SEGMENT_LENGTH
 
 
 def test_the_stride_after_a_long_stand_is_not_a_stride() -> None:
@@ -255,5 +275,5 @@ def test_the_stride_after_a_long_stand_is_not_a_stride() -> None:
     still = Running(excursion_deg=0.0, peak_deg=-33.0, strides=6)
     assert still.feed(learner, first.end_ns) == []
     again = first.feed(learner, first.end_ns + still.end_ns)
-    assert again[0].rejection is Rejection.STRIDE_TIME
+    assert again[0][1] is Rejection.STRIDE_TIME
     assert set(reasons(again[1:])) == {None}

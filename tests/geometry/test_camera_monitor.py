@@ -67,31 +67,32 @@ def test_a_camera_more_than_10_degrees_off_the_side_is_a_warning_with_the_figure
 
 def test_the_summary_has_what_was_found() -> None:
     summary = watched(runner=RunnerConfig(height_m=1.75), taken_off_deg=1.0, roll_deg=2.0).summary()
-    assert summary["calibrated"] is True
-    assert summary["roll_taken_off_deg"] == 1
-    assert summary["roll_deg"] == pytest.approx(2, abs=0.7)
-    assert summary["yaw_deg"] == pytest.approx(0, abs=2.5)
-    assert summary["belt_mps"] == pytest.approx(3, rel=0.03)
+    assert summary.calibrated is True
+    assert summary.roll_taken_off_deg == 1
+    assert summary.roll_deg == pytest.approx(2, abs=0.7)
+    assert summary.yaw_deg == pytest.approx(0, abs=2.5)
+    assert summary.belt_mps == pytest.approx(3, rel=0.03)
     # 20 s at 170 steps a minute, less the first seconds.
-    assert 22 <= summary["strides"] <= 28
+    assert summary.strides is not None
+    assert 22 <= summary.strides <= 28
 
 
 def test_a_configured_belt_goes_before_the_found_one_and_gives_the_scale() -> None:
     summary = watched(TreadmillConfig(belt_mps=3.1)).summary()
-    assert summary["belt_mps"] == 3.1
+    assert summary.belt_mps == 3.1
     known = watched(runner=RunnerConfig(height_m=1.75)).summary()
-    assert known["px_per_m"] is not None
-    assert summary["px_per_m"] == pytest.approx(known["px_per_m"] * 3.0 / 3.1, rel=0.03)
+    assert known.px_per_m is not None
+    assert summary.px_per_m == pytest.approx(known.px_per_m * 3.0 / 3.1, rel=0.03)
     both = watched(TreadmillConfig(belt_mps=3.1), RunnerConfig(height_m=1.75)).summary()
-    assert (both["px_per_m"], both["belt_mps"]) == (known["px_per_m"], 3.1)
+    assert (both.px_per_m, both.belt_mps) == (known.px_per_m, 3.1)
 
 
 def test_what_is_not_known_is_null() -> None:
     summary = watched(seconds=4.0).summary()
     for name in ("roll_deg", "roll_se_deg", "yaw_deg", "px_per_m", "belt_mps"):
-        assert summary[name] is None
-    assert summary["calibrated"] is False
+        assert getattr(summary, name) is None
+    assert summary.calibrated is False
     assert watched(seconds=4.0).warnings == []
     without = watched().summary()
-    assert without["roll_deg"] is not None
-    assert (without["px_per_m"], without["belt_mps"]) == (None, None)
+    assert without.roll_deg is not None
+    assert (without.px_per_m, without.belt_mps) == (None, None)

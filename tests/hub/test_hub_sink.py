@@ -6,14 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.hub.messages.clock import Clock
 from hipdrive.hub.mqtt.link import MqttLink
 from hipdrive.hub.sink import HubSink
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import SessionInfo, summarise
-from hipdrive.session.timing import Timing
+from hipdrive.session.summary import SessionInfo
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
@@ -32,6 +33,7 @@ from support.hub.frames import (
     stride_t_s,
 )
 from support.hub.hub_and_link import HubAndLink
+from support.messages.examples import example_stride, example_summary
 from support.mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
@@ -53,20 +55,21 @@ def states(listener: Listener) -> list[bytes]:
 
 def test_a_session_publishes_through_it_as_through_any_sink(broker: Broker) -> None:
     """Held to the protocol by mypy, and to what a session expects of it by what arrives."""
+    so_far = example_summary(example_stride())
     with (
         Listener(broker.port) as listener,
         MqttLink(hub_config(broker.port), backoff=FAST) as link,
     ):
-        sink: SessionSink = HubSink(link, SESSION, lambda: {"strides": 1})
+        sink: SessionSink = HubSink(link, SESSION, lambda: so_far)
         assert (sink.info.name, sink.info.may_be_slow) == ("hub", True)
         for result in (first_result(), stride_result(1)):
             sink.on_frame(result)
-        sink.end({})
+        sink.end(so_far)
         [stride] = listener.wait_count("/stride", 1)
         [summary] = listener.wait_count("/summary", 1)
         assert sink.warnings == []
     assert (stride.json["session"], stride.json["t_s"]) == (SESSION, stride_t_s(1))
-    assert (summary.json["final"], summary.json["strides"]) == (True, 1)
+    assert (summary.json["final"], summary.json["strides"]) == (True, 2)
 
 
 def test_online_while_it_runs_and_offline_after_a_clean_close(broker: Broker) -> None:
@@ -168,11 +171,11 @@ def test_strides_arrive_in_order_as_they_were(broker: Broker) -> None:
 
 
 def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Broker) -> None:
-    stats, timing = SessionStats(), Timing()
+    stats, timing = SessionStats(), LoopTimeHistogram()
     info = SessionInfo(SESSION, "camera", "2026-01-01T06:00:00Z", None)
 
-    def summary() -> dict[str, Any]:
-        return summarise(info, stats, None, timing, [])
+    def summary() -> dict[str, object]:
+        return summarise(info, stats, None, timing).to_json()
 
     with Listener(broker.port) as listener:
         with HubAndLink(hub_config(broker.port), SESSION, summary, backoff=FAST) as hub:

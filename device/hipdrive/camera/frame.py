@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hipdrive.types.frame import Frame
 
 
+@runtime_checkable
 class FrameSource(Protocol):
     """Something that yields frames, oldest first, and has to be closed.
 

@@ -63,11 +63,11 @@ def execute(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from hipdrive.cli.exit_codes import DONE
-    from hipdrive.cli.replay import open_source
     from hipdrive.geometry.calibrate import calibrate
     from hipdrive.geometry.calibration_file import store
     from hipdrive.geometry.camera_figures import CameraFigures
     from hipdrive.session.request import SessionRequest
+    from hipdrive.sources import open_source
 
     config = _config(arguments)
     with session_options.stop_on_signals() as stop:
@@ -104,10 +104,10 @@ def _default_path(
     arguments: argparse.Namespace, run: CalibrationRun, config: Config
 ) -> Path | None:
     """Where `run` looks for it; None for what must not get there."""
-    from hipdrive.cli.replay import RENDERED
     from hipdrive.geometry.calibration_file import NAME
+    from hipdrive.sources import KEY_POINTS, RENDERED
 
-    drawn = str(arguments.source).startswith(RENDERED)
+    drawn = str(arguments.source).startswith((RENDERED, KEY_POINTS))
     if drawn or (run.pose and run.pose.stand_in):
         return None
     return config.data_path(os.environ) / NAME

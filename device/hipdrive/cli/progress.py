@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.session.sink import SessionSink, SinkInfo
 
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from hipdrive.session.stats import SessionStats
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 REDRAW_EVERY = 16
@@ -46,7 +47,7 @@ class ProgressBar(SessionSink):
         if self._stats.frames % REDRAW_EVERY == 0:
             self._update()
 
-    def end(self, _summary: dict[str, Any]) -> None:
+    def end(self, _summary: SessionSummary) -> None:
         """Leave the full bar."""
         self._update()
         self._progress.stop()

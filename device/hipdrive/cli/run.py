@@ -56,6 +56,6 @@ def execute(arguments: argparse.Namespace) -> int:
             )
             for session in sessions:
                 outcome.show(session)
-                if statement := session.summary["statement"]:
+                if statement := session.summary.statement:
                     print(f"hipdrive: {statement}", file=sys.stderr)
     return DONE

@@ -59,7 +59,7 @@ def _judged(context: CueContext, rules: Sequence[CueRule], cues: list[Cue]) -> C
         decision = rule.judge(context)
         if decision is None:
             continue
-        context = replace(context, state=_applied(decision, context, cues))
+        context = context._replace(state=_applied(decision, context, cues))
         if decision.final:
             break
     return context.state

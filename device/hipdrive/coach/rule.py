@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from hipdrive.coach.settings import CoachSettings
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
     from hipdrive.types.stride import Stride
 
 
-@dataclass(frozen=True, slots=True)
-class CueContext:
-    """What a rule may look at.
+class CueContext(NamedTuple):
+    """What a rule may look at; made for every frame, so a tuple.
 
     Attributes:
         t_ns: time of the frame, ns.

@@ -13,6 +13,8 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.types.time import NS_PER_MS
 
 Pin = Annotated[int, Field(ge=2, le=27)]
 """A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
@@ -65,6 +67,11 @@ class GaitConfig(Section):
     4.55 m/s; it changes with speed and style, so contact times are estimates."""
     foot_strike_ms: int = Field(default=15, ge=0, le=60)
     """The foot lands this long after the knee is straightest; of the same runner."""
+
+    @property
+    def knee_timing(self) -> KneeTiming:
+        """Where foot strike and toe-off lie, as the gait engine takes it."""
+        return KneeTiming(NS_PER_MS * self.toe_off_ms, NS_PER_MS * self.foot_strike_ms)
 
 
 class TreadmillConfig(Section):

@@ -1,9 +1,9 @@
-"""The panel on a terminal: what the runner's LEDs show, and the figures behind them."""
+"""A panel on the terminal: what the runner's LEDs show, and the figures behind them."""
 
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.band import Band
-    from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.stride import Rejection
 
 REFRESH_HZ = 10
 BUZZ_SHOWN_NS = 600_000_000
-"""A buzz is over before an eye has found it on the screen; the sign of it stays a little."""
+"""A buzz is shorter than it takes to look at the screen, so its sign stays for a while."""
 FRAMES_TIMED = 61
 SCALE_WIDTH = 48
 SCALE_DEG = (0, 40)
@@ -44,7 +44,8 @@ class TerminalPanel(SessionSink):
 
         self._outputs = outputs
         self._stats = stats
-        self._result: FrameResult | None = None
+        self._status = NOT_COACHED
+        self._runner_seen = False
         self._angle_bam: int | None = None
         self._doubt: Rejection | None = None
         self._buzz_ns: int | None = None
@@ -56,7 +57,8 @@ class TerminalPanel(SessionSink):
 
     def on_frame(self, result: FrameResult) -> None:
         """Keep the newest result; drawing happens elsewhere."""
-        self._result = result
+        self._status = result.coach
+        self._runner_seen = result.pose.runner_seen
         self._times.append(result.pose.t_ns)
         if result.gait.samples:
             self._angle_bam = result.gait.samples[-1].near_thigh_ext_bam
@@ -66,7 +68,7 @@ class TerminalPanel(SessionSink):
         if any(cue.kind is CueKind.BUZZ for cue in result.cues):
             self._buzz_ns = result.pose.t_ns
 
-    def end(self, _summary: dict[str, Any]) -> None:
+    def end(self, _summary: SessionSummary) -> None:
         """Leave the last picture on the terminal."""
         self._live.stop()
 
@@ -79,7 +81,7 @@ class TerminalPanel(SessionSink):
         grid.add_column(justify="right", style="dim", min_width=9)
         grid.add_column(min_width=SCALE_WIDTH)
         for name, value in (
-            ("panel", self._lamps()),
+            ("panel", self._leds()),
             ("thigh", self._angle()),
             ("band", self._band()),
             ("runner", self._runner()),
@@ -87,21 +89,17 @@ class TerminalPanel(SessionSink):
             grid.add_row(name, value)
         return Panel(grid, title="hipdrive", title_align="left", expand=False)
 
-    @property
-    def _status(self) -> CoachStatus:
-        return NOT_COACHED if self._result is None else self._result.coach
-
-    def _lamps(self) -> str:
+    def _leds(self) -> str:
         state = self._outputs.state
         colours = {"green": "bright_green", "amber": "dark_orange", "blue": "bright_blue"}
-        lamps = [
+        leds = [
             f"[{colour}]●[/] {name}" if state.colour == name else f"[dim]○ {name}[/]"
             for name, colour in colours.items()
         ]
         now_ns = self._times[-1] if self._times else 0
         buzzed = self._buzz_ns is not None and now_ns - self._buzz_ns < BUZZ_SHOWN_NS
         sounding = state.sounding or buzzed
-        return "   ".join([*lamps, "[bold red]♪ buzz[/]" if sounding else "[dim]♪[/]"])
+        return "   ".join([*leds, "[bold red]♪ buzz[/]" if sounding else "[dim]♪[/]"])
 
     def _angle(self) -> str:
         if self._angle_bam is None:
@@ -124,7 +122,7 @@ class TerminalPanel(SessionSink):
         return f"baseline: {status.baseline_strides} of {status.baseline_strides_needed} strides"
 
     def _runner(self) -> str:
-        if self._result is None or not self._result.pose.runner_seen:
+        if not self._runner_seen:
             return "[yellow]no runner[/]"
         doubt = f"   [yellow]{self._doubt.replace('_', ' ')}[/]" if self._doubt else ""
         cadence = self._stats.cadence_spm

@@ -11,7 +11,7 @@ from hipdrive import app
 from hipdrive.camera.pacing import until
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.camera_estimator import CameraEstimator
-from hipdrive.session.poses import RecordedPoses
+from hipdrive.session.pose_source import PoseSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,7 +48,7 @@ class CalibrationRun:
 
 def calibrate(
     request: SessionRequest,
-    source: FrameSource | RecordedPoses | None,
+    source: FrameSource | PoseSource | None,
     on_strides: Callable[[int], None],
 ) -> CalibrationRun:
     """Estimate the camera from a recording, or live until `ENOUGH_STRIDES` or `request.stop`.
@@ -70,7 +70,7 @@ def calibrate(
         app.refuse_stand_in(config)
     with ExitStack() as stack:
         seen = source or stack.enter_context(PiCamera(config.camera, request.stop.is_set))
-        if isinstance(seen, RecordedPoses):
+        if isinstance(seen, PoseSource):
             facing, pose = request.given_facing or seen.meta.facing, seen.meta.pose
             poses: Iterable[Pose] = seen
             sizes: list[tuple[int, int]] = []

@@ -8,7 +8,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import CalibrationError
-from hipdrive.session.files import write_json
+from hipdrive.session.json_file import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from hipdrive.types.fixed_point import ONE
 if TYPE_CHECKING:
     from hipdrive.config import RunnerConfig, TreadmillConfig
     from hipdrive.geometry.camera_estimate import CameraEstimate
-    from hipdrive.types.camera_summary import RoundedFigures
+    from hipdrive.geometry.camera_summary import RoundedFigures
 
 
 @dataclass(frozen=True, slots=True)

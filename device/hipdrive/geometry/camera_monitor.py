@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.geometry.camera_figures import CameraFigures
+from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.calibration import NO_YAW_ERROR, YawError
-from hipdrive.types.camera_summary import UNKNOWN_FIGURES
 
 if TYPE_CHECKING:
     from hipdrive.config import RunnerConfig, TreadmillConfig
     from hipdrive.types.calibration import Calibration
-    from hipdrive.types.camera_summary import CameraSummary
     from hipdrive.types.frame_result import FrameResult
 
 LEAST_ROLL_DEG = 2.0
@@ -64,12 +64,12 @@ class CameraMonitor:
     def summary(self) -> CameraSummary:
         """For the session's summary."""
         figures = self.figures()
-        return {
-            "calibrated": self._calibrated,
-            "roll_taken_off_deg": round(deg_from_bam(self._calibration.roll_bam), 2),
-            "strides": self._estimator.strides,
-            **(figures.rounded() if figures else UNKNOWN_FIGURES),
-        }
+        known = CameraSummary(
+            self._calibrated,
+            round(deg_from_bam(self._calibration.roll_bam), 2),
+            self._estimator.strides,
+        )
+        return known if figures is None else replace(known, **figures.rounded())
 
     @property
     def warnings(self) -> list[str]:

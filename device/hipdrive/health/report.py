@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.session.summary import LEAST_FPS
+from hipdrive.session.report import LEAST_FPS
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:

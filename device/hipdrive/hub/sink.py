@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from hipdrive.hub.messages.cue_count import CueCount
 from hipdrive.hub.messages.live_values import LiveValues
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 LIVE_INTERVAL_NS = 200_000_000
@@ -32,14 +33,13 @@ class HubSink(SessionSink):
     Args:
         link: to the broker; stays open when the session ends.
         session: id of the session, in every message.
-        summary: returns the session so far, as `session.summary.summarise` does. Called in
-            `on_frame` and `close` by their thread, so what it reads needs no lock; it must be
-            quick, and what it returns must not be changed afterwards.
+        summary: returns the session so far. Called in `on_frame` and `close` by their thread, so
+            what it reads needs no lock; it must be quick.
     """
 
     info = SinkInfo("hub", Runs.IN_OWN_THREAD, "live values, then strides; the rest waits")
 
-    def __init__(self, link: MqttLink, session: str, summary: Callable[[], dict[str, Any]]) -> None:
+    def __init__(self, link: MqttLink, session: str, summary: Callable[[], SessionSummary]) -> None:
         self._link = link
         self._session = session
         self._summary = summary
@@ -101,10 +101,10 @@ class HubSink(SessionSink):
 
     def _publish_summary(self, reason: str, priority: Priority) -> None:
         final = priority is Priority.END
-        message = summary_message(self._session, self._summary(), reason, final=final)
+        message = summary_message(self._session, self._summary().to_json(), reason, final=final)
         self._link.publish(self._link.topics.summary, message, priority, retain=True)
 
-    def end(self, _summary: dict[str, Any]) -> None:
+    def end(self, _summary: SessionSummary) -> None:
         """Publish the final summary; never blocks, never raises."""
         self.close()
 

@@ -178,7 +178,8 @@ def _metrics(runs: Sequence[Measured]) -> dict[str, Spread]:
         truths = true_metrics(run.truth, near=True)
         for stride, true in _matched(run)[1]:
             right = truths[true.peak_s]
-            for metric, whole in zip(METRICS, measures(stride), strict=True):
+            # What was added from outside has no known truth, and comes after these.
+            for metric, whole in zip(METRICS, measures(stride), strict=False):
                 if whole is not None:
                     error = in_unit(metric.unit, whole) - true_value(right, metric.name)
                     errors[metric.name].append(error)

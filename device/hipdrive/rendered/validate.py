@@ -10,7 +10,6 @@ import numpy as np
 from hipdrive import loop
 from hipdrive.coach.coach import Coach
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.pose.store import yaw_error
 from hipdrive.rendered.compare import Measured, compare
@@ -98,7 +97,7 @@ def _run(
 ) -> Measured:
     kept = _Kept(camera)
     gait = GaitEngine(
-        None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
+        None, config.gait.filter_hz, config.gait.knee_timing, calibration=_place(truth)
     )
     coach = Coach(coach_settings(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)

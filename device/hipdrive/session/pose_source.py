@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.errors import SourceError
 from hipdrive.session.poses import PosesMeta
+from hipdrive.types.pose import Pose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from hipdrive.types.pose import Pose
+    from types import TracebackType
 
 
 @runtime_checkable
@@ -41,29 +42,47 @@ class PoseSource(Protocol):
     def close(self) -> None:
         """Free what is held. Safe to call twice."""
 
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
 
 class PoseList(ClosedOnExit):
     """Key points from somewhere else: another model, another program.
 
     Args:
-        poses: oldest first; iterated over once a session.
+        poses: oldest first; iterated over once a session. Anything else among them is a
+            `SourceError` when it comes.
         name: what to call them.
+        frame_count: how many there are; None when nobody knows.
 
     Attributes:
         meta: that nothing is known of the model.
-        frame_count: None where `poses` has no length.
         warnings: none.
     """
 
-    def __init__(self, poses: Iterable[Pose], name: str = "poses") -> None:
+    def __init__(
+        self, poses: Iterable[Pose], name: str = "poses", frame_count: int | None = None
+    ) -> None:
         self._poses = poses
         self.name = name
         self.meta = PosesMeta(name, None, None)
-        self.frame_count = len(poses) if isinstance(poses, list | tuple) else None
+        self.frame_count = frame_count
         self.warnings: list[str] = []
 
     def __iter__(self) -> Iterator[Pose]:
-        return iter(self._poses)
+        for pose in self._poses:
+            if not isinstance(pose, Pose):
+                raise SourceError(
+                    f"{self.name}: yields a {type(pose).__name__} where a Pose was expected; a "
+                    "source of frames has all of hipdrive.FrameSource"
+                )
+            yield pose
 
     def close(self) -> None:
         """Nothing to free."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.session.sink import SessionSink
 
 if TYPE_CHECKING:
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 log = logging.getLogger("hipdrive.session")
@@ -67,7 +68,7 @@ class QueuedSink(SessionSink):
         missed = f"{self.dropped} frames did not reach {name}, which was too slow or failed"
         return [*self._sink.warnings, f"{missed} ({lost})" if lost else missed]
 
-    def end(self, summary: dict[str, Any]) -> None:
+    def end(self, summary: SessionSummary) -> None:
         """Let the sink have what waits for it, and end it; not longer than `END_S`."""
         with self._changed:
             self._ended = True

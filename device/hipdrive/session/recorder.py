@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.errors import SessionError
 from hipdrive.session.files import SessionFiles
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.session.poses import PosesMeta
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
 log = logging.getLogger("hipdrive.session")
@@ -86,7 +87,7 @@ class Recorder(SessionSink):
             return []
         return [f"{self.dropped} frames are not in the record: the disk was too slow or failed"]
 
-    def end(self, summary: dict[str, Any]) -> None:
+    def end(self, summary: SessionSummary) -> None:
         """Write what is left and complete the folder.
 
         Raises:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.types.side import Side
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hipdrive.belt.speed_source import BeltSpeedSource
     from hipdrive.config import Config
     from hipdrive.session.sink import SinkFactory
+    from hipdrive.session.summary import SessionSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +79,5 @@ class Outcome:
         folder: where it was recorded.
     """
 
-    summary: dict[str, Any]
+    summary: SessionSummary
     folder: Path

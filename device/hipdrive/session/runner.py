@@ -5,27 +5,28 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hipdrive import loop
 from hipdrive.camera.pacing import Timed, until
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
-from hipdrive.cues.pins import LentOutputs
+from hipdrive.cues.pins import SessionOutputs
 from hipdrive.cues.player import CuePlayer
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
+from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.queued_sink import QueuedSink
+from hipdrive.session.report import summarise
 from hipdrive.session.request import Outcome
 from hipdrive.session.sink import Runs, SessionContext
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import SessionInfo, summarise
-from hipdrive.session.timing import Timing
-from hipdrive.session.verdict import Evidence, judged
+from hipdrive.session.summary import SessionInfo
+from hipdrive.session.verdict import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.sink import SessionSink, SinkFactory
+    from hipdrive.session.summary import SessionSummary
     from hipdrive.types.cue import Cue
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.pose import Pose
@@ -100,13 +102,9 @@ class SessionRunner(Generic[View]):
         self._equipment = equipment
         self._factories = tuple(sinks)
         self._sinks: list[SessionSink] = []
-        from hipdrive.pose.store import yaw_error
-
         config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
         settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
-        self._gait = GaitEngine(
-            meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration
-        )
+        self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
         error = yaw_error(meta.pose.model if meta.pose else None)
         self._camera = CameraMonitor(
             config.treadmill, config.runner, calibration, error, calibrated=stored is not None
@@ -115,7 +113,7 @@ class SessionRunner(Generic[View]):
         self._switch = MuteSwitch(self._coach)
         self._stats = SessionStats()
         self._evidence = Evidence(live=equipment.live)
-        self._timing = Timing()
+        self._loop_times = LoopTimeHistogram()
         self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
         self._info = SessionInfo(
             request.session_id,
@@ -160,7 +158,7 @@ class SessionRunner(Generic[View]):
                 self._on_lap,
             )
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> SessionSummary:
         """The session so far, as in `session.json`."""
         equipment = self._equipment
         warnings = [
@@ -169,16 +167,16 @@ class SessionRunner(Generic[View]):
             *(warning for sink in self._sinks for warning in sink.warnings),
             *self._camera.warnings,
         ]
-        whole = summarise(
+        summary = summarise(
             self._info,
             self._stats,
             self._gait.facing,
-            self._timing,
+            self._loop_times,
             warnings,
-            {**self._camera.summary()},
+            self._camera.summary(),
+            equipment.control.state.runner or None,
         )
-        named = {**whole, "runner": equipment.control.state.runner or None}
-        return judged(named, self._evidence.verdict())
+        return summary.judged(self._evidence.verdict())
 
     def _open_sinks(self) -> None:
         equipment = self._equipment
@@ -213,8 +211,7 @@ class SessionRunner(Generic[View]):
         if outputs is None:
             return NoPanel()
         buzz_s = self._request.config.cues.buzzer.buzz_ms / 1000
-        # The pins of a device are claimed once, for all its sessions.
-        player = CuePlayer(LentOutputs(outputs) if self._equipment.live else outputs, buzz_s)
+        player = CuePlayer(SessionOutputs(outputs) if self._equipment.live else outputs, buzz_s)
         ending.callback(player.close)
         return player
 
@@ -222,5 +219,5 @@ class SessionRunner(Generic[View]):
         return self._request.stop.is_set() or self._equipment.control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
-        self._timing.add(duration_ns)
+        self._loop_times.add(duration_ns)
         self._monitor.lap(duration_ns)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from hipdrive import loop
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.stats import SessionStats
-    from hipdrive.session.summary import SessionInfo
+    from hipdrive.session.summary import SessionInfo, SessionSummary
 
 
 class Runs(StrEnum):
@@ -69,7 +69,7 @@ class SessionSink(loop.Sink, Protocol):
         """What this sink missed or could not do, one sentence each; for the summary."""
         return []
 
-    def end(self, summary: dict[str, Any]) -> None:
+    def end(self, summary: SessionSummary) -> None:
         """The session has ended: finish and free what is held.
 
         Args:
@@ -78,6 +78,7 @@ class SessionSink(loop.Sink, Protocol):
         Raises:
             HipdriveError: what the sink is for is not complete; the other sinks end all the same.
         """
+        del summary  # nothing is a fine end
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class SessionContext:
     stats: SessionStats
     outputs: PinOutputs | None
     link: MqttLink | None
-    summary: Callable[[], dict[str, Any]]
+    summary: Callable[[], SessionSummary]
 
 
 SinkFactory: TypeAlias = Callable[[SessionContext], SessionSink | None]

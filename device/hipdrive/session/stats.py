@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hipdrive.session.delay import FramesToCue
-from hipdrive.session.figures import Figures
-from hipdrive.session.pace import Pace
+from hipdrive.session.frames_to_cue import FramesToCue
+from hipdrive.session.mean_stride_time import MeanStrideTime
+from hipdrive.session.metric_sums import MetricSums
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
@@ -35,7 +35,7 @@ class AngleStatistics:
 
 @dataclass(slots=True)
 class AngleSums:
-    """Running sums of an angle; exact, because they are integers."""
+    """Running sums of an angle, BAM; exact, because they are integers."""
 
     count: int = 0
     total_bam: int = 0
@@ -44,7 +44,7 @@ class AngleSums:
     max_bam: int = 0
 
     def add(self, bam: int) -> None:
-        """Take one angle in."""
+        """Take one angle in, BAM."""
         self.min_bam = min(self.min_bam, bam) if self.count else bam
         self.max_bam = max(self.max_bam, bam) if self.count else bam
         self.count += 1
@@ -52,7 +52,7 @@ class AngleSums:
         self.squares_bam2 += bam * bam
 
     def statistics(self) -> AngleStatistics:
-        """What the sums say."""
+        """Mean, SD and extremes, degrees."""
         if not self.count:
             return AngleStatistics(None, None, None, None)
         n = self.count
@@ -70,16 +70,18 @@ class AngleSums:
 
 @dataclass(slots=True)
 class SessionStats:
-    """Sink that counts; what the summary is made of.
+    """Sink that counts and sums; what the summary is made of.
 
     Attributes:
-        figures: of every metric.
+        metric_sums: of every metric.
         first_t_ns, last_t_ns: time of the first and the latest frame.
         strides: accepted strides of the near leg.
         rejections: strides of the near leg that failed a check, by reason.
         far_strides: accepted strides of the far leg.
-        frames_to_cue: from a peak to the frame that told it.
-        pace: of the near leg; what the cadence comes from.
+        thigh_ext, hip_ext: peaks over the accepted strides of the near leg.
+        cues: how often the runner got each.
+        frames_to_cue: from a peak to the frame in which it became known.
+        stride_times: of the near leg; what the cadence comes from.
     """
 
     frames: int = 0
@@ -91,14 +93,14 @@ class SessionStats:
     far_strides: int = 0
     thigh_ext: AngleSums = field(default_factory=AngleSums)
     hip_ext: AngleSums = field(default_factory=AngleSums)
-    figures: Figures = field(default_factory=Figures)
+    metric_sums: MetricSums = field(default_factory=MetricSums)
     cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
     _last_band: Band | None = None
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
-    pace: Pace = field(default_factory=Pace)
+    stride_times: MeanStrideTime = field(default_factory=MeanStrideTime)
 
     def on_frame(self, result: FrameResult) -> None:
-        """Count one result."""
+        """Take one frame's result in."""
         pose = result.pose
         if not self.frames:
             self.first_t_ns = pose.t_ns
@@ -116,12 +118,12 @@ class SessionStats:
 
     def _count(self, stride: Stride, band: Band | None) -> None:
         if stride.accepted:
-            self.figures.add(stride, band)
+            self.metric_sums.add(stride, band)
         if not stride.near:
             self.far_strides += stride.accepted
             return
         if stride.times_cadence:
-            self.pace.add(stride.stride_time_ns)
+            self.stride_times.add(stride.stride_time_ns)
         if stride.rejection is not None:
             self.rejections[stride.rejection] += 1
             return
@@ -147,7 +149,7 @@ class SessionStats:
         would leave the error of its end in the stride that follows. None when fewer than half of
         the strides can be used: that is something else than running, or slow motion.
         """
-        stride_ns = self.pace.mean_ns
+        stride_ns = self.stride_times.mean_ns
         if stride_ns is None or self.strides < self.rejected_strides:
             return None
         return 120 * NS_PER_S / stride_ns

@@ -55,4 +55,4 @@ class CoachStatus:
 
 
 NOT_COACHED = CoachStatus()
-"""Before the first frame, and where nobody coaches."""
+"""Before the first frame, and where there is no coach."""

@@ -10,14 +10,14 @@ class CueKind(StrEnum):
     """The cues there are. An LED cue holds until the next LED cue; a buzz is one short tone."""
 
     LED_OFF = "led_off"
-    """No judgement: nobody there, or nothing that can be trusted."""
+    """No judgement: no runner, or no stride that can be used."""
     LED_BASELINE = "led_baseline"
     """Measuring the runner's own baseline."""
     LED_IN_BAND = "led_in_band"
     LED_BELOW = "led_below"
     LED_ABOVE = "led_above"
     BUZZ = "buzz"
-    """Several of the last strides were below the band: push the belt away behind you."""
+    """Several of the last strides were below the band: extend the hip further."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Stride:
         rejection: None for a stride to be used, else why not.
         foot_strike_ns, toe_off_ns: the contact before the peak, estimated from the knee
             (`gait.events`); None where the knee does not tell.
-        measures: of an accepted stride, parallel to `gait.metrics.catalogue.METRICS` and in their
+        measures: of an accepted stride, parallel to the engine's metrics and in their
             whole units; empty for a rejected one.
     """
 

@@ -14,7 +14,7 @@ from support.coach.running_strides import (
     BELOW_DEG,
     IN_BAND_DEG,
     STRIDE_NS,
-    Running,
+    StridesOverTime,
     after_baseline,
     stride,
 )
@@ -23,7 +23,7 @@ BAND = Band(low_bam=1_000_000_000, target_bam=1_020_000_000, high_bam=1_100_000_
 ONE_DEG = round(2**32 / 360)
 
 
-def leds(running: Running, *degrees: float) -> list[CueKind]:
+def leds(running: StridesOverTime, *degrees: float) -> list[CueKind]:
     """The LED cues that a run of strides brings."""
     return [kind for kind in chain(*running.run(*degrees)) if kind is not CueKind.BUZZ]
 

@@ -14,7 +14,7 @@ from support.coach.running_strides import (
     BELOW_DEG,
     IN_BAND_DEG,
     SETTINGS,
-    Running,
+    StridesOverTime,
     after_baseline,
     stride,
 )
@@ -24,7 +24,7 @@ LOW_BAM = -bam_from_deg(1.5)
 AT_ZERO = CoachSettings(5, raise_bam=0, guard_bam=bam_from_deg(5), buzz_gap_strides=8)
 
 
-def buzzes(running: Running, *degrees: float) -> list[int]:
+def buzzes(running: StridesOverTime, *degrees: float) -> list[int]:
     """The indices of the strides that made it buzz."""
     return [i for i, cues in enumerate(running.run(*degrees)) if CueKind.BUZZ in cues]
 
@@ -40,10 +40,10 @@ def test_four_strides_alone_are_not_four_of_five() -> None:
 
 
 def test_a_stride_on_the_edge_of_the_band_is_not_below_it() -> None:
-    on_edge = Running(AT_ZERO)
+    on_edge = StridesOverTime(AT_ZERO)
     on_edge.run_bam(*[0] * 5)
     assert not any(CueKind.BUZZ in cues for cues in on_edge.run_bam(*[LOW_BAM] * 20))
-    under = Running(AT_ZERO)
+    under = StridesOverTime(AT_ZERO)
     under.run_bam(*[0] * 5)
     assert [CueKind.BUZZ in cues for cues in under.run_bam(*[LOW_BAM - 1] * 5)] == [False] * 4 + [
         True

@@ -13,7 +13,7 @@ from support.coach.running_strides import (
     IN_BAND_DEG,
     SETTINGS,
     STRIDE_NS,
-    Running,
+    StridesOverTime,
     after_baseline,
     stride,
 )
@@ -23,7 +23,7 @@ A_MINUTE = 60_000_000_000
 FRAME_NS = 16_666_667
 
 
-def kinds(running: Running, *degrees: float, after_ns: int = STRIDE_NS) -> list[CueKind]:
+def kinds(running: StridesOverTime, *degrees: float, after_ns: int = STRIDE_NS) -> list[CueKind]:
     cues = running.take(*map(stride, degrees), after_ns=after_ns)
     return [cue.kind for cue in cues]
 
@@ -55,7 +55,7 @@ def test_strides_that_cannot_be_used_do_not_keep_the_light_on(rejection: Rejecti
 
 
 def test_the_baseline_goes_on_where_it_was_after_a_pause() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     running.run(10, 10, 10)
     assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_OFF]
     assert kinds(running, 10) == [CueKind.LED_BASELINE]
@@ -79,7 +79,7 @@ def test_strides_from_before_a_pause_are_forgotten_while_the_light_is_still_out(
     assert running.run(*[BELOW_DEG] * 4) == [[]] * 4
 
 
-def test_strides_of_the_baseline_lamp_are_forgotten_too() -> None:
+def test_strides_under_the_baseline_led_are_forgotten_too() -> None:
     running = after_baseline()
     running.run(*[BELOW_DEG] * 4)
     assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_OFF]
@@ -128,7 +128,7 @@ def test_who_comes_after_more_than_a_minute_gets_a_baseline_of_their_own(frames:
     for _ in range(frames):
         running.take(after_ns=A_MINUTE // 500)
     after_ns = A_MINUTE + 1 - frames * (A_MINUTE // 500)
-    # Somebody whose strides are all 5 degrees longer is measured against themselves.
+    # A runner whose strides are all 5 degrees longer is measured against themselves.
     assert CueKind.LED_BASELINE in kinds(running, 15, after_ns=after_ns)
     assert list(chain(*running.run(15, 15, 15, 15))) == []
     assert running.run(*[17.0] * 5) == [[]] * 4 + [[CueKind.LED_IN_BAND]]
@@ -145,7 +145,7 @@ def test_who_comes_back_within_a_minute_keeps_the_baseline() -> None:
 
 
 def test_after_more_than_a_minute_the_baseline_starts_at_one_also_if_it_was_not_complete() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     running.run(10, 10, 10)
     kinds(running, 20, after_ns=A_MINUTE + 1)
     assert running.state.baseline.count == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.hub.sink import WINDOW_STRIDES
 from support.hub.fake_broker import HTTP, TAKEN_OVER, WELCOME, fake_broker
@@ -141,7 +141,7 @@ def test_two_devices_of_one_name_are_recognised(caplog: pytest.LogCaptureFixture
 def test_a_summary_that_fails_costs_one_warning_and_nothing_else(
     broker: Broker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken() -> dict[str, Any]:
+    def broken() -> dict[str, object]:
         raise RuntimeError("planted")
 
     with Listener(broker.port) as listener:

@@ -50,7 +50,7 @@ def stride_of_bam(
 
 
 @dataclass
-class Running:
+class StridesOverTime:
     """The coach's state and the time, moved on stride by stride."""
 
     settings: CoachSettings = SETTINGS
@@ -71,8 +71,8 @@ class Running:
         return [[cue.kind for cue in self.take(stride_of_bam(bam))] for bam in bams]
 
 
-def after_baseline(settings: CoachSettings = SETTINGS) -> Running:
+def after_baseline(settings: CoachSettings = SETTINGS) -> StridesOverTime:
     """Straight after a baseline in which every stride was 10 degrees."""
-    running = Running(settings)
+    running = StridesOverTime(settings)
     running.run(*[10.0] * settings.baseline_strides)
     return running

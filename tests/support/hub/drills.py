@@ -56,7 +56,7 @@ def make_device(port: int, outbox: Path, session: str) -> HubAndLink:
     """A hub whose summaries are numbered: `strides` counts them."""
     made = 0
 
-    def summary() -> dict[str, Any]:
+    def summary() -> dict[str, object]:
         nonlocal made
         made += 1
         return {"made": made}

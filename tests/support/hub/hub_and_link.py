@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from hipdrive.hub.mqtt.link import DRAIN_S, MqttLink
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from hipdrive.types.frame_result import FrameResult
 
 
+@dataclass(frozen=True)
+class JsonValues:
+    """What a summary would be as JSON."""
+
+    values: dict[str, object]
+
+    def to_json(self) -> dict[str, object]:
+        return self.values
+
+
 class HubAndLink:
     """Both parts at once; other arguments go to the link."""
 
@@ -22,12 +33,16 @@ class HubAndLink:
         self,
         config: HubConfig,
         session: str,
-        summary: Callable[[], dict[str, Any]],
+        summary: Callable[[], dict[str, object]],
         outbox: Path | None = None,
         **options: Any,  # noqa: ANN401 - whatever the argument is
     ) -> None:
         self.link = MqttLink(config, outbox, **options)
-        self.sink = HubSink(self.link, session, summary)
+        self.sink = HubSink(
+            self.link,
+            session,
+            lambda: JsonValues(summary()),  # type: ignore[arg-type,return-value]  # it asks for JSON alone
+        )
 
     @property
     def dropped(self) -> int:

@@ -11,6 +11,7 @@ from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner
 from hipdrive.control.command_handler import CommandAnswer
 from hipdrive.control.device_state import DeviceState, DeviceStatus
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.health.machine import Machine
 from hipdrive.health.monitor import HealthMonitor
@@ -25,10 +26,10 @@ from hipdrive.hub.messages.session_messages import (
     summary_message,
 )
 from hipdrive.hub.outbox.depth import BacklogDepth
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
-from hipdrive.session.timing import Timing
-from hipdrive.session.verdict import Kind, Verdict, judged
+from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from hipdrive.control.command import Command
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.hub.messages.device_schema import HealthMessage
+    from hipdrive.session.summary import SessionSummary
 
 SESSION = "20260301T180500Z-5f3a9c"
 STARTED_NS = 1_772_388_300_000_000_000
@@ -112,27 +114,26 @@ def _scaled(metric: Metric) -> int | None:
     return None if value is None else round(value * unit.denominator / unit.numerator)
 
 
-def example_summary(stride: Stride) -> dict[str, object]:
+def example_summary(stride: Stride) -> SessionSummary:
     """The summary of a session with two strides."""
-    stats, timing = SessionStats(), Timing()
+    stats, loop_times = SessionStats(), LoopTimeHistogram()
     for index in range(2):
         pose = Pose(index * 4_000_000_000, (Keypoint(0, 0, ONE),) * len(COCO_17))
         stats.on_frame(FrameResult(pose, GaitUpdate(strides=(stride,)), ()))
-        timing.add(21_000_000)
+        loop_times.add(21_000_000)
     pose_info = PoseInfo("movenet-lightning-int8", "cd7cc22f...", "ai-edge-litert 2.1.6")
     info = SessionInfo(SESSION, "imx708", "2026-03-01T18:05:00+00:00", pose_info)
-    camera = {
-        "calibrated": True,
-        "roll_taken_off_deg": 1.4,
-        "strides": 30,
-        "roll_deg": 1.2,
-        "roll_se_deg": 0.3,
-        "yaw_deg": -3.0,
-        "px_per_m": 241.3,
-        "belt_mps": 2.96,
-    }
-    summary = summarise(info, stats, Side.LEFT, timing, [], camera)
-    return judged({**summary, "runner": "anna-3"}, Verdict(Kind.RUNNING))
+    camera = CameraSummary(
+        calibrated=True,
+        roll_taken_off_deg=1.4,
+        strides=30,
+        roll_deg=1.2,
+        roll_se_deg=0.3,
+        yaw_deg=-3.0,
+        px_per_m=241.3,
+        belt_mps=2.96,
+    )
+    return summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
 
 
 class WarmMachine(Machine):
@@ -185,7 +186,9 @@ def every_example() -> dict[str, dict[str, Any]]:
         "live": _example_live(stride),
         "stride": stride_message(SESSION, 0, stride),
         "cue": cue_message(SESSION, 0, cue),
-        "summary": summary_message(SESSION, example_summary(stride), "window", final=False),
+        "summary": summary_message(
+            SESSION, example_summary(stride).to_json(), "window", final=False
+        ),
         "cues": cues_message(SESSION, 4_000_000_000, CUES),
         "health": example_health(),
         "state": state_message(status),

@@ -1,4 +1,4 @@
-"""Moments made by hand, and a reader of the session folder's tables."""
+"""Frame results and strides made by hand, and a reader of the session folder's tables."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def stride(  # a stride has that many sides
     )
 
 
-def moment(
+def frame_result(
     after_ns: int,
     *,
     samples: Iterable[Sample] = (),

@@ -14,10 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from hipdrive.gait.events.leg_values import knee_flex
 
 if TYPE_CHECKING:
-    from hipdrive.config import GaitConfig
     from hipdrive.gait.events.leg_track import LegWindow
 
-NS_PER_MS = 1_000_000
 TOE_OFF_WINDOW_NS = (-160_000_000, 20_000_000)
 """Where around the peak of thigh extension the knee is straightest near toe-off."""
 LEAST_STANCE_NS = 120_000_000
@@ -35,11 +33,6 @@ class KneeTiming:
 
     toe_off_before_ns: int = 19_000_000
     foot_strike_after_ns: int = 15_000_000
-
-    @classmethod
-    def of(cls, config: GaitConfig) -> KneeTiming:
-        """From the configuration's ms."""
-        return cls(NS_PER_MS * config.toe_off_ms, NS_PER_MS * config.foot_strike_ms)
 
 
 ONE_RUNNER = KneeTiming()

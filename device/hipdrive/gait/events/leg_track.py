@@ -12,10 +12,10 @@ from hipdrive.types.fixed_point import ONE, Q30
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hipdrive.gait.events.peaks import GridAngle
+    from hipdrive.gait.joints.samples import LegSample
 
-Value: TypeAlias = "Callable[[GridAngle], int | None]"
-"""Something that can be read of a leg at one moment (`gait.limb`); None where it is missing."""
+Value: TypeAlias = "Callable[[LegSample], int | None]"
+"""Something that can be read of a leg at one moment (`gait.events.leg_values`); None: missing."""
 KEPT_NS = 1_500_000_000
 """Longer than a stride and what follows its peak."""
 WIDEST_STEP_NS = 70_000_000
@@ -23,22 +23,6 @@ WIDEST_STEP_NS = 70_000_000
 an instant or a turning point within is anybody's guess."""
 LEAST_ANKLE_SCORE = ONE * 3 // 10
 """Mean over the moments that are read. In single frames of a fast ankle the score drops lower."""
-
-
-class LegJoints(NamedTuple):
-    """Hip, knee and ankle of a leg: x in the running direction, y down, Q16.16 px.
-
-    Attributes:
-        ankle_score: of the ankle when this was seen, Q16.16.
-    """
-
-    hip_x: int
-    hip_y: int
-    knee_x: int
-    knee_y: int
-    ankle_x: int
-    ankle_y: int
-    ankle_score: int
 
 
 class Turn(NamedTuple):
@@ -55,13 +39,13 @@ class LegTrack:
     """
 
     def __init__(self) -> None:
-        self._moments: deque[GridAngle] = deque(maxlen=KEPT_NS // PERIOD_NS)
+        self._moments: deque[LegSample] = deque(maxlen=KEPT_NS // PERIOD_NS)
 
     def reset(self) -> None:
         """A gap: what was before it does not count."""
         self._moments.clear()
 
-    def add(self, moment: GridAngle) -> None:
+    def add(self, moment: LegSample) -> None:
         """Take the next moment of the grid in; after one that is missing the past is dropped."""
         if self._moments and moment.t_ns - self._moments[-1].t_ns != PERIOD_NS:
             self._moments.clear()
@@ -80,7 +64,7 @@ class LegWindow:
         ankle: whether the ankle must have been seen wherever this is read.
     """
 
-    def __init__(self, moments: Sequence[GridAngle], *, ankle: bool) -> None:
+    def __init__(self, moments: Sequence[LegSample], *, ankle: bool) -> None:
         self._moments = moments
         self._ankle = ankle
 
@@ -89,7 +73,7 @@ class LegWindow:
         """Time of the newest moment."""
         return self._moments[-1].t_ns if self._moments else None
 
-    def between(self, first_ns: int, last_ns: int) -> Sequence[GridAngle]:
+    def between(self, first_ns: int, last_ns: int) -> Sequence[LegSample]:
         """The moments from one time to another; none unless all of them are there and sound."""
         if not self._moments:
             return ()
@@ -100,7 +84,7 @@ class LegWindow:
         moments = self._moments[first : last + 1]
         return moments if self._sound(moments) else ()
 
-    def _sound(self, moments: Sequence[GridAngle]) -> bool:
+    def _sound(self, moments: Sequence[LegSample]) -> bool:
         if any(moment.span_ns > WIDEST_STEP_NS for moment in moments):
             return False
         if not self._ankle:
@@ -142,7 +126,7 @@ class LegWindow:
     def lowest(self, first_ns: int, last_ns: int, value: Value) -> Turn | None:
         """The lowest turning point, likewise."""
 
-        def negative(moment: GridAngle) -> int | None:
+        def negative(moment: LegSample) -> int | None:
             here = value(moment)
             return None if here is None else -here
 

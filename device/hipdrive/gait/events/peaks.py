@@ -9,7 +9,7 @@ from hipdrive.gait.signal.resample import PERIOD_NS
 from hipdrive.types.angle import bam_from_deg
 
 if TYPE_CHECKING:
-    from hipdrive.gait.events.leg_track import LegJoints
+    from hipdrive.gait.joints.samples import LegSample
 
 CONFIRM_DROP_BAM = bam_from_deg(3)
 """A maximum is the peak once the angle has dropped this far below it. Runners swing the thigh
@@ -29,21 +29,6 @@ SHORTEST_STRIDE_NS = 500_000_000
 LONGEST_STRIDE_NS = 1_100_000_000
 """240 and 109 steps a minute: nobody runs outside of these. No second peak is taken sooner than
 the one; after the other, what the last stride was like is forgotten."""
-
-
-class GridAngle(NamedTuple):
-    """One leg at one moment of the grid; angles in BAM, length in Q16.16 px.
-
-    The knee has no angle where its ankle lies on it.
-    """
-
-    t_ns: int
-    thigh_ext_bam: int
-    hip_ext_bam: int
-    thigh_length: int
-    span_ns: int
-    knee_flex_bam: int | None = None
-    joints: LegJoints | None = None
 
 
 class Peak(NamedTuple):
@@ -76,10 +61,10 @@ class PeakFinder:
 
     def reset(self) -> None:
         """Forget the past, after a gap for example."""
-        self._last: GridAngle | None = None
-        self._before: GridAngle | None = None
-        self._top: GridAngle | None = None
-        self._after: GridAngle | None = None
+        self._last: LegSample | None = None
+        self._before: LegSample | None = None
+        self._top: LegSample | None = None
+        self._after: LegSample | None = None
         self._valley_bam: int | None = None
         self._peak_ns: int | None = None
         self._peak_bam = 0
@@ -88,7 +73,7 @@ class PeakFinder:
         self._drop_bam = FIRST_DROP_BAM
         self._rise_bam = LEAST_RISE_BAM
 
-    def step(self, angle: GridAngle) -> Peak | None:
+    def step(self, angle: LegSample) -> Peak | None:
         """Take the next moment in; the peak that it confirms, if any."""
         last, self._last = self._last, angle
         bam = angle.thigh_ext_bam
@@ -111,7 +96,7 @@ class PeakFinder:
             return None
         return self._confirm(bam)
 
-    def _look_for_climb(self, angle: GridAngle, last: GridAngle | None) -> None:
+    def _look_for_climb(self, angle: LegSample, last: LegSample | None) -> None:
         bam = angle.thigh_ext_bam
         if self._peak_ns is not None and angle.t_ns - self._peak_ns > LONGEST_STRIDE_NS:
             self._peak_ns = self._valley_bam = None
@@ -122,7 +107,7 @@ class PeakFinder:
         self._climbing = rising and bam >= self._valley_bam + self._rise_bam
         self._top = None
 
-    def _as_high_as_the_last(self, top: GridAngle) -> bool:
+    def _as_high_as_the_last(self, top: LegSample) -> bool:
         """Whether a maximum that came too soon is too high for a bump.
 
         What moves faster than anybody runs would look like sound strides of twice the time if such
@@ -133,7 +118,7 @@ class PeakFinder:
         rise, last_rise = top.thigh_ext_bam - self._valley_bam, self._peak_bam - self._valley_bam
         return 100 * rise >= LEAST_RISE_PERCENT * last_rise
 
-    def _tops_the_first(self, top: GridAngle) -> bool:
+    def _tops_the_first(self, top: LegSample) -> bool:
         """Whether the first peak, found without a valley before it, was only a bump on the way."""
         return self._first and top.thigh_ext_bam >= self._peak_bam + CONFIRM_DROP_BAM
 
@@ -154,7 +139,7 @@ class PeakFinder:
         return _vertex(before, top, after, excursion)._replace(too_fast=too_fast)
 
 
-def _vertex(a: GridAngle, b: GridAngle, c: GridAngle, excursion_bam: int) -> Peak:
+def _vertex(a: LegSample, b: LegSample, c: LegSample, excursion_bam: int) -> Peak:
     """The parabola through three samples, b the highest and higher than a."""
     offset, height_bam = parabola.vertex(a.thigh_ext_bam, b.thigh_ext_bam, c.thigh_ext_bam)
     return Peak(

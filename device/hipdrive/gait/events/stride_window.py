@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.events.leg_values import hip_down, lean, leg_length
+from hipdrive.gait.events.leg_values import further_value, hip_down, lean, leg_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ class StrideWindow:
         trunk: the moments for what needs no ankle: trunk, hip, thigh.
         leg: the moments for what needs the ankle; nothing where it was not seen.
         calibration: scale and belt, as far as they are known.
+        measured_belt_mm_per_s: speed of the belt in this stride, where something measured it.
+        further: names of the joints that can be read beside hip, knee and ankle.
     """
 
     last_peak_ns: int
@@ -38,6 +40,14 @@ class StrideWindow:
     trunk: LegWindow
     leg: LegWindow
     calibration: Calibration
+    measured_belt_mm_per_s: int | None = None
+    further: tuple[str, ...] = ()
+
+    @property
+    def belt_mm_per_s(self) -> int | None:
+        """Speed of the belt in this stride; None: not known."""
+        measured = self.measured_belt_mm_per_s
+        return self.calibration.belt_mm_per_s if measured is None else measured
 
     @property
     def stride_time_ns(self) -> int:
@@ -71,7 +81,15 @@ class StrideWindow:
             return None
         return _mean(self.leg.values(*self.stance_ns, leg_length))
 
-    def bounce(self) -> int | None:
+    def joint_x(self, joint: str) -> Value:
+        """How to read a further joint of the leg: x in the running direction, Q16.16 px."""
+        return further_value(2 * self.further.index(joint))
+
+    def joint_y(self, joint: str) -> Value:
+        """The same: y, down positive."""
+        return further_value(2 * self.further.index(joint) + 1)
+
+    def vertical_oscillation(self) -> int | None:
         """How far the hip goes up and down in a step, mean of the stride's two, Q16.16 px."""
         half_ns = self.last_peak_ns + self.stride_time_ns // 2
         steps = (

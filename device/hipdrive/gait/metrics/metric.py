@@ -59,11 +59,12 @@ class Metric:
         version: of the definition; raised whenever the same motion would give another value.
         meaning: what it is, and its sign.
         formula: how it is made.
-        key_points: those it needs.
+        key_points: joints it needs, without their side. `shoulder`, `hip`, `knee` and `ankle` are
+            always there; where the skeleton lacks another one the metric is None.
         confidence: see `Confidence`.
         limits: what it cannot tell, and what disturbs it.
         measure: the value of one stride in whole units, None where something is missing; None for
-            what is told of a session or is a field of `gait.motion.Stride`.
+            what is told of a session or is a field of `types.stride.Stride`.
         typical: what was published, with its source; never a norm. Empty where nothing is known.
     """
 

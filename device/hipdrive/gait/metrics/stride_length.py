@@ -17,7 +17,7 @@ MM_PER_M = 1000
 
 def measure(window: StrideWindow) -> int | None:
     """Stride length in Q16.16 m."""
-    speed_mm_per_s = window.calibration.belt_mm_per_s
+    speed_mm_per_s = window.belt_mm_per_s
     if not speed_mm_per_s:
         return None
     return divide_round(speed_mm_per_s * window.stride_time_ns << Q16, MM_PER_M * NS_PER_S)

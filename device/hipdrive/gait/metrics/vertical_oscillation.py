@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def measure(window: StrideWindow) -> int | None:
     """Vertical oscillation in Q16.16 m."""
-    px_per_m, moved = window.calibration.px_per_m, window.bounce()
+    px_per_m, moved = window.calibration.px_per_m, window.vertical_oscillation()
     if not px_per_m or moved is None:
         return None
     return divide_round(moved << Q16, px_per_m)

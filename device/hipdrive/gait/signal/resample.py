@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipdrive.types.fixed_point import Q16, shift_round
+from hipdrive.types.fixed_point import Q16
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 GRID_HZ = 64
 """Rate of the grid. Its period is a whole number of ns, and it loses nothing of a 60 Hz camera."""
 PERIOD_NS = NS_PER_S // GRID_HZ
+_HALF = 1 << (Q16 - 1)
 
 
 class GridPoint(NamedTuple):
@@ -57,8 +58,10 @@ class Resampler:
         span_ns = t_ns - before_ns
         while self._grid_ns <= t_ns:
             weight = ((self._grid_ns - before_ns) << Q16) // span_ns
+            # `shift_round`, written out: it is called for every joint of every moment.
             mixed = [
-                a + shift_round((b - a) * weight, Q16) for a, b in zip(before, values, strict=True)
+                a + ((step + _HALF) >> Q16 if step >= 0 else -((_HALF - step) >> Q16))
+                for a, step in [(a, (b - a) * weight) for a, b in zip(before, values, strict=True)]
             ]
             yield GridPoint(self._grid_ns, mixed, span_ns)
             self._grid_ns += PERIOD_NS

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
+from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures, stride_metrics
 from hipdrive.hub.messages.encoding import DECIMALS, seconds
 from hipdrive.session.units import rounded
 from hipdrive.types.angle import deg_from_bam
@@ -147,7 +147,7 @@ def summary_message(
 
     Args:
         session: id of the session.
-        figures: what `session.summary.summarise` returned; its `schema` is replaced, and its `id`
+        figures: what `SessionSummary.to_json` returned; its `schema` is replaced, and its `id`
             is left out, since that of the message takes its place.
         reason: why it is published: `window` (so many strides have passed) or `end`.
         final: True for the last one of a session.
@@ -167,7 +167,7 @@ def _events(stride: Stride, first_t_ns: int) -> dict[str, float | None]:
 def _measures(stride: Stride) -> dict[str, float | None]:
     return {
         metric.column: rounded(metric.unit, whole)
-        for metric, whole in zip(METRICS, measures(stride), strict=True)
+        for metric, whole in zip(stride_metrics(), measures(stride), strict=True)
     }
 
 
