@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from hipdrive.api.streaming import FrameValues, stream
     from hipdrive.api.values import AngleSample, CueValues, StrideValues
     from hipdrive.belt.speed_source import BeltSpeedSource
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.kinds import CAMERAS
+    from hipdrive.camera.source import FrameSource
     from hipdrive.errors import HipdriveError
     from hipdrive.exporters.exporter import Exporter
     from hipdrive.exporters.registry import EXPORTERS, export
@@ -36,12 +37,13 @@ _MODULES = {
     "Analysis": "api.analysis",
     "AngleSample": "api.values",
     "BeltSpeedSource": "belt.speed_source",
+    "CAMERAS": "camera.kinds",
     "CueValues": "api.values",
     "EXPORTERS": "exporters.registry",
     "Exporter": "exporters.exporter",
     "Frame": "types.frame",
     "FrameResult": "types.frame_result",
-    "FrameSource": "camera.frame",
+    "FrameSource": "camera.source",
     "FrameValues": "api.streaming",
     "HipdriveError": "errors",
     "Options": "api.playing",
@@ -63,6 +65,7 @@ _MODULES = {
 """Where each public name is."""
 
 __all__ = [
+    "CAMERAS",
     "EXPORTERS",
     "Analysis",
     "AngleSample",

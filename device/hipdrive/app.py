@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.config import Config, PoseConfig
     from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink

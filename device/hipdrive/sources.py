@@ -10,7 +10,7 @@ from hipdrive.errors import SourceError
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.rendered.source import RenderedRunner
     from hipdrive.session.pose_source import PoseList, PoseSource
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.types.frame import Frame
 
 RED, GREEN, BLUE = (81, 90, 240), (145, 54, 34), (41, 240, 110)

@@ -25,7 +25,7 @@ from support.rendered.pictures import (
 from support.rendered.runners import asked
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.types.frame import RgbImage
 

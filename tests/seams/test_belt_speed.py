@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 import hipdrive
 from support.runner_file import FPS, key_points_of
 
@@ -69,3 +71,18 @@ class Later:
 
     def speed_mm_per_s(self, _t_ns: int) -> int:
         return self.SPEED
+
+
+def test_stride_length_follows_the_belt(tmp_path: Path) -> None:
+    """How far the belt goes in a stride is its speed times the stride's time."""
+    analysis = hipdrive.analyze(key_points_of(tmp_path), belt=Programme())
+    strides = [s for s in analysis.strides if s.near and s.accepted]
+    for speed, first_s, last_s in (
+        (SLOW_MM_PER_S, UNKNOWN_S + 1, FASTER_AFTER_S),
+        (FAST_MM_PER_S, FASTER_AFTER_S + 1, 12),
+    ):
+        during = [s for s in strides if first_s + s.stride_time_s <= s.t_s < last_s]
+        assert len(during) > 2
+        for stride in during:
+            expected_m = speed / 1000 * stride.stride_time_s
+            assert stride.metrics["stride_length_m"] == pytest.approx(expected_m, abs=2e-3)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from hipdrive import app
-from hipdrive.camera.frame import FrameSource
+from hipdrive.camera.source import FrameSource
 from hipdrive.config import Config, load
 from hipdrive.session.pose_source import PoseList, PoseSource
 from hipdrive.session.request import SessionRequest

@@ -90,16 +90,13 @@ def _summary(path: Path) -> SessionSummary | None:
         raise SourceError(str(error)) from error
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """The whole rows of a table: the last one of a session that was cut off may be half a row.
-
-    The table begins with `columns`; those of metrics may follow, whichever were measured.
-    """
+def _rows(path: Path, first_columns: tuple[str, ...]) -> list[dict[str, str]]:
+    """The whole rows of a table: the last one of a session that was cut off may be half a row."""
     try:
         with path.open(encoding="utf-8", newline="") as file:
             table = csv.reader(file, strict=True)
-            header = tuple(next(table, ()))
-            if header[: len(columns)] != columns:
+            header = next(table, [])
+            if tuple(header[: len(first_columns)]) != first_columns:
                 raise SourceError(f"{path}: has other columns; another version wrote it")
             return [dict(zip(header, row, strict=True)) for row in table if len(row) == len(header)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -118,7 +115,7 @@ def _stride(row: dict[str, str]) -> StrideValues:
         rejection=row["reason"] or None,
         foot_strike_s=_number(row["foot_strike_s"]),
         toe_off_s=_number(row["toe_off_s"]),
-        metrics={name: _number(row[name]) for name in row if name not in STRIDE_COLUMNS},
+        metrics={name: _number(cell) for name, cell in row.items() if name not in STRIDE_COLUMNS},
     )
 
 

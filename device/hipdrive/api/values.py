@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.metrics.catalogue import METRICS, measures
+from hipdrive.gait.metrics.catalogue import measures, stride_metrics
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.time import NS_PER_S
@@ -111,7 +111,7 @@ class FloatValues:
             toe_off_s=None if off_ns is None else self.t_s(off_ns),
             metrics={
                 metric.column: None if whole is None else in_unit(metric.unit, whole)
-                for metric, whole in zip(METRICS, measures(stride), strict=True)
+                for metric, whole in zip(stride_metrics(), measures(stride), strict=True)
             },
         )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import CameraError
 from hipdrive.types.frame import Frame
 

@@ -54,7 +54,7 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
-    from hipdrive.camera.ahead import Ahead
+    from hipdrive.camera.read_ahead import ReadAhead
     from hipdrive.cli import outcome
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.rendered.source import RenderedRunner
@@ -70,7 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
             # What another broker did not get is not for this one, nor the other way about.
             request = replace(request, keep_unpublished=False)
         source = RenderedRunner(settings(), "rendered: runner of the demo")
-        frames = stack.enter_context(Ahead(source))
+        frames = stack.enter_context(ReadAhead(source))
         session = app.replay(replace(request, config=config), frames)
         outcome.show(session)
         if broker:

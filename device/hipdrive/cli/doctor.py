@@ -66,9 +66,9 @@ def check_model(config: Config) -> str:
 
 def check_camera(config: Config) -> str:
     """Open the camera and take one picture."""
-    from hipdrive.camera.pi import PiCamera
+    from hipdrive.camera.kinds import open_camera
 
-    with PiCamera(config.camera, lambda: False) as camera:
+    with open_camera(config.camera, lambda: False) as camera:
         frame = next(iter(camera))
         height_px, width_px, _ = frame.image.shape
         return f"{camera.name} delivers {width_px} x {height_px}"

@@ -37,7 +37,7 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
-    from hipdrive.camera.pi import PiCamera
+    from hipdrive.camera.kinds import open_camera
     from hipdrive.cli import outcome
     from hipdrive.cli.exit_codes import DONE
 
@@ -46,7 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if not arguments.allow_stand_in:
             # Before the camera: a board without one is where the parts are tried.
             app.refuse_stand_in(request.config)
-        with PiCamera(request.config.camera, stop.is_set) as camera:
+        with open_camera(request.config.camera, stop.is_set) as camera:
             sessions = app.run(
                 request,
                 camera,

@@ -25,8 +25,10 @@ CommandName = Literal["mute", "target_offset", "session", "runner"]
 
 
 class CameraConfig(Section):
-    """The Pi's camera."""
+    """The camera beside the treadmill."""
 
+    kind: str = "pi"
+    """A key of `camera.kinds.CAMERAS`; pi: the Raspberry Pi's own."""
     width_px: int = Field(default=640, ge=192, le=1920, multiple_of=2)
     """Width of the picture the model sees; even, because the camera delivers YUV 4:2:0."""
     height_px: int = Field(default=480, ge=192, le=1920, multiple_of=2)

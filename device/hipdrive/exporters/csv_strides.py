@@ -6,14 +6,14 @@ import csv
 from typing import TYPE_CHECKING
 
 from hipdrive.api.table import row
-from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.gait.metrics.catalogue import stride_metrics
 
 if TYPE_CHECKING:
     from typing import TextIO
 
     from hipdrive.api.stored_session import Session
 
-COLUMNS = (
+STRIDE_FIELDS = (
     "t_s",
     "leg",
     "near",
@@ -24,7 +24,6 @@ COLUMNS = (
     "rejection",
     "foot_strike_s",
     "toe_off_s",
-    *(metric.column for metric in METRICS),
 )
 
 
@@ -35,6 +34,11 @@ class CsvStrides:
 
     def write(self, session: Session, file: TextIO) -> None:
         """Write a header and a row for each stride."""
-        table = csv.DictWriter(file, COLUMNS, lineterminator="\n")
+        metrics = session.strides[0].metrics if session.strides else _metric_columns()
+        table = csv.DictWriter(file, (*STRIDE_FIELDS, *metrics), lineterminator="\n")
         table.writeheader()
         table.writerows(row(stride) for stride in session.strides)
+
+
+def _metric_columns() -> list[str]:
+    return [metric.column for metric in stride_metrics()]

@@ -16,7 +16,7 @@ from hipdrive.session.pose_source import PoseSource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.summary import PoseInfo
@@ -62,14 +62,14 @@ def calibrate(
         CameraError, SourceError, ModelError: that part is missing or fails.
         ConfigError: the model is a stand-in, and there is a camera before it.
     """
-    from hipdrive.camera.pi import PiCamera
+    from hipdrive.camera.kinds import open_camera
     from hipdrive.pose.store import yaw_error
 
     config = request.config
     if source is None:
         app.refuse_stand_in(config)
     with ExitStack() as stack:
-        seen = source or stack.enter_context(PiCamera(config.camera, request.stop.is_set))
+        seen = source or stack.enter_context(open_camera(config.camera, request.stop.is_set))
         if isinstance(seen, PoseSource):
             facing, pose = request.given_facing or seen.meta.facing, seen.meta.pose
             poses: Iterable[Pose] = seen

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.rendered.body import Body
 from hipdrive.rendered.drawing import Figure
 from hipdrive.rendered.figure import figure

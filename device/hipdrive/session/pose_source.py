@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
-from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SourceError
 from hipdrive.session.poses import PosesMeta
 from hipdrive.types.pose import Pose

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SkeletonError, SourceError
 from hipdrive.session.spool_rows import (
     BELT_UNKNOWN,

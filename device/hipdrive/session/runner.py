@@ -31,7 +31,7 @@ from hipdrive.session.verdict import Evidence
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.control.session_control import SessionControl
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.geometry.active_calibration import ActiveCalibration

@@ -7,13 +7,12 @@ four joints moves less than one of them; where one lies from that middle changes
 
 from __future__ import annotations
 
-from hipdrive.types.fixed_point import shift_round
-
 STEADY_NS = 1_000_000_000
 """Who leans forward, or turns, for longer than about this is seen to."""
 JOINTS = 4
 FINER = 16
 """Bits more than the joints have, or a small part of a small difference would be nothing."""
+_HALF = 1 << (FINER - 1)
 MOST_OFF_PARTS = 4
 """A joint that is off by a quarter of the torso is misplaced, and then nothing is steadied."""
 MISFITS = 3
@@ -59,17 +58,17 @@ class Trunk:
             offset + (now - offset) * elapsed_ns // whole_ns
             for offset, now in zip(self._offsets, found, strict=True)
         ]
+        steadied = [offset + middle for offset, middle in zip(self._offsets, middles, strict=True)]
+        # `shift_round`, written out: it is called for every joint of every pose.
         return [
-            shift_round(offset + middle, FINER)
-            for offset, middle in zip(self._offsets, middles, strict=True)
+            (value + _HALF) >> FINER if value >= 0 else -((_HALF - value) >> FINER)
+            for value in steadied
         ]
 
     def _fits(self, found: list[int]) -> bool:
         size = min(_size(self._offsets), _size(found))
-        return all(
-            MOST_OFF_PARTS * abs(now - offset) <= size
-            for offset, now in zip(self._offsets, found, strict=True)
-        )
+        off = max([abs(now - at) for at, now in zip(self._offsets, found, strict=True)])
+        return MOST_OFF_PARTS * off <= size
 
 
 def _size(offsets: list[int]) -> int:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.types.frame import RgbImage
 
 DEPTH = 2
@@ -22,7 +22,7 @@ DEPTH = 2
 _POLL_S = 0.2
 
 
-class Ahead(ClosedOnExit):
+class ReadAhead(ClosedOnExit):
     """A source whose frames are made in a thread of their own.
 
     Args:
@@ -46,7 +46,7 @@ class Ahead(ClosedOnExit):
         return self._source.warnings
 
     def __iter__(self) -> Iterator[Frame]:
-        self._thread = threading.Thread(target=self._work, name="ahead", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="read-ahead", daemon=True)
         self._thread.start()
         while (made := self._waiting.get()) is not None:
             if isinstance(made, BaseException):
@@ -62,17 +62,17 @@ class Ahead(ClosedOnExit):
 
     def _work(self) -> None:
         try:
-            ring: list[RgbImage] = []
+            buffers: list[RgbImage] = []
             for number, frame in enumerate(self._source):
-                # One is looked at, one is being made, the others wait.
-                if len(ring) < DEPTH + 2:
-                    ring.append(np.empty_like(frame.image))
-                image = ring[number % (DEPTH + 2)]
+                # One is in use, one is being made, the others wait.
+                if len(buffers) < DEPTH + 2:
+                    buffers.append(np.empty_like(frame.image))
+                image = buffers[number % (DEPTH + 2)]
                 np.copyto(image, frame.image)
                 if not self._put(Frame(frame.t_ns, image)):
                     return
             self._put(None)
-        except Exception as error:  # noqa: BLE001  # whoever iterates is to have it
+        except Exception as error:  # noqa: BLE001  # raised where the frames are taken
             self._put(error)
 
     def _put(self, made: Frame | BaseException | None) -> bool:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from hipdrive.camera.ahead import DEPTH, Ahead
-from hipdrive.camera.frame import ClosedOnExit
+from hipdrive.camera.read_ahead import DEPTH, ReadAhead
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SourceError
 from hipdrive.types.frame import Frame
 
@@ -44,14 +44,14 @@ class Numbered(ClosedOnExit):
 
 
 def test_every_frame_comes_once_in_order_and_stays_as_it_was() -> None:
-    with Ahead(Numbered()) as ahead:
+    with ReadAhead(Numbered()) as ahead:
         seen = [(frame.t_ns, int(frame.image.min()), int(frame.image.max())) for frame in ahead]
     assert seen == [(number, number, number) for number in range(40)]
 
 
 def test_frames_are_made_before_they_are_asked_for_but_only_a_few() -> None:
     source = Numbered()
-    with Ahead(source) as ahead:
+    with ReadAhead(source) as ahead:
         frames = iter(ahead)
         first = next(frames)
         assert source.enough.wait(60)
@@ -61,7 +61,7 @@ def test_frames_are_made_before_they_are_asked_for_but_only_a_few() -> None:
 
 
 def test_an_error_reaches_whoever_iterates() -> None:
-    with Ahead(Numbered(fails_at=3)) as ahead:
+    with ReadAhead(Numbered(fails_at=3)) as ahead:
         frames = iter(ahead)
         assert [next(frames).t_ns for _ in range(3)] == [0, 1, 2]
         with pytest.raises(SourceError, match="torn"):
@@ -70,7 +70,7 @@ def test_an_error_reaches_whoever_iterates() -> None:
 
 def test_closing_in_the_middle_ends_the_thread_and_closes_the_source() -> None:
     source = Numbered()
-    ahead = Ahead(source)
+    ahead = ReadAhead(source)
     next(iter(ahead))
     ahead.close()
     ahead.close()
@@ -79,5 +79,5 @@ def test_closing_in_the_middle_ends_the_thread_and_closes_the_source() -> None:
 
 
 def test_it_tells_what_the_source_tells() -> None:
-    with Ahead(Numbered()) as ahead:
+    with ReadAhead(Numbered()) as ahead:
         assert (ahead.name, ahead.frame_count, ahead.warnings) == ("numbered", 40, [])
