@@ -10,12 +10,10 @@ import numpy as np
 
 from hipdrive.camera.frame import ClosedOnExit, Frame
 from hipdrive.gait.keypoints import Side
-from hipdrive.rendered.body import Body
-from hipdrive.rendered.drawing import Figure
 from hipdrive.rendered.figure import figure
-from hipdrive.rendered.others import WALK_MPS, to_and_fro, walker
-from hipdrive.rendered.scene import FLOOR_M, WALL_BEHIND_M, Scene
-from hipdrive.rendered.settings import SceneSettings
+from hipdrive.rendered.others import WALK_MPS, walker
+from hipdrive.rendered.people import Passer, Reflection, runner
+from hipdrive.rendered.scene import Scene
 from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
@@ -85,9 +83,13 @@ class Painter:
         settings = truth.settings
         self.view = View.of(settings)
         self._scene = Scene(settings, truth.slope, self.view)
-        self._runner = Figure(settings.scene, truth.body.height_m, settings.runner.build)
+        self._runner = runner(settings, truth.slope)
         self._near_is_left = truth.near_side is Side.LEFT
-        self._other = _Passer(settings, self.view) if settings.scene.second_person else None
+        mirror = settings.scene.background == "mirror"
+        self._reflection = Reflection(settings, truth.slope) if mirror else None
+        self._other = Passer(settings) if settings.scene.second_person else None
+        # Beside capsules the other one is drawn over the treadmill, as those rows were measured.
+        self._behind = settings.runner.figure == "mesh" and bool(self._reflection or self._other)
         camera = settings.camera
         self._subframes = max(1, round(camera.exposure_ms / SUBFRAME_MS))
         self._noise = _Noise(camera.noise, camera.height_px, camera.width_px, settings.seed)
@@ -128,6 +130,7 @@ class Painter:
     def empty(self, t_s: float, image: RgbImage) -> None:
         """Draw the room without the runner."""
         self._room(image, t_s)
+        self._scene.draw_before(image)
         self._noise.add(image, round(t_s * 1e6))
 
     def _blend(self, image: RgbImage, joints: Places, indices: range, moments: Array) -> None:
@@ -139,41 +142,21 @@ class Painter:
         image[:] = total
 
     def _draw(self, image: RgbImage, joints: Places, index: int, t_s: float) -> None:
-        self._room(image, t_s)
-        self._runner.draw(image, self._runner.places(joints, index), self.view)
+        self._room(image, t_s, joints, index)
+        self._runner.draw(image, joints, index, self.view)
+        self._scene.draw_before(image)
 
-    def _room(self, image: RgbImage, t_s: float) -> None:
+    def _room(
+        self, image: RgbImage, t_s: float, joints: Places | None = None, index: int = 0
+    ) -> None:
+        """The room, with what a mirror in it shows of somebody at these joints."""
         self._scene.draw(image, t_s)
+        if self._reflection and joints:
+            self._reflection.draw(image, joints, index, self.view)
         if self._other:
-            self._other.draw(image, t_s)
-
-
-class _Passer:
-    """The second person."""
-
-    def __init__(self, settings: RenderedSettings, view: View) -> None:
-        scene = SceneSettings(
-            skin="#8d5a3b",
-            shirt="#7a3b3b",
-            shorts="#4a4a58",
-            hair="#1c1512",
-            light=settings.scene.light,
-        )
-        self._body = Body(1.68)
-        self._figure = Figure(scene, self._body.height_m, 1.1, shade=0.85)
-        self._view = view
-        self._near_is_left = settings.runner.facing == "left"
-        away = 0.75 * WALL_BEHIND_M * (-1.0 if self._near_is_left else 1.0)
-        self._floor = np.array([0.0, away, FLOOR_M])
-
-    def draw(self, image: RgbImage, t_s: float) -> None:
-        moment = np.array([t_s])
-        x_m, forwards = to_and_fro(moment, 0.0)
-        joints = walker(
-            self._body, moment, forwards=bool(forwards[0]), near_is_left=self._near_is_left
-        )
-        ends = self._figure.places(joints, 0) + self._floor + np.array([x_m[0], 0.0, 0.0])
-        self._figure.draw(image, ends, self._view)
+            self._other.draw(image, t_s, self.view)
+        if self._behind:
+            self._scene.draw_treadmill(image, t_s)
 
 
 @dataclass(frozen=True, slots=True)
