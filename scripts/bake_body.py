@@ -2,6 +2,7 @@
 
 usage: scripts/bake_body FOLDER
 """
+# ruff: noqa: PLR2004  # seams and features lie where they lie, in metres and shares, once each
 
 from __future__ import annotations
 
@@ -37,7 +38,10 @@ NAMES = {"hip": "upper-leg", "wrist": "hand"}
 SLEEVE = 0.55
 CELL_M = 0.009
 """Detail of hands and head; at 300 pixels a metre it is not three of them."""
-HAIRLINE = ((-0.2, -0.15, -0.12, -0.095, -0.072, -0.06, -0.045, -0.02, 0.06), (-0.075, -0.07, -0.05, -0.02, -0.015, 0.02, 0.043, 0.056, 0.063))
+HAIRLINE = (
+    (-0.2, -0.15, -0.12, -0.095, -0.072, -0.06, -0.045, -0.02, 0.06),
+    (-0.075, -0.07, -0.05, -0.02, -0.015, 0.02, 0.043, 0.056, 0.063),
+)
 """How far ahead of the eyes, and how far above them the hair begins, metres."""
 HAIR_M = {"male": 0.012, "female": 0.018}
 
@@ -89,7 +93,9 @@ def bake(source: MakeHuman) -> dict[str, npt.NDArray[np.generic]]:
             np.zeros(kept.sum(), np.intp),
         )
     pieces["shoes"] = shoes(bodies)
-    arrays = {key: array for name, piece in pieces.items() for key, array in piece.arrays(name).items()}
+    arrays = {
+        key: array for name, piece in pieces.items() for key, array in piece.arrays(name).items()
+    }
     joints = np.array([joints_of(body) for body in bodies]) / HEIGHT_M
     return arrays | {"joints": np.rint(joints * STEPS).astype(np.int16)}
 
@@ -124,14 +130,18 @@ def joints_of(body: Body) -> list[Array]:
 
 def share(source: MakeHuman, *segments: str) -> Array:
     """Of a vertex's weights, what these segments of both sides have."""
-    names = [name for name in SEGMENTS if name.partition("_left")[0].partition("_right")[0] in segments]
+    names = [
+        name for name in SEGMENTS if name.partition("_left")[0].partition("_right")[0] in segments
+    ]
     return source.weights[:, [SEGMENTS.index(name) for name in names]].sum(axis=1)
 
 
 def legwear(source: MakeHuman, body: Body, *, tights: bool) -> Cut:
     """Shorts to above the knee, or tights to above the ankle."""
     z = body.vertices[:, 2]
-    hip, knee, shoulder, ankle = (joint(body, name)[2] for name in ("hip", "knee", "shoulder", "ankle"))
+    hip, knee, shoulder, ankle = (
+        joint(body, name)[2] for name in ("hip", "knee", "shoulder", "ankle")
+    )
     waist = hip + 0.3 * (shoulder - hip)
     hem = ankle + 0.06 if tights else hip - 0.62 * (hip - knee)
     arms = share(source, "upper_arm", "forearm")
@@ -162,11 +172,13 @@ def shirt(source: MakeHuman, body: Body) -> Cut:
         upper_m[on] = way
     # The collar falls towards the front.
     high = collar[2] + 0.005 - 0.35 * (vertices[:, 0] - collar[0])
-    beyond = np.maximum.reduce([
-        low - vertices[:, 2],
-        vertices[:, 2] - high,
-        along - SLEEVE,
-    ])
+    beyond = np.maximum.reduce(
+        [
+            low - vertices[:, 2],
+            vertices[:, 2] - high,
+            along - SLEEVE,
+        ]
+    )
     beyond[share(source, "head") > 0.6] = 1.0
     down = np.clip((shoulder - vertices[:, 2]) / (shoulder - low), 0, 1)
     arm = share(source, "upper_arm") > 0.3
@@ -175,7 +187,9 @@ def shirt(source: MakeHuman, body: Body) -> Cut:
     def hemmed(places: Array) -> Array:
         z = np.clip(places[:, 2], low, high)
         moved = np.concatenate([places[:, :2], z[:, None]], axis=1)
-        return np.where(arm[:, None], places - np.maximum(along - SLEEVE, 0)[:, None] * upper_m, moved)
+        return np.where(
+            arm[:, None], places - np.maximum(along - SLEEVE, 0)[:, None] * upper_m, moved
+        )
 
     return Cut(beyond, hemmed, off_m)
 
@@ -199,12 +213,12 @@ def naked(source: MakeHuman, skin: Skin, bodies: list[Body], inside: dict[str, M
         under |= covered[skin.quads].all(axis=1) << bit
     centre = reference.vertices[skin.quads].mean(axis=1)
     foot = share(source, "foot")[skin.quads].mean(axis=1)
-    shod = (foot > 0.5) & (centre[:, 2] < joint(reference, "ankle")[2] - 0.02)  # noqa: PLR2004
-    kept = ~shod & (under != 3)  # noqa: PLR2004  # under whatever is worn
+    shod = (foot > 0.5) & (centre[:, 2] < joint(reference, "ankle")[2] - 0.02)
+    kept = ~shod & (under != 3)
     piece = Baked(
         np.array(placed) / HEIGHT_M, source.weights, skin.quads[kept], surfaces[kept], under[kept]
     )
-    fine = share(source, "head") + share(source, "forearm") > 0.6  # noqa: PLR2004
+    fine = share(source, "head") + share(source, "forearm") > 0.6
     return with_ponytail(coarser(piece, np.where(fine, CELL_M, 0.0)), bodies)
 
 
@@ -216,7 +230,9 @@ def coarser(piece: Baked, cell_m: Array) -> Baked:
     places = piece.vertices[REFERENCE] * HEIGHT_M
     cells = np.floor(places / np.maximum(cell_m, 1e-9)[:, None]).astype(np.int64)
     alone = np.arange(len(places))
-    keys = np.column_stack([np.where(cell_m > 0, -1, alone), np.where(cell_m[:, None] > 0, cells, 0)])
+    keys = np.column_stack(
+        [np.where(cell_m > 0, -1, alone), np.where(cell_m[:, None] > 0, cells, 0)]
+    )
     # What lies in one cell but belongs to other segments or surfaces stays apart.
     surface = np.zeros(len(places), np.intp)
     surface[piece.quads] = piece.surfaces[:, None]
@@ -233,7 +249,7 @@ def coarser(piece: Baked, cell_m: Array) -> Baked:
     vertices = np.moveaxis(mean(np.moveaxis(piece.vertices, 1, 0)), 1, 0)
     quads = group[piece.quads]
     flat = (quads[:, 0] == quads[:, 2]) | (quads[:, 1] == quads[:, 3])
-    flat |= [len(set(quad)) < 3 for quad in quads.tolist()]  # noqa: PLR2004  # no area
+    flat |= [len(set(quad)) < 3 for quad in quads.tolist()]
     _, first = np.unique(np.sort(quads, axis=1), axis=0, return_index=True)
     kept = np.intersect1d(np.flatnonzero(~flat), first)
     return Baked(
@@ -245,19 +261,23 @@ def painted(source: MakeHuman, body: Body) -> list[str]:
     """What each quad of the skin is made of."""
     centre = body.vertices[source.quads].mean(axis=1)
     ahead, aside, up = (centre - joint(body, "eye")).T
-    head = share(source, "head")[source.quads].mean(axis=1) > 0.6  # noqa: PLR2004
+    head = share(source, "head")[source.quads].mean(axis=1) > 0.6
     ears = sum(
         np.linalg.norm(source.target(f"ears/{side}-ear-scale-incr"), axis=1) for side in "lr"
     )
-    ear = (ears > 0.02)[source.quads].all(axis=1)  # noqa: PLR2004
-    leg = share(source, "foot", "shank")[source.quads].mean(axis=1) > 0.5  # noqa: PLR2004
-    eyes = np.isin(source.quads[:, 0], [source.groups["helper-l-eye"], source.groups["helper-r-eye"]])
+    ear = (ears > 0.02)[source.quads].all(axis=1)
+    leg = share(source, "foot", "shank")[source.quads].mean(axis=1) > 0.5
+    eyes = np.isin(
+        source.quads[:, 0], [source.groups["helper-l-eye"], source.groups["helper-r-eye"]]
+    )
     height = centre[:, 2] - joint(body, "ankle")[2]
     chosen = np.full(len(centre), "skin", dtype="<U8")
     chosen[head & ~ear & (up > np.interp(ahead, *HAIRLINE))] = "hair"
     brow = (np.abs(up - 0.022) < 0.006) & (ahead > -0.01) & (np.abs(np.abs(aside) - 0.033) < 0.02)
     chosen[head & brow] = "brow"
-    chosen[head & (np.abs(up + 0.066) < 0.008) & (ahead > -0.012) & (np.abs(aside) < 0.024)] = "lips"
+    chosen[head & (np.abs(up + 0.066) < 0.008) & (ahead > -0.012) & (np.abs(aside) < 0.024)] = (
+        "lips"
+    )
     chosen[leg & (height < 0.055)] = "sock"
     chosen[eyes] = "white"
     chosen[eyes & (ahead > 0.009)] = "eye"

@@ -48,8 +48,11 @@ SOLE_BANDS = {0, 1, 9, 10, 11}
 
 
 def shoe(side: str) -> tuple[Array, Faces, list[str], Array]:
-    """Vertices in shares of body height, quads, surfaces of the quads, and how far each vertex
-    goes with the toes.
+    """One shoe.
+
+    Returns:
+        vertices in shares of body height, quads, surfaces of the quads, how far each vertex goes
+        with the toes.
     """
     length = LENGTH * shares.FOOT
     along, half, low, edge, top, aside = SECTIONS.T * length

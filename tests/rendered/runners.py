@@ -56,6 +56,8 @@ RUNNERS: dict[str, Tables] = {
     },
 }
 """Each within what people do: speeds with the peaks that go with them, slopes, sizes."""
+SQUARE = tuple(name for name in RUNNERS if name != "turning")
+"""Those whose hips and shoulders stay square to the way, each leg in a plane along it."""
 
 
 def asked(**tables: Any) -> RenderedSettings:  # noqa: ANN401  # tables of keys, as in a file

@@ -13,7 +13,7 @@ from hipdrive.gait.keypoints import KEYPOINT_NAMES, Side
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.view import View
 from rendered.runners import (
-    RUNNERS,
+    SQUARE,
     Array,
     asked,
     hanging_deg,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MOMENTS = np.arange(0.0, 3.0, 0.04)
 FACINGS = ("left", "right")
 HALF_HIPS, HALF_SHOULDERS = 0.05, 0.11
-each_runner = pytest.mark.parametrize("name", RUNNERS)
+each_runner = pytest.mark.parametrize("name", SQUARE)
 each_facing = pytest.mark.parametrize("facing", FACINGS)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from hipdrive.gait.keypoints import Pose
     from hipdrive.gait.motion import Sample, Stride
     from hipdrive.gait.survey import Finding
     from hipdrive.rendered.truth import TrueStride, Truth
@@ -107,12 +108,13 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One runner: the truth, what the engine said, and what the survey found."""
+    """One runner: the truth, what the engine said, what the survey found, what the model said."""
 
     truth: Truth
     samples: Sequence[Sample]
     strides: Sequence[Stride]
     finding: Finding | None = None
+    poses: Sequence[Pose] = ()
 
 
 def compare(runs: Sequence[Measured]) -> Errors:

@@ -56,7 +56,10 @@ class CapsuleFigure:
     def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
         """Draw into the picture as it is at a moment."""
         ends = np.array(
-            [[joints[getattr(part, end)][moment] for part in self._parts] for end in ("start", "end")]
+            [
+                [joints[getattr(part, end)][moment] for part in self._parts]
+                for end in ("start", "end")
+            ]
         )
         start, end = view.project(ends)
         start_px, end_px = view.scale(ends)

@@ -124,9 +124,7 @@ def _leg(body: Body, hip: Array, leg: Leg, inward: Array) -> Places:
     }
 
 
-def _arm(
-    size: float, shoulder: Array, lean: Array, phase: Array, turn: Array | float
-) -> Places:
+def _arm(size: float, shoulder: Array, lean: Array, phase: Array, turn: Array | float) -> Places:
     # The arm is furthest forward when the other leg strikes the belt.
     swing = np.cos(2 * pi * phase)
     upper = lean - ARM_BACK + ARM_SWING * swing

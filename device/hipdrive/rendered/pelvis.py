@@ -1,10 +1,11 @@
 """How the pelvis and the shoulders of a runner turn: the legs do not hang from a fixed bar.
 
-A pelvis that turns carries each hip to and fro against the middle of both, and one that drops carries
-it up and down. Markers on the pelvis of three treadmill runners (2.9 to 3.4 m/s, 165 to 200 steps a
-minute; regifukuchi/BMC-RIC-running-biomechanics, commit 53751c54e18d) show 2.8 to 5.5 degrees of
-turning each way, a hip furthest forward 0.42 to 0.65 of a stride after its foot's strike, and 1.5 to
-3.5 degrees of dropping, a hip highest 0.18 to 0.32 of a stride after it: the constants are the means.
+A pelvis that turns carries each hip to and fro against the middle of both, and one that drops
+carries it up and down. Markers on the pelvis of three treadmill runners (2.9 to 3.4 m/s, 165 to 200
+steps a minute; regifukuchi/BMC-RIC-running-biomechanics, commit 53751c54e18d) show 2.8 to 5.5
+degrees of turning each way, a hip furthest forward 0.42 to 0.65 of a stride after its foot's
+strike, and 1.5 to 3.5 degrees of dropping, a hip highest 0.18 to 0.32 of a stride after it: the
+constants are the means.
 """
 
 from __future__ import annotations

@@ -41,11 +41,11 @@ def runner(settings: RenderedSettings, slope: float) -> Drawn:
     who, scene = settings.runner, settings.scene
     if who.figure == "capsules":
         return CapsuleFigure(scene, who.height_m, who.build)
-    return _mesh(settings, slope, near_is_left=who.facing == "left")
+    return _mesh(settings, slope)
 
 
 class Reflection:
-    """What a mirror on the wall shows of the runner; left is right in it.
+    """What a mirror on the wall shows of the runner.
 
     Args:
         settings: who, and where.
@@ -53,9 +53,8 @@ class Reflection:
     """
 
     def __init__(self, settings: RenderedSettings, slope: float) -> None:
-        near_is_left = settings.runner.facing == "left"
-        self._figure = _mesh(settings, slope, near_is_left=not near_is_left, shade=MIRRORED)
-        self._mirror_m = WALL_BEHIND_M * (-1.0 if near_is_left else 1.0)
+        self._figure = _mesh(settings, slope, shade=MIRRORED, mirrored=True)
+        self._mirror_m = -_camera_side(settings) * WALL_BEHIND_M
 
     def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
         """Draw it, the runner being there."""
@@ -83,12 +82,8 @@ class Passer:
         )
         self._body = Body(PASSER_M)
         self._near_is_left = settings.runner.facing == "left"
-        self._figures = {
-            forwards: self._figure(settings, scene, near_is_left=self._near_is_left == forwards)
-            for forwards in (True, False)
-        }
-        away = 0.75 * WALL_BEHIND_M * (-1.0 if self._near_is_left else 1.0)
-        self._floor = np.array([0.0, away, FLOOR_M])
+        self._figure = self._drawn(settings, scene)
+        self._floor = np.array([0.0, -0.75 * WALL_BEHIND_M * _camera_side(settings), FLOOR_M])
 
     def draw(self, image: RgbImage, t_s: float, view: View) -> None:
         """Draw them as they are at a moment."""
@@ -99,23 +94,28 @@ class Passer:
         )
         shift = self._floor + np.array([x_m[0], 0.0, 0.0])
         places = {name: place + shift for name, place in joints.items()}
-        self._figures[bool(forwards[0])].draw(image, places, 0, view)
+        self._figure.draw(image, places, 0, view)
 
-    def _figure(
-        self, settings: RenderedSettings, scene: SceneSettings, *, near_is_left: bool
-    ) -> Drawn:
+    def _drawn(self, settings: RenderedSettings, scene: SceneSettings) -> Drawn:
         if settings.runner.figure == "capsules":
             return CapsuleFigure(scene, self._body.height_m, PASSER_BUILD, shade=PASSER_SHADE)
         person = dressed("male", PASSER_BUILD, self._body.height_m, scene.legwear)
-        light = Light(scene.light * PASSER_SHADE, 1.0 if self._near_is_left else -1.0)
-        return MeshFigure(person, Mover(person, near_is_left=near_is_left), scene, light)
+        light = Light(scene.light * PASSER_SHADE, _camera_side(settings))
+        return MeshFigure(person, Mover(person), scene, light)
 
 
 def _mesh(
-    settings: RenderedSettings, slope: float, *, near_is_left: bool, shade: float = 1.0
+    settings: RenderedSettings, slope: float, shade: float = 1.0, *, mirrored: bool = False
 ) -> MeshFigure:
     who, scene = settings.runner, settings.scene
     person = dressed(who.sex, who.build, who.height_m, scene.legwear)
     backlit = BACKLIT if scene.background == "window" else 1.0
-    light = Light(scene.light * shade * backlit, 1.0 if near_is_left else -1.0)
-    return MeshFigure(person, Mover(person, near_is_left=near_is_left, slope=slope), scene, light)
+    # The lamp is mirrored as well.
+    side = _camera_side(settings) * (-1.0 if mirrored else 1.0)
+    light = Light(scene.light * shade * backlit, side)
+    return MeshFigure(person, Mover(person, slope), scene, light)
+
+
+def _camera_side(settings: RenderedSettings) -> float:
+    """1 with the camera to the runner's left, -1 to the right."""
+    return 1.0 if settings.runner.facing == "left" else -1.0

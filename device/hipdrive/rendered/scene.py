@@ -87,17 +87,21 @@ class Scene:
         wall = np.linspace(168, 196, height_px)[:, None, None] * np.array([1.0, 0.98, 0.94])
         image[:] = np.minimum(wall * self._light, 255)
         far_m = self._far * WALL_BEHIND_M
-        corner = self._view.project(np.array([[-9.0, far_m, FLOOR_M], [9.0, far_m, FLOOR_M]]))
+        gym = background in {"machines", "mirror"}
+        # A corner behind an oblique camera would be seen upside down.
+        wide, narrow = (4.5, 4.0) if gym else (9.0, 9.0)
+        corner = self._view.project(np.array([[-wide, far_m, FLOOR_M], [wide, far_m, FLOOR_M]]))
+        near_m = -0.5 * self._far
         front = self._view.project(
-            np.array([[9.0, -0.5 * self._far, FLOOR_M], [-9.0, -0.5 * self._far, FLOOR_M]])
+            np.array([[narrow, near_m, FLOOR_M], [-narrow, near_m, FLOOR_M]])
         )
         self._fill(image, np.concatenate([corner, front]), (112, 104, 96))
-        if background in {"machines", "mirror"}:
+        if gym:
             fill = partial(self._fill, image)
             Gym(self._view, self._far, WALL_BEHIND_M, FLOOR_M, fill).paint(
                 chance, mirror=background == "mirror"
             )
-        if background in {"plain", "machines", "mirror"}:
+        if gym or background == "plain":
             return
         for _ in range(7):
             x = chance.uniform(-2.6, 2.6)

@@ -11,6 +11,7 @@ import numpy as np
 from hipdrive.camera.frame import ClosedOnExit, Frame
 from hipdrive.gait.keypoints import Side
 from hipdrive.rendered.figure import figure
+from hipdrive.rendered.mesh import shadow
 from hipdrive.rendered.others import WALK_MPS, walker
 from hipdrive.rendered.people import Passer, Reflection, runner
 from hipdrive.rendered.scene import Scene
@@ -88,6 +89,7 @@ class Painter:
         mirror = settings.scene.background == "mirror"
         self._reflection = Reflection(settings, truth.slope) if mirror else None
         self._other = Passer(settings) if settings.scene.second_person else None
+        self._casts_shadow = settings.runner.figure == "mesh"
         # Beside capsules the other one is drawn over the treadmill, as those rows were measured.
         self._behind = settings.runner.figure == "mesh" and bool(self._reflection or self._other)
         camera = settings.camera
@@ -142,17 +144,21 @@ class Painter:
         image[:] = total
 
     def _draw(self, image: RgbImage, joints: Places, index: int, t_s: float) -> None:
-        self._room(image, t_s, joints, index)
+        self._room(image, t_s)
+        if self._reflection:
+            self._reflection.draw(image, joints, index, self.view)
+            self._before_the_wall(image, t_s)
+        if self._casts_shadow:
+            shadow.cast(image, joints, index, self.view, self._truth.slope)
         self._runner.draw(image, joints, index, self.view)
         self._scene.draw_before(image)
 
-    def _room(
-        self, image: RgbImage, t_s: float, joints: Places | None = None, index: int = 0
-    ) -> None:
-        """The room, with what a mirror in it shows of somebody at these joints."""
+    def _room(self, image: RgbImage, t_s: float) -> None:
         self._scene.draw(image, t_s)
-        if self._reflection and joints:
-            self._reflection.draw(image, joints, index, self.view)
+        self._before_the_wall(image, t_s)
+
+    def _before_the_wall(self, image: RgbImage, t_s: float) -> None:
+        """Whoever walks by, and the treadmill before them, or before a mirror."""
         if self._other:
             self._other.draw(image, t_s, self.view)
         if self._behind:

@@ -121,7 +121,7 @@ class Stance:
 
 
 def landing_ankle(stance: Stance) -> tuple[float, float]:
-    """The ankle at foot strike: ahead of its hip, and above the belt less what that hip is lifted."""
+    """The ankle at foot strike: ahead of its hip, and above the belt less that hip's lift."""
     ahead_m, up_m = stance.ankle(np.zeros(1), np.full(1, LANDING_HEEL_UP))
     hip_ahead_m, hip_up_m = stance.pelvis.hip(np.zeros(1))
     return float((ahead_m - hip_ahead_m)[0]), float((up_m - hip_up_m)[0])

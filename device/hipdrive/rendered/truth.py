@@ -66,9 +66,7 @@ class Truth:
         self.slope = atan(belt.incline_percent / 100)
         turns, drops = radians(runner.pelvis_rotation_deg), radians(runner.pelvis_drop_deg)
         self.pelvis = Pelvis.of(self.body, turns, drops)
-        stance = Stance(
-            self.body, belt.speed_mps, self.slope, runner.overstride_m, self.pelvis
-        )
+        stance = Stance(self.body, belt.speed_mps, self.slope, runner.overstride_m, self.pelvis)
         style = Style(
             stride_s=self.stride_s,
             peak=radians(runner.thigh_ext_deg),

@@ -19,6 +19,7 @@ from hipdrive.pose.models import yaw_error
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import KnownPoses
+from hipdrive.rendered.legs_told import leg_errors
 from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
@@ -33,17 +34,21 @@ if TYPE_CHECKING:
     from hipdrive.gait.motion import Sample, Stride
     from hipdrive.rendered.compare import Errors
     from hipdrive.rendered.grid import Condition
+    from hipdrive.rendered.legs_told import LegErrors
+    from hipdrive.rendered.settings import RenderedSettings
 
 
 @dataclass
 class _Kept:
-    """Keeps what the engine says, and surveys the camera; shows no cue."""
+    """Keeps what model and engine say, and surveys the camera; shows no cue."""
 
     survey: Survey
+    poses: list[Pose] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     strides: list[Stride] = field(default_factory=list)
 
     def take(self, moment: loop.Moment) -> None:
+        self.poses.append(moment.pose)
         self.samples += moment.motion.samples
         self.strides += moment.motion.strides
         self.survey.step(moment.pose, moment.motion)
@@ -60,12 +65,19 @@ def from_pictures(
     seconds: float | None = None,
 ) -> Errors:
     """Errors with the pose model at work, a fresh one for each runner."""
-    runs = []
-    for seed in seeds:
-        source = RenderedRunner(condition.settings(seed, seconds))
-        survey = Survey(yaw_error(config.pose.model))
-        runs.append(_run(source.truth, source, estimator(), survey, config))
+    runs = [_seen(condition.settings(seed, seconds), config, estimator()) for seed in seeds]
     return compare(runs)
+
+
+def from_people(
+    condition: Condition,
+    config: Config,
+    estimator: Callable[[], Callable[[Any], Pose]],
+    seconds: float | None = None,
+) -> tuple[Errors, LegErrors]:
+    """The same of one runner, and how the model told the legs apart."""
+    measured_run = _seen(condition.settings(0, seconds), config, estimator())
+    return compare([measured_run]), leg_errors(measured_run)
 
 
 def from_key_points(
@@ -80,24 +92,30 @@ def from_key_points(
     runs = []
     for seed in seeds:
         truth = Truth(condition.settings(seed, seconds))
-        runs.append(_run(truth, KnownPoses(truth, noise), lambda pose: pose, Survey(), config))
+        runs.append(run(truth, KnownPoses(truth, noise), lambda pose: pose, Survey(), config))
     return compare(runs)
 
 
-def _run(
+def _seen(settings: RenderedSettings, config: Config, estimate: Callable[[Any], Pose]) -> Measured:
+    source = RenderedRunner(settings)
+    return run(source.truth, source, estimate, Survey(yaw_error(config.pose.model)), config)
+
+
+def run(
     truth: Truth,
     views: Iterable[Any],
     estimate: Callable[[Any], Pose],
     survey: Survey,
     config: Config,
 ) -> Measured:
+    """Measure one runner, with the loop at work and the place known."""
     kept = _Kept(survey)
     gait = GaitEngine(
         None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
     )
     coach = Coach(CoachSettings.of(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
-    return Measured(truth, kept.samples, kept.strides, kept.survey.finding())
+    return Measured(truth, kept.samples, kept.strides, kept.survey.finding(), kept.poses)
 
 
 def _place(truth: Truth) -> Calibration:

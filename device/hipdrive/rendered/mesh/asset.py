@@ -1,8 +1,8 @@
 """The body as it lies in the package: `body.npz`, baked by `scripts/bake_body`.
 
-MakeHuman's base mesh and shapes, released under CC0 1.0 (`NOTICE.md`), as pieces: the skin, and each
-garment as a layer of its own. Every piece has the same six shapes, standing with the arms somewhat
-away from the trunk. Lengths are shares of body height, x forwards, y to the left, z up.
+MakeHuman's base mesh and shapes, released under CC0 1.0 (`NOTICE.md`), as pieces: the skin, and
+each garment as a layer of its own. Every piece has the same six shapes, standing with the arms
+somewhat away from the trunk. Lengths are shares of body height, x forwards, y to the left, z up.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Floats: TypeAlias = npt.NDArray[np.float32]
+Array: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.intp]
 
 FILE = "body.npz"
@@ -32,9 +32,7 @@ SEGMENTS = (
     "head",
     *(
         f"{limb}_{side}"
-        for limb, side in product(
-            ("thigh", "shank", "foot", "toes", "upper_arm", "forearm"), SIDES
-        )
+        for limb, side in product(("thigh", "shank", "foot", "toes", "upper_arm", "forearm"), SIDES)
     ),
 )
 """What moves as one; a vertex follows several by its weights."""
@@ -71,8 +69,8 @@ class Piece:
         under: [q], of the skin: bit k is set where `LEGWEAR[k]` with the shirt covers it.
     """
 
-    vertices: Floats
-    weights: Floats
+    vertices: Array
+    weights: Array
     quads: Indices
     surfaces: Indices
     under: Indices
@@ -88,7 +86,7 @@ class Asset:
     """
 
     pieces: Mapping[str, Piece]
-    joints: Floats
+    joints: Array
 
 
 @cache
@@ -96,13 +94,13 @@ def asset() -> Asset:
     """Read the file, once."""
     with (resources.files(__package__) / FILE).open("rb") as file, np.load(file) as arrays:
         pieces = {name: _piece(arrays, name) for name in PIECES}
-        return Asset(pieces, arrays["joints"].astype(np.float32) / STEPS)
+        return Asset(pieces, arrays["joints"].astype(np.float64) / STEPS)
 
 
 def _piece(arrays: Mapping[str, npt.NDArray[np.generic]], name: str) -> Piece:
-    weights = arrays[f"{name}_weights"].astype(np.float32)
+    weights = arrays[f"{name}_weights"].astype(np.float64)
     return Piece(
-        vertices=arrays[f"{name}_vertices"].astype(np.float32) / STEPS,
+        vertices=arrays[f"{name}_vertices"].astype(np.float64) / STEPS,
         weights=weights / weights.sum(axis=1, keepdims=True),
         quads=arrays[f"{name}_quads"].astype(np.intp),
         surfaces=arrays[f"{name}_surfaces"].astype(np.intp),

@@ -12,9 +12,8 @@ from hipdrive.rendered.mesh.asset import (
     JOINTS,
     LEGWEAR,
     SEXES,
-    SURFACES,
+    Array,
     Asset,
-    Floats,
     Indices,
     Piece,
     asset,
@@ -22,9 +21,6 @@ from hipdrive.rendered.mesh.asset import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Literal
-
-Sex = "Literal['male', 'female']"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +35,17 @@ class Dressed:
         quad_weights: [q, segments].
         surfaces: [q], numbers of `SURFACES`.
         joints: centres of rotation by name, each [3].
+        height_m: sole to crown.
     """
 
-    vertices: Floats
-    weights: Floats
+    vertices: Array
+    weights: Array
     quads: Indices
-    normals: Floats
-    quad_weights: Floats
+    normals: Array
+    quad_weights: Array
     surfaces: Indices
-    joints: Mapping[str, Floats]
+    joints: Mapping[str, Array]
+    height_m: float
 
 
 def dressed(sex: str, build: float, height_m: float, legwear: str) -> Dressed:
@@ -73,21 +71,22 @@ def dressed(sex: str, build: float, height_m: float, legwear: str) -> Dressed:
     joints = np.tensordot(shares, whole.joints, 1) * height_m
     smooth = _normals(vertices, quads)
     return Dressed(
-        vertices=vertices.astype(np.float32),
+        vertices=vertices,
         weights=weights,
         quads=quads,
         normals=_unit(smooth[quads].mean(axis=1)),
         quad_weights=weights[quads].mean(axis=1),
         surfaces=surfaces,
         joints=dict(zip(JOINTS, joints, strict=True)),
+        height_m=height_m,
     )
 
 
-def _shares(sex: str, build: float) -> Floats:
+def _shares(sex: str, build: float) -> Array:
     """Of the asset's shapes."""
     upper = 1 if build < BUILDS[1] else 2
     share = (build - BUILDS[upper - 1]) / (BUILDS[upper] - BUILDS[upper - 1])
-    shares = np.zeros(len(SEXES) * len(BUILDS), np.float32)
+    shares = np.zeros(len(SEXES) * len(BUILDS))
     first = SEXES.index(sex) * len(BUILDS)
     shares[first + upper - 1 : first + upper + 1] = 1 - share, share
     return shares
@@ -106,7 +105,7 @@ def _worn(whole: Asset, name: str, legwear: str) -> Piece:
     )
 
 
-def _normals(vertices: Floats, quads: Indices) -> Floats:
+def _normals(vertices: Array, quads: Indices) -> Array:
     faces = _faces(vertices, quads)
     total = np.zeros_like(vertices)
     for corner in quads.T:
@@ -114,17 +113,13 @@ def _normals(vertices: Floats, quads: Indices) -> Floats:
     return _unit(total)
 
 
-def _faces(vertices: Floats, quads: Indices) -> Floats:
+def _faces(vertices: Array, quads: Indices) -> Array:
     """Outwards, twice as long as the quads have area."""
     corners = vertices[quads]
     return np.cross(corners[:, 2] - corners[:, 0], corners[:, 3] - corners[:, 1])
 
 
-def _unit(vectors: Floats) -> Floats:
+def _unit(vectors: Array) -> Array:
     size = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(size, 1e-12)).astype(np.float32)
-
-
-def surface(name: str) -> int:
-    """The number of a surface."""
-    return SURFACES.index(name)
+    result: Array = vectors / np.maximum(size, 1e-12)
+    return result

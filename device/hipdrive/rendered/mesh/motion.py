@@ -6,26 +6,24 @@ on. Bones are stretched along themselves where the figure's are longer.
 
 from __future__ import annotations
 
-from math import cos, sin, tan
+from math import cos, radians, sin, tan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipdrive.rendered.body import FOOT
 from hipdrive.rendered.mesh.asset import SEGMENTS, SIDES
 
 if TYPE_CHECKING:
     from hipdrive.rendered.figure import Places
-    from hipdrive.rendered.mesh.asset import Floats
     from hipdrive.rendered.mesh.dressed import Dressed
     from hipdrive.rendered.stance import Array
 
 LEFT = np.array([0.0, 1.0, 0.0])
 AHEAD = np.array([1.0, 0.0, 0.0])
-MOST_TOE_BEND = np.radians(55.0)
-FREE_TOES_M = 0.07
-"""A ball of the foot this far above the belt no longer bends the toes."""
-BALL_M = 0.006
-"""The ball of a standing foot above the belt, about."""
+MOST_TOE_BEND = radians(65.0)
+TOES = 0.32
+"""From the ball to the tip of the shoe, of the foot's length."""
 
 
 class Mover:
@@ -33,25 +31,27 @@ class Mover:
 
     Args:
         person: standing still.
-        near_is_left: whether the figure's near side is the left one.
         slope: of the belt, radians.
     """
 
-    def __init__(self, person: Dressed, *, near_is_left: bool, slope: float = 0.0) -> None:
-        self._rest = {name: place.astype(np.float64) for name, place in person.joints.items()}
-        self._sides = dict(zip(SIDES, ("near", "far") if near_is_left else ("far", "near"), strict=True))
+    def __init__(self, person: Dressed, slope: float = 0.0) -> None:
+        self._rest = person.joints
         self._slope = slope
+        self._toes_m = TOES * FOOT * person.height_m
 
-    def transforms(self, places: Places, moment: int) -> Floats:
+    def transforms(self, places: Places, moment: int) -> Array:
         """[segments, 3, 4]: turns and shifts each segment from standing to where it is."""
         at = {name: place[moment] for name, place in places.items()}
-        found = self._trunk(at)
-        for side, end in self._sides.items():
-            found |= self._leg(at, side, end) | self._arm(at, side, end)
-        return np.stack([found[name] for name in SEGMENTS]).astype(np.float32)
+        way = 1.0 if at["nose"][0] > at["head"][0] else -1.0
+        near_is_left = way * (at["hip_near"][1] - at["hip_far"][1]) > 0
+        ends = ("near", "far") if near_is_left else ("far", "near")
+        found = self._trunk(at, *ends)
+        for side, end in zip(SIDES, ends, strict=True):
+            found |= self._leg(at, side, end, way) | self._arm(at, side, end)
+        return np.stack([found[name] for name in SEGMENTS])
 
-    def _trunk(self, at: Places) -> Places:
-        rest, left, right = self._rest, self._sides["left"], self._sides["right"]
+    def _trunk(self, at: Places, left: str, right: str) -> Places:
+        rest = self._rest
         rest_hips = (rest["hip_left"] + rest["hip_right"]) / 2
         rest_shoulders = (rest["shoulder_left"] + rest["shoulder_right"]) / 2
         rest_up, up = rest_shoulders - rest_hips, at["shoulders"] - at["hips"]
@@ -67,31 +67,31 @@ class Mover:
         turned = _frame(above, np.cross(above, ahead)) @ _frame(np.array([0.0, 0.0, 1.0]), LEFT).T
         return found | {"head": _placed(turned, rest["eyes"], eyes)}
 
-    def _leg(self, at: Places, side: str, end: str) -> Places:
-        rest = self._rest
+    def _leg(self, at: Places, side: str, end: str, way: float) -> Places:
+        """A leg of somebody who looks along x, `way` being 1, or against it, -1."""
+        rest, left = self._rest, way * LEFT
         hip, knee, ankle = (rest[f"{name}_{side}"] for name in ("hip", "knee", "ankle"))
         to_hip, to_knee, to_ankle = (at[f"{name}_{end}"] for name in ("hip", "knee", "ankle"))
         along, ball = at[f"ball_{end}"] - at[f"heel_{end}"], at[f"ball_{end}"]
-        turned = _frame(along, LEFT) @ _frame(AHEAD, LEFT).T
-        foot = _placed(turned, ankle, to_ankle)
-        bend = _about_left(-self._toe_bend(along, ball))
+        turned = _frame(along, left) @ _frame(AHEAD, LEFT).T
         # About the ball where the standing sole has it, so that no gap opens.
         hinge = turned.T @ (ball - to_ankle)
-        toes_turn = turned @ bend
-        toes = _placed(toes_turn, ankle + hinge, to_ankle + turned @ hinge)
+        toes_turned = turned @ _about_left(-self._toe_bend(way * along, ball, way))
         return {
-            f"thigh_{side}": _bone((hip, knee - hip, LEFT), (to_hip, to_knee - to_hip, LEFT)),
-            f"shank_{side}": _bone((knee, ankle - knee, LEFT), (to_knee, to_ankle - to_knee, LEFT)),
-            f"foot_{side}": foot,
-            f"toes_{side}": toes,
+            f"thigh_{side}": _bone((hip, knee - hip, LEFT), (to_hip, to_knee - to_hip, left)),
+            f"shank_{side}": _bone((knee, ankle - knee, LEFT), (to_knee, to_ankle - to_knee, left)),
+            f"foot_{side}": _placed(turned, ankle, to_ankle),
+            f"toes_{side}": _placed(toes_turned, ankle + hinge, to_ankle + turned @ hinge),
         }
 
-    def _toe_bend(self, along: Array, ball: Array) -> float:
-        """How far the toes are bent up: flat on the belt while the ball is, straight in the air."""
-        pitch = np.arctan2(-along[2], along[0]) + self._slope
-        above_m = (ball[2] - ball[0] * tan(self._slope)) * cos(self._slope) - BALL_M
-        near = np.clip(1 - above_m / FREE_TOES_M, 0, 1)
-        return float(np.clip(pitch, 0, MOST_TOE_BEND) * near)
+    def _toe_bend(self, along: Array, ball: Array, way: float) -> float:
+        """How far the toes are bent up: as far as it takes to keep their tip above the belt."""
+        pitch = np.arctan2(-way * along[2], along[0]) + way * self._slope
+        above_m = (ball[2] - ball[0] * tan(self._slope)) * cos(self._slope)
+        if above_m >= self._toes_m:
+            return 0.0
+        free = np.arcsin(max(above_m / self._toes_m, 0.0))
+        return float(np.clip(pitch - free, 0, MOST_TOE_BEND))
 
     def _arm(self, at: Places, side: str, end: str) -> Places:
         rest = self._rest

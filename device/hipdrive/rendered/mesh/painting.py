@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 
 from hipdrive.rendered.mesh.asset import SURFACES
-from hipdrive.rendered.mesh.motion import Mover
 from hipdrive.rendered.parts import palette
 
 if TYPE_CHECKING:
@@ -17,9 +16,11 @@ if TYPE_CHECKING:
 
     from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.figure import Places
-    from hipdrive.rendered.mesh.asset import Floats, Indices
+    from hipdrive.rendered.mesh.asset import Indices
     from hipdrive.rendered.mesh.dressed import Dressed
+    from hipdrive.rendered.mesh.motion import Mover
     from hipdrive.rendered.settings import SceneSettings
+    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
 
 FINER = 2
@@ -66,7 +67,7 @@ class MeshFigure:
     def __init__(self, person: Dressed, mover: Mover, scene: SceneSettings, light: Light) -> None:
         self._mover = mover
         count = len(person.vertices)
-        ones = np.ones((count, 1), np.float32)
+        ones = np.ones((count, 1))
         self._skin = _flat(person.weights, np.concatenate([person.vertices, ones], axis=1))
         self._tilt = _flat(person.quad_weights, person.normals)
         self._quads = person.quads
@@ -76,19 +77,20 @@ class MeshFigure:
         self._lift_m = lifts[person.surfaces]
         self._light = light
 
-    def vertices(self, joints: Places, moment: int) -> tuple[Floats, Floats]:
+    def vertices(self, joints: Places, moment: int) -> tuple[Array, Array]:
         """Where the vertices are, [n, 3] in metres, and the quads' normals, [q, 3]."""
-        moved = self._mover.transforms(joints, moment)
+        moved = self._mover.transforms(joints, moment).astype(np.float32)
         placed = self._skin @ moved.transpose(0, 2, 1).reshape(-1, 3)
         normals = self._tilt @ moved[:, :, :3].transpose(0, 2, 1).reshape(-1, 3)
-        return placed, normals / np.linalg.norm(normals, axis=1, keepdims=True)
+        normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+        return placed.astype(np.float64), normals.astype(np.float64)
 
     def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
         """Draw into the picture as it is at a moment."""
         placed, normals = self.vertices(joints, moment)
         self._paint(image, placed, normals, view)
 
-    def _paint(self, image: RgbImage, placed: Floats, normals: Floats, view: View) -> None:
+    def _paint(self, image: RgbImage, placed: Array, normals: Array, view: View) -> None:
         pixels = view.project(placed)
         window = _window(pixels, image.shape)
         if window is None:
@@ -109,7 +111,7 @@ class MeshFigure:
             cv2.fillConvexPoly(fine, shape, colour, cv2.LINE_8, _SUBPIXEL_BITS)
         part[:] = cv2.resize(fine, (right - left, bottom - top), interpolation=cv2.INTER_AREA)
 
-    def _shaded(self, order: Indices, normals: Floats, view: View) -> list[list[float]]:
+    def _shaded(self, order: Indices, normals: Array, view: View) -> list[list[float]]:
         lamp = LAMP_FROM * [1, self._light.side, 1]
         front = AMBIENT + FACING * np.maximum(normals @ -view.axes[2], 0)
         front += LAMP * np.maximum(normals @ lamp, 0) + SKY * (0.5 + 0.5 * normals[:, 2])
@@ -135,13 +137,13 @@ def surface_colours(scene: SceneSettings) -> dict[str, tuple[float, float, float
     }
 
 
-def _flat(weights: Floats, values: Floats) -> Floats:
+def _flat(weights: Array, values: Array) -> npt.NDArray[np.float32]:
     """[n, segments * columns]: one product moves everything."""
     spread = weights[:, :, None] * values[:, None, :]
-    return np.ascontiguousarray(spread.reshape(len(weights), -1))
+    return np.ascontiguousarray(spread.reshape(len(weights), -1), np.float32)
 
 
-def _window(pixels: npt.NDArray[np.floating], shape: tuple[int, ...]) -> tuple[int, ...] | None:
+def _window(pixels: Array, shape: tuple[int, ...]) -> tuple[int, ...] | None:
     """Left, top, right, bottom of the part of the picture that is drawn into."""
     low, high = pixels.min(axis=0) - _MARGIN_PX, pixels.max(axis=0) + _MARGIN_PX
     left, top = np.maximum(np.floor(low), 0).astype(int).tolist()
