@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.rendered.figure import Posture, figure
+from hipdrive.rendered.figure import figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hipdrive.rendered.figure import Posture
     from hipdrive.rendered.running import Strides
-    from hipdrive.rendered.stance import Array, Leg
+    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.truth import Truth
 
 CLOSE = radians(0.05)
@@ -52,19 +53,17 @@ def _stride(truth: Truth, strides: Strides, number: int, *, near: bool) -> Itera
         yield f"the thigh cannot swing to thigh_swing_deg {runner.thigh_swing_deg:g}"
     if abs(leg.thigh.max() - strides.peak[number]) > CLOSE:
         yield "the thigh cannot come to rest there"
-    if _sole_m(truth, posture.hip_height_m, leg).min() < -DEEPEST_M:
+    if _sole_m(truth, posture, "near" if near else "far").min() < -DEEPEST_M:
         yield "a foot would pass through the belt"
 
 
-def _sole_m(truth: Truth, hip_height_m: Array, leg: Leg) -> Array:
-    """Height of the lower end of the sole above the belt."""
-    zero = np.zeros_like(hip_height_m)
-    alone = Posture(leg, leg, zero, hip_height_m, zero)
-    places = figure(truth.body, alone, near_is_left=True)
+def _sole_m(truth: Truth, posture: Posture, leg: str) -> Array:
+    """Height of the lower end of a leg's sole above the belt."""
+    places = figure(truth.body, posture, near_is_left=True)
     lowest: Array = np.min(
         [
             places[part][:, 2] - places[part][:, 0] * tan(truth.slope)
-            for part in ("heel_near", "ball_near")
+            for part in (f"heel_{leg}", f"ball_{leg}")
         ],
         axis=0,
     )
