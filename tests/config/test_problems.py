@@ -39,7 +39,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "pose.runtime": ("ai-edge-litert", "tflite-runtime"),
     "pose.decode": ("stock", "heatmap"),
     "gait.facing": ("auto", "left", "right"),
-    "gait.filter_hz": (6, 8),
+    "gait.filter_hz": ("auto", 6, 8),
     "cues.leds.kind": ("three", "rgb"),
     "cues.buzzer.kind": ("active", "passive"),
 }

@@ -62,8 +62,9 @@ class GaitConfig(Section):
 
     facing: Literal["auto", "left", "right"] = "auto"
     """Which way the runner faces in the picture; auto: found out in the first seconds."""
-    filter_hz: Literal[6, 8] = 6
-    """Cut-off of the Butterworth filter: 6 for cameras of about 30 frames a second, 8 for 60."""
+    filter_hz: Literal["auto", 6, 8] = "auto"
+    """Cut-off of the Butterworth filter in Hz: 6 suits cameras of about 30 frames a second, 8 those
+    of 60; auto: 8 where 45 frames a second or more are measured, else 6."""
     toe_off_ms: int = Field(default=19, ge=0, le=60)
     """The foot leaves the belt this long before the knee is straightest. Measured of one runner at
     4.55 m/s; it changes with speed and style, so contact times are estimates."""
