@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -34,10 +34,14 @@ if TYPE_CHECKING:
     from hipdrive.rendered.legs_told import LegErrors
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.types.cue import Cue
+    from hipdrive.types.frame import Frame
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.gait_update import Sample
     from hipdrive.types.pose import Pose
     from hipdrive.types.stride import Stride
+
+Seen = TypeVar("Seen")
+"""A frame, or key points."""
 
 
 @dataclass
@@ -62,7 +66,7 @@ class _Kept:
 def from_pictures(
     condition: Condition,
     config: Config,
-    estimator: Callable[[], Callable[[Any], Pose]],
+    estimator: Callable[[], Callable[[Frame], Pose]],
     seeds: Iterable[int],
     seconds: float | None = None,
 ) -> Errors:
@@ -108,8 +112,8 @@ def _seen(settings: RenderedSettings, config: Config, estimate: Callable[[Any], 
 
 def run(
     truth: Truth,
-    views: Iterable[Any],
-    estimate: Callable[[Any], Pose],
+    views: Iterable[Seen],
+    estimate: Callable[[Seen], Pose],
     camera: CameraEstimator,
     config: Config,
 ) -> Measured:

@@ -51,7 +51,7 @@ class SinkInfo:
 
     @property
     def may_be_slow(self) -> bool:
-        """True when somebody else than the loop waits for it."""
+        """True when its work is done in another thread than the loop's."""
         return self.runs is not Runs.IN_LOOP
 
 
@@ -89,7 +89,7 @@ class SessionContext:
         request: how the session is to be run.
         info: id, source, start and model.
         meta: what the record says of the key points.
-        frame_count: how many frames will come; None when nobody knows.
+        frame_count: how many frames will come; None when it is unknown.
         live: False for a recording, which may be waited for.
         stats: counts so far; up to date with the frame when a sink gets it.
         outputs: LEDs and buzzer, to be looked at; None where there are none.
