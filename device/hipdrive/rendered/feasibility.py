@@ -13,11 +13,11 @@ from hipdrive.rendered.figure import figure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
     from hipdrive.rendered.figure import Posture
     from hipdrive.rendered.running import Strides
     from hipdrive.rendered.settings import RunnerSettings
-    from hipdrive.rendered.stance import Array
 
 CLOSE = radians(0.05)
 MOST_KNEE = radians(150)

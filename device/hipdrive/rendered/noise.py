@@ -22,7 +22,7 @@ from hipdrive.types.skeleton import BODY_PAIRS, COCO_17
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.rendered.stance import Array
+    from hipdrive.rendered.arrays import Array
 
 MODEL_PX, SIDE_IN_TORSOS = 192, 3.8
 """What the errors were measured in: a square of so many pixels and of so many torsos."""

@@ -18,9 +18,9 @@ from hipdrive.rendered.stance import Stance
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.running import Strides
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array
 
 LEAN_SWAY = radians(1.0)
 """The trunk nods a little with every step."""

@@ -78,7 +78,7 @@ def from_pictures(
 def from_people(
     condition: Condition,
     config: Config,
-    estimator: Callable[[], Callable[[Any], Pose]],
+    estimator: Callable[[], Callable[[Frame], Pose]],
     seconds: float | None = None,
 ) -> tuple[Errors, LegErrors]:
     """The same of one runner, and how the model told the legs apart."""
@@ -103,7 +103,9 @@ def from_key_points(
     return compare(runs)
 
 
-def _seen(settings: RenderedSettings, config: Config, estimate: Callable[[Any], Pose]) -> Measured:
+def _seen(
+    settings: RenderedSettings, config: Config, estimate: Callable[[Frame], Pose]
+) -> Measured:
     source = RenderedRunner(settings)
     return run(
         source.truth, source, estimate, CameraEstimator(yaw_error(config.pose.model)), config
