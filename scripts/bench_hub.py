@@ -90,8 +90,8 @@ class Cues:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a hub is to publish and keep, and what to do before it starts and when it is up."""
+class Setup:
+    """Where a hub publishes and stores; what to do before it starts and once it is connected."""
 
     config: HubConfig
     outbox: Path
@@ -100,77 +100,79 @@ class Place:
 
 
 @contextmanager
-def healthy(folder: Path) -> Iterator[Place]:
+def healthy(folder: Path) -> Iterator[Setup]:
     """A broker that is well."""
     with Broker(folder) as broker:
-        yield Place(hub_config(broker.port), folder / "outbox", until_online)
+        yield Setup(hub_config(broker.port), folder / "outbox", until_online)
 
 
 @contextmanager
-def away(folder: Path) -> Iterator[Place]:
-    """Nobody listens."""
-    yield Place(hub_config(free_port()), folder / "outbox")
+def away(folder: Path) -> Iterator[Setup]:
+    """No broker listens."""
+    yield Setup(hub_config(free_port()), folder / "outbox")
 
 
 @contextmanager
-def never_answers(folder: Path) -> Iterator[Place]:
-    """Connections are accepted, and nothing is ever said."""
+def never_answers(folder: Path) -> Iterator[Setup]:
+    """Connections are accepted, and nothing is ever sent."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        yield Place(hub_config(mute.getsockname()[1]), folder / "outbox")
+        yield Setup(hub_config(mute.getsockname()[1]), folder / "outbox")
 
 
 @contextmanager
-def never_confirms(folder: Path) -> Iterator[Place]:
-    """The broker lets the device in and then says nothing more."""
+def never_confirms(folder: Path) -> Iterator[Setup]:
+    """The broker accepts the login and then sends nothing more."""
     with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
 
-        def deafen(hub: HubAndLink) -> None:
+        def drop_replies(hub: HubAndLink) -> None:
             until_online(hub)
             proxy.drop_replies.set()
 
-        yield Place(hub_config(proxy.port), folder / "outbox", deafen, proxy.drop_replies.clear)
+        yield Setup(
+            hub_config(proxy.port), folder / "outbox", drop_replies, proxy.drop_replies.clear
+        )
 
 
 @contextmanager
-def slow(folder: Path) -> Iterator[Place]:
-    """Every answer takes half a second."""
+def slow(folder: Path) -> Iterator[Setup]:
+    """Every reply is delayed by half a second."""
     with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
         proxy.delay_s = SLOW_S
-        yield Place(hub_config(proxy.port), folder / "outbox", until_online)
+        yield Setup(hub_config(proxy.port), folder / "outbox", until_online)
 
 
 @contextmanager
-def denies(folder: Path) -> Iterator[Place]:
+def denies(folder: Path) -> Iterator[Setup]:
     """Every message is refused."""
     with Broker(folder, USERS, READ_ALL) as broker:
         file = password_file(folder, "right")
         config = hub_config(broker.port, username="device", password_file=file)
-        yield Place(config, folder / "outbox", until_online)
+        yield Setup(config, folder / "outbox", until_online)
 
 
 @contextmanager
-def full_disk(folder: Path) -> Iterator[Place]:
+def full_disk(folder: Path) -> Iterator[Setup]:
     """Files may not grow."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with healthy(folder) as place:
+    with healthy(folder) as setup:
         resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_BYTES, before[1]))
         try:
-            yield place
+            yield setup
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @contextmanager
-def corrupt(folder: Path) -> Iterator[Place]:
+def corrupt(folder: Path) -> Iterator[Setup]:
     """The outbox is a megabyte of something else."""
-    with healthy(folder) as place:
+    with healthy(folder) as setup:
 
         def damage() -> None:
             for file in folder.glob("outbox*"):
                 file.unlink()
-            place.outbox.write_bytes(os.urandom(1 << 20))
+            setup.outbox.write_bytes(os.urandom(1 << 20))
 
-        yield replace(place, before=damage)
+        yield replace(setup, before=damage)
 
 
 def until_online(hub: HubAndLink) -> None:
@@ -193,21 +195,21 @@ class Bench:
         self._figures = example_summary(example_stride()).to_json()
         self._t_ns = 0
 
-    def block(self, frames: int, place: Place | None) -> list[int]:
+    def block(self, frames: int, setup: Setup | None) -> list[int]:
         """Durations of the frames of one block, ns."""
         laps: list[int] = []
         gait, cues = Strides(), Cues()
         with ExitStack() as stack:
             hubs: list[loop.Sink] = []
-            if place is not None:
-                place.before()
+            if setup is not None:
+                setup.before()
                 backoff = Backoff(first_s=0.2, longest_s=1.0)
                 figures = self._figures
                 hub = HubAndLink(
-                    place.config, "bench", lambda: figures, place.outbox, backoff=backoff
+                    setup.config, "bench", lambda: figures, setup.outbox, backoff=backoff
                 )
                 stack.callback(hub.close, 0.2)
-                place.started(hub)
+                setup.started(hub)
                 hubs.append(hub)
             loop.run(
                 self._frames(frames + WARM_UP_FRAMES),
@@ -232,16 +234,16 @@ class Bench:
 
 def measure(bench: Bench, trouble: str, blocks: int, frames: int) -> dict[str, object]:
     """Loop times without and with a hub in that trouble."""
-    wayward = {function.__name__: function for function in TROUBLES}
+    faults = {function.__name__: function for function in TROUBLES}
     without: list[list[int]] = []
     with_it: list[list[int]] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        place = None
+        setup = None
         if trouble != NOTHING:
-            place = stack.enter_context(wayward[trouble](Path(folder)))
+            setup = stack.enter_context(faults[trouble](Path(folder)))
         for number in range(blocks):
-            turns = [(without, None), (with_it, place)]
-            # Whoever comes first finds the machine cooler.
+            turns = [(without, None), (with_it, setup)]
+            # The first of two finds the machine cooler.
             for blocks_of, where in turns if number % 2 else reversed(turns):
                 blocks_of.append(bench.block(frames, where))
     chance = random.Random(1)  # noqa: S311  # no secret

@@ -87,7 +87,8 @@ has a session with it, and a broker that is killed may forget them. `seq` shows 
 When there is no room the oldest window summary goes first, then the oldest counts of cues, and
 summaries of whole sessions last. When the disk is full, read-only or held by another process, rows
 wait in memory ({memory_mib} MiB) and move to the disk once it can be used; a damaged outbox is set
-aside as `outbox.sqlite.damaged-<time>` and a new one begun. Each is said once in the journal. A
+aside as `outbox.sqlite.damaged-<time>`, one that a newer hipdrive wrote, unharmed, as
+`outbox.sqlite.layout-<number>-<time>`, and a new one begun. Each is said once in the journal. A
 replay has an outbox of its own, `outbox-replay.sqlite`, and `demo` with its own broker none.
 
 ## How the device does

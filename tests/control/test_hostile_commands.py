@@ -1,4 +1,4 @@
-"""Ten thousand commands that nobody should send."""
+"""Ten thousand commands that should never be sent."""
 
 from __future__ import annotations
 

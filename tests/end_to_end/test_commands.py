@@ -146,7 +146,7 @@ def test_two_sessions_and_a_pause_in_one_run(
         assert one["strides"] == pytest.approx(seconds / RUNNER.stride_s, abs=2)
         assert one["verdict"] == "running"
     said = [m.json for m in listener.messages if b'"schema":"hipdrive/' in m.payload]
-    assert [validation.wrong(message) for message in said] == [[]] * len(said)
+    assert [validation.violations(message) for message in said] == [[]] * len(said)
     assert {message["schema"] for message in said} == {each.schema for each in PUBLISHED}
     told = {m.json["session"]: m.json for m in listener.on("/summary") if m.json["final"]}
     assert {key: one["runner"] for key, one in told.items()} == {

@@ -90,7 +90,7 @@ def differences(poses: list[Pose], facing: Side, filter_hz: int) -> Differences:
     )
 
 
-def likelier(stride: Stride, peak: reference.Peak) -> reference.Peak:
+def likelier(stride: Stride, peak: reference.ReferencePeak) -> reference.ReferencePeak:
     """Of two samples that are as high as one another the engine may take either."""
     if peak.other is None:
         return peak
@@ -99,8 +99,8 @@ def likelier(stride: Stride, peak: reference.Peak) -> reference.Peak:
 
 
 def matched(
-    strides: list[Stride], peaks: list[reference.Peak]
-) -> list[tuple[Stride, reference.Peak]]:
+    strides: list[Stride], peaks: list[reference.ReferencePeak]
+) -> list[tuple[Stride, reference.ReferencePeak]]:
     """Strides and peaks of the same moment, to half the shortest stride; both are in order."""
     pairs, rest = [], iter(peaks)
     peak = next(rest, None)

@@ -35,7 +35,7 @@ HERE = Path(__file__).resolve().parent
 POSES = HERE / "poses.json.gz"
 EXPECTED = HERE / "expected.json"
 BLOCK = 64
-"""Samples under one digest, a second of them: where bits differ can be told to the second."""
+"""Samples under one digest, a second of them: where bits differ is known to the second."""
 
 PLACE = Calibration(
     roll_bam=bam_from_deg(1), px_per_m=240 << 16, belt_mm_per_s=3000, incline_bam=bam_from_deg(1)
@@ -76,7 +76,7 @@ def recorded() -> Iterator[Pose]:
             yield Pose(t_ns, keypoints(zip(*[iter(values)] * 3, strict=True)))
 
 
-def told(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:
+def engine_output(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:
     """What an engine says: how many samples and a digest of each block, every stride in full."""
     samples: list[Sample] = []
     strides: list[Stride] = []
@@ -118,7 +118,7 @@ def differences(found: Plain, expected: Plain, place: str) -> Iterator[str]:
 def everything() -> dict[str, Plain]:
     """What each of `CASES` says of the session."""
     poses = tuple(recorded())
-    return {name: told(make(), poses) for name, make in CASES.items()}
+    return {name: engine_output(make(), poses) for name, make in CASES.items()}
 
 
 def main() -> int:

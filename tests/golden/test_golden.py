@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import hipdrive
-from golden.check import CASES, EXPECTED, differences, plain, recorded, told
+from golden.check import CASES, EXPECTED, differences, engine_output, plain, recorded
 from hipdrive.gait.signal import butterworth
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import LEFT_KNEE, RIGHT_KNEE
@@ -47,7 +47,7 @@ def expected() -> dict[str, Plain]:
 
 
 def against_expected(poses: tuple[Pose, ...]) -> list[str]:
-    return list(differences(told(CASES[NAME](), poses), expected()[NAME], "golden"))
+    return list(differences(engine_output(CASES[NAME](), poses), expected()[NAME], "golden"))
 
 
 def test_the_engine_says_what_it_said_to_the_last_bit() -> None:

@@ -22,7 +22,7 @@ def write(root: Path, name: str, text: str) -> None:
     file.write_text(text, encoding="ascii")
 
 
-def test_a_machine_that_tells_nothing(tmp_path: Path) -> None:
+def test_a_machine_that_reports_nothing(tmp_path: Path) -> None:
     machine = Machine(tmp_path, tmp_path / "sys")
     assert (machine.temperature_c(), machine.throttle_flags()) == (None, None)
 
@@ -35,10 +35,10 @@ def test_the_hottest_zone_counts_and_a_broken_one_does_not(tmp_path: Path) -> No
     assert Machine(tmp_path, tmp_path).temperature_c() == 61.875
 
 
-@pytest.mark.parametrize("place", SOC.values(), ids=SOC)
-def test_flags_are_hexadecimal_without_a_prefix(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("path", SOC.values(), ids=SOC)
+def test_flags_are_hexadecimal_without_a_prefix(tmp_path: Path, path: str) -> None:
     """`50005` is what a Pi showed: raspberrypi/linux pull request 2397."""
-    write(tmp_path, place, "50005\n")
+    write(tmp_path, path, "50005\n")
     flags = Machine(tmp_path, tmp_path).throttle_flags()
     assert flags == 0x50005
     assert flag_names(flags) == ("under_voltage", "throttled")

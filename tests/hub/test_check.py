@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pytest
 
 
-def line(port: int, **fields: object) -> str:
+def problem_with(port: int, **fields: object) -> str:
     problem = check_connection(hub_config(port, **fields), timeout_s=20.0).problem
     assert problem is not None
     assert "\n" not in problem
@@ -51,19 +51,21 @@ def test_name_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    assert "'broker.invalid' was not found: check hub.host" in line(1883, host="broker.invalid")
+    assert "'broker.invalid' was not found: check hub.host" in problem_with(
+        1883, host="broker.invalid"
+    )
 
 
 def test_a_name_that_is_no_name() -> None:
-    assert "was not found: check hub.host" in line(1883, host="a..b")
+    assert "was not found: check hub.host" in problem_with(1883, host="a..b")
 
 
-def test_nobody_listens() -> None:
+def test_no_process_listens_at_the_port() -> None:
     port = free_port()
-    assert f"nothing listens at 127.0.0.1:{port}" in line(port)
+    assert f"nothing listens at 127.0.0.1:{port}" in problem_with(port)
 
 
-def test_nobody_answers() -> None:
+def test_no_answer_at_the_port() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         config = hub_config(mute.getsockname()[1])
         problem = check_connection(config, timeout_s=0.05).problem
@@ -74,33 +76,33 @@ def test_nobody_answers() -> None:
 def test_wrong_password(tmp_path: Path) -> None:
     with Broker(tmp_path, USERS) as broker:
         file = password_file(tmp_path, "wrong")
-        problem = line(broker.port, username="device", password_file=file)
+        problem = problem_with(broker.port, username="device", password_file=file)
     assert "check hub.username and hub.password_file" in problem
 
 
 def test_a_topic_that_is_not_allowed(tmp_path: Path) -> None:
     with Broker(tmp_path, USERS, "user device\ntopic read #\n") as broker:
         file = password_file(tmp_path, "right")
-        problem = line(broker.port, username="device", password_file=file)
+        problem = problem_with(broker.port, username="device", password_file=file)
     assert "allow the user 'device' to write hipdrive/home/treadmill/#" in problem
 
 
 def test_no_host() -> None:
-    assert "hub.host is empty" in line(1883, host="")
+    assert "hub.host is empty" in problem_with(1883, host="")
 
 
 def test_a_password_file_that_is_missing(tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere")
-    assert "chmod 600" in line(1883, username="device", password_file=missing)
+    assert "chmod 600" in problem_with(1883, username="device", password_file=missing)
 
 
 def test_a_broker_that_lets_no_commands_be_read_is_one_line() -> None:
     with fake_broker(WELCOME, TAKEN, NOT_READ) as port:
-        problem = line(port)
+        problem = problem_with(port)
     assert "no commands are heard" in problem
     assert "lets this client read nothing (Not authorized" in problem
 
 
-def test_who_takes_no_commands_need_not_be_able_to_read_them() -> None:
+def test_a_device_without_commands_needs_no_right_to_read_them() -> None:
     with fake_broker(WELCOME, TAKEN) as port:
         assert check_connection(hub_config(port, commands=[])).problem is None

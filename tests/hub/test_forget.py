@@ -52,7 +52,7 @@ def test_another_device_stays(broker: Broker) -> None:
     assert kept(broker.port)
 
 
-def test_a_device_that_is_online_is_not_forgotten_unless_it_is_meant(broker: Broker) -> None:
+def test_an_online_device_is_removed_only_on_request(broker: Broker) -> None:
     with Listener(broker.port) as listener, make_hub(broker.port):
         listener.wait_count("/availability", 1)
         problem = forget(hub_config(broker.port))
@@ -75,7 +75,7 @@ def test_a_broker_that_does_not_allow_it_is_one_line(tmp_path: Path) -> None:
     assert "homeassistant/device/" in problem
 
 
-def test_the_command_says_what_it_did(
+def test_the_command_prints_what_it_did(
     broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "hipdrive.toml"

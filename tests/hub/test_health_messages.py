@@ -71,5 +71,5 @@ def test_health_that_fails_costs_one_warning_and_no_connection(
                 listener.wait_count("/live", number + 1)
         assert len(listener.wait_count("/availability", 2)) == 2
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == [
-        "hub: the health of the device could not be told"
+        "hub: the health of the device could not be determined"
     ]

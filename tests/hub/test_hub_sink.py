@@ -39,7 +39,7 @@ from support.mosquitto import Broker, Listener
 if TYPE_CHECKING:
     from hipdrive.session.sink import SessionSink
 
-MARK = {"id", "series", "seq", "dropped", "utc", "monotonic_s", "clock_synchronised"}
+COMMON_KEYS = {"id", "series", "seq", "dropped", "utc", "monotonic_s", "clock_synchronised"}
 """The keys of every message that must not be lost."""
 HOLD = """
 import sys, threading
@@ -83,7 +83,7 @@ def test_online_while_it_runs_and_offline_after_a_clean_close(broker: Broker) ->
     ]
 
 
-def test_who_comes_later_learns_the_availability(broker: Broker) -> None:
+def test_a_later_subscriber_gets_the_availability(broker: Broker) -> None:
     with Listener(broker.port) as early, make_hub(broker.port):
         early.wait_count("/availability", 1)
         with Listener(broker.port) as late:
@@ -94,7 +94,7 @@ def test_who_comes_later_learns_the_availability(broker: Broker) -> None:
     assert (offline.payload, offline.retained) == (b"offline", True)
 
 
-def test_the_will_says_offline_after_an_abrupt_death(broker: Broker) -> None:
+def test_the_will_is_offline_after_an_abrupt_death(broker: Broker) -> None:
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(FOLDERS)}
     with Listener(broker.port) as listener:
         command = [sys.executable, "-c", HOLD, str(broker.port)]
@@ -132,7 +132,7 @@ def test_live_is_due_after_a_fifth_of_a_second_and_not_before(broker: Broker) ->
     assert [message.json["score"] for message in listener.on("/live")] == [1.0, 1.0]
 
 
-def test_live_is_not_retained_and_says_what_the_frame_said(broker: Broker) -> None:
+def test_live_is_not_retained_and_has_the_values_of_the_frame(broker: Broker) -> None:
     with Listener(broker.port) as listener, make_hub(broker.port) as hub:
         listener.wait_count("/availability", 1)
         hub.on_frame(first_result())
@@ -171,11 +171,11 @@ def test_strides_arrive_in_order_as_they_were(broker: Broker) -> None:
 
 
 def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Broker) -> None:
-    tally, timing = SessionStats(), LoopTimeHistogram()
+    stats, timing = SessionStats(), LoopTimeHistogram()
     info = SessionInfo(SESSION, "camera", "2026-01-01T06:00:00Z", None)
 
     def summary() -> dict[str, object]:
-        return summarise(info, tally, None, timing).to_json()
+        return summarise(info, stats, None, timing).to_json()
 
     with Listener(broker.port) as listener:
         with HubAndLink(hub_config(broker.port), SESSION, summary, backoff=FAST) as hub:
@@ -185,7 +185,7 @@ def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Bro
                 *(stride_result(k, rejection=Rejection.GAP) for k in range(40, 80)),
                 *(stride_result(k) for k in range(100, 165)),
             ]:
-                for sink in (tally, hub):
+                for sink in (stats, hub):
                     sink.on_frame(now)
         listener.wait_count("/summary", 3)
     kept = [m for m in listener.messages if m.topic.endswith(("/stride", "/summary"))]
@@ -201,11 +201,11 @@ def test_a_summary_after_thirty_accepted_near_strides_and_at_the_end(broker: Bro
     assert {name: end.pop(name) for name in figures} == figures
     assert (end.pop("schema"), end.pop("session")) == ("hipdrive/summary/2", SESSION)
     assert (end.pop("final"), end.pop("reason")) == (True, "end")
-    assert set(end) == MARK
+    assert set(end) == COMMON_KEYS
     assert [m.json["strides"] for m in listener.on("/summary")] == [30, 60, 65]
 
 
-def test_several_strides_in_one_moment_miss_no_summary(broker: Broker) -> None:
+def test_several_strides_in_one_frame_miss_no_summary(broker: Broker) -> None:
     with Listener(broker.port) as listener:
         with make_hub(broker.port) as hub:
             hub.on_frame(frame_result(T0_NS, [stride(k) for k in range(1, 30)]))
@@ -223,7 +223,7 @@ def test_the_last_summary_is_retained(broker: Broker) -> None:
     assert summary.json["final"] is True
 
 
-def test_closing_twice_says_it_once(broker: Broker) -> None:
+def test_closing_twice_publishes_the_summary_once(broker: Broker) -> None:
     with Listener(broker.port) as listener:
         hub = make_hub(broker.port)
         hub.close()
@@ -234,30 +234,30 @@ def test_closing_twice_says_it_once(broker: Broker) -> None:
     assert [m.topic.rsplit("/", 1)[1] for m in first] == ["availability", "summary", "availability"]
 
 
-def test_cues_are_counted_and_told_before_the_end(broker: Broker) -> None:
-    said = [(0, CueKind.LED_BASELINE), (9, CueKind.LED_BELOW), (11, CueKind.BUZZ)]
+def test_cues_are_counted_and_published_before_the_end(broker: Broker) -> None:
+    cues = [(0, CueKind.LED_BASELINE), (9, CueKind.LED_BELOW), (11, CueKind.BUZZ)]
     with Listener(broker.port) as listener:
         with make_hub(broker.port) as hub:
             hub.on_frame(first_result())
-            for second, kind in said:
+            for second, kind in cues:
                 t_ns = T0_NS + second * 1_000_000_000
                 hub.on_frame(frame_result(t_ns, cues=[Cue(t_ns, kind)]))
             t_ns += 1_000_000_000
             hub.on_frame(frame_result(t_ns, cues=[Cue(t_ns, CueKind.BUZZ)]))
         listener.wait_count("/summary", 1)
-    told = [m.json for m in listener.messages if m.topic.endswith(("/cues", "/summary"))]
+    received = [m.json for m in listener.messages if m.topic.endswith(("/cues", "/summary"))]
     # At most every ten seconds, and what is left before the end.
-    assert [(m["t_s"], m["cues"]["led_below"], m["cues"]["buzz"]) for m in told[:-1]] == [
+    assert [(m["t_s"], m["cues"]["led_below"], m["cues"]["buzz"]) for m in received[:-1]] == [
         (0.0, 0, 0),
         (11.0, 1, 1),
         (12.0, 1, 2),
     ]
-    assert [m["schema"] for m in told] == ["hipdrive/cues/1"] * 3 + ["hipdrive/summary/2"]
-    assert [m["seq"] for m in told] == [1, 2, 3, 4]
-    assert set(told[0]) == {"schema", "session", "t_s", "cues", *MARK}
+    assert [m["schema"] for m in received] == ["hipdrive/cues/1"] * 3 + ["hipdrive/summary/2"]
+    assert [m["seq"] for m in received] == [1, 2, 3, 4]
+    assert set(received[0]) == {"schema", "session", "t_s", "cues", *COMMON_KEYS}
 
 
-def test_every_message_says_when_it_was_written_and_whether_the_clock_was_right(
+def test_every_message_has_its_time_and_whether_the_clock_was_synchronised(
     broker: Broker,
 ) -> None:
     # 2026-03-01T18:05:00.25Z, by `date -u -d @1772388300.25`.

@@ -41,8 +41,8 @@ class Until(LineView):
         self._left = count
         self.began = threading.Event()
 
-    def show(self, arrival: ReceivedMessage) -> None:
-        super().show(arrival)
+    def show(self, message: ReceivedMessage) -> None:
+        super().show(message)
         self.began.set()
 
     def enough(self) -> bool:
@@ -53,7 +53,7 @@ def look(port: int, view: MessageView, stopped: object, **fields: object) -> str
     return watch(login(hub_config(port, **fields), "-watch"), f"{OWN}/#", view, stopped, None)  # type: ignore[arg-type]
 
 
-def test_what_is_published_is_shown_a_line_each(broker: Broker) -> None:
+def test_every_message_is_shown_on_one_line(broker: Broker) -> None:
     view = Until(3)
     with make_hub(broker.port) as hub:
         with Listener(broker.port) as listener:
@@ -79,32 +79,32 @@ def test_it_ends_when_the_time_is_up(broker: Broker) -> None:
     assert next(times) == 4
 
 
-def test_a_broker_that_goes_is_told(broker: Broker) -> None:
+def test_a_broker_that_disconnects_is_reported(broker: Broker) -> None:
     seen = threading.Event()
-    said: list[str | None] = []
+    problems: list[str | None] = []
     view = Until(99)
 
     def stopped() -> bool:
         seen.set()
         return False
 
-    thread = threading.Thread(target=lambda: said.append(look(broker.port, view, stopped)))
+    thread = threading.Thread(target=lambda: problems.append(look(broker.port, view, stopped)))
     thread.start()
     assert seen.wait(PATIENCE_S)
     broker.kill()
     thread.join()
-    assert said[0] is not None
-    assert f"the broker at 127.0.0.1:{broker.port} has gone" in said[0]
+    assert problems[0] is not None
+    assert f"the broker at 127.0.0.1:{broker.port} has gone" in problems[0]
 
 
-def test_a_broker_that_lets_nothing_be_read_is_told() -> None:
+def test_a_refused_subscription_is_reported() -> None:
     with fake_broker(WELCOME + NOT_READ) as port:
         who = login(hub_config(port), "-watch")
         problem = watch(who, "#", LineView(lambda _: None), lambda: False, None)
     assert "lets this client read nothing (Not authorized" in str(problem)
 
 
-def test_no_broker_is_told_and_nothing_is_shown() -> None:
+def test_a_missing_broker_is_reported_and_nothing_is_shown() -> None:
     view = Until(1)
     problem = look(1, view, lambda: False)
     assert problem is not None
@@ -119,7 +119,7 @@ def test_a_message_is_shown_by_its_keys() -> None:
 
 
 @pytest.mark.parametrize("payload", [b"", b"online", b"\xff\x00", b"[1, 2", b"3", b"[" * 100_000])
-def test_what_is_no_message_is_shown_as_it_is(payload: bytes) -> None:
+def test_a_payload_that_is_no_message_is_shown_as_it_is(payload: bytes) -> None:
     assert one_line(payload).startswith(printable(payload[:5].decode("utf-8", errors="replace")))
 
 
@@ -164,7 +164,7 @@ def test_the_table_has_a_row_a_topic_with_the_newest_and_its_age() -> None:
     assert words == [["t/availability", "retained", "1", "online"], ["t/live", "7", "2", "new"]]
 
 
-def test_somebody_with_many_topics_does_not_fill_the_memory() -> None:
+def test_many_topics_do_not_fill_the_memory() -> None:
     table = TableView(Console(file=io.StringIO()), lambda: 0.0)
     for number in range(MOST_TOPICS + 50):
         table.show(ReceivedMessage(f"t/{number}", b"x", retained=False))

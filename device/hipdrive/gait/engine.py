@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from hipdrive.gait.events.foot_contact import ONE_RUNNER, KneeTiming
+from hipdrive.gait.events.foot_contact import DEFAULT_TIMING, KneeTiming
 from hipdrive.gait.joints.facing_watch import FacingWatch
 from hipdrive.gait.metrics.catalogue import stride_metrics
 from hipdrive.gait.runner_track import RunnerTrack, TrackSettings
@@ -52,7 +52,7 @@ class GaitEngine:
         self,
         facing: Side | None = None,
         filter_hz: FilterHz = SLOW_HZ,
-        timing: KneeTiming = ONE_RUNNER,
+        timing: KneeTiming = DEFAULT_TIMING,
         calibration: Calibration = UNCALIBRATED,
         metrics: Sequence[Metric] | None = None,
     ) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipdrive.gait.events import foot_contact
 from hipdrive.gait.events.belt_speed import BeltSpeedTrack
+from hipdrive.gait.events.foot_contact import find_contact
 from hipdrive.gait.events.stride_finder import StrideFinder
 from hipdrive.gait.events.stride_window import StrideWindow
 from hipdrive.gait.joints.body_signal import BodySignal
@@ -114,14 +114,14 @@ class RunnerTrack:
     def _stride(self, finder: StrideFinder, found: StrideCandidate) -> Stride:
         peak, leg = found.peak, finder.window(ankle=True)
         rejection = self._screen.judge(found)
-        events = foot_contact.find(leg, found.began_ns, peak.t_ns, self._settings.timing)
+        contact = find_contact(leg, found.began_ns, peak.t_ns, self._settings.timing)
         measures: tuple[int | None, ...] = ()
         if rejection is None:
             belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
             window = StrideWindow(
                 last_peak_ns=found.began_ns,
                 peak=peak,
-                events=events,
+                contact=contact,
                 trunk=finder.window(ankle=False),
                 leg=leg,
                 calibration=self._settings.calibration,
@@ -137,8 +137,8 @@ class RunnerTrack:
             hip_ext_bam=peak.hip_ext_bam,
             stride_time_ns=found.stride_time_ns,
             rejection=rejection,
-            foot_strike_ns=events.foot_strike_ns,
-            toe_off_ns=events.toe_off_ns,
+            foot_strike_ns=contact.foot_strike_ns,
+            toe_off_ns=contact.toe_off_ns,
             measures=measures,
         )
 

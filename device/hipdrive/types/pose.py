@@ -55,7 +55,7 @@ class Pose:
     Attributes:
         t_ns: time of the frame in ns, same clock as `Frame.t_ns`.
         keypoints: one for each joint of the skeleton, in its order.
-        crowded: somebody else is there as well, so that it is not sure whose joints these are.
+        crowded: other people are in the picture, so it is not sure whose joints these are.
         cut: the picture is the first of another shot; nothing before it counts.
         foot: how far the lower foot went since the picture before, seen in the pictures
             themselves; None where that was not seen.
@@ -92,7 +92,7 @@ class Pose:
             array: float [joints, 3]: x to the right and y down in pixels of the image, score 0..1;
                 a NumPy array or nested sequences. Rounded to the nearest 1/65536.
             skeleton: what the rows are.
-            crowded: somebody else is in the picture as well.
+            crowded: other people are in the picture.
 
         Raises:
             SkeletonError: not one row of three for each joint.

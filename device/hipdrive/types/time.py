@@ -6,6 +6,6 @@ NS_PER_S = 1_000_000_000
 NS_PER_MS = 1_000_000
 
 LONGEST_GAP_NS = 250_000_000
-"""A third of a stride. Beyond it, what lies between two poses is anybody's guess."""
+"""A third of a stride. Beyond it, nothing is interpolated between two poses."""
 AWAY_NS = 60_000_000_000
-"""Away for a minute, and whoever comes is measured as a new runner; the coach does the same."""
+"""After a minute without a runner the next one counts as another; the coach does the same."""

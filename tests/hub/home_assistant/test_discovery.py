@@ -11,18 +11,25 @@ from hipdrive.config import CoachConfig, Config, HubConfig
 from hipdrive.hub.home_assistant.discovery import announcement, device_name, discovery, object_id
 from hipdrive.hub.home_assistant.entities import ENTITIES
 from hipdrive.hub.home_assistant.entity import Platform
+from hipdrive.hub.messages.encoding import encode
 from hipdrive.hub.mqtt.topics import Topics
 from support.hub.commands import TOPICS, hub_and_coach
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 DASHBOARDS = sorted((REPOSITORY / "config" / "home-assistant").glob("*.yaml"))
 ROOT = "hipdrive/home/treadmill"
 
 
+def as_received(message: Mapping[str, object]) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(encode(message))
+    return body
+
+
 def discovered(**hub: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever the field takes
-    return discovery(hub_and_coach(**hub), TOPICS)
+    return as_received(discovery(hub_and_coach(**hub), TOPICS))
 
 
 def components(**hub: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401
@@ -43,7 +50,7 @@ def test_the_prefix_is_the_configurations_and_may_be_none() -> None:
     assert announcement(hub_and_coach(discovery_prefix=""), TOPICS) == ()
 
 
-def test_it_says_who_the_device_is_and_who_says_so() -> None:
+def test_it_names_the_device_and_its_origin() -> None:
     whole = discovered()
     assert whole["device"]["identifiers"] == ["hipdrive_home_AT_treadmill"]
     assert whole["origin"]["name"] == "hipdrive"
@@ -79,7 +86,7 @@ def test_every_component_has_a_platform_and_an_id_of_its_own_and_no_object_id() 
         ("runner_name", (None, None, None, "state")),
     ],
 )
-def test_class_and_unit_of_what_is_shown(key: str, expected: tuple[str | None, ...]) -> None:
+def test_device_class_and_unit_of_entities(key: str, expected: tuple[str | None, ...]) -> None:
     one = components()[key]
     *words, topic = expected
     names = ("device_class", "unit_of_measurement", "state_class")
@@ -97,7 +104,7 @@ def test_only_what_is_live_expires() -> None:
     assert (len(live), len(health)) == (3, 3)
 
 
-def test_what_tells_of_the_device_is_diagnostic() -> None:
+def test_entities_about_the_device_are_diagnostic() -> None:
     marked = {key for key, one in components().items() if one.get("entity_category")}
     assert marked == {"frame_rate", "temperature", "throttling", "refused_commands"}
 
@@ -113,7 +120,7 @@ def test_the_number_has_the_configurations_limits() -> None:
     one = components()["target_offset"]
     assert (one["min"], one["max"], one["step"]) == (-1, 1, 0.5)
     fixed = Config(hub=HubConfig(host="broker"), coach=CoachConfig(offset_deg=0.0))
-    assert "target_offset" not in discovery(fixed, TOPICS)["components"]
+    assert "target_offset" not in as_received(discovery(fixed, TOPICS))["components"]
 
 
 def test_two_devices_are_never_taken_for_one() -> None:
@@ -139,7 +146,6 @@ def test_there_is_a_dashboard() -> None:
 )
 def test_a_name_that_the_device_refuses_is_refused_by_home_assistant_too(name: str) -> None:
     """It matches from the beginning, and no further than the pattern says."""
-    components = discovery(hub_and_coach(), TOPICS)["components"]
-    pattern = components["runner_name"]["pattern"]
+    pattern = components()["runner_name"]["pattern"]
     assert re.match(pattern, "anna-3")
     assert not re.match(pattern, name)

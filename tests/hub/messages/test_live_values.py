@@ -50,7 +50,7 @@ def test_cadence_is_not_known_once_the_runner_has_stopped() -> None:
     assert live.message(later)["cadence_spm"] is None
 
 
-def test_the_stride_told_is_the_newest_accepted_one_of_the_near_leg() -> None:
+def test_the_stride_is_the_newest_accepted_one_of_the_near_leg() -> None:
     live = LiveValues(SESSION)
     eighth = 1 << 29
     now = frame_result(
@@ -75,7 +75,7 @@ def test_the_led_is_the_one_that_the_coach_shows_and_a_buzz_changes_nothing() ->
 
 def test_score_and_presence_are_those_of_the_frame() -> None:
     live = LiveValues(SESSION)
-    nobody = frame_result(T0_NS, score=ONE // 4)
-    live.on_frame(nobody)
-    message = live.message(nobody)
+    no_runner = frame_result(T0_NS, score=ONE // 4)
+    live.on_frame(no_runner)
+    message = live.message(no_runner)
     assert (message["score"], message["runner_seen"]) == (0.25, False)

@@ -41,7 +41,7 @@ def strict(payload: bytes) -> Any:  # noqa: ANN401 - JSON is anything
     return json.loads(payload.decode("utf-8"), parse_constant=refuse)
 
 
-def test_live_says_what_is_true_now() -> None:
+def test_a_live_message_in_units() -> None:
     message = live_message(
         SESSION, 1_234_567_890, sample(0), 171.4285714, 0.87654, "in_band", runner_seen=True
     )
@@ -62,7 +62,7 @@ def test_live_says_what_is_true_now() -> None:
     }
 
 
-def test_live_says_null_for_what_is_not_known() -> None:
+def test_a_live_message_is_null_where_nothing_is_known() -> None:
     message = live_message(SESSION, 0, None, None, 0.1, "off", runner_seen=False)
     unknown = {name for name, value in message.items() if value is None}
     assert unknown == {
@@ -97,13 +97,13 @@ def test_a_stride_in_units() -> None:
 
 def test_events_are_seconds_of_the_session_and_metrics_have_their_units() -> None:
     whole = {"contact_time": 231_449_600, "knee_flex_swing": 1 << 30, "overstride": 25 << 15}
-    told = replace(
+    measured = replace(
         stride(10),
         foot_strike_ns=T0_NS + 6_700_000_000,
         toe_off_ns=T0_NS + 6_931_449_600,
         measures=tuple(whole.get(metric.name) for metric in METRICS),
     )
-    message = stride_message(SESSION, T0_NS, told)
+    message = stride_message(SESSION, T0_NS, measured)
     assert (message["foot_strike_s"], message["toe_off_s"]) == (6.7, 6.931)
     # A quarter of a turn, and 12.5 in Q16.16.
     assert message["contact_time_s"] == 0.2314

@@ -113,7 +113,7 @@ def reason(site: ShippedBroker, user: str, topic: str) -> int:
 
 
 @pytest.mark.parametrize("port", [8883, 1883])
-def test_a_device_that_is_set_up_as_told_gets_in(
+def test_a_device_that_is_set_up_as_documented_can_log_in(
     site: ShippedBroker, authority: Authority, port: int
 ) -> None:
     assert check_connection(hub_config(**device(site, authority, port)), 20.0).problem is None
@@ -142,8 +142,8 @@ def test_a_device_that_shows_a_certificate_gets_in_where_one_is_wanted(
     own: dict[str, Any] = {"cert_file": str(certificate), "key_file": str(key)}
     assert check_connection(hub_config(**plain, **own), 20.0).problem is None
     # A certificate is no password.
-    nobody = plain | {"username": "", "password_file": ""}
-    assert "wants a user" in str(check_connection(hub_config(**nobody, **own), 20.0).problem)
+    anonymous = plain | {"username": "", "password_file": ""}
+    assert "wants a user" in str(check_connection(hub_config(**anonymous, **own), 20.0).problem)
 
 
 def test_the_wrong_password_and_no_password(site: ShippedBroker, authority: Authority) -> None:
@@ -151,8 +151,8 @@ def test_the_wrong_password_and_no_password(site: ShippedBroker, authority: Auth
     assert "refuses the user 'treadmill' or the password" in str(
         check_connection(hub_config(**wrong), 20).problem
     )
-    nobody = device(site, authority, username="", password_file="")
-    assert "wants a user" in str(check_connection(hub_config(**nobody), 20).problem)
+    anonymous = device(site, authority, username="", password_file="")
+    assert "wants a user" in str(check_connection(hub_config(**anonymous), 20).problem)
 
 
 def test_a_device_is_forgotten_once_it_is_off(site: ShippedBroker, authority: Authority) -> None:
@@ -195,11 +195,13 @@ def test_a_device_cannot_pass_for_another(site: ShippedBroker, authority: Author
         ("homeassistant", f"{OWN}/live", DENIED),
     ],
 )
-def test_who_may_write_what(site: ShippedBroker, user: str, topic: str, codes: set[int]) -> None:
+def test_which_user_may_write_which_topic(
+    site: ShippedBroker, user: str, topic: str, codes: set[int]
+) -> None:
     assert reason(site, user, topic) in codes
 
 
-def test_who_may_read_what(site: ShippedBroker, authority: Authority) -> None:
+def test_which_user_may_read_which_topic(site: ShippedBroker, authority: Authority) -> None:
     """Mosquitto refuses no subscription; it passes nothing on."""
     own = {"username": "treadmill", "password": PASSWORDS["treadmill"]}
     with (
@@ -239,17 +241,17 @@ def test_a_dashboard_in_a_browser_reads_over_an_encrypted_websocket(
 
 
 @pytest.mark.parametrize("user", [None, "dashboard"])
-def test_the_websocket_lets_nobody_in_without_a_password(
+def test_the_websocket_wants_a_password(
     site: ShippedBroker, authority: Authority, user: str | None
 ) -> None:
     from paho.mqtt.client import Client
     from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-    said: list[int] = []
+    reasons: list[int] = []
     answered = Event()
 
     def take(_client: object, _data: object, _flags: object, reason: Any, *_: object) -> None:  # noqa: ANN401
-        said.append(reason.value)
+        reasons.append(reason.value)
         answered.set()
 
     client = Client(
@@ -266,7 +268,7 @@ def test_the_websocket_lets_nobody_in_without_a_password(
     assert answered.wait(PATIENCE_S)
     client.disconnect()
     client.loop_stop()
-    assert said[0] in {BAD_PASSWORD, NOT_AUTHORISED}
+    assert reasons[0] in {BAD_PASSWORD, NOT_AUTHORISED}
 
 
 def test_the_listener_in_the_clear_is_of_this_machine_only(site: ShippedBroker) -> None:
@@ -301,7 +303,7 @@ def test_the_certificates_of_the_readme_work(tmp_path: Path) -> None:
     with Broker(tmp_path, listener=files) as broker:
         trusting = hub_config(broker.port, host="localhost", tls=True, ca_file=ca)
         assert check_connection(trusting, 20.0).problem is None
-        # As browsers and Python 3.13 look at certificates, if they are not told otherwise.
+        # As browsers and Python 3.13 look at certificates, by default.
         strict = ssl.create_default_context(cafile=ca)
         strict.verify_flags |= ssl.VERIFY_X509_STRICT
         with socket.create_connection(("127.0.0.1", broker.port)) as plain:

@@ -1,4 +1,4 @@
-"""Commands over a real broker: there, judged, answered, told."""
+"""Commands over a real broker: received, validated, answered, published."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def wait_state(listener: Listener, **wanted: object) -> dict[str, Any]:
     return found()[0]
 
 
-def test_a_command_goes_there_and_its_answer_comes_back(broker: Broker) -> None:
+def test_a_command_is_received_and_answered(broker: Broker) -> None:
     with (
         Listener(broker.port) as listener,
         device(broker.port) as commands,
@@ -89,7 +89,7 @@ def test_a_command_goes_there_and_its_answer_comes_back(broker: Broker) -> None:
         wait_state(listener, commands_accepted=1, commands_refused=1, last_refusal="wrong_content")
 
 
-def test_what_the_loop_made_of_it_is_told(broker: Broker) -> None:
+def test_the_state_that_the_loop_set_is_published(broker: Broker) -> None:
     with Listener(broker.port) as listener, device(broker.port) as commands:
         wait_state(listener, session=IN_SESSION.session)
         commands.set_state(DeviceState(muted=True))
@@ -117,7 +117,7 @@ def test_a_command_that_asks_to_be_retained_is_refused_while_the_device_listens(
         assert queued_commands(commands) == []
 
 
-def test_an_answer_elsewhere_is_not_given(broker: Broker) -> None:
+def test_a_command_with_a_foreign_response_topic_is_refused(broker: Broker) -> None:
     elsewhere = "hipdrive/home/other/command/mute"
     with (
         Listener(broker.port) as listener,
@@ -155,7 +155,9 @@ def test_what_is_larger_than_any_packet_of_ours_does_not_reach_the_device(broker
         assert wait_state(listener, commands_accepted=1)["commands_refused"] == 0
 
 
-def test_home_assistant_is_told_on_every_connection_and_when_it_is_born(broker: Broker) -> None:
+def test_the_device_is_announced_on_every_connection_and_at_home_assistants_birth(
+    broker: Broker,
+) -> None:
     discovery = "/device/hipdrive_home_AT_treadmill/config"
     with (
         TcpProxy(broker.port) as proxy,
@@ -163,7 +165,7 @@ def test_home_assistant_is_told_on_every_connection_and_when_it_is_born(broker: 
         CommandClient(broker.port) as home,
         device(proxy.port),
     ):
-        told = listener.wait_count(discovery, 1)
+        discovered = listener.wait_count(discovery, 1)
         listener.wait_count("/state", 1)
         home.publish("homeassistant/status", b"online")
         listener.wait_count(discovery, 2)
@@ -173,7 +175,7 @@ def test_home_assistant_is_told_on_every_connection_and_when_it_is_born(broker: 
         proxy.unblock()
         listener.wait_count(discovery, 3)
         listener.wait_count("/state", 3)
-    assert {m.payload for m in listener.on(discovery)} == {told[0].payload}
+    assert {m.payload for m in listener.on(discovery)} == {discovered[0].payload}
     before = [m.payload for m in listener.on("/availability")]
     assert before[:2] == [b"online", b"online"]
     with Listener(broker.port) as late:
@@ -181,7 +183,7 @@ def test_home_assistant_is_told_on_every_connection_and_when_it_is_born(broker: 
         assert kept.retained
 
 
-def test_a_birth_that_is_retained_does_not_go_round_in_circles(broker: Broker) -> None:
+def test_a_retained_birth_leads_to_one_more_announcement(broker: Broker) -> None:
     with Listener(broker.port) as listener, CommandClient(broker.port) as home:
         home.publish("homeassistant/status", b"online", retain=True)
         with device(broker.port):

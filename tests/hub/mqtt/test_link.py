@@ -1,4 +1,4 @@
-"""Several lines to one broker, one after the other or at once."""
+"""Several links to one broker, one after the other or at once."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def test_a_replay_is_not_taken_for_the_device(broker: Broker) -> None:
         with Listener(broker.port, f"{ROOT}/availability") as late:
             [kept] = late.wait_count("/availability", 1)
         assert kept.payload == b"online"
-        # The device has said no more than that.
+        # The device has published no more than that.
         own = [m.topic for m in listener.messages if "/replay/" not in m.topic]
         assert own == [f"{ROOT}/availability"]
         assert listener.on("/replay/summary")
 
 
-def test_what_waits_goes_out_under_the_name_that_the_device_has_now(
+def test_queued_messages_are_published_under_the_present_name(
     broker: Broker, tmp_path: Path
 ) -> None:
     outbox = tmp_path / "outbox"

@@ -71,7 +71,7 @@ def test_closing_ends_the_wait_for_the_next_try(caplog: pytest.LogCaptureFixture
     assert "nothing listens" in warnings(caplog)[0]
 
 
-def test_a_name_that_nobody_knows_is_one_warning(
+def test_an_unknown_host_name_is_one_warning(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unknown(*_: object, **__: object) -> None:
@@ -83,7 +83,7 @@ def test_a_name_that_nobody_knows_is_one_warning(
     assert "hub.host" in warnings(caplog)[0]
 
 
-def test_a_broker_that_comes_late_gets_everything(broker: Broker) -> None:
+def test_a_broker_that_starts_late_gets_everything(broker: Broker) -> None:
     with TcpProxy(broker.port) as proxy:
         proxy.block()
         with Listener(broker.port) as listener, make_hub(proxy.port) as hub:
@@ -92,7 +92,7 @@ def test_a_broker_that_comes_late_gets_everything(broker: Broker) -> None:
                 hub.on_frame(stride_result(number))
             proxy.unblock()
             strides = listener.wait_count("/stride", 40)
-            # The live message of a time when nobody was there is lost.
+            # The live message of the time without a broker is lost.
             assert listener.on("/live") == []
     assert stride_times(strides) == times(range(1, 41))
 
@@ -154,8 +154,8 @@ def test_after_an_outage_the_device_is_online_again(broker: Broker) -> None:
             proxy.unblock()
             listener.wait_count("/availability", 3)
         listener.wait_count("/availability", 4)
-    said = [message.payload for message in listener.on("/availability")]
-    assert said == [b"online", b"offline", b"online", b"offline"]
+    states = [message.payload for message in listener.on("/availability")]
+    assert states == [b"online", b"offline", b"online", b"offline"]
 
 
 def test_an_outage_beyond_the_backlog_drops_the_oldest_and_counts_them(
@@ -175,7 +175,7 @@ def test_an_outage_beyond_the_backlog_drops_the_oldest_and_counts_them(
     assert sum("oldest messages are dropped" in line for line in warnings(caplog)) == 1
 
 
-def test_a_frozen_broker_holds_nobody_up(broker: Broker) -> None:
+def test_a_frozen_broker_does_not_hold_up_the_loop_or_closing(broker: Broker) -> None:
     with Listener(broker.port) as listener:
         hub = make_hub(broker.port)
         listener.wait_count("/availability", 1)

@@ -41,7 +41,7 @@ def test_a_wrong_password_is_one_warning_that_names_the_keys(
     assert "sesame" not in caplog.text
 
 
-def test_a_broker_that_wants_a_user_says_which_keys_to_set(
+def test_a_broker_that_wants_a_user_is_one_warning_that_names_the_keys(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with Broker(tmp_path, USERS) as broker:
@@ -49,7 +49,7 @@ def test_a_broker_that_wants_a_user_says_which_keys_to_set(
     assert "set hub.username and hub.password_file" in warnings(caplog)[0]
 
 
-def test_the_right_password_lets_the_device_in(tmp_path: Path) -> None:
+def test_with_the_right_password_the_device_logs_in(tmp_path: Path) -> None:
     with (
         Broker(tmp_path, USERS, ALL) as broker,
         Listener(broker.port, "#", "reader", "read") as listener,
@@ -115,14 +115,14 @@ def test_closing_does_not_wait_for_a_broker_that_refuses(
         listener.wait_count("/stride", 1)
         hub.close(drain_s=1e6)
         hub.close()
-        said = [m.payload for m in listener.wait_count("/availability", 2)]
-    assert said == [b"online", b"offline"]
+        states = [m.payload for m in listener.wait_count("/availability", 2)]
+    assert states == [b"online", b"offline"]
     assert [line for line in warnings(caplog) if "not delivered" in line] == [
         "hub: closed with 1 messages not delivered"
     ]
 
 
-def test_something_that_is_no_broker_is_called_by_its_name(
+def test_a_server_that_is_no_broker_is_recognised(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with fake_broker(HTTP) as port:
@@ -130,7 +130,7 @@ def test_something_that_is_no_broker_is_called_by_its_name(
     assert f"127.0.0.1:{port} does not answer as an MQTT broker" in warnings(caplog)[0]
 
 
-def test_two_devices_of_one_name_are_called_so(caplog: pytest.LogCaptureFixture) -> None:
+def test_two_devices_of_one_name_are_recognised(caplog: pytest.LogCaptureFixture) -> None:
     with fake_broker(WELCOME + TAKEN_OVER) as port:
         make_hub(port).close()
     line = warnings(caplog)[0]

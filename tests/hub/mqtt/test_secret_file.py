@@ -82,7 +82,7 @@ def test_nothing_is_warned_of_with_tls_or_without_a_password(tmp_path: Path) -> 
     assert login(hub_config(1883, host="broker")).caution is None
 
 
-def test_a_password_in_the_clear_is_said_once_in_the_journal(
+def test_a_password_in_the_clear_is_logged_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("hipdrive.hub.mqtt.login._is_local", lambda _host: False)

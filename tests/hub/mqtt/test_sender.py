@@ -49,84 +49,84 @@ class Delivery:
 
 
 def test_one_message_in_flight() -> None:
-    line = Delivery(2)
-    line.sender.step()
-    line.sender.step()
-    assert line.sent == [0]
-    assert not line.sender.done
+    delivery = Delivery(2)
+    delivery.sender.step()
+    delivery.sender.step()
+    assert delivery.sent == [0]
+    assert not delivery.sender.done
 
 
-def test_the_next_goes_when_the_broker_has_the_first() -> None:
-    line = Delivery(2)
-    line.sender.step()
-    assert line.sender.acknowledge(11, accepted=True)
-    line.sender.step()
-    assert line.sent == [0, 1]
-    assert len(line.backlog) == 1
+def test_the_next_is_sent_when_the_first_is_acknowledged() -> None:
+    delivery = Delivery(2)
+    delivery.sender.step()
+    assert delivery.sender.acknowledge(11, accepted=True)
+    delivery.sender.step()
+    assert delivery.sent == [0, 1]
+    assert len(delivery.backlog) == 1
 
 
 def test_an_answer_to_something_else_is_not_taken_for_ours() -> None:
-    line = Delivery(2)
-    line.sender.step()
-    assert not line.sender.acknowledge(99, accepted=True)
-    line.sender.step()
-    assert line.sent == [0]
+    delivery = Delivery(2)
+    delivery.sender.step()
+    assert not delivery.sender.acknowledge(99, accepted=True)
+    delivery.sender.step()
+    assert delivery.sent == [0]
 
 
 def test_a_refused_message_stays_and_is_tried_again_ever_more_rarely() -> None:
-    line = Delivery(1)
+    delivery = Delivery(1)
     waits = []
     for _ in range(4):
-        line.sender.step()
-        line.sender.acknowledge(10 + len(line.sent), accepted=False)
-        waits.append(line.sender.pause_s)
-        line.sender.step()
-        line.now_s += line.sender.pause_s
-    assert line.sent == [0] * 4
+        delivery.sender.step()
+        delivery.sender.acknowledge(10 + len(delivery.sent), accepted=False)
+        waits.append(delivery.sender.pause_s)
+        delivery.sender.step()
+        delivery.now_s += delivery.sender.pause_s
+    assert delivery.sent == [0] * 4
     assert waits == [1.0, 2.0, 3.0, 3.0]
-    assert len(line.backlog) == 1
+    assert len(delivery.backlog) == 1
 
 
-def test_a_refused_stride_goes_and_nothing_waits_for_it() -> None:
-    line = Delivery(2, Priority.MEMORY_ONLY)
-    line.backlog.put(
+def test_a_refused_stride_is_dropped_and_holds_up_nothing() -> None:
+    delivery = Delivery(2, Priority.MEMORY_ONLY)
+    delivery.backlog.put(
         OutgoingMessage("topic", {"schema": "test/1", "number": 7}, Stamp(0, 0), Priority.END)
     )
-    line.sender.step()
-    line.sender.acknowledge(11, accepted=False)
-    line.sender.step()
-    line.sender.acknowledge(12, accepted=True)
-    line.sender.step()
-    assert line.sent == [0, 1, 7]
-    assert line.backlog.depth.refused == 1
+    delivery.sender.step()
+    delivery.sender.acknowledge(11, accepted=False)
+    delivery.sender.step()
+    delivery.sender.acknowledge(12, accepted=True)
+    delivery.sender.step()
+    assert delivery.sent == [0, 1, 7]
+    assert delivery.backlog.depth.refused == 1
 
 
 def test_done_when_all_is_delivered_or_the_broker_refuses() -> None:
     assert Delivery(0).sender.done
-    line = Delivery(1)
-    assert not line.sender.done
-    line.sender.step()
-    line.sender.acknowledge(11, accepted=False)
-    assert line.sender.done
+    delivery = Delivery(1)
+    assert not delivery.sender.done
+    delivery.sender.step()
+    delivery.sender.acknowledge(11, accepted=False)
+    assert delivery.sender.done
 
 
 def test_success_ends_the_waiting() -> None:
-    line = Delivery(2)
-    line.sender.step()
-    line.sender.acknowledge(11, accepted=False)
-    line.now_s += 1.0
-    line.sender.step()
-    line.sender.acknowledge(12, accepted=True)
-    line.sender.step()
-    assert line.sent == [0, 0, 1]
+    delivery = Delivery(2)
+    delivery.sender.step()
+    delivery.sender.acknowledge(11, accepted=False)
+    delivery.now_s += 1.0
+    delivery.sender.step()
+    delivery.sender.acknowledge(12, accepted=True)
+    delivery.sender.step()
+    assert delivery.sent == [0, 0, 1]
 
 
 def test_silence_is_the_time_since_the_message_in_flight() -> None:
-    line = Delivery(2)
-    line.now_s += 5.0
-    assert line.sender.silence_s == 0.0
-    line.sender.step()
-    line.now_s += 7.0
-    assert line.sender.silence_s == 7.0
-    line.sender.acknowledge(11, accepted=True)
-    assert line.sender.silence_s == 0.0
+    delivery = Delivery(2)
+    delivery.now_s += 5.0
+    assert delivery.sender.silence_s == 0.0
+    delivery.sender.step()
+    delivery.now_s += 7.0
+    assert delivery.sender.silence_s == 7.0
+    delivery.sender.acknowledge(11, accepted=True)
+    assert delivery.sender.silence_s == 0.0

@@ -1,4 +1,4 @@
-"""The connection over TLS: what is trusted, and that each trouble is told from the others."""
+"""The connection over TLS: what is trusted, and that each fault is recognised."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def shown(pair: tuple[Path, Path]) -> dict[str, str]:
     return {"cert_file": str(pair[0]), "key_file": str(pair[1])}
 
 
-def line(port: int, authority: Authority | None, **fields: Any) -> str:  # noqa: ANN401
+def problem_with(port: int, authority: Authority | None, **fields: Any) -> str:  # noqa: ANN401
     ca = {} if authority is None else {"ca_file": str(authority.certificate)}
     problem = check_connection(
         hub_config(port, **{"tls": True, **ca, **fields}), timeout_s=20.0
@@ -80,7 +80,7 @@ def test_messages_arrive_over_tls(tmp_path: Path, authority: Authority) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1"])
-def test_a_broker_that_proves_its_name_is_told_with_its_encryption(
+def test_the_encryption_of_a_trusted_broker_is_described(
     tmp_path: Path, authority: Authority, host: str
 ) -> None:
     with secured(tmp_path, authority) as broker:
@@ -109,23 +109,25 @@ def test_messages_that_share_a_record_all_arrive(authority: Authority) -> None:
 
 def test_the_wrong_authority(tmp_path: Path, authority: Authority, stranger: Authority) -> None:
     with secured(tmp_path, stranger) as broker:
-        assert "signed by nobody who is trusted: set hub.ca_file" in line(broker.port, authority)
+        assert "signed by nobody who is trusted: set hub.ca_file" in problem_with(
+            broker.port, authority
+        )
         # Without a file of one's own the system's authorities count, and ours is none of them.
-        assert "signed by nobody who is trusted: set hub.ca_file" in line(broker.port, None)
+        assert "signed by nobody who is trusted: set hub.ca_file" in problem_with(broker.port, None)
 
 
 def test_the_wrong_name(tmp_path: Path, authority: Authority) -> None:
     with secured(tmp_path, authority, ELSEWHERE) as broker:
         for host in ("localhost", "127.0.0.1"):
-            said = line(broker.port, authority, host=host)
-            assert f"is not for {host!r}: set hub.host to a name in it" in said
+            problem = problem_with(broker.port, authority, host=host)
+            assert f"is not for {host!r}: set hub.host to a name in it" in problem
 
 
 def test_an_expired_certificate(tmp_path: Path, authority: Authority) -> None:
     with secured(tmp_path, authority, HERE, -1) as broker:
-        said = line(broker.port, authority)
-    assert "has expired: renew it" in said
-    assert "clock" in said
+        problem = problem_with(broker.port, authority)
+    assert "has expired: renew it" in problem
+    assert "clock" in problem
 
 
 @pytest.mark.parametrize("version", ["tlsv1.2", "tlsv1.3"])
@@ -134,8 +136,10 @@ def test_a_client_certificate_that_is_missing(
 ) -> None:
     more = (*demanding(authority), f"tls_version {version}")
     with secured(tmp_path, authority, HERE, 1, *more) as broker:
-        said = line(broker.port, authority)
-    assert re.search(r"wants? (it )?a certificate(: |\? )set hub.cert_file and hub.key_file", said)
+        problem = problem_with(broker.port, authority)
+    assert re.search(
+        r"wants? (it )?a certificate(: |\? )set hub.cert_file and hub.key_file", problem
+    )
 
 
 def test_a_client_certificate_of_a_stranger(
@@ -143,14 +147,14 @@ def test_a_client_certificate_of_a_stranger(
 ) -> None:
     mine = shown(stranger.issue("device", CLIENT))
     with secured(tmp_path, authority, HERE, 1, *demanding(authority)) as broker:
-        said = line(broker.port, authority, **mine)
-    assert "does not know who signed hub.cert_file" in said
+        problem = problem_with(broker.port, authority, **mine)
+    assert "does not know who signed hub.cert_file" in problem
 
 
-def test_what_the_broker_said_before_it_hung_up_is_heard(
+def test_the_alert_sent_before_the_broker_closed_is_read(
     tmp_path: Path, authority: Authority, stranger: Authority
 ) -> None:
-    """With TLS 1.3 the device believes that all is well, and its first message meets nobody."""
+    """With TLS 1.3 the device believes that all is well, and its first message is not answered."""
     mine = shown(stranger.issue("device", CLIENT))
     with secured(tmp_path, authority, HERE, 1, *demanding(authority)) as broker:
         ca = str(authority.certificate)
@@ -171,7 +175,7 @@ def test_what_the_broker_said_before_it_hung_up_is_heard(
 def test_a_client_certificate_that_has_expired(tmp_path: Path, authority: Authority) -> None:
     mine = shown(authority.issue("device", CLIENT, -1))
     with secured(tmp_path, authority, HERE, 1, *demanding(authority)) as broker:
-        assert "says that hub.cert_file has expired" in line(broker.port, authority, **mine)
+        assert "says that hub.cert_file has expired" in problem_with(broker.port, authority, **mine)
 
 
 def test_a_client_certificate_that_fits(tmp_path: Path, authority: Authority) -> None:
@@ -184,26 +188,28 @@ def test_a_client_certificate_that_fits(tmp_path: Path, authority: Authority) ->
         )
 
 
-def test_tls_at_a_port_without_it_ends_there_and_gives_no_password_away(
+def test_tls_at_a_port_without_it_fails_and_sends_no_password(
     tmp_path: Path, authority: Authority
 ) -> None:
     with Broker(tmp_path, USERS, ALL) as broker:
         file = password_file(tmp_path, "right")
-        said = line(broker.port, authority, username="device", password_file=file)
+        problem = problem_with(broker.port, authority, username="device", password_file=file)
         broker.wait_log("Client <unknown>")
-    assert "does not speak TLS as it should" in said
-    assert "check hub.port" in said
+    assert "does not speak TLS as it should" in problem
+    assert "check hub.port" in problem
     assert "'device'" not in broker.log
 
 
 def test_something_else_at_the_port(authority: Authority) -> None:
     with fake_broker(HTTP) as port:
-        assert "does not speak TLS as it should (WRONG_VERSION_NUMBER)" in line(port, authority)
+        assert "does not speak TLS as it should (WRONG_VERSION_NUMBER)" in problem_with(
+            port, authority
+        )
 
 
 def test_no_tls_at_a_port_for_it(tmp_path: Path, authority: Authority) -> None:
     with secured(tmp_path, authority) as broker:
-        assert "a port for TLS needs hub.tls = true" in line(broker.port, None, tls=False)
+        assert "a port for TLS needs hub.tls = true" in problem_with(broker.port, None, tls=False)
 
 
 def test_nothing_is_taken_on_trust(authority: Authority) -> None:
@@ -220,7 +226,7 @@ def refused(**fields: Any) -> str:  # noqa: ANN401
     return str(raised.value)
 
 
-def test_an_authority_that_cannot_be_used_is_told_before_anything_starts(tmp_path: Path) -> None:
+def test_an_unusable_authority_is_reported_before_anything_starts(tmp_path: Path) -> None:
     missing = str(tmp_path / "nowhere.crt")
     assert f"hub.ca_file: {missing} cannot be read" in refused(ca_file=missing)
     empty = tmp_path / "empty.crt"
@@ -228,7 +234,7 @@ def test_an_authority_that_cannot_be_used_is_told_before_anything_starts(tmp_pat
     assert f"hub.ca_file: {empty} holds no certificate" in refused(ca_file=str(empty))
 
 
-def test_a_pair_that_cannot_be_used_is_told_before_anything_starts(
+def test_an_unusable_key_pair_is_reported_before_anything_starts(
     tmp_path: Path, authority: Authority
 ) -> None:
     mine = shown(authority.issue("device", CLIENT))
@@ -246,7 +252,7 @@ def test_a_key_that_others_can_read_is_refused(authority: Authority) -> None:
     assert f"is open to other users: run chmod 600 {pair[1]}" in refused(**shown(pair))
 
 
-def test_a_key_with_a_passphrase_is_refused_and_nobody_is_asked(
+def test_a_key_with_a_passphrase_is_refused_without_a_prompt(
     tmp_path: Path, authority: Authority
 ) -> None:
     pair = authority.issue("locked", CLIENT)

@@ -50,21 +50,21 @@ def warnings(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @given(st.lists(st.sampled_from(["row", "stride", "out"]), max_size=60))
-def test_strides_and_rows_come_out_in_the_order_they_went_in(steps: list[str]) -> None:
+def test_strides_and_rows_keep_their_order(steps: list[str]) -> None:
     with closing(open_backlog()) as backlog:
-        expected, came = [], []
+        expected, received = [], []
         for number, step in enumerate(steps):
             if step != "out":
                 expected.append(number)
                 backlog.put(stride(number) if step == "stride" else outgoing(number))
             elif (entry := backlog.head()) is not None:
-                came.append(int(entry.message.payload.split(b'"number":')[1].split(b",")[0]))
+                received.append(int(entry.message.payload.split(b'"number":')[1].split(b",")[0]))
                 backlog.acknowledge(entry.key)
-        assert len(backlog) == len(expected) - len(came)
-        assert came + numbers(drain_backlog(backlog)) == expected
+        assert len(backlog) == len(expected) - len(received)
+        assert received + numbers(drain_backlog(backlog)) == expected
 
 
-def test_what_the_last_run_left_goes_before_what_is_new(tmp_path: Path) -> None:
+def test_rows_of_the_last_run_go_before_new_messages(tmp_path: Path) -> None:
     with closing(open_backlog(tmp_path / "outbox")) as backlog:
         backlog.put(outgoing(1))
         backlog.put(stride(2))
@@ -84,7 +84,7 @@ def test_too_many_strides_drop_the_oldest_and_no_row() -> None:
         assert numbers(drain_backlog(backlog)) == [1, 4, 5]
 
 
-def test_the_depth_says_how_much_waits_and_since_when(tmp_path: Path) -> None:
+def test_the_depth_counts_messages_and_has_the_oldest_time(tmp_path: Path) -> None:
     with closing(open_backlog(tmp_path / "outbox")) as backlog:
         backlog.put(outgoing(1, utc_ns=3_000_000_000))
         backlog.put(outgoing(2, utc_ns=4_000_000_000))
@@ -98,7 +98,7 @@ def test_the_depth_says_how_much_waits_and_since_when(tmp_path: Path) -> None:
         assert backlog.depth.oldest_utc_ns == 4_000_000_000
 
 
-def test_an_outbox_that_is_no_sqlite_file_is_set_aside_and_said_so(
+def test_an_outbox_that_is_no_sqlite_file_is_set_aside_with_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "outbox"
@@ -114,16 +114,16 @@ def test_an_outbox_that_is_no_sqlite_file_is_set_aside_and_said_so(
     assert f"set aside as {aside}" in line
 
 
-@pytest.mark.parametrize("place", [0, 8192])
+@pytest.mark.parametrize("offset", [0, 8192])
 def test_an_outbox_with_a_hole_in_it_is_set_aside(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, place: int
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, offset: int
 ) -> None:
     path = tmp_path / "outbox"
     with closing(open_backlog(path)) as backlog:
         for number in range(20):
             backlog.put(outgoing(number, size=4000))
     with path.open("r+b") as file:
-        file.seek(place)
+        file.seek(offset)
         file.write(b"\xa5" * 4096)
     with closing(open_backlog(path)) as backlog:
         backlog.put(outgoing(99))
@@ -144,7 +144,7 @@ def test_an_outbox_without_its_state_is_set_aside(tmp_path: Path) -> None:
     assert (tmp_path / "outbox.damaged-20260301T180500Z").exists()
 
 
-def test_an_outbox_found_damaged_while_it_is_used_costs_one_warning_and_no_letter(
+def test_an_outbox_found_damaged_in_use_costs_one_warning_and_no_new_message(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def damaged(*_: object, **__: object) -> str:
@@ -294,7 +294,7 @@ def test_on_a_disk_that_may_only_be_read_rows_stay_in_memory(tmp_path: Path) -> 
     assert lines[1:] == ["ON DISK False", " ".join(["NUMBERS", *map(str, range(100))])]
 
 
-def test_an_error_of_the_system_is_called_by_its_name(
+def test_a_system_error_is_logged_in_words(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:

@@ -60,17 +60,17 @@ def test_damage_that_sqlite_does_not_see_is_set_aside_and_counted(
         db.commit()
     with closing(open_backlog(path)) as backlog:
         backlog.put(outgoing(3))
-        came = numbers(drain_backlog(backlog))
+        received = numbers(drain_backlog(backlog))
         backlog.put(outgoing(4))
-        came += numbers(drain_backlog(backlog))
+        received += numbers(drain_backlog(backlog))
         lost = backlog.depth.dropped
     assert list(tmp_path.glob("outbox.damaged-*"))
     # How much waited is known only once the file was opened.
-    assert came[-1] == 4
-    assert "row" not in damage or lost + len(came) == 4
+    assert received[-1] == 4
+    assert "row" not in damage or lost + len(received) == 4
 
 
-def test_neither_delivering_nor_its_answer_waits_for_a_row_that_is_being_stored(
+def test_neither_delivery_nor_acknowledgement_waits_for_a_row_being_stored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stalled, goes_on = Event(), Event()
@@ -86,8 +86,8 @@ def test_neither_delivering_nor_its_answer_waits_for_a_row_that_is_being_stored(
         entry = backlog.head()
         assert entry is not None
         monkeypatch.setattr(Outbox, "put", stall)
-        keeper = Thread(target=backlog.put, args=[outgoing(2)])
-        keeper.start()
+        writer = Thread(target=backlog.put, args=[outgoing(2)])
+        writer.start()
         try:
             assert stalled.wait(PATIENCE_S)
             # Would wait for ever.
@@ -95,11 +95,13 @@ def test_neither_delivering_nor_its_answer_waits_for_a_row_that_is_being_stored(
             assert backlog.head() is None
         finally:
             goes_on.set()
-            keeper.join()
+            writer.join()
         assert numbers(drain_backlog(backlog)) == [2]
 
 
-def test_what_the_broker_has_is_deleted_by_whoever_may_wait_for_the_disk(tmp_path: Path) -> None:
+def test_acknowledged_rows_are_deleted_by_the_thread_that_may_wait_for_the_disk(
+    tmp_path: Path,
+) -> None:
     asked: list[None] = []
     path = tmp_path / "outbox"
     with closing(open_backlog(path)) as backlog:
@@ -117,7 +119,7 @@ def test_what_the_broker_has_is_deleted_by_whoever_may_wait_for_the_disk(tmp_pat
         assert backlog._disk.outbox._db.execute(held).fetchone() == (0,)
 
 
-def test_a_disk_that_cannot_be_read_for_a_moment_costs_no_order(
+def test_a_failed_read_does_not_change_the_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(open_backlog(tmp_path / "outbox")) as backlog:
@@ -141,7 +143,7 @@ def _fails_on_disk(act: Any) -> Any:  # noqa: ANN401 - any method
     return failing
 
 
-def test_a_disk_that_is_never_readable_again_holds_up_what_memory_has_for_a_while_only(
+def test_rows_in_memory_do_not_wait_for_ever_for_an_unreadable_disk(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(open_backlog(tmp_path / "outbox")) as backlog:

@@ -1,4 +1,4 @@
-"""What must not be lost is not, whoever dies."""
+"""What must not be lost is not, whichever end dies."""
 
 from __future__ import annotations
 
@@ -62,9 +62,9 @@ def test_a_minute_without_a_broker_in_the_middle_of_a_session_costs_nothing(
             until(lambda: hub.link.online)
             hub.close(drain_s=60.0)
             after.wait_for(lambda all_: any(b'"final":true' in m.payload for m in all_))
-    came = before.messages + after.messages
-    drill_result(came, 3 * MINUTE // sink.WINDOW_STRIDES + 1).check()
-    strides = dict.fromkeys(m.json["t_s"] for m in came if m.topic.endswith("/stride"))
+    received = before.messages + after.messages
+    drill_result(received, 3 * MINUTE // sink.WINDOW_STRIDES + 1).check()
+    strides = dict.fromkeys(m.json["t_s"] for m in received if m.topic.endswith("/stride"))
     assert list(strides) == [stride_t_s(number) for number in range(1, 3 * MINUTE + 1)]
 
 
@@ -100,7 +100,7 @@ def test_the_next_run_delivers_what_the_last_one_could_not(tmp_path: Path, broke
     ]
 
 
-def test_what_a_broker_denies_waits_on_disk_until_it_is_allowed(tmp_path: Path) -> None:
+def test_a_denied_message_waits_on_disk_until_it_is_allowed(tmp_path: Path) -> None:
     def device() -> HubAndLink:
         config = hub_config(
             broker.port, username="device", password_file=password_file(tmp_path, "right")
@@ -158,13 +158,13 @@ def test_rows_on_disk_take_no_memory(tmp_path: Path) -> None:
     assert peak_bytes < 400_000
 
 
-def test_a_disk_that_does_not_answer_holds_nobody_up_and_costs_strides_alone(
+def test_a_stalled_disk_holds_up_no_other_thread_and_costs_strides_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     disk = Event()
     stored: list[OutgoingMessage] = []
 
-    def put(_waiting: Backlog, message: OutgoingMessage) -> None:
+    def put(_backlog: Backlog, message: OutgoingMessage) -> None:
         disk.wait()
         stored.append(message)
 

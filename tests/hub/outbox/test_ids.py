@@ -35,7 +35,7 @@ def test_ids_grow_whatever_the_clock_does(
 
 
 @given(UTC_NS, UTC_NS, BITS)
-def test_another_run_goes_on_after_the_last_id(
+def test_another_run_continues_after_the_last_id(
     before_ns: int, after_ns: int, random_bits: Callable[[int], int]
 ) -> None:
     last = IdGenerator(random_bits).make(before_ns)
@@ -50,6 +50,6 @@ def test_there_is_room_after_the_latest_time() -> None:
     assert made == sorted(set(made))
 
 
-def test_ids_of_one_moment_differ() -> None:
+def test_ids_made_at_the_same_time_differ() -> None:
     ids = IdGenerator()
     assert len({ids.make(0) for _ in range(1000)}) == 1000

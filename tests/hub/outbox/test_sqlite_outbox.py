@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WINDOW, CUES, END = Priority.WINDOW, Priority.CUES, Priority.END
-FILLING = 4000
-ROOM_FOR_FOUR = 4 * (FILLING + ROW_BYTES + 300)
-"""Of letters with that filling; the fifth does not fit, as its envelope is not 0.3 kB long."""
+PADDING = 4000
+ROOM_FOR_FOUR = 4 * (PADDING + ROW_BYTES + 300)
+"""For rows with that padding, whose other keys take less than 300 bytes; a fifth does not fit."""
 
 
 def opened(path: Path | None, limit_bytes: int = 1 << 20) -> Outbox:
@@ -33,7 +33,7 @@ def put(outbox: Outbox, *numbers: int, priority: Priority = WINDOW, size: int = 
         outbox.put(outgoing(number, priority, size=size), synchronised=True)
 
 
-def test_rows_come_out_as_they_went_in_with_numbers_and_growing_ids(tmp_path: Path) -> None:
+def test_rows_keep_their_order_with_numbers_and_growing_ids(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "outbox")) as outbox:
         put(outbox, 7, 8, 9)
         bodies = drain_outbox(outbox)
@@ -60,7 +60,7 @@ def test_the_file_is_written_as_for_a_power_cut(tmp_path: Path) -> None:
         assert outbox._db.execute("PRAGMA synchronous").fetchone() == (2,)
 
 
-def test_another_run_goes_on_where_the_last_one_stopped(tmp_path: Path) -> None:
+def test_the_next_run_continues_rows_and_numbers(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "outbox")) as outbox:
         put(outbox, 1, 2)
         head = outbox.head()
@@ -76,7 +76,7 @@ def test_another_run_goes_on_where_the_last_one_stopped(tmp_path: Path) -> None:
     assert len({decoded(head.message)["series"], *(body["series"] for body in bodies)}) == 1
 
 
-def test_a_row_that_is_taken_is_deleted_at_the_latest_when_all_are(tmp_path: Path) -> None:
+def test_acknowledged_rows_are_deleted_at_the_latest_when_all_are(tmp_path: Path) -> None:
     with closing(opened(tmp_path / "outbox")) as outbox:
         put(outbox, *range(MOST_UNDELETED + 5))
         for left in range(MOST_UNDELETED + 5, 0, -1):
@@ -100,12 +100,12 @@ def test_a_row_that_is_not_the_head_stays(tmp_path: Path) -> None:
 
 def test_without_room_the_oldest_windows_go_first_then_cues_and_ends_last() -> None:
     with closing(opened(None, ROOM_FOR_FOUR)) as outbox:
-        put(outbox, 1, priority=END, size=FILLING)
-        put(outbox, 2, priority=CUES, size=FILLING)
-        put(outbox, 3, 4, priority=WINDOW, size=FILLING)
+        put(outbox, 1, priority=END, size=PADDING)
+        put(outbox, 2, priority=CUES, size=PADDING)
+        put(outbox, 3, 4, priority=WINDOW, size=PADDING)
         left = []
         for number, priority in ((5, WINDOW), (6, END), (7, END), (8, END), (9, CUES), (10, END)):
-            put(outbox, number, priority=priority, size=FILLING)
+            put(outbox, number, priority=priority, size=PADDING)
             left.append([decoded(row.message)["number"] for row in outbox.rows()])
         assert left == [
             [1, 2, 4, 5],
@@ -123,7 +123,7 @@ def test_without_room_the_oldest_windows_go_first_then_cues_and_ends_last() -> N
     assert [body["dropped"] for body in bodies] == [2, 3, 4, 6]
 
 
-def test_a_letter_larger_than_the_outbox_is_given_up_and_nothing_else() -> None:
+def test_a_message_larger_than_the_outbox_is_dropped_and_nothing_else() -> None:
     with closing(opened(None, ROOM_FOR_FOUR)) as outbox:
         put(outbox, 1)
         put(outbox, 2, priority=END, size=ROOM_FOR_FOUR)
@@ -132,7 +132,7 @@ def test_a_letter_larger_than_the_outbox_is_given_up_and_nothing_else() -> None:
         assert outbox.dropped == 1
 
 
-def test_letters_lost_on_the_way_are_numbered_and_counted() -> None:
+def test_lost_messages_are_numbered_and_counted() -> None:
     with closing(opened(None)) as outbox:
         put(outbox, 1)
         outbox.count_lost(3)
@@ -142,15 +142,15 @@ def test_letters_lost_on_the_way_are_numbered_and_counted() -> None:
 
 def test_a_row_given_up_while_it_is_delivered_spares_the_next() -> None:
     with closing(opened(None, ROOM_FOR_FOUR)) as outbox:
-        put(outbox, 1, 2, 3, 4, size=FILLING)
+        put(outbox, 1, 2, 3, 4, size=PADDING)
         in_flight = outbox.head()
         assert in_flight is not None
-        put(outbox, 5, size=FILLING)
+        put(outbox, 5, size=PADDING)
         assert not outbox.acknowledge(in_flight.id)
         assert [body["number"] for body in drain_outbox(outbox)] == [2, 3, 4, 5]
 
 
-def test_rows_of_another_outbox_are_taken_in_as_they_are() -> None:
+def test_rows_of_another_outbox_are_adopted_unchanged() -> None:
     ids = IdGenerator()
     with closing(Outbox(None, ids)) as memory, closing(Outbox(None, ids)) as disk:
         put(disk, 1)
@@ -164,21 +164,21 @@ def test_rows_of_another_outbox_are_taken_in_as_they_are() -> None:
     assert bodies[3]["dropped"] == 4
 
 
-def test_what_is_taken_in_beyond_the_room_is_chosen_by_worth_and_age() -> None:
+def test_adopted_rows_beyond_the_limit_are_chosen_by_priority_and_age() -> None:
     with closing(opened(None)) as memory, closing(opened(None, ROOM_FOR_FOUR)) as disk:
-        put(disk, 1, size=FILLING)
-        put(memory, 2, priority=END, size=FILLING)
-        put(memory, 3, 4, 5, size=FILLING)
+        put(disk, 1, size=PADDING)
+        put(memory, 2, priority=END, size=PADDING)
+        put(memory, 3, 4, 5, size=PADDING)
         disk.adopt(memory.rows(), dropped=0)
         assert [body["number"] for body in drain_outbox(disk)] == [2, 3, 4, 5]
         assert disk.dropped == 1
 
 
-def test_what_is_taken_in_takes_the_room_of_what_is_worth_less() -> None:
+def test_adopted_rows_replace_those_of_lower_priority() -> None:
     with closing(opened(None)) as memory, closing(opened(None, ROOM_FOR_FOUR)) as disk:
-        put(disk, 1, 2, 3, 4, size=FILLING)
-        put(memory, 5, priority=END, size=FILLING)
-        put(memory, 6, priority=CUES, size=FILLING)
+        put(disk, 1, 2, 3, 4, size=PADDING)
+        put(memory, 5, priority=END, size=PADDING)
+        put(memory, 6, priority=CUES, size=PADDING)
         disk.adopt(memory.rows(), dropped=0)
         assert [body["number"] for body in drain_outbox(disk)] == [3, 4, 5, 6]
         assert disk.dropped == 2

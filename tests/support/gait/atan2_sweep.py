@@ -1,6 +1,6 @@
 """How far the engine's atan2 is off, all the way round; needs nothing but Python.
 
-usage: PYTHONPATH=device python tests/gait/atan2_sweep.py [EVERY]
+usage: PYTHONPATH=device python tests/support/gait/atan2_sweep.py [EVERY]
 
 EVERY: units of 2^-32 turn from one direction to the next; 256 are 17 million directions for each
 length.

@@ -64,7 +64,7 @@ def cadence_spm(strides: list[Stride]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Errors:
+class EngineErrors:
     """Near-leg strides minus the truth.
 
     Attributes:
@@ -84,14 +84,14 @@ class Errors:
     time_ms: float
 
 
-def errors(walker: Walker, poses: list[Pose], filter_hz: int) -> Errors:
+def errors(walker: Walker, poses: list[Pose], filter_hz: int) -> EngineErrors:
     """Measure the walker and compare."""
     strides = near_strides(GaitEngine(walker.faces, filter_hz), poses)
     peaks_ns = walker.peaks_ns(poses[0].t_ns, poses[-1].t_ns - TOLD_NS / 2)
     used = [stride for stride in strides if stride.accepted]
     thigh = [deg_from_bam(stride.thigh_ext_bam) - walker.peak_deg for stride in used]
     hip = [deg_from_bam(stride.hip_ext_bam) - walker.hip_peak_deg for stride in used]
-    return Errors(
+    return EngineErrors(
         missing=len(peaks_ns) - 1 - len(strides),
         accepted=len(used),
         cadence_spm=cadence_spm(strides) - walker.cadence_spm,

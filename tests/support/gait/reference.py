@@ -37,7 +37,7 @@ SHORTEST_S, LONGEST_S = 0.5, 1.1
 
 
 @dataclass(frozen=True, slots=True)
-class Peak:
+class ReferencePeak:
     """A peak of the near leg's thigh extension, and hip extension then.
 
     Attributes:
@@ -47,7 +47,7 @@ class Peak:
     t_ns: float
     thigh_ext_deg: float
     hip_ext_deg: float
-    other: Peak | None = None
+    other: ReferencePeak | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def traces(poses: Iterable[Pose], facing: Side, filter_hz: float) -> list[Trace]
     return found
 
 
-def peaks(poses: Iterable[Pose], facing: Side, filter_hz: float) -> list[list[Peak]]:
+def peaks(poses: Iterable[Pose], facing: Side, filter_hz: float) -> list[list[ReferencePeak]]:
     """The near leg's peaks, from one gap to the next."""
     return [
         [vertex(trace, top) for top in maxima(trace.thigh_deg)]
@@ -235,7 +235,7 @@ def maxima(angle: list[float]) -> Iterator[int]:
                 yield top
 
 
-def vertex(trace: Trace, top: int) -> Peak:
+def vertex(trace: Trace, top: int) -> ReferencePeak:
     """The parabola around the highest sample, and around one that is as high."""
     beside = [
         at for at in (top - 1, top + 1) if trace.thigh_deg[top] - trace.thigh_deg[at] <= TIE_DEG
@@ -244,12 +244,12 @@ def vertex(trace: Trace, top: int) -> Peak:
     return replace(around(trace, top), other=around(trace, beside[0]) if beside else None)
 
 
-def around(trace: Trace, top: int) -> Peak:
+def around(trace: Trace, top: int) -> ReferencePeak:
     """The parabola through a sample and its neighbours, by Newton's differences."""
     before, here, after = trace.thigh_deg[top - 1 : top + 2]
     bend = (after - here) - (here - before)
     off = -(after - before) / 2 / bend
-    return Peak(
+    return ReferencePeak(
         t_ns=trace.start_ns + (top + off) / RATE_HZ * 1e9,
         thigh_ext_deg=on_parabola(trace.thigh_deg[top - 1 : top + 2], off),
         hip_ext_deg=on_parabola(trace.hip_deg[top - 1 : top + 2], off),

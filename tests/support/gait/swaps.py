@@ -43,7 +43,7 @@ WALKERS = {"geometry": Walker(), "the other way": Walker(faces=Side.LEFT, stride
 RUNNERS = (*WALKERS, *RENDERED)
 SD_TORSOS = 0.1
 DRIFT_TORSOS_PER_S2 = 15
-"""Of a place told beforehand, as `identity` states them."""
+"""Of a position predicted beforehand, as `identity` states them."""
 
 
 @cache
@@ -77,7 +77,7 @@ def kept(count: int, lost: float, seed: int, *, in_a_row: int) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class IdentifiedPose:
     """A pose that came out, the true one, and the time since the one before."""
 
     truth: Pose
@@ -101,11 +101,11 @@ class Told:
         return max((apart(self.truth, pair) / spread for pair in wrong), default=0.0)
 
 
-def told(truth: Iterable[Pose], seen: Iterable[Pose]) -> list[Told]:
+def identified(truth: Iterable[Pose], seen: Iterable[Pose]) -> list[IdentifiedPose]:
     identity, found, last_ns = LegIdentity(), [], None
     for true, pose in zip(truth, seen, strict=True):
         elapsed_s = 0.0 if last_ns is None else (pose.t_ns - last_ns) / NS
-        found.append(Told(true, *identity.step(pose), elapsed_s))
+        found.append(IdentifiedPose(true, *identity.step(pose), elapsed_s))
         last_ns = pose.t_ns
     return found
 

@@ -168,7 +168,7 @@ def run_device(command: list[str], rows: int | None) -> set[str]:
     """Run a device until it has stored so many rows, then kill it; None: until its own end.
 
     Returns:
-        The ids of the rows that it said to have stored.
+        The ids of the rows that it printed as stored.
     """
     environ = {**os.environ, "PYTHONPATH": os.pathsep.join(FOLDERS)}
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as device:
@@ -176,6 +176,6 @@ def run_device(command: list[str], rows: int | None) -> set[str]:
         lines = [line.strip() for line in islice(device.stdout, rows)]
         if rows is not None:
             device.send_signal(signal.SIGKILL)
-        # Up to its death it may have said more, the last of it cut off.
+        # Before its death it may have printed more, the last line cut off.
         lines += [line.strip() for line in device.stdout if line.endswith("\n")]
     return set(lines)

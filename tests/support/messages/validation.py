@@ -1,4 +1,4 @@
-"""Holds messages to the schemas that are committed."""
+"""Validates messages against the committed schemas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def closed(schema: Any) -> Any:  # noqa: ANN401 - whatever JSON has
-    """The same schema, under which a key that it does not name is wrong.
+    """The same schema, under which unknown keys are errors.
 
     Consumers must accept new keys; the device must not publish what is not documented.
     """
@@ -40,7 +40,7 @@ def closed(schema: Any) -> Any:  # noqa: ANN401 - whatever JSON has
 
 @cache
 def validators() -> dict[str, Draft7Validator]:
-    """By what a message says that it is."""
+    """Validators by the schema that a message names."""
     checker = FormatChecker(["date-time", "uuid"])
     schemas = [read(file) for file in files()]
     return {
@@ -49,8 +49,8 @@ def validators() -> dict[str, Draft7Validator]:
     }
 
 
-def wrong(message: Any) -> list[str]:  # noqa: ANN401 - JSON is anything
-    """What of a message is not as documented."""
+def violations(message: Any) -> list[str]:  # noqa: ANN401 - JSON is anything
+    """Where a message does not match its schema, a line each."""
     return [
         f"{list(error.absolute_path)}: {error.message}"
         for error in validators()[message["schema"]].iter_errors(message)
@@ -58,5 +58,5 @@ def wrong(message: Any) -> list[str]:  # noqa: ANN401 - JSON is anything
 
 
 def as_received(message: Any) -> Any:  # noqa: ANN401 - JSON is anything
-    """As a consumer gets it."""
+    """The message as a consumer decodes it."""
     return json.loads(encode(message))

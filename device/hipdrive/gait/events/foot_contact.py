@@ -35,26 +35,26 @@ class KneeTiming:
     foot_strike_after_ns: int = 15_000_000
 
 
-ONE_RUNNER = KneeTiming()
+DEFAULT_TIMING = KneeTiming()
 
 
-class Events(NamedTuple):
+class FootContact(NamedTuple):
     """When a foot met and left the belt within a stride; None where the knee does not tell."""
 
     foot_strike_ns: int | None
     toe_off_ns: int | None
 
 
-NONE = Events(None, None)
+NO_CONTACT = FootContact(None, None)
 
 
-def find(
-    leg: LegWindow, last_peak_ns: int, peak_ns: int, timing: KneeTiming = ONE_RUNNER
-) -> Events:
+def find_contact(
+    leg: LegWindow, last_peak_ns: int, peak_ns: int, timing: KneeTiming = DEFAULT_TIMING
+) -> FootContact:
     """The events of the contact between two peaks of thigh extension.
 
-    None at all of a contact as long as half the stride: that would be walking, so it is a knee that
-    was told wrong.
+    None at all of a contact as long as half the stride: that would be walking, so the knee was
+    misplaced.
 
     Args:
         leg: moments of the leg, with its ankle.
@@ -65,15 +65,15 @@ def find(
     first_ns, last_ns = (peak_ns + offset_ns for offset_ns in TOE_OFF_WINDOW_NS)
     after = leg.lowest(first_ns, last_ns, knee_flex)
     if after is None:
-        return NONE
+        return NO_CONTACT
     toe_off_ns = after.t_ns - timing.toe_off_before_ns
     landing = _landing(leg, last_peak_ns, after.t_ns - LEAST_STANCE_NS)
     if landing is None:
-        return Events(None, toe_off_ns)
+        return FootContact(None, toe_off_ns)
     foot_strike_ns = landing + timing.foot_strike_after_ns
     if 2 * (toe_off_ns - foot_strike_ns) >= peak_ns - last_peak_ns:
-        return NONE
-    return Events(foot_strike_ns, toe_off_ns)
+        return NO_CONTACT
+    return FootContact(foot_strike_ns, toe_off_ns)
 
 
 def _landing(leg: LegWindow, first_ns: int, last_ns: int) -> int | None:

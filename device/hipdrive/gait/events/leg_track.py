@@ -1,4 +1,4 @@
-"""What is remembered of a leg: its moments of the last stride and a little more."""
+"""A buffer of one leg's samples over the last stride and a little more."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEPT_NS = 1_500_000_000
 """Longer than a stride and what follows its peak."""
 WIDEST_STEP_NS = 70_000_000
 """One frame lost at 30 frames a second. A contact lasts a fifth of a second: with more of it lost
-an instant or a turning point within is anybody's guess."""
+an instant or a turning point within it cannot be interpolated."""
 LEAST_ANKLE_SCORE = ONE * 3 // 10
 """Mean over the moments that are read. In single frames of a fast ankle the score drops lower."""
 
@@ -35,7 +35,7 @@ class Turn(NamedTuple):
 class LegTrack:
     """One leg's moments without a hole between them, oldest first, in bounded memory.
 
-    Whatever reads it gets nothing from a stretch with a lost frame too many in it.
+    A stretch with too many lost frames in it reads as empty.
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class LegTrack:
         self._moments.append(moment)
 
     def snapshot(self, *, ankle: bool) -> LegWindow:
-        """All that is remembered now; `ankle`: to be read for what needs the ankle."""
+        """A copy to read from; `ankle`: for values that need the ankle."""
         return LegWindow(tuple(self._moments), ankle=ankle)
 
 

@@ -17,7 +17,7 @@ forward at about 2,300 degrees/s^2, so this takes some 50 ms; 1.5 degrees would 
 let the noise of a quantised pose model end strides early."""
 CONFIRM_SAMPLES = 4
 """And so many samples after it at the earliest: 62 ms, by when the thigh of a runner has dropped by
-those 3 degrees. So every peak is told after the same time."""
+those 3 degrees. So every peak is reported after the same time."""
 FIRST_DROP_BAM = bam_from_deg(15)
 """The same at the start, when the valley before the maximum has not been seen."""
 LEAST_RISE_BAM = bam_from_deg(15)
@@ -27,7 +27,7 @@ stride's excursion. Where the legs cross, a pose model may swap them for some fr
 leaves stays lower (53 to 66 % seen)."""
 SHORTEST_STRIDE_NS = 500_000_000
 LONGEST_STRIDE_NS = 1_100_000_000
-"""240 and 109 steps a minute: nobody runs outside of these. No second peak is taken sooner than
+"""240 and 109 steps a minute: running stays within these. No second peak is taken sooner than
 the one; after the other, what the last stride was like is forgotten."""
 
 
@@ -110,7 +110,7 @@ class PeakFinder:
     def _as_high_as_the_last(self, top: LegSample) -> bool:
         """Whether a maximum that came too soon is too high for a bump.
 
-        What moves faster than anybody runs would look like sound strides of twice the time if such
+        Motion faster than any running would look like sound strides of twice the time if such
         a maximum were passed over without a word.
         """
         if self._valley_bam is None:

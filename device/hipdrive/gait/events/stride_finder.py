@@ -1,4 +1,4 @@
-"""Strides of one leg, from peak to peak, before anybody has judged them."""
+"""Strides of one leg, from peak to peak, before they are screened."""
 
 from __future__ import annotations
 

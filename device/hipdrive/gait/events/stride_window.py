@@ -1,4 +1,4 @@
-"""One stride of one leg as the metrics see it: its peaks, its events, its moments."""
+"""One stride of one leg as the metrics see it: its peaks, its foot contact, its moments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hipdrive.gait.events.leg_values import further_value, hip_down, lean, leg_l
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hipdrive.gait.events.foot_contact import Events
+    from hipdrive.gait.events.foot_contact import FootContact
     from hipdrive.gait.events.leg_track import LegWindow, Value
     from hipdrive.gait.events.peaks import Peak
     from hipdrive.types.calibration import Calibration
@@ -26,7 +26,7 @@ class StrideWindow:
     Attributes:
         last_peak_ns: when the stride began.
         peak: what it ended with.
-        events: of the contact before the peak.
+        contact: of the foot before the peak.
         trunk: the moments for what needs no ankle: trunk, hip, thigh.
         leg: the moments for what needs the ankle; nothing where it was not seen.
         calibration: scale and belt, as far as they are known.
@@ -36,7 +36,7 @@ class StrideWindow:
 
     last_peak_ns: int
     peak: Peak
-    events: Events
+    contact: FootContact
     trunk: LegWindow
     leg: LegWindow
     calibration: Calibration
@@ -57,7 +57,7 @@ class StrideWindow:
     @property
     def stance_ns(self) -> tuple[int, int] | None:
         """Foot strike and toe-off, where both are known."""
-        strike_ns, toe_off_ns = self.events
+        strike_ns, toe_off_ns = self.contact
         return None if strike_ns is None or toe_off_ns is None else (strike_ns, toe_off_ns)
 
     @property
@@ -67,12 +67,12 @@ class StrideWindow:
 
     def at_foot_strike(self, value: Value) -> int | None:
         """A value of the leg when the foot meets the belt."""
-        strike_ns = self.events.foot_strike_ns
+        strike_ns = self.contact.foot_strike_ns
         return None if strike_ns is None else self.leg.at(strike_ns, value)
 
     def at_toe_off(self, value: Value) -> int | None:
         """A value of the leg when the foot leaves the belt."""
-        toe_off_ns = self.events.toe_off_ns
+        toe_off_ns = self.contact.toe_off_ns
         return None if toe_off_ns is None else self.leg.at(toe_off_ns, value)
 
     def leg_length(self) -> int | None:

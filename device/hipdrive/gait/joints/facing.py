@@ -28,7 +28,7 @@ LEAST_SPAN_NS = 2_000_000_000
 """Two seconds are three strides: enough of every phase of the gait."""
 LEAST_VOTES = 20
 """Each by one knee that is bent by more than 30 degrees. A model's knee lies up to 7 degrees off to
-one side, so whoever stands there with straight legs would seem to face it; runners bend theirs to
+one side, so a person who stands with straight legs would seem to face it; runners bend theirs to
 between 90 and 130."""
 
 

@@ -43,7 +43,7 @@ class FacingWatch:
         self.start_over(COCO_17)
 
     def start_over(self, skeleton: Skeleton) -> None:
-        """Another shot, or another skeleton: nobody has been seen yet."""
+        """Another shot, or another skeleton: forget the runner."""
         self._skeleton = skeleton
         self.facing = self._given
         self.contradicted = False
@@ -55,7 +55,7 @@ class FacingWatch:
         """Take a pose of a runner in; those that can be measured now, oldest first.
 
         After a second without a runner the vote begins again, and after `AWAY_NS` it may be
-        somebody else who comes: a facing that was found out is found out anew.
+        another runner who comes: a facing that was found out is found out anew.
         """
         self._note_absence(pose.t_ns)
         side = self._vote.add(pose)

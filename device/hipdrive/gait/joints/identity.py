@@ -1,4 +1,4 @@
-"""Which leg is which: pose models take one for the other, for some frames or for many.
+"""Leg identity: pose models confuse the left and the right leg, for some frames or for many.
 
 At any moment of a stride knees or ankles are apart: while the one pair cross, the other moves
 fastest. That tells the stance leg, which goes with the belt, from the swing leg, which goes against
@@ -11,7 +11,7 @@ from dataclasses import replace
 from math import isqrt
 from typing import TYPE_CHECKING, NamedTuple
 
-from hipdrive.gait.joints.joint_pair import PENNY, JointPair
+from hipdrive.gait.joints.joint_pair import COST_SCALE, JointPair
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.skeleton import (
     COCO_17,
@@ -37,25 +37,25 @@ SPREAD_PERCENT = 10
 DRIFT_TORSOS_PER_S2 = 15
 """What the oscillator does not know: it may be off by 0.02 torsos after a thirtieth of a second, by
 0.15 after a tenth."""
-MOST_FOR_A_PAIR = 30 * PENNY
-MOST_FOR_SHANKS = 6 * PENNY
-FOR_DISAGREEING = 2 * PENNY
-"""With the model, a pair."""
+PAIR_COST_LIMIT = 30 * COST_SCALE
+SHANK_COST_LIMIT = 6 * COST_SCALE
+DISAGREEMENT_COST = 2 * COST_SCALE
+"""For each pair that is assigned against the model."""
 KNEE_LOST_PERCENT = 45
 ANKLE_LOST_PERCENT = 100
 """Of the torso: a joint this far off is no joint of this runner. With MoveNet that happens in one
 frame of a hundred at the most."""
 KNEES_LOST_FRAMES = 2
 ANKLES_LOST_FRAMES = 4
-"""After so many what was followed is not there any more."""
+"""After so many frames in a row the track is lost."""
 SURE_VOTES = ONE // 10
 OUTVOTED = -ONE // 10
 OUTVOTED_ALONE = -ONE // 5
 """Knees without ankles, or the other way round: half as many votes."""
 LONGEST_DOUBT_NS = 200_000_000
-"""Then what was followed is nothing: it is begun afresh with what the model says."""
+"""After that the track is started anew from the model's assignment."""
 LONGEST_GAP_NS = 300_000_000
-"""Of an oscillator whose pace is a guess."""
+"""Beyond, the oscillator's prediction is worth nothing."""
 KNEES = (LEFT_KNEE, RIGHT_KNEE)
 ANKLES = (LEFT_ANKLE, RIGHT_ANKLE)
 SHOULDERS_AND_HIPS = (LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_HIP, RIGHT_HIP)
@@ -64,8 +64,8 @@ FOOT_JOINTS = ("heel", "big_toe", "small_toe", "toe", "foot", "foot_index")
 leg the ankle belongs to."""
 
 
-class Choice(NamedTuple):
-    """Which joints are to change sides, and what speaks against that."""
+class SideChoice(NamedTuple):
+    """Which joints to swap, and what that costs."""
 
     cost: int
     knees: bool
@@ -73,7 +73,7 @@ class Choice(NamedTuple):
 
 
 class LegIdentity:
-    """Gives knees and ankles back to the leg that they belong to.
+    """Assigns knees and ankles to the leg that they belong to.
 
     Args:
         skeleton: of the poses.
@@ -101,11 +101,11 @@ class LegIdentity:
         self._shank = self._doubtful_ns = 0
 
     def reset(self) -> None:
-        """A gap: from the next pose on, as the model says."""
+        """A gap: begin anew with the next pose, as the model assigns it."""
         self._t_ns = None
 
     def step(self, pose: Pose) -> tuple[Pose, bool]:
-        """The pose with its legs told apart, and whether it is certain which is which.
+        """The pose with its legs assigned, and whether the assignment is certain.
 
         After a gap, or when time runs backwards, it begins afresh.
         """
@@ -117,28 +117,28 @@ class LegIdentity:
             return pose, True
         if self._first:
             self._first = False
-            self._knees.go_on(points, elapsed_ns)
-            self._ankles.go_on(points, elapsed_ns)
+            self._knees.start_moving(points, elapsed_ns)
+            self._ankles.start_moving(points, elapsed_ns)
             return pose, True
         best = self._best(points, torso, elapsed_ns)
-        knees = self._knees.settle(torso, elapsed_ns, change=best.knees)
-        ankles = self._ankles.settle(torso, elapsed_ns, change=best.ankles)
+        knees = self._knees.update(torso, elapsed_ns, change=best.knees)
+        ankles = self._ankles.update(torso, elapsed_ns, change=best.ankles)
         knees_turn, ankles_turn = self._outvoted()
-        certain = self._sure and not self._knees.missed
+        certain = self._sure and not self._knees.frames_missed
         self._doubtful_ns = 0 if certain else self._doubtful_ns + elapsed_ns
-        if self._knees.missed >= KNEES_LOST_FRAMES or self._doubtful_ns > LONGEST_DOUBT_NS:
+        if self._knees.frames_missed >= KNEES_LOST_FRAMES or self._doubtful_ns > LONGEST_DOUBT_NS:
             self._t_ns = None
             return pose, False
-        if self._ankles.missed >= ANKLES_LOST_FRAMES:
+        if self._ankles.frames_missed >= ANKLES_LOST_FRAMES:
             self._ankles.start(points)
-        told = self._sides_changed(
+        corrected = self._sides_changed(
             pose, knees=knees is not knees_turn, ankles=ankles is not ankles_turn
         )
-        if not self._knees.missed and not self._ankles.missed:
+        if not self._knees.frames_missed and not self._ankles.frames_missed:
             self._shank += (
-                sum(self._shanks(told.keypoints, crossed=False)) // 2 - self._shank
+                sum(self._shanks(corrected.keypoints, crossed=False)) // 2 - self._shank
             ) >> 5
-        return told, certain
+        return corrected, certain
 
     def _start(self, points: Sequence[Keypoint]) -> None:
         self._first = True
@@ -152,19 +152,19 @@ class LegIdentity:
         return self._knees.votes + self._ankles.votes >= 2 * SURE_VOTES
 
     def _outvoted(self) -> tuple[bool, bool]:
-        """Turns round what was followed under the other leg's name: knees, ankles."""
+        """Swaps the tracks that run under the other leg's name; whether of knees, of ankles."""
         both = self._knees.votes + self._ankles.votes < 2 * OUTVOTED
         # One pair alone too, or two that contradict each other would keep each other for good.
         knees, ankles = (
             both or pair.votes < OUTVOTED_ALONE for pair in (self._knees, self._ankles)
         )
         if knees:
-            self._knees.turn_round()
+            self._knees.swap_sides()
         if ankles:
-            self._ankles.turn_round()
+            self._ankles.swap_sides()
         return knees, ankles
 
-    def _best(self, points: Sequence[Keypoint], torso: int, elapsed_ns: int) -> Choice:
+    def _best(self, points: Sequence[Keypoint], torso: int, elapsed_ns: int) -> SideChoice:
         drift = torso * DRIFT_TORSOS_PER_S2 * elapsed_ns // NS_PER_S * elapsed_ns // NS_PER_S
         spread_sq = torso * torso * SPREAD_PERCENT**2 // 100**2 + 1
         variance = spread_sq + drift * drift
@@ -172,11 +172,11 @@ class LegIdentity:
         of_ankles = self._ankles.costs(points, elapsed_ns, variance, torso)
         of_shanks = [self._shank_cost(points, spread_sq, crossed=c) for c in (False, True)]
         return min(
-            Choice(
-                min(of_knees[knees], MOST_FOR_A_PAIR)
-                + min(of_ankles[ankles], MOST_FOR_A_PAIR)
+            SideChoice(
+                min(of_knees[knees], PAIR_COST_LIMIT)
+                + min(of_ankles[ankles], PAIR_COST_LIMIT)
                 + of_shanks[knees is not ankles]
-                + FOR_DISAGREEING * (knees + ankles),
+                + DISAGREEMENT_COST * (knees + ankles),
                 knees,
                 ankles,
             )
@@ -186,7 +186,7 @@ class LegIdentity:
 
     def _shank_cost(self, points: Sequence[Keypoint], spread_sq: int, *, crossed: bool) -> int:
         off = sum((length - self._shank) ** 2 for length in self._shanks(points, crossed=crossed))
-        return min(PENNY * off // (2 * spread_sq), MOST_FOR_SHANKS)
+        return min(COST_SCALE * off // (2 * spread_sq), SHANK_COST_LIMIT)
 
     def _torso(self, points: Sequence[Keypoint]) -> int:
         """From the middle of the shoulders to that of the hips."""

@@ -1,4 +1,4 @@
-"""How far one leg's joint is ahead of the other's, and where that goes next.
+"""Predicts the vector from one leg's joint to the other leg's.
 
 The legs do the same half a stride apart, so what lies between two knees, or two ankles, swings
 about nothing and holds odd harmonics of the stride only: it is nearly one sine wave in x and in y.
@@ -14,33 +14,33 @@ SQUARED_PER_S2 = 77
 """Square of the angular frequency of 84 strides a minute; 72 to 96 made no difference."""
 LONGEST_STEP_NS = 8_000_000
 """Of the integration: a fourteenth of a radian."""
-CAUGHT_UP_NS = 22_000_000
-"""A place is believed by 0.6 after a thirtieth of a second, and by more after longer."""
-LEAST_PACE_NS = NS_PER_S // 30
-PACE_SHARE = 4
-"""A miss changes the pace by a quarter of what would have avoided it."""
+CORRECTION_NS = 22_000_000
+"""Corrects by 0.6 of the difference after a thirtieth of a second, and by more after longer."""
+LEAST_VELOCITY_NS = NS_PER_S // 30
+VELOCITY_SHARE = 4
+"""A difference changes the velocity by a quarter of what would have avoided it."""
 
 
 class GaitOscillator:
-    """The difference between two joints of the picture, followed; any unit, whole numbers."""
+    """Position and velocity of the vector between two joints; any unit, whole numbers."""
 
     def __init__(self) -> None:
         self.x = self.y = 0
         self._vx = self._vy = 0
 
     def start(self, x: int, y: int) -> None:
-        """From here, at rest."""
+        """Begin here, at rest."""
         self.x, self.y = x, y
         self._vx = self._vy = 0
 
-    def go_on(self, x: int, y: int, elapsed_ns: int) -> None:
-        """From here, at the pace that has led from the last place to this one."""
+    def start_moving(self, x: int, y: int, elapsed_ns: int) -> None:
+        """Go on from here with the velocity between the last position and this one."""
         self._vx = (x - self.x) * NS_PER_S // elapsed_ns
         self._vy = (y - self.y) * NS_PER_S // elapsed_ns
         self.x, self.y = x, y
 
     def advance(self, elapsed_ns: int) -> None:
-        """To where it should be a while later."""
+        """Predict the position after a time."""
         steps = -(-elapsed_ns // LONGEST_STEP_NS)
         step_ns = elapsed_ns // steps
         x, y, vx, vy = self.x, self.y, self._vx, self._vy
@@ -54,19 +54,19 @@ class GaitOscillator:
             y += vy * step_ns // (2 * NS_PER_S)
         self.x, self.y, self._vx, self._vy = x, y, vx, vy
 
-    def miss(self, x: int, y: int) -> int:
-        """Square of the distance between a place and where it should be."""
+    def squared_distance(self, x: int, y: int) -> int:
+        """Square of the distance from the predicted position."""
         return (x - self.x) ** 2 + (y - self.y) ** 2
 
-    def correct(self, x: int, y: int, elapsed_ns: int, belief: int) -> None:
-        """Take in where it is, as far as that is believed: ONE at the most."""
-        off_x, off_y = (x - self.x) * belief // ONE, (y - self.y) * belief // ONE
-        self.x += off_x * elapsed_ns // (elapsed_ns + CAUGHT_UP_NS)
-        self.y += off_y * elapsed_ns // (elapsed_ns + CAUGHT_UP_NS)
-        over_ns = PACE_SHARE * max(elapsed_ns, LEAST_PACE_NS)
+    def correct(self, x: int, y: int, elapsed_ns: int, share: int) -> None:
+        """Correct by an observed position: by `share` of the difference, ONE at the most."""
+        off_x, off_y = (x - self.x) * share // ONE, (y - self.y) * share // ONE
+        self.x += off_x * elapsed_ns // (elapsed_ns + CORRECTION_NS)
+        self.y += off_y * elapsed_ns // (elapsed_ns + CORRECTION_NS)
+        over_ns = VELOCITY_SHARE * max(elapsed_ns, LEAST_VELOCITY_NS)
         self._vx += off_x * NS_PER_S // over_ns
         self._vy += off_y * NS_PER_S // over_ns
 
-    def turn_round(self) -> None:
-        """The two joints were taken for one another all along."""
+    def mirror(self) -> None:
+        """The two joints were confused all along: change the sign."""
         self.x, self.y, self._vx, self._vy = -self.x, -self.y, -self._vx, -self._vy

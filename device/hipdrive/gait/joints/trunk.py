@@ -8,7 +8,7 @@ four joints moves less than one of them; where one lies from that middle changes
 from __future__ import annotations
 
 STEADY_NS = 1_000_000_000
-"""Who leans forward, or turns, for longer than about this is seen to."""
+"""Time constant: a lean or a turn that lasts longer is followed."""
 JOINTS = 4
 FINER = 16
 """Bits more than the joints have, or a small part of a small difference would be nothing."""
@@ -16,11 +16,11 @@ _HALF = 1 << (FINER - 1)
 MOST_OFF_PARTS = 4
 """A joint that is off by a quarter of the torso is misplaced, and then nothing is steadied."""
 MISFITS = 3
-"""After so many frames the trunk is somewhere else."""
+"""After so many frames in a row the trunk is taken to be somewhere else."""
 
 
 class Trunk:
-    """Follows where each joint of the trunk lies from the middle of all four."""
+    """Tracks the offset of each joint of the trunk from the middle of all four."""
 
     def __init__(self) -> None:
         self._offsets = [0] * (2 * JOINTS)
@@ -32,7 +32,7 @@ class Trunk:
         self._age_ns = self._misfits = 0
 
     def step(self, t_ns: int, joints: list[int]) -> list[int]:
-        """Where shoulders and hips are.
+        """Steady shoulders and hips.
 
         Args:
             t_ns: later than the one before.

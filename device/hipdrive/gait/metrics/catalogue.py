@@ -63,7 +63,7 @@ METRICS = (
 )
 """What is measured of an accepted stride. A new one is a file beside this one and a line here."""
 OF_SESSION = (CADENCE, THIGH_EXT_SD, THIGH_EXT_DRIFT, THIGH_EXT_DIFFERENCE, THIGH_EXT_IN_BAND)
-"""What is told of a session; `session.figures` makes them."""
+"""Figures of a whole session; `session.figures` computes them."""
 
 _STANDARD_JOINTS = frozenset({"shoulder", "hip", "knee", "ankle"})
 """What every skeleton must have for a runner to be measured."""

@@ -1,4 +1,4 @@
-"""How long nobody touches the belt after a contact."""
+"""Time in the air after a contact."""
 
 from __future__ import annotations
 

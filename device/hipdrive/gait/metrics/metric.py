@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hipdrive.gait.events.stride_window import StrideWindow
 
 Confidence: TypeAlias = Literal["measured", "estimated", "low"]
-"""`measured`: from key points alone. `estimated`: rests on foot strike or toe-off, which are told
+"""`measured`: from key points alone. `estimated`: rests on foot strike or toe-off, which are found
 from the knee with constants of one runner. `low`: from the leg that the other one hides."""
 
 
@@ -64,7 +64,7 @@ class Metric:
         confidence: see `Confidence`.
         limits: what it cannot tell, and what disturbs it.
         measure: the value of one stride in whole units, None where something is missing; None for
-            what is told of a session or is a field of `types.stride.Stride`.
+            what is a figure of a session or a field of `types.stride.Stride`.
         typical: what was published, with its source; never a norm. Empty where nothing is known.
     """
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hipdrive.types.stride import Rejection
 
 
-class Evidence(NamedTuple):
+class StrideEvidence(NamedTuple):
     """What a stride is judged by.
 
     Attributes:
@@ -36,9 +36,9 @@ class Check(NamedTuple):
     """
 
     reason: Rejection
-    rejects: Callable[[Evidence], bool]
+    rejects: Callable[[StrideEvidence], bool]
 
 
-def first_reason(checks: Iterable[Check], evidence: Evidence) -> Rejection | None:
+def first_reason(checks: Iterable[Check], evidence: StrideEvidence) -> Rejection | None:
     """The reason of the first check that rejects; None: a sound stride."""
     return next((check.reason for check in checks if check.rejects(evidence)), None)

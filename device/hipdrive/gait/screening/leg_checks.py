@@ -11,7 +11,7 @@ from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
 
 if TYPE_CHECKING:
-    from hipdrive.gait.screening.check import Evidence
+    from hipdrive.gait.screening.check import StrideEvidence
 
 LEAST_THIGH_EXT_BAM = bam_from_deg(-10)
 MOST_THIGH_EXT_BAM = bam_from_deg(50)
@@ -25,7 +25,7 @@ WIDEST_SPAN_NS = 110_000_000
 LEAST_SCORE = ONE * 3 // 10
 
 
-def _takes_another_time(evidence: Evidence) -> bool:
+def _takes_another_time(evidence: StrideEvidence) -> bool:
     stride, history, _ = evidence
     # Once is a bump where the legs cross, twice in a row is a motion of twice the pace; the first
     # stride has to show that it is the former.
@@ -35,25 +35,25 @@ def _takes_another_time(evidence: Evidence) -> bool:
     return not possible(time_ns) or twice_too_fast or not usual
 
 
-def _peaks_elsewhere(evidence: Evidence) -> bool:
+def _peaks_elsewhere(evidence: StrideEvidence) -> bool:
     angle_bam = evidence.stride.peak.thigh_ext_bam
     return not LEAST_THIGH_EXT_BAM <= angle_bam <= MOST_THIGH_EXT_BAM
 
 
-def _hardly_swings(evidence: Evidence) -> bool:
+def _hardly_swings(evidence: StrideEvidence) -> bool:
     return evidence.stride.peak.excursion_bam < LEAST_EXCURSION_BAM
 
 
-def _peak_in_a_gap(evidence: Evidence) -> bool:
+def _peak_in_a_gap(evidence: StrideEvidence) -> bool:
     return evidence.stride.peak.span_ns > WIDEST_SPAN_NS
 
 
-def _hardly_seen(evidence: Evidence) -> bool:
+def _hardly_seen(evidence: StrideEvidence) -> bool:
     stride = evidence.stride
     return stride.score_sum < LEAST_SCORE * stride.score_count
 
 
-def _thigh_of_another_length(evidence: Evidence) -> bool:
+def _thigh_of_another_length(evidence: StrideEvidence) -> bool:
     length = evidence.stride.peak.thigh_length
     return not evidence.history.thigh_lengths.fits(length, LENGTH_TOLERANCE_PERCENT)
 

@@ -52,5 +52,5 @@ class LegHistory:
 
 
 def possible(stride_time_ns: int) -> bool:
-    """Whether anybody runs so."""
+    """Whether a stride of running can take so long."""
     return SHORTEST_STRIDE_NS <= stride_time_ns <= LONGEST_STRIDE_NS

@@ -1,7 +1,7 @@
-"""Whether a stride is one of a single runner, large enough to measure, who runs.
+"""Checks of the runner: alone, large enough to measure, facing the right way, and running.
 
-Running and walking are told apart by the trunk. A runner flies between two contacts: the trunk is
-highest just after the thigh was furthest back and lowest in the middle of the contact. Who walks
+The trunk distinguishes running from walking. A runner flies between two contacts: the trunk is
+highest just after the thigh was furthest back and lowest in the middle of the contact. A walker
 vaults over a straight leg, so the trunk is highest in the middle of the contact (Cavagna 1977).
 
 How far it rises is a matter of gravity. Take the trunk's path for one sine wave a step and call the
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from hipdrive.gait.events.stride_finder import StrideCandidate
     from hipdrive.gait.joints.samples import BodySample
-    from hipdrive.gait.screening.check import Evidence
+    from hipdrive.gait.screening.check import StrideEvidence
 
 LEAST_THIGH_PX = 36
 """Mean length of the near thigh in the camera's picture. A pixel is 1.6 degrees of such a thigh,
 and the model sees the picture enlarged. With MoveNet the error of a rendered runner's peak had an
 SD of 0.8 to 1.4 degrees at 67 px and more, up to 2.4 at 51 and 3.7 at 39: three times the usual."""
 LIFT_MG_PER_THIGH = 5280
-"""Lift in thousandths of g of somebody whose trunk is, on average, a thigh higher around the peaks
+"""Lift in thousandths of g of a runner whose trunk is, on average, a thigh higher around the peaks
 than between them, at a stride of a second: pi / 4 of that is the amplitude, at two waves a stride
 (4 pi / 1 s)^2 its acceleration, and half a leg is 0.2455 (Drillis and Contini 1966) of 1.70 m."""
 LEAST_LIFT_MG = 500
@@ -41,24 +41,24 @@ _AROUND_PEAKS = frozenset({0, 3, 4, 7})
 """Eighths of a stride, between two peaks of a leg: those next to a peak of either leg."""
 
 
-def faces_the_other_way(evidence: Evidence) -> bool:
+def faces_the_other_way(evidence: StrideEvidence) -> bool:
     """Whether the knees say so."""
     return evidence.around.facing_contradicted
 
 
-def somebody_else_was_there(evidence: Evidence) -> bool:
+def several_people(evidence: StrideEvidence) -> bool:
     """Whether it is not sure whose joints these were, at any time since the stride began."""
     crowded_ns = evidence.around.crowded_ns
     return crowded_ns is not None and crowded_ns >= evidence.stride.began_ns
 
 
-def too_few_pixels(evidence: Evidence) -> bool:
+def too_few_pixels(evidence: StrideEvidence) -> bool:
     """Whether the near thigh was too short in the picture to be measured."""
     moments = evidence.around.during(evidence.stride)
     return bool(moments) and _mean_thigh_length(moments) < LEAST_THIGH_PX * ONE
 
 
-def does_not_fly(evidence: Evidence) -> bool:
+def does_not_fly(evidence: StrideEvidence) -> bool:
     """Whether the trunk rises less than gravity makes a runner's rise."""
     stride = evidence.stride
     moments = evidence.around.during(stride)

@@ -1,17 +1,17 @@
-"""Every stride is judged here, once, before anything rests on it."""
+"""The screening of strides: every stride is checked here, once, before anything is measured."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.screening.alternation import legs_together
-from hipdrive.gait.screening.check import Check, Evidence, first_reason
+from hipdrive.gait.screening.check import Check, StrideEvidence, first_reason
 from hipdrive.gait.screening.leg_checks import LEG_CHECKS
 from hipdrive.gait.screening.leg_history import LegHistory
 from hipdrive.gait.screening.runner_checks import (
     does_not_fly,
     faces_the_other_way,
-    somebody_else_was_there,
+    several_people,
     too_few_pixels,
 )
 from hipdrive.gait.screening.surroundings import Surroundings
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CHECKS = (
     Check(Rejection.FACING, faces_the_other_way),
-    Check(Rejection.SEVERAL_PEOPLE, somebody_else_was_there),
+    Check(Rejection.SEVERAL_PEOPLE, several_people),
     Check(Rejection.TOO_SMALL, too_few_pixels),
     *LEG_CHECKS,
     Check(Rejection.LEGS_TOGETHER, legs_together),
@@ -35,7 +35,7 @@ class StrideScreen:
     """Judges the strides of both legs.
 
     Attributes:
-        around: what goes on meanwhile; told by the engine.
+        around: what else goes on; kept up to date by `RunnerTrack`.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class StrideScreen:
     def judge(self, stride: StrideCandidate) -> Rejection | None:
         """Why a stride may not be used; None: it may."""
         history = self._near if stride.near else self._far
-        evidence = Evidence(stride, history, self.around)
+        evidence = StrideEvidence(stride, history, self.around)
         reason = first_reason(CHECKS, evidence)
         history.learn(stride, first_reason(LEG_CHECKS, evidence))
         return reason

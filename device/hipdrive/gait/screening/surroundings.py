@@ -1,4 +1,4 @@
-"""What went on around a stride: who was there, where the trunk was, what both legs did."""
+"""The context of a stride: other people, the trunk, and both legs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Surroundings:
 
     Attributes:
         facing_contradicted: the knees say that the runner faces the other way.
-        crowded_ns: when somebody else was seen last; None: never.
+        crowded_ns: time of the last pose with other people in the picture; None: none yet.
     """
 
     def __init__(self) -> None:

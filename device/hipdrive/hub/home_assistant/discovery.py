@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive import __version__
 from hipdrive.hub.home_assistant.entities import ENTITIES
@@ -56,7 +56,7 @@ def announcement(config: Config, topics: Topics) -> tuple[MqttMessage, ...]:
     return (MqttMessage(discovery_topic(prefix, topics), payload, retain=True),)
 
 
-def discovery(config: Config, topics: Topics) -> dict[str, Any]:
+def discovery(config: Config, topics: Topics) -> dict[str, object]:
     """The device and its entities as JSON values; controls only of commands that are allowed."""
     name = object_id(topics)
     components = {
@@ -87,7 +87,7 @@ def _offered(entity: Entity, config: Config) -> bool:
     return entity.command is None or entity.command in config.hub.commands
 
 
-def _component(entity: Entity, config: Config, topics: Topics, device: str) -> dict[str, Any]:
+def _component(entity: Entity, config: Config, topics: Topics, device: str) -> dict[str, object]:
     optional = {
         "unit_of_measurement": entity.unit,
         "device_class": entity.device_class,
@@ -106,7 +106,7 @@ def _component(entity: Entity, config: Config, topics: Topics, device: str) -> d
     }
 
 
-def _state_fields(entity: Entity, topics: Topics) -> dict[str, Any]:
+def _state_fields(entity: Entity, topics: Topics) -> dict[str, object]:
     """Topic of an entity's state, and the template that reads it."""
     if entity.source is None:
         return {}
@@ -133,11 +133,11 @@ def _path(path: str) -> str:
     return f"({inner}.{last} | default(none))"
 
 
-def _command_fields(entity: Entity, config: Config, topics: Topics) -> dict[str, Any]:
+def _command_fields(entity: Entity, config: Config, topics: Topics) -> dict[str, object]:
     """Topic of a control's command, and its payload."""
     if entity.command is None:
         return {}
-    fields: dict[str, Any] = {"command_topic": f"{topics.command}/{entity.command}"}
+    fields: dict[str, object] = {"command_topic": f"{topics.command}/{entity.command}"}
     if entity.platform is Platform.SWITCH:
         on, off = entity.payloads
         return fields | {"payload_on": on, "payload_off": off}

@@ -22,7 +22,7 @@ Share: TypeAlias = Annotated[float, Field(ge=0, le=1)]
 
 
 class TimestampFields(TypedDict):
-    """What every message says of its writing."""
+    """The keys of every message that say when it was written, and a caution."""
 
     utc: Annotated[
         str,
@@ -50,7 +50,7 @@ class TimestampFields(TypedDict):
 
 
 class OutboxFields(TypedDict):
-    """What tells a message that is kept on disk from all others."""
+    """The keys that identify a message that is kept on disk."""
 
     id: Annotated[
         str,

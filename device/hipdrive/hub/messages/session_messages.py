@@ -7,7 +7,7 @@ their `id`, so that one delivered twice can be recognised.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures, stride_metrics
 from hipdrive.hub.messages.encoding import DECIMALS, seconds
@@ -141,8 +141,8 @@ def cues_message(session: str, t_ns: int, counts: Mapping[CueKind, int]) -> Cues
 
 
 def summary_message(
-    session: str, figures: Mapping[str, Any], reason: str, *, final: bool
-) -> dict[str, Any]:
+    session: str, figures: Mapping[str, object], reason: str, *, final: bool
+) -> dict[str, object]:
     """Build the `summary` message.
 
     Args:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -77,10 +77,10 @@ class SummaryMessage(TypedDict):
     thigh_ext_deg: AngleMessage
     hip_ext_deg: AngleMessage
     metrics: Annotated[
-        dict[str, Any], Field(description="Each metric of a stride, by name: n, mean, SD.")
+        dict[str, object], Field(description="Each metric of a stride, by name: n, mean, SD.")
     ]
     session_metrics: Annotated[
-        dict[str, Any], Field(description="What only a session has, with the strides behind it.")
+        dict[str, object], Field(description="What only a session has, with the strides behind it.")
     ]
     cues: Annotated[dict[CueKind, Count], Field(description="By the name of the cue.")]
     camera: CameraMessage | None

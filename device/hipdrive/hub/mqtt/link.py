@@ -155,7 +155,9 @@ class MqttLink:
         try:
             report = self._health.due(depth.oldest_utc_ns)
         except Exception:  # noqa: BLE001 - a failing report must not cost the connection
-            self._health_warning.warn("the health of the device could not be told", traceback=True)
+            self._health_warning.warn(
+                "the health of the device could not be determined", traceback=True
+            )
             return None
         if report is None:
             return None

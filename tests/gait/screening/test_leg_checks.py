@@ -19,7 +19,7 @@ PERIOD_NS = 15_625_000
 MS = 1_000_000
 
 
-class Leg:
+class ScreenedLeg:
     """A leg whose strides are found and screened, with nothing else around."""
 
     def __init__(self, leg: Side = Side.LEFT, *, near: bool = True) -> None:
@@ -36,7 +36,7 @@ class Leg:
 
 
 @dataclass(frozen=True)
-class Running:
+class UniformStrides:
     """Strides that peak half a stride after the start and then every `stride_s`."""
 
     stride_s: float = 0.7
@@ -48,7 +48,7 @@ class Running:
     span_ns: int = 33 * MS
     strides: float = 8.0
 
-    def feed(self, counter: Leg, start_ns: int = 0) -> list[Judged]:
+    def feed(self, counter: ScreenedLeg, start_ns: int = 0) -> list[Judged]:
         found: list[Judged] = []
         periods = round(self.strides * self.stride_s * 1e9 / PERIOD_NS)
         for i in range(periods):
@@ -72,8 +72,8 @@ class Running:
         return round(self.strides * self.stride_s * 1e9 / PERIOD_NS) * PERIOD_NS
 
 
-def counter() -> Leg:
-    return Leg()
+def counter() -> ScreenedLeg:
+    return ScreenedLeg()
 
 
 def reasons(strides: list[Judged]) -> list[Rejection | None]:
@@ -81,7 +81,7 @@ def reasons(strides: list[Judged]) -> list[Rejection | None]:
 
 
 def test_a_stride_is_told_with_all_that_was_measured() -> None:
-    found = Running().feed(counter())
+    found = UniformStrides().feed(counter())
     assert len(found) == 7
     for number, (stride, rejection) in enumerate(found, start=1):
         assert stride.peak.t_ns == pytest.approx((number + 0.5) * 0.7e9, abs=MS)
@@ -92,29 +92,31 @@ def test_a_stride_is_told_with_all_that_was_measured() -> None:
 
 
 def test_strides_carry_the_leg_that_they_are_of() -> None:
-    far = Running().feed(Leg(Side.RIGHT, near=False))
+    far = UniformStrides().feed(ScreenedLeg(Side.RIGHT, near=False))
     assert {(stride.leg, stride.near) for stride, _ in far} == {(Side.RIGHT, False)}
 
 
 @pytest.mark.parametrize(
     ("case", "reason"),
     [
-        (Running(stride_s=1.15), Rejection.STRIDE_TIME),
-        (Running(peak_deg=51), Rejection.THIGH_EXT),
-        (Running(peak_deg=-11), Rejection.THIGH_EXT),
-        (Running(excursion_deg=19), Rejection.EXCURSION),
-        (Running(span_ns=111 * MS), Rejection.GAP),
-        (Running(score=0.29), Rejection.LOW_SCORE),
-        (Running(stride_s=1.05), None),
-        (Running(stride_s=0.52), None),
-        (Running(peak_deg=49), None),
-        (Running(peak_deg=-9), None),
-        (Running(excursion_deg=21), None),
-        (Running(span_ns=109 * MS), None),
-        (Running(score=0.31), None),
+        (UniformStrides(stride_s=1.15), Rejection.STRIDE_TIME),
+        (UniformStrides(peak_deg=51), Rejection.THIGH_EXT),
+        (UniformStrides(peak_deg=-11), Rejection.THIGH_EXT),
+        (UniformStrides(excursion_deg=19), Rejection.EXCURSION),
+        (UniformStrides(span_ns=111 * MS), Rejection.GAP),
+        (UniformStrides(score=0.29), Rejection.LOW_SCORE),
+        (UniformStrides(stride_s=1.05), None),
+        (UniformStrides(stride_s=0.52), None),
+        (UniformStrides(peak_deg=49), None),
+        (UniformStrides(peak_deg=-9), None),
+        (UniformStrides(excursion_deg=21), None),
+        (UniformStrides(span_ns=109 * MS), None),
+        (UniformStrides(score=0.31), None),
     ],
 )
-def test_each_bound_rejects_what_is_beyond_it(case: Running, reason: Rejection | None) -> None:
+def test_each_bound_rejects_what_is_beyond_it(
+    case: UniformStrides, reason: Rejection | None
+) -> None:
     found = reasons(case.feed(counter()))
     assert len(found) == 7
     assert set(found) == {reason}
@@ -122,14 +124,14 @@ def test_each_bound_rejects_what_is_beyond_it(case: Running, reason: Rejection |
 
 @pytest.mark.parametrize("stride_s", [0.35, 0.4, 0.48])
 def test_what_is_faster_than_any_runner_is_no_stride_of_twice_the_time(stride_s: float) -> None:
-    found = Running(stride_s=stride_s, strides=40).feed(counter())
+    found = UniformStrides(stride_s=stride_s, strides=40).feed(counter())
     assert len(found) > 10
     assert set(reasons(found)[1:]) == {Rejection.STRIDE_TIME}  # once might be a bump
 
 
 def test_one_bump_that_comes_too_soon_costs_no_stride() -> None:
     """As high as a peak, 0.3 s after the fourth: legs swapped for some frames."""
-    calm = Running()
+    calm = UniformStrides()
     found: list[Judged] = []
     learner = counter()
     for i in range(calm.end_ns // PERIOD_NS):
@@ -155,9 +157,9 @@ def test_only_what_may_be_no_stride_at_all_does_not_time_the_cadence(reason: Rej
     assert stride.times_cadence == (reason in angle_alone)
 
 
-def after_learning(later: Running) -> list[Rejection | None]:
+def after_learning(later: UniformStrides) -> list[Rejection | None]:
     learner = counter()
-    first = Running()
+    first = UniformStrides()
     assert set(reasons(first.feed(learner))) == {None}
     return reasons(later.feed(learner, first.end_ns))
 
@@ -174,13 +176,13 @@ def after_learning(later: Running) -> list[Rejection | None]:
 def test_a_thigh_does_not_change_its_length_by_more_than_15_percent(
     length_px: float, reason: Rejection | None
 ) -> None:
-    assert after_learning(Running(length_px=length_px, strides=3)) == [reason] * 3
+    assert after_learning(UniformStrides(length_px=length_px, strides=3)) == [reason] * 3
 
 
 @pytest.mark.parametrize("length_px", [60, 130])
 def test_a_length_that_stays_different_is_learnt_within_nine_strides(length_px: float) -> None:
     """A runner who moved nearer to the camera, or away."""
-    found = after_learning(Running(length_px=length_px, strides=20))
+    found = after_learning(UniformStrides(length_px=length_px, strides=20))
     assert found[0] is Rejection.SEGMENT_LENGTH
     learnt = found.index(None)
     assert learnt <= 9
@@ -207,13 +209,13 @@ def test_a_stride_takes_as_long_as_the_others_to_within_13_percent(
 
     25 percent after a rejected one, whose peak may lie elsewhere.
     """
-    found = after_learning(Running(stride_s=stride_s, strides=3))
+    found = after_learning(UniformStrides(stride_s=stride_s, strides=3))
     assert found[1:] == expected  # half of the first was run at the other time
 
 
 @pytest.mark.parametrize("stride_s", [0.52, 0.95])
 def test_a_time_that_stays_different_is_learnt_within_nine_strides(stride_s: float) -> None:
-    found = after_learning(Running(stride_s=stride_s, strides=20))
+    found = after_learning(UniformStrides(stride_s=stride_s, strides=20))
     assert Rejection.STRIDE_TIME in found
     assert set(found[9:]) == {None}
 
@@ -221,7 +223,7 @@ def test_a_time_that_stays_different_is_learnt_within_nine_strides(stride_s: flo
 def test_what_is_too_fast_to_be_running_teaches_no_time() -> None:
     """Ten seconds of hopping, 0.4 s a time, of which every other hop is passed over."""
     learner = counter()
-    first, hopping = Running(stride_s=0.55), Running(stride_s=0.4, strides=26)
+    first, hopping = UniformStrides(stride_s=0.55), UniformStrides(stride_s=0.4, strides=26)
     first.feed(learner)
     assert set(reasons(hopping.feed(learner, first.end_ns))[1:]) == {Rejection.STRIDE_TIME}
     again = reasons(first.feed(learner, first.end_ns + hopping.end_ns))
@@ -230,9 +232,9 @@ def test_what_is_too_fast_to_be_running_teaches_no_time() -> None:
 
 def test_lengths_of_a_leg_not_seen_are_not_learnt() -> None:
     learner = counter()
-    first = Running()
+    first = UniformStrides()
     first.feed(learner)
-    unseen = Running(length_px=130, score=0.1, strides=15)
+    unseen = UniformStrides(length_px=130, score=0.1, strides=15)
     found = reasons(unseen.feed(learner, first.end_ns))
     assert set(found[1:]) == {Rejection.LOW_SCORE}  # half of the first was seen
     back = first.feed(learner, first.end_ns + unseen.end_ns)
@@ -241,28 +243,28 @@ def test_lengths_of_a_leg_not_seen_are_not_learnt() -> None:
 
 def test_the_first_strides_have_no_length_to_compare_with() -> None:
     learner = counter()
-    short = Running(length_px=60, strides=3).feed(learner)
+    short = UniformStrides(length_px=60, strides=3).feed(learner)
     assert reasons(short) == [None, None]
-    start_ns = Running(strides=3).end_ns
-    long = Running(length_px=120, strides=3).feed(learner, start_ns)
+    start_ns = UniformStrides(strides=3).end_ns
+    long = UniformStrides(length_px=120, strides=3).feed(learner, start_ns)
     assert long[0][1] is None
     assert long[1][1] is Rejection.SEGMENT_LENGTH
 
 
 def test_scores_of_one_stride_do_not_follow_it_into_the_next() -> None:
     learner = counter()
-    dark = Running(score=0.1)
+    dark = UniformStrides(score=0.1)
     assert set(reasons(dark.feed(learner))) == {Rejection.LOW_SCORE}
-    bright = reasons(Running(score=0.9).feed(learner, dark.end_ns))
+    bright = reasons(UniformStrides(score=0.9).feed(learner, dark.end_ns))
     assert set(bright[1:]) == {None}
 
 
 def test_a_gap_ends_no_stride_and_keeps_the_length() -> None:
     learner = counter()
-    first = Running()
+    first = UniformStrides()
     first.feed(learner)
     learner.reset()
-    later = Running(length_px=130).feed(learner, first.end_ns + 300 * MS)
+    later = UniformStrides(length_px=130).feed(learner, first.end_ns + 300 * MS)
     assert later[0][0].peak.t_ns == pytest.approx(first.end_ns + 300 * MS + 1.5 * 0.7e9, abs=2 * MS)
     assert later[0][1] is Rejection.SEGMENT_LENGTH
 
@@ -270,9 +272,9 @@ def test_a_gap_ends_no_stride_and_keeps_the_length() -> None:
 def test_the_stride_after_a_long_stand_is_not_a_stride() -> None:
     """The time since the last peak is told, and is no stride's."""
     learner = counter()
-    first = Running()
+    first = UniformStrides()
     first.feed(learner)
-    still = Running(excursion_deg=0.0, peak_deg=-33.0, strides=6)
+    still = UniformStrides(excursion_deg=0.0, peak_deg=-33.0, strides=6)
     assert still.feed(learner, first.end_ns) == []
     again = first.feed(learner, first.end_ns + still.end_ns)
     assert again[0][1] is Rejection.STRIDE_TIME

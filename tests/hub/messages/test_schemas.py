@@ -39,7 +39,7 @@ def test_a_schema_is_one(file: Path) -> None:
 @pytest.mark.parametrize("name", [each.name for each in PUBLISHED])
 def test_the_example_is_as_documented(name: str) -> None:
     example = every_example()[name]
-    assert validation.wrong(example) == []
+    assert validation.violations(example) == []
 
 
 @pytest.mark.parametrize("name", [each.name for each in PUBLISHED])
@@ -47,8 +47,8 @@ def test_every_key_of_a_message_is_wanted_and_no_other_is_taken(name: str) -> No
     example = every_example()[name]
     for key in set(example) - {"schema"}:
         rest = {other: value for other, value in example.items() if other != key}
-        assert any(repr(key) in said for said in validation.wrong(rest))
-    assert any("'surprise'" in said for said in validation.wrong({**example, "surprise": 1}))
+        assert any(repr(key) in error for error in validation.violations(rest))
+    assert any("'surprise'" in error for error in validation.violations({**example, "surprise": 1}))
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_every_key_of_a_message_is_wanted_and_no_other_is_taken(name: str) -> No
     ],
 )
 def test_a_wrong_value_is_noticed(name: str, key: str, value: object) -> None:
-    assert validation.wrong({**every_example()[name], key: value}) != []
+    assert validation.violations({**every_example()[name], key: value}) != []
 
 
 def written(body: Any) -> Any:  # noqa: ANN401 - JSON is anything
@@ -101,7 +101,7 @@ def test_any_live_message_is_as_documented(
         doubt=doubt,
         stride_thigh_ext_bam=angle_bam,
     )
-    assert validation.wrong(validation.as_received(written(body))) == []
+    assert validation.violations(validation.as_received(written(body))) == []
 
 
 @given(st.text(), TIMES_NS, st.sampled_from(CueKind), ANGLES_BAM)
@@ -109,7 +109,7 @@ def test_any_cue_is_as_documented(
     session: str, t_ns: int, kind: CueKind, angle_bam: int | None
 ) -> None:
     body = cue_message(session, 0, Cue(t_ns, kind, angle_bam))
-    assert validation.wrong(validation.as_received(written(body))) == []
+    assert validation.violations(validation.as_received(written(body))) == []
 
 
 def references(node: object) -> list[str]:
@@ -137,13 +137,13 @@ def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
 def test_the_asyncapi_document_has_every_topic_and_no_other() -> None:
     config = HubConfig()
     topics = Topics(config.site, config.device)
-    told = {
+    documented = {
         re.sub(r"\{(site|device)\}", lambda m: str(getattr(topics, m[1])), channel["address"])
         for channel in ASYNCAPI["channels"].values()
     }
     properties = [name for name, value in vars(Topics).items() if isinstance(value, property)]
-    # Below these there are others; on `check` nobody listens.
+    # Below these there are others; on `check` nothing is expected.
     levels = {topics.root, topics.command, topics.answer, topics.check}
     known = {getattr(topics, name) for name in properties} - levels
     known |= {f"{topics.command}/{name}" for name in COMMANDS}
-    assert told == known | {f"{topics.answer}/{{caller}}"}
+    assert documented == known | {f"{topics.answer}/{{caller}}"}

@@ -17,12 +17,12 @@ from support.gait.swaps import (
     KNEES,
     PAIRS,
     RUNNERS,
-    Told,
+    IdentifiedPose,
+    identified,
     kept,
     misplaced,
     recorded,
     swapped,
-    told,
     torso,
 )
 from support.keypoints import mapped, moved, with_joints
@@ -45,19 +45,19 @@ each_fps = pytest.mark.parametrize("fps", list(LONGEST))
 @each_fps
 def test_legs_that_nobody_swaps_come_out_as_the_very_same(runner: str, fps: int) -> None:
     poses = recorded(runner, fps)
-    found = told(poses, poses)
+    found = identified(poses, poses)
     assert all(out.certain for out in found)
     assert all(out.pose is pose for out, pose in zip(found, poses, strict=True))
 
 
 def with_swaps(
     poses: tuple[Pose, ...], numbers: list[int], pairs: str, first: int, frames: int
-) -> list[Told]:
+) -> list[IdentifiedPose]:
     seen = [swapped(poses[n], pairs) if first <= n < first + frames else poses[n] for n in numbers]
-    return told([poses[n] for n in numbers], seen)
+    return identified([poses[n] for n in numbers], seen)
 
 
-def wrong(found: list[Told]) -> list[Told]:
+def wrong(found: list[IdentifiedPose]) -> list[IdentifiedPose]:
     return [out for out in found if out.certain and out.off_sds >= WITHIN_SDS]
 
 
@@ -125,7 +125,7 @@ def test_knees_misplaced_where_they_cross_are_not_taken_for_changed(
     in_a_row = longest = 0
     for seed in range(6):
         noisy, true = misplaced(runner, times, seed)
-        for out in told(true, noisy):
+        for out in identified(true, noisy):
             knees_wrong = across(out.pose) * across(out.truth) < 0
             clear = abs(across(out.truth)) > torso(out.truth) / 4
             in_a_row = in_a_row + 1 if out.certain and clear and knees_wrong else 0
@@ -147,7 +147,7 @@ def test_what_was_swapped_from_the_first_frame_on_for_03_s_is_put_right(
     """At any phase; the model's votes fade with half a second, and so much time is enough."""
     poses = recorded(runner, 30)[first:]
     seen = [swapped(pose, pairs) if n < 9 else pose for n, pose in enumerate(poses)]
-    found = told(poses, seen)
+    found = identified(poses, seen)
     late = [out for out in found if out.truth.t_ns - poses[0].t_ns > NS]
     assert late
     assert all(out.certain for out in late)
@@ -158,7 +158,7 @@ def test_what_was_swapped_from_the_first_frame_on_for_03_s_is_put_right(
 @runners
 def test_nobody_knows_of_a_recording_that_is_swapped_throughout(runner: str) -> None:
     seen = [swapped(pose) for pose in recorded(runner, 30)]
-    assert all(out.pose is pose for out, pose in zip(told(seen, seen), seen, strict=True))
+    assert all(out.pose is pose for out, pose in zip(identified(seen, seen), seen, strict=True))
 
 
 @pytest.mark.parametrize("joint", [*KNEES])
@@ -167,7 +167,7 @@ def test_nobody_knows_of_a_recording_that_is_swapped_throughout(runner: str) -> 
 def test_a_knee_thrown_far_away_is_not_certain(runner: str, number: int, joint: str) -> None:
     poses = list(recorded(runner, 30))
     truth, poses[number] = poses.copy(), moved(poses[number], joint, y=-300 * ONE)
-    found = told(truth, poses)
+    found = identified(truth, poses)
     assert not found[number].certain
     assert found[number].pose is poses[number]
     assert all(out.certain for out in found[number + 1 :])
@@ -180,7 +180,7 @@ def test_a_knee_thrown_far_away_is_not_certain(runner: str, number: int, joint: 
 def test_an_ankle_thrown_far_away_takes_no_knee_along(number: int, joint: str) -> None:
     poses = list(recorded("usual", 30))
     poses[number] = moved(poses[number], joint, y=-400 * ONE)
-    assert all(out.right and out.certain for out in told(poses, poses))
+    assert all(out.right and out.certain for out in identified(poses, poses))
 
 
 @runners
@@ -191,7 +191,7 @@ def test_after_a_gap_or_backwards_it_begins_afresh(runner: str, after_ns: int) -
     by_ns = poses[59].t_ns + after_ns - poses[60].t_ns
     later = [replace(swapped(pose), t_ns=pose.t_ns + by_ns) for pose in poses[60:]]
     seen = [*poses[:60], *later]
-    assert all(out.right and out.certain for out in told(seen, seen))
+    assert all(out.right and out.certain for out in identified(seen, seen))
 
 
 def test_after_a_reset_it_begins_afresh() -> None:
@@ -212,7 +212,7 @@ def test_scores_travel_with_their_joints() -> None:
             with_joints(pose, {j: pose[j]._replace(score=score) for j, score in scores.items()})
         )
     seen = [swapped(pose) if 50 <= n < 53 else pose for n, pose in enumerate(poses)]
-    found = told(poses, seen)
+    found = identified(poses, seen)
     assert all(seen[n].keypoints != poses[n].keypoints for n in range(50, 53))
     assert all(out.right for out in found)
 
@@ -223,7 +223,7 @@ def test_scores_travel_with_their_joints() -> None:
 def test_what_a_pose_says_besides_is_kept(marks: dict[str, Any]) -> None:
     truth = [Pose(pose.t_ns, pose.keypoints, **marks) for pose in recorded("usual", 30)]
     seen = [swapped(pose) if 50 <= n < 53 else pose for n, pose in enumerate(truth)]
-    assert [out.pose for out in told(truth, seen)] == truth
+    assert [out.pose for out in identified(truth, seen)] == truth
 
 
 @each_pairs
@@ -240,7 +240,7 @@ def test_in_a_mirror_the_same_is_decided(
     truth = recorded(runner, 30)
     seen = [swapped(p, pairs) if first <= n < first + frames else p for n, p in enumerate(truth)]
     mirror = [mirrored(pose, width_px) for pose in seen]
-    for straight, turned in zip(told(truth, seen), told(truth, mirror), strict=True):
+    for straight, turned in zip(identified(truth, seen), identified(truth, mirror), strict=True):
         assert turned.pose == mirrored(straight.pose, width_px)
         assert turned.certain == straight.certain
 
@@ -255,7 +255,7 @@ def test_in_a_larger_or_smaller_picture_the_same_is_decided(
     truth = recorded(runner, 30)
     seen = [swapped(p, pairs) if first <= n < first + frames else p for n, p in enumerate(truth)]
     other = [resized(pose, doubled=doubled) for pose in seen]
-    for straight, sized in zip(told(truth, seen), told(truth, other), strict=True):
+    for straight, sized in zip(identified(truth, seen), identified(truth, other), strict=True):
         assert sized.pose == resized(straight.pose, doubled=doubled)
         assert sized.certain == straight.certain
 

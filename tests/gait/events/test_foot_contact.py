@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events.foot_contact import NONE, KneeTiming, find
+from hipdrive.gait.events.foot_contact import NO_CONTACT, KneeTiming, find_contact
 from hipdrive.gait.events.leg_track import LegTrack
 from hipdrive.gait.joints.samples import LegJoints, LegSample
 from hipdrive.gait.signal.resample import PERIOD_NS
@@ -69,7 +69,7 @@ def moment(
 
 def events_of(track: LegTrack, **constants: int) -> tuple[int | None, int | None]:
     leg = track.snapshot(ankle=True)
-    return find(leg, LAST_PEAK_NS, PEAK_NS, KneeTiming(**constants))
+    return find_contact(leg, LAST_PEAK_NS, PEAK_NS, KneeTiming(**constants))
 
 
 def test_toe_off_is_19_ms_before_the_knee_is_straightest_after_it() -> None:
@@ -88,7 +88,7 @@ def test_the_constants_can_be_others() -> None:
 
 
 def test_a_knee_that_was_not_watched_tells_nothing() -> None:
-    assert events_of(LegTrack()) == NONE
+    assert events_of(LegTrack()) == NO_CONTACT
 
 
 def test_a_contact_that_began_before_the_watch_has_no_foot_strike() -> None:
@@ -100,7 +100,7 @@ def test_a_contact_that_began_before_the_watch_has_no_foot_strike() -> None:
 def test_what_was_before_a_gap_is_forgotten() -> None:
     track = watched()
     track.reset()
-    assert events_of(track) == NONE
+    assert events_of(track) == NO_CONTACT
 
 
 def test_a_moment_that_is_missing_is_a_gap() -> None:
@@ -124,7 +124,7 @@ def test_a_landing_that_was_not_seen_has_no_foot_strike(cause: str) -> None:
 
 def test_a_toe_off_that_was_not_seen_leaves_no_event() -> None:
     """Where the contact ended is needed to tell where it began."""
-    assert events_of(watched(wide_ms=(-40, -10))) == NONE
+    assert events_of(watched(wide_ms=(-40, -10))) == NO_CONTACT
 
 
 def test_a_moment_without_a_knee_angle_costs_what_is_looked_for_there() -> None:
@@ -140,7 +140,7 @@ def test_a_contact_of_half_the_stride_is_not_told(later_ms: float, told: bool) -
     """It is 271 ms of a stride of 700; 60 ms more are less than half of it, 90 ms more are not."""
     found = events_of(watched(later_ms=later_ms))
     assert (None not in found) == told
-    assert told or found == NONE
+    assert told or found == NO_CONTACT
 
 
 @pytest.mark.parametrize("faces", list(Side))
