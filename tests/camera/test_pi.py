@@ -13,7 +13,7 @@ from hipdrive.camera import pi
 from hipdrive.camera.pi import PiCamera
 from hipdrive.config import CameraConfig
 from hipdrive.errors import CameraError
-from support.fake_picamera2 import Failure, Nothing, Rig, Shot
+from support.camera.fake_picamera2 import Failure, Nothing, Rig, Shot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

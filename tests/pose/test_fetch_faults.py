@@ -11,7 +11,7 @@ import pytest
 from hipdrive.errors import ModelError
 from hipdrive.pose import store as models
 from hipdrive.pose.store import fetch
-from support.small_model import SPEC, WEIGHTS
+from support.pose.small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
