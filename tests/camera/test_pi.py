@@ -10,7 +10,8 @@ import pytest
 
 from hipdrive.camera import pi
 from hipdrive.config import CameraConfig
-from support.camera.fake_picamera2 import Nothing, Rig, Shot
+from support.camera.fake_picamera2 import Nothing, Rig
+from support.camera.fake_request import Shot
 from support.camera.opened import (
     BLUE,
     GREEN,

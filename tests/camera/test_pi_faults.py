@@ -11,7 +11,8 @@ import pytest
 from hipdrive.camera.pi import PiCamera
 from hipdrive.config import CameraConfig
 from hipdrive.errors import CameraError
-from support.camera.fake_picamera2 import Failure, Nothing, Rig, Shot
+from support.camera.fake_picamera2 import Failure, Nothing, Rig
+from support.camera.fake_request import Shot
 from support.camera.opened import (
     PADDED,
     first,
