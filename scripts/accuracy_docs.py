@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hipdrive.gait.engine import FAST_FROM_FPS
 from hipdrive.rendered.report import markdown
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
@@ -24,7 +25,7 @@ Measured minus true for the near leg of rendered runners, whose every angle and 
 (`device/hipdrive/rendered/`): mean ± SD over the strides, and the largest. One thing at a time
 differs from the usual runner: {usual}.
 Made with {model},
-and the {filter_hz} Hz filter.
+and the filter {filter_hz}.
 
 - **missed, invented, rejected**: strides that were not found, that were found where there was none,
   and that were found but are not trusted with an angle. Angles and events are those of the rest.
@@ -44,6 +45,11 @@ ABOUT = {
 }
 
 
+def _filter_words(filter_hz: int | str) -> str:
+    by_rate = f"of 6 Hz, from {FAST_FROM_FPS} frames a second on of 8 Hz"
+    return by_rate if filter_hz == "auto" else f"of {filter_hz} Hz"
+
+
 def document(accuracy: dict[str, Any]) -> str:
     """The whole file."""
     made_with = accuracy["made_with"]
@@ -51,7 +57,7 @@ def document(accuracy: dict[str, Any]) -> str:
         usual="3 m/s, 170 steps a minute, thigh extension 21°, 30 frames a second, 40 s",
         model=f"{made_with['pose']['model']} on {made_with['pose']['runtime']}, "
         f"read from its {made_with['pose']['decode']}",
-        filter_hz=made_with["filter_hz"],
+        filter_hz=_filter_words(made_with["filter_hz"]),
     )
     text = head + markdown(accuracy)
     for made_from, words in ABOUT.items():

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any
 
 from hipdrive import loop
 from hipdrive.camera.video import VideoFile
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
 from hipdrive.config import Config
 from hipdrive.cues.pins import PinOutputs, simulated_pins
@@ -27,16 +26,22 @@ from hipdrive.cues.player import CuePlayer
 from hipdrive.errors import HipdriveError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.estimator import PoseEstimator
-from hipdrive.pose.interpreter import Network, default_threads
-from hipdrive.pose.models import find_spec, installed
+from hipdrive.pose.interpreter import default_threads
+from hipdrive.pose.movenet.model import MoveNet
+from hipdrive.pose.store import find_spec, installed
+from hipdrive.session.coach_settings import coach_settings
+from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.poses import PosesMeta
 from hipdrive.session.recorder import Recorder
-from hipdrive.session.tally import Tally
+from hipdrive.session.report import summarise
+from hipdrive.session.stats import SessionStats
+from hipdrive.session.summary import SessionInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hipdrive.camera.frame import Frame
+    from hipdrive.pose.model import Keypoints
+    from hipdrive.types.frame import Frame
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "clips" / "male_side.mp4"
 WARM_UP_FRAMES = 10
@@ -65,26 +70,26 @@ class Stopwatch:
         return statistics.median(self.laps[name][WARM_UP_FRAMES:]) / 1e6
 
 
-class Remembering(Network):
-    """A network that keeps the picture it was given: running it overwrites the input's memory."""
+class Remembering(MoveNet):
+    """A model that keeps the picture it was given: running it overwrites the input's memory."""
 
-    def invoke(self) -> None:
+    def infer(self) -> Keypoints:
         """Run, after keeping the picture; the copy counts as the loop's time."""
         self.kept = self.picture.copy()
-        super().invoke()
+        return super().infer()
 
     def invoke_bare(self) -> None:
-        """Run and nothing else."""
-        self._interpreter.invoke()
+        """Run the graph and nothing else."""
+        self._graph.invoke()
 
 
 def with_bare_invokes(
-    frames: Iterator[Frame], network: Remembering, invoke: Callable[[], None]
+    frames: Iterator[Frame], model: Remembering, invoke: Callable[[], None]
 ) -> Iterator[Frame]:
     """The frames; after the loop is done with one, a bare invoke on the picture it used."""
     for frame in frames:
         yield frame
-        network.picture[:] = network.kept
+        model.picture[:] = model.kept
         invoke()
 
 
@@ -92,43 +97,44 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     """Run the loop once over the video and report."""
     config = Config()
     spec = find_spec(config.pose.model)
-    model = installed(spec, config.data_path(os.environ) / "models")
-    network = Remembering(model, spec, config.pose.runtime, threads, config.pose.decode)
+    path = installed(spec, config.data_path(os.environ) / "models")
+    model = Remembering(path, spec, config.pose.runtime, threads, config.pose.decode)
     watch = Stopwatch()
-    invoke = watch.timed("bare_invoke", network.invoke_bare)
-    estimator, gait = PoseEstimator(network), GaitEngine()
-    coach, tally = Coach(CoachSettings.of(config.coach)), Tally()
+    invoke = watch.timed("bare_invoke", model.invoke_bare)
+    estimator, gait = PoseEstimator(model), GaitEngine()
+    coach, stats = Coach(coach_settings(config.coach)), SessionStats()
     gait.step = watch.timed("gait", gait.step)  # type: ignore[method-assign]
     coach.step = watch.timed("coach", coach.step)  # type: ignore[method-assign]
     player = CuePlayer(PinOutputs(config.cues, simulated_pins()), config.cues.buzzer.buzz_ms / 1e3)
     with tempfile.TemporaryDirectory() as folder, VideoFile(video) as source:
         recorder = Recorder(Path(folder) / "s", PosesMeta(str(video), None, None), lossless=True)
-        recorder.take = watch.timed("record", recorder.take)  # type: ignore[method-assign]
+        recorder.on_frame = watch.timed("record", recorder.on_frame)  # type: ignore[method-assign]
         laps = watch.laps.setdefault("loop", [])
         loop.run(
-            with_bare_invokes(iter(source), network, invoke),
+            with_bare_invokes(iter(source), model, invoke),
             watch.timed("pose", estimator),
             gait,
             coach,
             player,
-            [tally, recorder],
+            [stats, recorder],
             time.perf_counter_ns,
             laps.append,
         )
-        recorder.finish({})
+        info = SessionInfo("bench", str(video), "", None)
+        recorder.end(summarise(info, stats, gait.facing, LoopTimeHistogram()))
         player.close()
-    return report(watch, network.runtime, threads, tally)
+    return report(watch, model.runtime, threads, stats)
 
 
-def report(watch: Stopwatch, runtime: str, threads: int, tally: Tally) -> dict[str, Any]:
+def report(watch: Stopwatch, runtime: str, threads: int, stats: SessionStats) -> dict[str, Any]:
     """The figures of one run."""
     bare_ms = watch.median_ms("bare_invoke")
     gait = watch.laps["gait"][WARM_UP_FRAMES:]
     return {
         "runtime": runtime,
         "threads": threads,
-        "frames": tally.frames,
-        "strides": tally.strides,
+        "frames": stats.frames,
+        "strides": stats.strides,
         "p50_ms": {name: round(watch.median_ms(name), 4) for name in watch.laps},
         "loop_over_bare_invoke": round(watch.median_ms("loop") / bare_ms, 4),
         "gait_us_per_frame": round(statistics.mean(gait) / 1e3, 1),

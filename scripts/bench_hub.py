@@ -33,28 +33,29 @@ import numpy as np  # noqa: E402
 
 from hipdrive import loop  # noqa: E402
 from hipdrive.app import estimator  # noqa: E402
-from hipdrive.camera.frame import Frame  # noqa: E402
-from hipdrive.coach.cue import Cue, CueKind  # noqa: E402
 from hipdrive.config import Config  # noqa: E402
-from hipdrive.gait.motion import Motion  # noqa: E402
-from hipdrive.hub import client  # noqa: E402
-from hipdrive.hub.examples import example_stride, example_summary  # noqa: E402
-from hipdrive.hub.retry import Retry  # noqa: E402
-from hub.feed import hub_config, until  # noqa: E402
-from hub.gate import Gate  # noqa: E402
-from hub.sole import SoleHub  # noqa: E402
-from hub.users import READ_ALL, USERS, password_file  # noqa: E402
-from mosquitto import Broker, free_port  # noqa: E402
+from hipdrive.hub import sink  # noqa: E402
+from hipdrive.hub.mqtt.backoff import Backoff  # noqa: E402
+from hipdrive.types.coach_status import NOT_COACHED  # noqa: E402
+from hipdrive.types.cue import Cue, CueKind  # noqa: E402
+from hipdrive.types.frame import Frame  # noqa: E402
+from hipdrive.types.gait_update import GaitUpdate  # noqa: E402
+from support.hub.frames import hub_config, until  # noqa: E402
+from support.hub.hub_and_link import HubAndLink  # noqa: E402
+from support.hub.tcp_proxy import TcpProxy  # noqa: E402
+from support.hub.users import READ_ALL, USERS, password_file  # noqa: E402
+from support.messages.examples import example_stride, example_summary  # noqa: E402
+from support.mosquitto import Broker, free_port  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from hipdrive.config import HubConfig
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.pose import Pose
 
 FRAME_NS = 33_333_333
 STRIDE_FRAMES = 20
-WINDOW_STRIDES = client.WINDOW_STRIDES // 10
+WINDOW_STRIDES = sink.WINDOW_STRIDES // 10
 WARM_UP_FRAMES = 10
 SLOW_S = 0.5
 DRAWS = 500
@@ -69,110 +70,114 @@ class Strides:
         self._frames = 0
         self._stride = example_stride()
 
-    def step(self, *_: object) -> Motion:
+    def step(self, *_: object) -> GaitUpdate:
         """As the gait engine's."""
         self._frames += 1
-        return Motion(strides=(self._stride,) if self._frames % STRIDE_FRAMES == 0 else ())
+        return GaitUpdate(strides=(self._stride,) if self._frames % STRIDE_FRAMES == 0 else ())
 
 
 class Cues:
     """A coach that has a cue with every stride."""
 
-    def step(self, t_ns: int, motion: Motion) -> tuple[Cue, ...]:
+    status = NOT_COACHED
+
+    def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """As the coach's."""
-        return tuple(Cue(t_ns, CueKind.BUZZ) for _ in motion.strides)
+        return tuple(Cue(t_ns, CueKind.BUZZ) for _ in update.strides)
 
     def show(self, cue: Cue) -> None:
         """As the panel's."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a hub is to publish and keep, and what to do before it starts and when it is up."""
+class Setup:
+    """Where a hub publishes and stores; what to do before it starts and once it is connected."""
 
     config: HubConfig
     outbox: Path
-    started: Callable[[SoleHub], None] = lambda _: None
+    started: Callable[[HubAndLink], None] = lambda _: None
     before: Callable[[], None] = lambda: None
 
 
 @contextmanager
-def healthy(folder: Path) -> Iterator[Place]:
+def healthy(folder: Path) -> Iterator[Setup]:
     """A broker that is well."""
     with Broker(folder) as broker:
-        yield Place(hub_config(broker.port), folder / "outbox", until_online)
+        yield Setup(hub_config(broker.port), folder / "outbox", until_online)
 
 
 @contextmanager
-def away(folder: Path) -> Iterator[Place]:
-    """Nobody listens."""
-    yield Place(hub_config(free_port()), folder / "outbox")
+def away(folder: Path) -> Iterator[Setup]:
+    """No broker listens."""
+    yield Setup(hub_config(free_port()), folder / "outbox")
 
 
 @contextmanager
-def never_answers(folder: Path) -> Iterator[Place]:
-    """Connections are accepted, and nothing is ever said."""
+def never_answers(folder: Path) -> Iterator[Setup]:
+    """Connections are accepted, and nothing is ever sent."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        yield Place(hub_config(mute.getsockname()[1]), folder / "outbox")
+        yield Setup(hub_config(mute.getsockname()[1]), folder / "outbox")
 
 
 @contextmanager
-def never_confirms(folder: Path) -> Iterator[Place]:
-    """The broker lets the device in and then says nothing more."""
-    with Broker(folder) as broker, Gate(broker.port) as gate:
+def never_confirms(folder: Path) -> Iterator[Setup]:
+    """The broker accepts the login and then sends nothing more."""
+    with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
 
-        def deafen(hub: SoleHub) -> None:
+        def drop_replies(hub: HubAndLink) -> None:
             until_online(hub)
-            gate.deaf.set()
+            proxy.drop_replies.set()
 
-        yield Place(hub_config(gate.port), folder / "outbox", deafen, gate.deaf.clear)
-
-
-@contextmanager
-def slow(folder: Path) -> Iterator[Place]:
-    """Every answer takes half a second."""
-    with Broker(folder) as broker, Gate(broker.port) as gate:
-        gate.delay_s = SLOW_S
-        yield Place(hub_config(gate.port), folder / "outbox", until_online)
+        yield Setup(
+            hub_config(proxy.port), folder / "outbox", drop_replies, proxy.drop_replies.clear
+        )
 
 
 @contextmanager
-def denies(folder: Path) -> Iterator[Place]:
+def slow(folder: Path) -> Iterator[Setup]:
+    """Every reply is delayed by half a second."""
+    with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
+        proxy.delay_s = SLOW_S
+        yield Setup(hub_config(proxy.port), folder / "outbox", until_online)
+
+
+@contextmanager
+def denies(folder: Path) -> Iterator[Setup]:
     """Every message is refused."""
     with Broker(folder, USERS, READ_ALL) as broker:
         file = password_file(folder, "right")
         config = hub_config(broker.port, username="device", password_file=file)
-        yield Place(config, folder / "outbox", until_online)
+        yield Setup(config, folder / "outbox", until_online)
 
 
 @contextmanager
-def full_disk(folder: Path) -> Iterator[Place]:
+def full_disk(folder: Path) -> Iterator[Setup]:
     """Files may not grow."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with healthy(folder) as place:
+    with healthy(folder) as setup:
         resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_BYTES, before[1]))
         try:
-            yield place
+            yield setup
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 @contextmanager
-def corrupt(folder: Path) -> Iterator[Place]:
+def corrupt(folder: Path) -> Iterator[Setup]:
     """The outbox is a megabyte of something else."""
-    with healthy(folder) as place:
+    with healthy(folder) as setup:
 
         def damage() -> None:
             for file in folder.glob("outbox*"):
                 file.unlink()
-            place.outbox.write_bytes(os.urandom(1 << 20))
+            setup.outbox.write_bytes(os.urandom(1 << 20))
 
-        yield replace(place, before=damage)
+        yield replace(setup, before=damage)
 
 
-def until_online(hub: SoleHub) -> None:
+def until_online(hub: HubAndLink) -> None:
     """Wait for the broker."""
-    until(lambda: hub.line.online)
+    until(lambda: hub.link.online)
 
 
 TROUBLES = (healthy, away, never_answers, never_confirms, slow, denies, full_disk, corrupt)
@@ -187,22 +192,24 @@ class Bench:
         self._estimate, _ = estimator(config.pose, config.data_path(os.environ))
         noise = np.random.default_rng(1)
         self._picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
-        self._figures = example_summary(example_stride())
+        self._figures = example_summary(example_stride()).to_json()
         self._t_ns = 0
 
-    def block(self, frames: int, place: Place | None) -> list[int]:
+    def block(self, frames: int, setup: Setup | None) -> list[int]:
         """Durations of the frames of one block, ns."""
         laps: list[int] = []
         gait, cues = Strides(), Cues()
         with ExitStack() as stack:
-            hubs: list[loop.Outlet] = []
-            if place is not None:
-                place.before()
-                retry = Retry(first_s=0.2, longest_s=1.0)
+            hubs: list[loop.Sink] = []
+            if setup is not None:
+                setup.before()
+                backoff = Backoff(first_s=0.2, longest_s=1.0)
                 figures = self._figures
-                hub = SoleHub(place.config, "bench", lambda: figures, place.outbox, retry=retry)
+                hub = HubAndLink(
+                    setup.config, "bench", lambda: figures, setup.outbox, backoff=backoff
+                )
                 stack.callback(hub.close, 0.2)
-                place.started(hub)
+                setup.started(hub)
                 hubs.append(hub)
             loop.run(
                 self._frames(frames + WARM_UP_FRAMES),
@@ -227,16 +234,16 @@ class Bench:
 
 def measure(bench: Bench, trouble: str, blocks: int, frames: int) -> dict[str, object]:
     """Loop times without and with a hub in that trouble."""
-    wayward = {function.__name__: function for function in TROUBLES}
+    faults = {function.__name__: function for function in TROUBLES}
     without: list[list[int]] = []
     with_it: list[list[int]] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        place = None
+        setup = None
         if trouble != NOTHING:
-            place = stack.enter_context(wayward[trouble](Path(folder)))
+            setup = stack.enter_context(faults[trouble](Path(folder)))
         for number in range(blocks):
-            turns = [(without, None), (with_it, place)]
-            # Whoever comes first finds the machine cooler.
+            turns = [(without, None), (with_it, setup)]
+            # The first of two finds the machine cooler.
             for blocks_of, where in turns if number % 2 else reversed(turns):
                 blocks_of.append(bench.block(frames, where))
     chance = random.Random(1)  # noqa: S311  # no secret
@@ -276,7 +283,7 @@ def main() -> None:
     parser.add_argument("--blocks", type=int, default=20)
     parser.add_argument("--frames", type=int, default=40)
     arguments = parser.parse_args()
-    client.WINDOW_STRIDES = WINDOW_STRIDES
+    sink.WINDOW_STRIDES = WINDOW_STRIDES
     bench = Bench()
     with suppress(KeyboardInterrupt):
         for name in arguments.troubles:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import sys
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "golden"))
@@ -33,7 +34,9 @@ def record() -> None:
     from hipdrive.rendered.truth import Truth
 
     poses = KnownPoses(Truth(RenderedSettings.model_validate(SESSION)), measured())
-    lines = [json.dumps([pose.t_ns, *pose.points], separators=(",", ":")) for pose in poses]
+    lines = [
+        json.dumps([pose.t_ns, *chain(*pose.keypoints)], separators=(",", ":")) for pose in poses
+    ]
     packed = gzip.compress("\n".join(lines).encode("ascii"), compresslevel=9, mtime=0)
     POSES.write_bytes(packed)
     print(f"{POSES.name}: {len(lines)} poses, {len(packed)} bytes")

@@ -15,13 +15,14 @@ import numpy as np
 
 from hipdrive.app import estimator
 from hipdrive.config import Config, PoseConfig
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.noise import JOINTS, MODEL_PX, SIDE_IN_TORSOS, torso_px
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.times import all_seconds
 from hipdrive.rendered.view import View
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -79,12 +80,12 @@ def look(number: int, into: Residuals) -> None:
     estimate, _ = estimator(config.pose, config.data_path(os.environ))
     source = RenderedRunner(settings)
     poses = [estimate(frame) for frame in source]
-    found = np.array([pose.points for pose in poses]).reshape(-1, 17, 3) / ONE
+    found = np.array([pose.keypoints for pose in poses]) / ONE
     true = joint_pixels(source.truth, View.of(settings), all_seconds(source.t_ns))
     unit = SIDE_IN_TORSOS * torso_px(true) / MODEL_PX
     near, far = source.truth.near_side, source.truth.far_side
     columns = {
-        (side, joint): KEYPOINT_NAMES.index(f"{leg}_{joint}")
+        (side, joint): COCO_17.index(f"{leg}_{joint}")
         for side, leg in (("near", near), ("far", far))
         for joint in JOINTS
     }

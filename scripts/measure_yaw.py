@@ -21,26 +21,27 @@ from measure_noise import drawn
 from hipdrive.app import estimator
 from hipdrive.camera.video import VideoFile
 from hipdrive.config import Config
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.survey import Finding, Survey
+from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.types.angle import deg_from_bam
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hipdrive.camera.frame import Frame
+    from hipdrive.geometry.camera_estimate import CameraEstimate
+    from hipdrive.types.frame import Frame
 
 
-def finding(frames: Iterable[Frame]) -> Finding:
+def camera_estimate(frames: Iterable[Frame]) -> CameraEstimate:
     """What MoveNet's key points tell of the camera, nothing taken off."""
     config = Config()
     estimate, _ = estimator(config.pose, config.data_path(os.environ))
-    engine, survey = GaitEngine(), Survey()
+    engine, camera = GaitEngine(), CameraEstimator()
     for frame in frames:
         pose = estimate(frame)
-        survey.step(pose, engine.step(pose))
-    found = survey.finding()
+        camera.step(pose, engine.step(pose))
+    found = camera.estimate()
     if found is None:
         raise SystemExit("too few strides")
     return found
@@ -59,13 +60,13 @@ def main() -> None:
     arguments = parser.parse_args()
     seen: dict[str, list[float]] = {"left": [], "right": []}
     for number in range(arguments.runners):
-        found = finding(RenderedRunner(drawn(number, 30.0)))
+        found = camera_estimate(RenderedRunner(drawn(number, 30.0)))
         seen[found.facing].append(deg_from_bam(found.yaw_bam))
     for facing, yaw_deg in seen.items():
         print(f"facing {facing}: {mean(yaw_deg):+.2f} SD {pstdev(yaw_deg):.2f} of {len(yaw_deg)}")
     if arguments.clip:
-        plain = finding(VideoFile(arguments.clip))
-        mirror = finding(mirrored(frame) for frame in VideoFile(arguments.clip))
+        plain = camera_estimate(VideoFile(arguments.clip))
+        mirror = camera_estimate(mirrored(frame) for frame in VideoFile(arguments.clip))
         for found in (plain, mirror):
             print(f"the clip, facing {found.facing}: {deg_from_bam(found.yaw_bam):+.2f}")
 

@@ -12,29 +12,27 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from hipdrive.config import HubConfig
-from hipdrive.hub import contract
-from hipdrive.hub.client import LIVE_INTERVAL_NS, WINDOW_STRIDES
-from hipdrive.hub.connection import KEEPALIVE_S
-from hipdrive.hub.cue_count import CUES_INTERVAL_NS
-from hipdrive.hub.examples import every_example
-from hipdrive.hub.health import (
-    DISK_LOW_MB,
-    HOT_C,
-    INTERVAL_NS,
-    PROBLEMS,
-    STALE_S,
-    STUCK_S,
-)
-from hipdrive.hub.outbox import DISK_BYTES, MIB, MOST_UNDELETED
-from hipdrive.hub.retry import Retry
-from hipdrive.hub.schemas import PUBLISHED, asyncapi, command_schemas, schema
-from hipdrive.hub.topics import Topics
-from hipdrive.hub.waiting import Limits
-from hipdrive.session.summary import LEAST_FPS
-from hipdrive.session.verdict import Kind
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs"
+from hipdrive.config import HubConfig  # noqa: E402
+from hipdrive.health.monitor import INTERVAL_NS  # noqa: E402
+from hipdrive.health.report import DISK_LOW_MB, HOT_C, PROBLEMS, STALE_S, STUCK_S  # noqa: E402
+from hipdrive.hub.messages.common_schema import OutboxFields, TimestampFields  # noqa: E402
+from hipdrive.hub.messages.cue_count import CUES_INTERVAL_NS  # noqa: E402
+from hipdrive.hub.mqtt.backoff import Backoff  # noqa: E402
+from hipdrive.hub.mqtt.connection import KEEPALIVE_S  # noqa: E402
+from hipdrive.hub.mqtt.topics import Topics  # noqa: E402
+from hipdrive.hub.outbox.depth import Limits  # noqa: E402
+from hipdrive.hub.outbox.sqlite_outbox import DISK_BYTES, MIB, MOST_UNDELETED  # noqa: E402
+from hipdrive.hub.sink import LIVE_INTERVAL_NS, WINDOW_STRIDES  # noqa: E402
+from hipdrive.session.report import LEAST_FPS  # noqa: E402
+from hipdrive.session.verdict import Kind  # noqa: E402
+from support.messages.asyncapi import asyncapi  # noqa: E402
+from support.messages.examples import every_example  # noqa: E402
+from support.messages.schemas import PUBLISHED, command_schemas, schema  # noqa: E402
+
+FOLDER = ROOT / "docs"
 FATES = """
 | message | while the broker is away | when the device restarts |
 |---|---|---|
@@ -89,7 +87,8 @@ has a session with it, and a broker that is killed may forget them. `seq` shows 
 When there is no room the oldest window summary goes first, then the oldest counts of cues, and
 summaries of whole sessions last. When the disk is full, read-only or held by another process, rows
 wait in memory ({memory_mib} MiB) and move to the disk once it can be used; a damaged outbox is set
-aside as `outbox.sqlite.damaged-<time>` and a new one begun. Each is said once in the journal. A
+aside as `outbox.sqlite.damaged-<time>`, one that a newer hipdrive wrote, unharmed, as
+`outbox.sqlite.layout-<number>-<time>`, and a new one begun. Each is said once in the journal. A
 replay has an outbox of its own, `outbox-replay.sqlite`, and `demo` with its own broker none.
 
 ## How the device does
@@ -123,62 +122,60 @@ WHEN = {
 }
 
 
-def keys() -> list[tuple[str, str]]:
-    """What messages say of themselves: first of those that are kept, then of every one."""
-    found = []
-    for kind, where in ((contract.Mark, "`summary`, `cues`: "), (contract.Written, "")):
+def fields_table() -> str:
+    """The keys that messages have in common: first of those that are kept, then of every one."""
+    lines = ["| key | what |", "|---|---|"]
+    for kind, where in ((OutboxFields, "`summary`, `cues`: "), (TimestampFields, "")):
         properties = TypeAdapter(kind).json_schema()["properties"]
-        found += [(key, f"{where}{value['description']}") for key, value in properties.items()]
-    return found
+        lines += [
+            f"| `{key}` | {where}{value['description']} |" for key, value in properties.items()
+        ]
+    return "\n".join(lines)
 
 
-def document() -> str:
-    """The whole file."""
-    config = HubConfig(host="broker")
-    topics = Topics(config.site, config.device)
-    examples = every_example()
-    health_s = INTERVAL_NS / 1e9
+def topics_table(topics: Topics) -> str:
+    """The rows of the table of topics."""
     per_second = 1_000_000_000 // LIVE_INTERVAL_NS
-    cues_s = CUES_INTERVAL_NS // 1_000_000_000
     often = {
         "live": f"At most {per_second} a second.",
         "summary": f"Every {WINDOW_STRIDES} strides and at the end.",
-        "cues": f"At most every {cues_s} s, and at the end.",
-        "health": f"Every {health_s:.0f} s.",
+        "cues": f"At most every {CUES_INTERVAL_NS // 1_000_000_000} s, and at the end.",
+        "health": f"Every {INTERVAL_NS / 1e9:.0f} s.",
     }
     rows = [("availability", 1, "yes", inspect.getdoc(Topics.availability), "")]
     for each in PUBLISHED:
         what = f"{inspect.getdoc(getattr(Topics, each.name))} {often.get(each.name, '')}".strip()
         kept = "yes" if each.retained else "no"
         rows.append((each.name, each.qos, kept, what, f"[{each.schema}](schemas/{each.file})"))
+    return "\n".join(
+        f"| `{getattr(topics, name)}` | {qos} | {kept} | {what} | {schema} |"
+        for name, qos, kept, what, schema in rows
+    )
+
+
+def document() -> str:
+    """The whole file."""
+    config = HubConfig(host="broker")
+    backoff = Backoff()
     text = HEAD.format(
         site=config.site,
         device=config.device,
         dead_s=1.5 * KEEPALIVE_S,
         fates=FATES.format(strides=Limits().strides, disk_mib=DISK_BYTES // MIB),
-        keys="\n".join(
-            [
-                "| key | what |",
-                "|---|---|",
-                *(f"| `{key}` | {what} |" for key, what in keys()),
-            ]
-        ),
+        keys=fields_table(),
         memory_mib=Limits().memory_bytes // MIB,
-        silence_s=Retry().silence_s,
-        first_s=Retry().first_s,
-        longest_s=Retry().longest_s,
+        silence_s=backoff.silence_s,
+        first_s=backoff.first_s,
+        longest_s=backoff.longest_s,
         undeleted=MOST_UNDELETED,
-        health_s=health_s,
+        health_s=INTERVAL_NS / 1e9,
         problems="\n".join(
             f"| `{name}` | {WHEN[name]} | {remedy} |" for name, remedy in PROBLEMS.items()
         ),
         verdicts=", ".join(f"`{kind}`" for kind in Kind),
-        rows="\n".join(
-            f"| `{getattr(topics, name)}` | {qos} | {kept} | {what} | {schema} |"
-            for name, qos, kept, what, schema in rows
-        ),
+        rows=topics_table(Topics(config.site, config.device)),
     )
-    for name, example in examples.items():
+    for name, example in every_example().items():
         text += f"\n## {name}\n\n```json\n{json.dumps(example, indent=2)}\n```\n"
     return text
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -21,13 +21,15 @@ from hipdrive import app
 from hipdrive.cli import demo, outcome
 from hipdrive.config import load
 from hipdrive.cues.terminal import TerminalPanel
-from hipdrive.plan import Plan, Stage
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.session.request import SessionRequest
+from hipdrive.session.sink import SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from hipdrive.loop import Moment
+    from hipdrive.session.sink import SessionContext
+    from hipdrive.types.frame_result import FrameResult
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOWN_AT_FRAME = 1900
@@ -35,44 +37,47 @@ SHOWN_AT_FRAME = 1900
 
 
 @dataclass
-class Snapshot:
+class Snapshot(SessionSink):
     """A display that keeps one picture of the panel."""
+
+    info = SinkInfo("snapshot")
 
     panel: TerminalPanel
     kept: RenderableType = ""
     _frames: int = 0
 
-    def take(self, moment: Moment) -> None:
+    def on_frame(self, result: FrameResult) -> None:
         """Follow, and keep the picture when it is time."""
-        self.panel.take(moment)
+        self.panel.on_frame(result)
         self._frames += 1
         if self._frames == SHOWN_AT_FRAME:
             self.kept = self.panel.render()
 
-    def close(self) -> None:
+    def end(self, summary: dict[str, Any]) -> None:
         """End the panel."""
-        self.panel.close()
+        self.panel.end(summary)
 
 
 def draw(target: Path) -> None:
     """Run the demo and draw what a terminal shows."""
     snapshots: list[Snapshot] = []
 
-    def display(stage: Stage) -> Snapshot:
+    def open_display(context: SessionContext) -> Snapshot:
         hidden = Console(file=StringIO())
-        panel = TerminalPanel(stage.outputs, stage.coach, stage.tally, hidden)
+        assert context.outputs is not None  # noqa: S101  # a replay has simulated ones
+        panel = TerminalPanel(context.outputs, context.stats, hidden)
         snapshots.append(Snapshot(panel))
         return snapshots[0]
 
     with tempfile.TemporaryDirectory() as folder, RenderedRunner(demo.settings()) as source:
-        plan = Plan(
+        plan = SessionRequest(
             config=demo.for_show(load(None), given=False),
             facing=None,
             session_dir=Path(folder) / "session",
             started=datetime.now(UTC),
             token=secrets.token_hex(3),
             stop=threading.Event(),
-            display=display,
+            sinks=(open_display,),
             publish=False,
         )
         session = app.replay(plan, source)

@@ -20,13 +20,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hipdrive.errors import SourceError
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, KEYPOINT_NAMES, Side
 from hipdrive.pose.crop import Aim, Window, search_windows
 from hipdrive.pose.estimator import letterbox
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import Painter
 from hipdrive.rendered.truth import Truth
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -134,7 +135,7 @@ def some_pictures(seed: tuple[int, int]) -> Pictures:
     pixels = joint_pixels(truth, painter.view, t_s)
     canvas = np.empty((camera.height_px, camera.width_px, 3), np.uint8)
     images = np.empty((PER_RUNNER, SIZE, SIZE, 3), np.uint8)
-    points = np.empty((PER_RUNNER, KEYPOINT_COUNT, 2), np.float32)
+    points = np.empty((PER_RUNNER, len(COCO_17), 2), np.float32)
     searches = list(search_windows(camera.width_px, camera.height_px))
     for index, picture in enumerate(painter.pictures(t_s, canvas)):
         kind = chance.random()
@@ -156,7 +157,7 @@ def some_pictures(seed: tuple[int, int]) -> Pictures:
 
 def tracked(pixels: npt.NDArray[np.float64], chance: np.random.Generator) -> Window:
     """A window as the tracking crop would have it, a little off."""
-    left = {name: index for index, name in enumerate(KEYPOINT_NAMES)}
+    left = {name: index for index, name in enumerate(COCO_17.joints)}
     hips = pixels[[left["left_hip"], left["right_hip"]]].mean(axis=0)
     shoulders = pixels[[left["left_shoulder"], left["right_shoulder"]]].mean(axis=0)
     torso = float(np.hypot(*(hips - shoulders))) * chance.uniform(0.85, 1.2)
@@ -206,7 +207,7 @@ def targets(points: npt.NDArray[np.float32]) -> dict[str, npt.NDArray[np.float32
     close = (np.abs(dy) <= REACH_CELLS) & (np.abs(dx) <= REACH_CELLS)  # NaN is never close
     offset = np.where(close[..., None], np.stack([dy, dx], axis=-1), 0)
     weight = np.repeat(close[..., None], 2, axis=-1)
-    flat = (*dy.shape[:3], 2 * KEYPOINT_COUNT)
+    flat = (*dy.shape[:3], 2 * len(COCO_17))
     return {
         "heat": heat.astype(np.float32),
         "offset": offset.reshape(flat).astype(np.float32),
@@ -232,8 +233,8 @@ def network() -> Any:  # noqa: ANN401  # TensorFlow has no types
     x = convolution(layers.Add()([x, at_12]), 64)
     x = layers.UpSampling2D()(convolution(x, 32, 1))
     x = convolution(convolution(layers.Add()([x, at_24]), 40), 48)
-    heat = layers.Conv2D(KEYPOINT_COUNT, 1, bias_initializer="zeros", name="heat")(x)
-    offset = layers.Conv2D(2 * KEYPOINT_COUNT, 1, name="offset")(x)
+    heat = layers.Conv2D(len(COCO_17), 1, bias_initializer="zeros", name="heat")(x)
+    offset = layers.Conv2D(2 * len(COCO_17), 1, name="offset")(x)
     return Model(picture, [heat, offset])
 
 
@@ -254,7 +255,7 @@ def train(model: Any, data: Pictures, epochs: int) -> None:  # noqa: ANN401  # a
             heat_logits, offsets = model(tf.cast(images, tf.float32), training=True)
             found = tf.nn.sigmoid_cross_entropy_with_logits(heat, heat_logits)
             # Most cells are empty: those with a joint in reach count for more.
-            heat_loss = tf.reduce_sum(found * (1 + 9 * heat)) / BATCH / KEYPOINT_COUNT
+            heat_loss = tf.reduce_sum(found * (1 + 9 * heat)) / BATCH / len(COCO_17)
             miss = tf.abs(offset - offsets) * weight
             offset_loss = tf.reduce_sum(miss) / tf.maximum(tf.reduce_sum(weight), 1)
             loss = heat_loss + 4 * offset_loss
@@ -285,22 +286,20 @@ def with_decoding(model: Any) -> Any:  # noqa: ANN401  # as above
     class Decode(layers.Layer):  # type: ignore[misc]  # as above
         def call(self, maps: Any) -> Any:  # noqa: ANN401
             heat, offset = maps
-            heat = tf.transpose(tf.reshape(heat, (CELLS * CELLS, KEYPOINT_COUNT)))
+            heat = tf.transpose(tf.reshape(heat, (CELLS * CELLS, len(COCO_17))))
             best = tf.argmax(heat, axis=1, output_type=tf.int32)
             score = tf.sigmoid(tf.reduce_max(heat, axis=1, keepdims=True))
-            offset = tf.reshape(offset, (CELLS * CELLS, KEYPOINT_COUNT, 2))
-            offset = tf.reshape(
-                tf.transpose(offset, (1, 0, 2)), (KEYPOINT_COUNT * CELLS * CELLS, 2)
-            )
-            offset = tf.gather(offset, tf.range(KEYPOINT_COUNT) * (CELLS * CELLS) + best)
+            offset = tf.reshape(offset, (CELLS * CELLS, len(COCO_17), 2))
+            offset = tf.reshape(tf.transpose(offset, (1, 0, 2)), (len(COCO_17) * CELLS * CELLS, 2))
+            offset = tf.gather(offset, tf.range(len(COCO_17)) * (CELLS * CELLS) + best)
             # From here in whole parts of a cell: in int8 the sum would lie on a grid of 0.75 px.
             middle = tf.stack([best // CELLS, best % CELLS], axis=1) * PARTS + PARTS // 2
             places = middle + tf.cast(offset * PARTS, tf.int32)
             whole = CELLS * PARTS
             values = tf.concat([places, tf.cast(score * whole, tf.int32)], axis=1)
-            values = tf.reshape(values, (1, 1, KEYPOINT_COUNT, 3))
+            values = tf.reshape(values, (1, 1, len(COCO_17), 3))
             # What looks like a variable (no cell has so high a number) keeps this a division.
-            divisor = tf.reshape(tf.maximum(best, whole), (1, 1, KEYPOINT_COUNT, 1))
+            divisor = tf.reshape(tf.maximum(best, whole), (1, 1, len(COCO_17), 1))
             return tf.math.divide(tf.cast(values, tf.float32), tf.cast(divisor, tf.float32))
 
     picture = layers.Input((SIZE, SIZE, 3), batch_size=1, dtype="uint8")
@@ -348,7 +347,7 @@ def errors(path: Path, data: Pictures) -> dict[str, dict[str, float]]:
     there = ~np.isnan(data.points[..., 0])
     joints: dict[str, dict[str, float]] = {}
     for joint in ("shoulder", "hip", "knee", "ankle"):
-        left, right = (KEYPOINT_NAMES.index(f"{side}_{joint}") for side in ("left", "right"))
+        left, right = (COCO_17.index(f"{side}_{joint}") for side in ("left", "right"))
         for name, column in (
             ("near", np.where(data.left, left, right)),
             ("far", np.where(data.left, right, left)),

@@ -31,18 +31,16 @@ SHARED = REPOSITORY.parent / "shared"
 MODEL_FILE = "movenet_singlepose_lightning_int8.tflite"
 
 
-def real_model() -> Path | None:
-    """MoveNet's file; None where it is not at hand."""
-    named = os.environ.get("HIPDRIVE_MODELS")
-    folders = [Path(named)] if named else []
-    candidates = [folder / MODEL_FILE for folder in (*folders, SHARED / "models")]
-    return next((path for path in candidates if path.is_file()), None)
+if (SHARED / "models").is_dir():
+    os.environ.setdefault("HIPDRIVE_MODELS", str(SHARED / "models"))
+MODELS = os.environ.get("HIPDRIVE_MODELS")
 
 
 @pytest.fixture(scope="session")
 def model_file() -> Path:
-    path = real_model()
-    if path is None:
+    """MoveNet's file."""
+    path = Path(MODELS) / MODEL_FILE if MODELS else None
+    if path is None or not path.is_file():
         pytest.skip(f"{MODEL_FILE} is neither in $HIPDRIVE_MODELS nor in ../shared/models")
     return path
 

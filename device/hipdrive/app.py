@@ -1,6 +1,6 @@
-"""The composition root: a configuration goes in, parts are wired, a session comes out.
+"""The composition root: opens what outlasts a session, and runs one session after the other.
 
-Nothing else wires parts together.
+`hipdrive.session.runner` puts the stages of one session together; nothing else wires parts.
 """
 
 from __future__ import annotations
@@ -9,62 +9,55 @@ import os
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from hipdrive import loop
-from hipdrive.camera.pacing import Timed, paced, until
-from hipdrive.coach.band import CoachSettings
-from hipdrive.coach.coach import Coach
-from hipdrive.coach.muting import MutableCoach
-from hipdrive.cues.pins import LentOutputs, PinOutputs, real_pins, simulated_pins
-from hipdrive.cues.player import CuePlayer
+from hipdrive.belt.on_pose import with_belt_speed
+from hipdrive.camera.pacing import Timed, paced
+from hipdrive.control.session_control import SessionControl
+from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.errors import ConfigError
-from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events import KneeTiming
-from hipdrive.hub.pulse import Pulse
-from hipdrive.plan import Outcome, Stage
-from hipdrive.session import calibration as calibrations
-from hipdrive.session.camera import CameraWatch
-from hipdrive.session.place import Place, stored_place
-from hipdrive.session.poses import PosesMeta, RecordedPoses
-from hipdrive.session.recorder import Recorder
-from hipdrive.session.summary import PoseInfo, SessionInfo, summarise
-from hipdrive.session.tally import Tally
-from hipdrive.session.timing import Timing
-from hipdrive.session.verdict import Evidence, judged
-from hipdrive.steering import Steering
+from hipdrive.geometry import calibration_file
+from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
+from hipdrive.session.pose_source import PoseSource
+from hipdrive.session.poses import PosesMeta
+from hipdrive.session.runner import Equipment, SessionRunner
+from hipdrive.session.sinks import SINKS
+from hipdrive.session.summary import PoseInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
     from hipdrive.config import Config, PoseConfig
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.hub.client import Hub
-    from hipdrive.hub.health import Health
-    from hipdrive.hub.line import Line
-    from hipdrive.plan import Plan
+    from hipdrive.health.monitor import HealthMonitor
+    from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.session.request import Outcome, SessionRequest
+    from hipdrive.session.sink import SinkFactory
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
 
 View = TypeVar("View", bound=Timed)
 
 
 def run(
-    plan: Plan,
-    renewed: Callable[[Plan], Plan],
+    request: SessionRequest,
+    camera: FrameSource,
+    renewed: Callable[[SessionRequest], SessionRequest],
     *,
     simulate_panel: bool,
     allow_stand_in: bool = False,
 ) -> Iterator[Outcome]:
-    """Coach the runner before the Pi's camera until `plan.stop` is set.
+    """Coach the runner before a camera until `request.stop` is set.
 
     A command may end the session. Then the camera's pictures pass unseen until another command
-    begins the next, unless `plan.session_dir` says that there is one session only.
+    begins the next, unless `request.session_dir` says that there is one session only.
 
     Args:
-        plan: of the first session.
-        renewed: the plan of the session after this one.
+        request: of the first session.
+        camera: what sees the runner; its iteration ends, or goes on, after `request.stop`.
+        renewed: the request of the session after this one.
         simulate_panel: no GPIO.
         allow_stand_in: go on with a model that knows rendered runners only.
 
@@ -76,30 +69,35 @@ def run(
         CameraError, GpioError, ModelError: that part is missing or fails.
         SessionError: the session cannot be recorded.
     """
-    from hipdrive.camera.pi import PiCamera
-
-    config = plan.config
+    config = request.config
     if not allow_stand_in:
         refuse_stand_in(config)
     with ExitStack() as stack:
-        camera = stack.enter_context(PiCamera(config.camera, plan.stop.is_set))
         pins = simulated_pins() if simulate_panel else real_pins()
         outputs = PinOutputs(config.cues, pins)
         stack.callback(outputs.close)
         estimate, pose = estimator(config.pose, config.data_path(os.environ))
-        meta = PosesMeta(camera.name, plan.given_facing, pose)
-        place = stored_place(config)
-        remote = _remote(plan, pose, stack, live=True)
         frames = iter(camera)
-        parts = _Parts(camera, frames, estimate, outputs, meta, place, remote, live=True)
+        hub = _connect(request, pose, stack, live=True)
+        equipment = Equipment(
+            source=camera,
+            views=frames,
+            estimate=with_belt_speed(estimate, request.belt),
+            meta=PosesMeta(camera.name, request.given_facing, pose),
+            calibration=load_active_calibration(config),
+            control=hub.control,
+            outputs=outputs,
+            link=hub.link,
+            health=hub.health,
+            live=True,
+        )
         while True:
-            camera.begin_session()
-            outcome = _session(plan, parts)
-            remote.steering.end()
+            outcome = SessionRunner(request, equipment, (*SINKS, *request.sinks)).run()
+            hub.control.end()
             yield outcome
-            if plan.session_dir or not remote.steering.idle_until_start(frames):
+            if request.session_dir or not hub.control.idle_until_start(frames):
                 return
-            plan = renewed(plan)
+            request = renewed(request)
 
 
 def refuse_stand_in(config: Config) -> None:
@@ -108,7 +106,7 @@ def refuse_stand_in(config: Config) -> None:
     Raises:
         ConfigError: the model is one.
     """
-    from hipdrive.pose.models import find_spec
+    from hipdrive.pose.store import find_spec
 
     if find_spec(config.pose.model).stand_in:
         raise ConfigError(
@@ -117,7 +115,7 @@ def refuse_stand_in(config: Config) -> None:
         )
 
 
-def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
+def replay(request: SessionRequest, source: FrameSource | PoseSource) -> Outcome:
     """Run the same loop over a recording, with simulated pins.
 
     Raises:
@@ -125,22 +123,45 @@ def replay(plan: Plan, source: FrameSource | RecordedPoses) -> Outcome:
         CalibrationError: the calibration that was named cannot be used.
         SessionError: the session cannot be recorded.
     """
-    place = Place(calibrations.read(plan.calibration) if plan.calibration else None)
-    outputs = PinOutputs(plan.config.cues, simulated_pins())
+    outputs = PinOutputs(request.config.cues, simulated_pins())
     with ExitStack() as stack:
-        if isinstance(source, RecordedPoses):
-            meta = PosesMeta(source.name, plan.given_facing or source.meta.facing, source.meta.pose)
-            remote = _remote(plan, meta.pose, stack, live=False)
-            poses = _at_its_speed(plan, source)
-            parts = _Parts(source, poses, _as_recorded, outputs, meta, place, remote, live=False)
-            return _session(plan, parts)
-        estimate, pose = estimator(plan.config.pose, plan.config.data_path(os.environ))
-        meta = PosesMeta(source.name, plan.given_facing, pose)
-        remote = _remote(plan, pose, stack, live=False)
-        frames = _at_its_speed(plan, source)
-        return _session(
-            plan, _Parts(source, frames, estimate, outputs, meta, place, remote, live=False)
+        return playback(request, source, (*SINKS, *request.sinks), stack, outputs).run()
+
+
+def playback(
+    request: SessionRequest,
+    source: FrameSource | PoseSource,
+    sinks: Iterable[SinkFactory],
+    stack: ExitStack,
+    outputs: PinOutputs | None = None,
+) -> SessionRunner[Frame] | SessionRunner[Pose]:
+    """What runs a recording; errors as those of `replay`.
+
+    Args:
+        request: how.
+        source: pictures, or key points that need no model.
+        sinks: open what takes the results.
+        stack: closes what the session was run with.
+        outputs: simulated LEDs and buzzer; None: cues are shown nowhere.
+    """
+    calibration = ActiveCalibration(
+        calibration_file.read(request.calibration) if request.calibration else None
+    )
+    if isinstance(source, PoseSource):
+        facing = request.given_facing or source.meta.facing
+        meta = PosesMeta(source.name, facing, source.meta.pose)
+        hub = _connect(request, meta.pose, stack, live=False)
+        poses, known = _at_its_speed(request, source), with_belt_speed(_as_recorded, request.belt)
+        equipment = Equipment(
+            source, poses, known, meta, calibration, hub.control, outputs, hub.link
         )
+        return SessionRunner(request, equipment, sinks)
+    model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
+    meta = PosesMeta(source.name, request.given_facing, pose)
+    hub = _connect(request, pose, stack, live=False)
+    frames, estimate = _at_its_speed(request, source), with_belt_speed(model, request.belt)
+    seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
+    return SessionRunner(request, seen, sinks)
 
 
 def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
@@ -150,162 +171,72 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
         ModelError: no model, or it does not run.
     """
     from hipdrive.pose.estimator import PoseEstimator
-    from hipdrive.pose.interpreter import Network, default_threads
-    from hipdrive.pose.models import find_spec, installed
+    from hipdrive.pose.families import load_model
+    from hipdrive.pose.interpreter import default_threads
+    from hipdrive.pose.store import find_spec, installed
 
     spec = find_spec(config.model)
     path = installed(spec, data / "models")
     threads = config.threads or default_threads(os.cpu_count())
-    network = Network(path, spec, config.runtime, threads, config.decode)
+    model = load_model(spec, path, config.runtime, threads, config.decode)
     info = PoseInfo(
-        spec.name, spec.sha256, network.runtime, stand_in=spec.stand_in, decode=network.decode
+        spec.name, spec.sha256, model.runtime, stand_in=spec.stand_in, decode=model.decode
     )
-    return PoseEstimator(network), info
+    return PoseEstimator(model), info
 
 
 def _as_recorded(pose: Pose) -> Pose:
     return pose
 
 
-def _at_its_speed(plan: Plan, views: Iterable[View]) -> Iterable[View]:
-    return paced(views, time.monotonic_ns, plan.stop.wait) if plan.realtime else views
+def _at_its_speed(request: SessionRequest, views: Iterable[View]) -> Iterable[View]:
+    return paced(views, time.monotonic_ns, request.stop.wait) if request.realtime else views
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts(Generic[View]):
-    """What outlasts a session.
+class _HubParts:
+    """The link to the broker, if there is one, what came over it, and the health it reports."""
 
-    Attributes:
-        source: what is looked at.
-        views: its frames, or recorded key points.
-        estimate: the pose stage.
-        outputs: the runner's panel.
-        meta: what the record says of key points.
-        place: where the camera stands.
-        remote: the line to the broker.
-        live: False for a recording.
+    control: SessionControl
+    link: MqttLink | None = None
+    health: HealthMonitor | None = None
+
+
+def _connect(
+    request: SessionRequest, pose: PoseInfo | None, stack: ExitStack, *, live: bool
+) -> _HubParts:
+    """The link of a device, or of a replay; closed with the stack.
+
+    A replay has topics and an outbox of its own, takes no commands, and reports no health.
     """
+    config = request.config.hub
+    if not config.host or not request.publish:
+        return _HubParts(SessionControl(None))
+    from hipdrive.control.command_handler import CommandHandler
+    from hipdrive.health.machine import Machine
+    from hipdrive.health.monitor import HealthMonitor
+    from hipdrive.hub.messages.clock import Clock
+    from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.hub.mqtt.topics import Topics
+    from hipdrive.hub.mqtt_control import MqttControl
 
-    source: FrameSource | RecordedPoses
-    views: Iterable[View]
-    estimate: Callable[[View], Pose]
-    outputs: PinOutputs
-    meta: PosesMeta
-    place: Place
-    remote: _Remote
-    live: bool
-
-
-def _session(plan: Plan, parts: _Parts[View]) -> Outcome:
-    """Wire the parts, run the loop, and end in order: lights out, record, hub."""
-    from hipdrive.pose.models import yaw_error
-
-    source, remote, settings = parts.source, parts.remote, plan.config.gait
-    calibration = calibrations.calibration(settings, parts.place.stored)
-    gait = GaitEngine(parts.meta.facing, settings.filter_hz, KneeTiming.of(settings), calibration)
-    model = parts.meta.pose.model if parts.meta.pose else None
-    camera = CameraWatch(
-        settings, calibration, yaw_error(model), calibrated=parts.place.stored is not None
-    )
-    coach = Coach(CoachSettings.of(plan.config.coach))
-    mutable = MutableCoach(coach)
-    steering = remote.steering
-    tally, timing = Tally(lambda: coach.band), Timing()
-    evidence = Evidence(live=parts.live)
-    info = SessionInfo(
-        plan.session_id, source.name, plan.started.isoformat(timespec="seconds"), parts.meta.pose
-    )
-
-    def summary() -> dict[str, Any]:
-        said = [*parts.place.warnings, *source.warnings, *recorder.warnings]
-        if hub and hub.dropped:
-            said.append(
-                f"{hub.dropped} messages were not published: the broker was away or refused them"
-            )
-        said += camera.doubts()
-        whole = summarise(info, tally, gait.facing, timing, said, camera.summary())
-        named = {**whole, "runner": steering.setting.runner or None}
-        return judged(named, evidence.verdict())
-
-    hub = _hub(remote, info, summary)
-    recorder = Recorder(plan.folder, parts.meta, lossless=not parts.live)
-    pulse = Pulse(plan.config.camera.fps, time.monotonic_ns)
-    outlets: list[loop.Outlet] = [tally, evidence, recorder, camera]
-
-    def lap(duration_ns: int) -> None:
-        timing.add(duration_ns)
-        pulse.lap(duration_ns)
-
-    with ExitStack() as ending:
-        if hub:
-            ending.callback(hub.close)
-            outlets.append(hub)
-        ending.callback(lambda: recorder.finish(summary()))
-        if plan.display:
-            display = plan.display(Stage(parts.outputs, coach, tally, source.frame_count))
-            ending.callback(display.close)
-            outlets.append(display)
-        # Those of a replay are its own.
-        lent = LentOutputs(parts.outputs) if parts.live else parts.outputs
-        player = CuePlayer(lent, plan.config.cues.buzzer.buzz_ms / 1000)
-        ending.callback(player.close)
-        if remote.health:
-            # First: no frame comes while the record is finished.
-            ending.callback(remote.health.rest)
-            remote.health.begin(info.id, pulse)
-            outlets.append(pulse)
-        steering.begin(info.id, coach, mutable)
-        seen = until(parts.views, lambda: plan.stop.is_set() or steering.ended())
-        loop.run(seen, parts.estimate, gait, mutable, player, outlets, time.perf_counter_ns, lap)
-    return Outcome(summary(), plan.folder)
-
-
-@dataclass(frozen=True, slots=True)
-class _Remote:
-    """What outlasts a session: the line to the broker, if there is one, and what came over it."""
-
-    steering: Steering
-    line: Line | None = None
-    health: Health | None = None
-
-
-def _remote(plan: Plan, pose: PoseInfo | None, stack: ExitStack, *, live: bool) -> _Remote:
-    """The line of a device, or of a replay; closed with the stack.
-
-    A replay has topics and an outbox of its own, takes no commands, and says nothing of health.
-    """
-    config = plan.config.hub
-    if not config.host or not plan.publish:
-        return _Remote(Steering(None))
-    from hipdrive.hub.clock import Clock
-    from hipdrive.hub.desk import Desk
-    from hipdrive.hub.health import Health
-    from hipdrive.hub.line import Line
-    from hipdrive.hub.machine import Machine
-    from hipdrive.hub.topics import Topics
-
-    data, name = plan.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    desk = Desk(plan.config, Topics(config.site, config.device), Clock()) if live else None
-    health = Health(Machine(plan.folder)) if live else None
-    line = Line(
+    data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
+    commands, mqtt_control, health = None, None, None
+    if live:
+        commands = CommandHandler(request.config)
+        topics = Topics(config.site, config.device)
+        mqtt_control = MqttControl(request.config, topics, commands, Clock())
+        health = HealthMonitor(Machine(request.folder))
+    link = MqttLink(
         config,
-        data / f"{name}.sqlite" if plan.keep_unpublished else None,
+        data / f"{name}.sqlite" if request.keep_unpublished else None,
         caution=pose.caution if pose else "",
         replay=not live,
-        desk=desk,
+        control=mqtt_control,
         health=health,
     )
-    stack.callback(line.close)
-    steering = Steering(desk)
-    # Said before the line is closed, also after an error.
-    stack.callback(steering.end)
-    return _Remote(steering, line, health)
-
-
-def _hub(remote: _Remote, info: SessionInfo, summary: Callable[[], dict[str, Any]]) -> Hub | None:
-    """What publishes a session, if there is a line."""
-    if remote.line is None:
-        return None
-    from hipdrive.hub.client import Hub
-
-    return Hub(remote.line, info.id, summary)
+    stack.callback(link.close)
+    control = SessionControl(commands)
+    # Published before the link is closed, also after an error.
+    stack.callback(control.end)
+    return _HubParts(control, link, health)

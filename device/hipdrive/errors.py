@@ -35,3 +35,23 @@ class SessionError(HipdriveError, OSError):
 
 class CalibrationError(HipdriveError, ValueError):
     """A calibration cannot be made, read or stored."""
+
+
+class MissingPackageError(HipdriveError, ImportError):
+    """A package that hipdrive does not install is needed for what was asked."""
+
+
+class ExportError(HipdriveError, ValueError):
+    """A session cannot be exported as asked."""
+
+
+class UnknownMetricError(HipdriveError, LookupError):
+    """A metric has no true value to be held against."""
+
+
+class SkeletonError(HipdriveError, ValueError):
+    """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""
+
+
+class MetricError(HipdriveError, ValueError):
+    """A metric cannot be registered."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from fake_picamera2 import POISON, MappedArray, Nothing, Rig, Shot
+from support.fake_picamera2 import POISON, MappedArray, Nothing, Rig, Shot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from hipdrive.errors import SourceError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.camera.frame import FrameSource
+    from hipdrive.camera.source import FrameSource
 
 HEADER = "file,t_ns\n"
 

@@ -9,17 +9,18 @@ import cv2
 import numpy as np
 import pytest
 
-from fake_picamera2 import Failure, Nothing, Rig, Shot
 from hipdrive.camera import pi
 from hipdrive.camera.pi import PiCamera
 from hipdrive.config import CameraConfig
 from hipdrive.errors import CameraError
+from support.fake_picamera2 import Failure, Nothing, Rig, Shot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import Frame, FrameSource
+    from hipdrive.camera.source import FrameSource
+    from hipdrive.types.frame import Frame
 
 RED, GREEN, BLUE = (81, 90, 240), (145, 54, 34), (41, 240, 110)
 """BT.601, limited range."""

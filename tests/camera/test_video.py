@@ -19,7 +19,8 @@ from hipdrive.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hipdrive.camera.frame import FrameSource, RgbImage
+    from hipdrive.camera.source import FrameSource
+    from hipdrive.types.frame import RgbImage
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 MILLISECONDS = Fraction(1, 1000)
@@ -127,9 +128,9 @@ def test_frames_in_an_unusable_order_are_left_out_and_counted() -> None:
         frame = av.VideoFrame(16, 16, "yuv420p")
         frame.pts, frame.time_base = pts, MILLISECONDS
         frames.append(frame)
-    tally = video._Tally()
+    tally = video._FrameCounts()
     assert [f.t_ns for f in video._timed(iter(frames), tally)] == [10_000_000, 11_000_000]
-    untimed, unordered = tally.sentences("a.mp4", 6)
+    untimed, unordered = tally.warnings("a.mp4", 6)
     assert untimed == "a.mp4: 2 frames without a time left out"
     assert "a.mp4: 2 frames left out whose time is not after" in unordered
 

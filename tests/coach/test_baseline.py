@@ -5,12 +5,14 @@ from itertools import chain
 
 import pytest
 
-from coach.running import BELOW_DEG, SETTINGS, Running, stride
-from hipdrive.coach.band import Baseline, CoachSettings
-from hipdrive.coach.cue import CueKind
+from hipdrive.coach.baseline import Baseline
+from hipdrive.coach.settings import CoachSettings
 from hipdrive.config import CoachConfig
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.motion import Rejection
+from hipdrive.session.coach_settings import coach_settings
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.cue import CueKind
+from hipdrive.types.stride import Rejection
+from support.coach.running_strides import BELOW_DEG, SETTINGS, StridesOverTime, stride
 
 ONE_BAM_DEG = 360 / 2**32
 
@@ -24,22 +26,22 @@ def band_deg(degrees: list[float], settings: CoachSettings) -> tuple[float, floa
 
 
 def test_the_baseline_is_shown_once_and_nothing_is_judged_in_it() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     assert running.run(-20, 40, -20, 40, -20) == [[CueKind.LED_BASELINE], [], [], [], []]
 
 
 def test_the_baseline_cue_rests_on_no_angle() -> None:
-    (cue,) = Running(SETTINGS).take(stride(10))
+    (cue,) = StridesOverTime(SETTINGS).take(stride(10))
     assert cue.thigh_ext_bam is None
 
 
 def test_before_the_first_stride_nothing_is_shown() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     assert [running.take() for _ in range(10)] == [()] * 10
 
 
 def test_the_band_is_known_with_the_last_stride_of_the_baseline() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     running.run(10, 10, 10, 10)
     assert running.state.band is None
     running.run(10)
@@ -47,20 +49,20 @@ def test_the_band_is_known_with_the_last_stride_of_the_baseline() -> None:
 
 
 def test_far_leg_strides_do_not_count_towards_the_baseline() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     assert [running.take(stride(10, near=False)) for _ in range(20)] == [()] * 20
     assert running.state.baseline.count == 0
 
 
 @pytest.mark.parametrize("rejection", list(Rejection))
 def test_rejected_strides_do_not_count_towards_the_baseline(rejection: Rejection) -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     assert running.take(*[stride(10, rejection=rejection)] * 20) == ()
     assert running.state.baseline.count == 0
 
 
 def test_strides_of_the_baseline_are_not_among_the_five_that_are_judged() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     running.run(*[10.0] * 5)
     cues = running.run(*[BELOW_DEG] * 5)
     assert cues == [[], [], [], [], [CueKind.LED_BELOW, CueKind.BUZZ]]
@@ -93,7 +95,7 @@ def test_a_runner_whose_thigh_stays_in_front_has_a_band_below_zero() -> None:
 
 
 def test_the_band_stays_as_it_is_after_the_baseline() -> None:
-    running = Running(SETTINGS)
+    running = StridesOverTime(SETTINGS)
     running.run(*[10.0] * 5)
     band = running.state.band
     running.run(*chain([30.0] * 20, [-5.0] * 20))
@@ -101,6 +103,8 @@ def test_the_band_stays_as_it_is_after_the_baseline() -> None:
 
 
 def test_settings_come_from_the_configuration_in_degrees() -> None:
-    config = CoachConfig(baseline_strides=40, raise_deg=2.5, guard_deg=4.5, buzz_gap_strides=9)
+    config = CoachConfig(
+        baseline_strides=40, raise_deg=2.5, band_above_target_deg=4.5, buzz_gap_strides=9
+    )
     # An eighth of a turn is 45 degrees is 2^29 BAM; so 2.5 degrees are 2^29 / 18.
-    assert CoachSettings.of(config) == CoachSettings(40, round(2**29 / 18), round(2**29 / 10), 9)
+    assert coach_settings(config) == CoachSettings(40, round(2**29 / 18), round(2**29 / 10), 9)

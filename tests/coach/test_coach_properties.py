@@ -7,12 +7,13 @@ from itertools import pairwise
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from coach.running import START_NS, STRIDE_NS, stride_of_bam
-from hipdrive.coach.band import CoachSettings
-from hipdrive.coach.coach import CoachState, advance
-from hipdrive.coach.cue import CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.motion import Rejection, Stride
+from hipdrive.coach.coach import advance
+from hipdrive.coach.settings import CoachSettings
+from hipdrive.coach.state import CoachState
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import CueKind
+from hipdrive.types.stride import Rejection, Stride
+from support.coach.running_strides import START_NS, STRIDE_NS, stride_of_bam
 
 THREE_S = 3_000_000_000
 
@@ -36,7 +37,7 @@ steps_ns = st.sampled_from([STRIDE_NS] * 12 + [1, THREE_S, THREE_S + 1])
 
 
 @dataclass(frozen=True)
-class Seen:
+class FrameWithStride:
     """One frame: the time since the one before, and its stride."""
 
     after_ns: int
@@ -44,15 +45,21 @@ class Seen:
 
 
 frames = st.lists(
-    st.builds(Seen, steps_ns, st.one_of(below, below, below, ordinary, angles, useless, st.none())),
+    st.builds(
+        FrameWithStride,
+        steps_ns,
+        st.one_of(below, below, below, ordinary, angles, useless, st.none()),
+    ),
     min_size=20,
     max_size=60,
 )
-warm_up = st.lists(st.builds(Seen, steps_ns, ordinary), min_size=12, max_size=12)
+warm_up = st.lists(st.builds(FrameWithStride, steps_ns, ordinary), min_size=12, max_size=12)
 runs = st.builds(lambda first, then: [*first, *then], warm_up, frames)
 
 
-def shown(settings: CoachSettings, seen: list[Seen]) -> list[tuple[int, tuple[CueKind, ...]]]:
+def shown(
+    settings: CoachSettings, seen: list[FrameWithStride]
+) -> list[tuple[int, tuple[CueKind, ...]]]:
     """The number of usable strides up to each frame, and the cues it brought."""
     state, t_ns, count = CoachState(), START_NS, 0
     result = []
@@ -65,7 +72,7 @@ def shown(settings: CoachSettings, seen: list[Seen]) -> list[tuple[int, tuple[Cu
     return result
 
 
-def expected_buzzes(settings: CoachSettings, seen: list[Seen]) -> list[int]:
+def expected_buzzes(settings: CoachSettings, seen: list[FrameWithStride]) -> list[int]:
     """Which frames must buzz, from the rules as the design states them, anew."""
     base: list[int] = []
     low: float | None = None
@@ -100,7 +107,7 @@ def expected_buzzes(settings: CoachSettings, seen: list[Seen]) -> list[int]:
 
 @given(settings_, runs)
 def test_between_two_buzzes_there_are_always_more_strides_than_the_gap(
-    settings: CoachSettings, seen: list[Seen]
+    settings: CoachSettings, seen: list[FrameWithStride]
 ) -> None:
     counts = [count for count, kinds in shown(settings, seen) if CueKind.BUZZ in kinds]
     event(f"{len(counts)} buzzes")
@@ -109,7 +116,7 @@ def test_between_two_buzzes_there_are_always_more_strides_than_the_gap(
 
 @given(settings_, runs)
 def test_nothing_is_judged_before_the_baseline_is_complete_and_five_strides_are_in(
-    settings: CoachSettings, seen: list[Seen]
+    settings: CoachSettings, seen: list[FrameWithStride]
 ) -> None:
     silent = {CueKind.LED_BASELINE, CueKind.LED_OFF}
     for count, kinds in shown(settings, seen):
@@ -119,20 +126,22 @@ def test_nothing_is_judged_before_the_baseline_is_complete_and_five_strides_are_
 
 @given(settings_, runs)
 def test_it_buzzes_when_the_rules_say_so_and_never_else(
-    settings: CoachSettings, seen: list[Seen]
+    settings: CoachSettings, seen: list[FrameWithStride]
 ) -> None:
     buzzed = [i for i, (_, kinds) in enumerate(shown(settings, seen)) if CueKind.BUZZ in kinds]
     assert buzzed == expected_buzzes(settings, seen)
 
 
 @given(settings_, runs)
-def test_the_same_strides_bring_the_same_cues(settings: CoachSettings, seen: list[Seen]) -> None:
+def test_the_same_strides_bring_the_same_cues(
+    settings: CoachSettings, seen: list[FrameWithStride]
+) -> None:
     assert shown(settings, seen) == shown(settings, seen)
 
 
 @given(settings_, runs)
 def test_an_led_cue_comes_only_when_the_light_changes(
-    settings: CoachSettings, seen: list[Seen]
+    settings: CoachSettings, seen: list[FrameWithStride]
 ) -> None:
     led = CueKind.LED_OFF
     for _, kinds in shown(settings, seen):

@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coach.running import SETTINGS, START_NS, STRIDE_NS, stride
 from hipdrive.coach.coach import Coach
 from hipdrive.config import CoachConfig
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.motion import Motion
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.gait_update import GaitUpdate
+from support.coach.running_strides import SETTINGS, START_NS, STRIDE_NS, stride
 
 if TYPE_CHECKING:
-    from hipdrive.coach.band import Band
+    from hipdrive.types.band import Band
 
 BASELINE = [9.0, 11.0, 10.0, 9.0, 11.0]
 OFFSET_BAM = bam_from_deg(0.5)
@@ -19,12 +19,12 @@ OFFSET_BAM = bam_from_deg(0.5)
 
 def run(coach: Coach, *degrees: float) -> None:
     for number, angle in enumerate(degrees):
-        coach.step(START_NS + number * STRIDE_NS, Motion(strides=(stride(angle),)))
+        coach.step(START_NS + number * STRIDE_NS, GaitUpdate(strides=(stride(angle),)))
 
 
 def band_of(coach: Coach) -> Band:
-    assert coach.band is not None
-    return coach.band
+    assert coach.status.band is not None
+    return coach.status.band
 
 
 def test_a_band_that_is_there_moves_as_a_whole() -> None:
@@ -44,16 +44,16 @@ def test_moved_before_or_after_the_baseline_it_is_the_same_band() -> None:
     run(early, *BASELINE)
     run(late, *BASELINE)
     late.move_target(OFFSET_BAM)
-    assert early.band == late.band
+    assert early.status.band == late.status.band
 
 
 def test_an_offset_is_from_where_the_configuration_has_it_and_does_not_add_up() -> None:
     coach = Coach(SETTINGS)
     run(coach, *BASELINE)
-    before = coach.band
+    before = coach.status.band
     for offset_bam in (OFFSET_BAM, OFFSET_BAM, -OFFSET_BAM, 0):
         coach.move_target(offset_bam)
-    assert coach.band == before
+    assert coach.status.band == before
 
 
 @pytest.mark.parametrize(

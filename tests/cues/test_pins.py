@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive.config import BuzzerConfig, CuesConfig, LedConfig
-from hipdrive.cues.pins import LentOutputs, PanelState, PinOutputs, simulated_pins
+from hipdrive.cues.pins import PanelState, PinOutputs, SessionOutputs, simulated_pins
 from hipdrive.errors import GpioError
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def test_no_pin_changes_that_does_not_have_to(factory: Any) -> None:  # noqa: AN
 
 @pytest.mark.parametrize("before", COLOURS)
 @pytest.mark.parametrize("after", COLOURS)
-def test_at_no_moment_are_two_leds_on(
+def test_never_are_two_leds_on(
     before: Colour | None, after: Colour | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from gpiozero.pins.mock import MockPWMPin
@@ -83,18 +83,18 @@ def test_at_no_moment_are_two_leds_on(
     factory = simulated_pins()
     outputs = PinOutputs(CuesConfig(), factory)
     outputs.light(before)
-    moments: list[float] = []
+    lit_together: list[float] = []
     change = MockPWMPin._change_state
 
     def noted(pin: object, value: float) -> bool:
         changed: bool = change(pin, value)
-        moments.append(sum(lit(factory)))
+        lit_together.append(sum(lit(factory)))
         return changed
 
     monkeypatch.setattr(MockPWMPin, "_change_state", noted)
     outputs.light(after)
-    assert moments, "no pin was written"
-    assert max(moments) <= 1
+    assert lit_together, "no pin was written"
+    assert max(lit_together) <= 1
     outputs.close()
 
 
@@ -162,7 +162,7 @@ def test_light_and_sound_do_not_disturb_each_other(factory: Any) -> None:  # noq
 
 
 @pytest.mark.parametrize("config", [CuesConfig(), RGB, PASSIVE], ids=["active", "rgb", "passive"])
-def test_close_turns_everything_off_and_gives_the_pins_back(config: CuesConfig) -> None:
+def test_close_turns_everything_off_and_releases_the_pins(config: CuesConfig) -> None:
     factory = simulated_pins()
     outputs = PinOutputs(config, factory)
     outputs.light("amber")
@@ -209,21 +209,21 @@ def test_no_thread_is_started() -> None:
     outputs.close()
 
 
-def test_lent_outputs_are_off_when_closed_and_can_be_lent_again(factory: Any) -> None:  # noqa: ANN401
+def test_outputs_of_a_session_are_off_when_closed_and_serve_the_next(factory: Any) -> None:  # noqa: ANN401
     outputs = PinOutputs(CuesConfig(), factory)
     for colour, expected in (("green", (1, 0, 0)), ("blue", (0, 0, 1))):
-        lent = LentOutputs(outputs)
-        lent.light(colour)  # type: ignore[arg-type]
-        lent.sound(on=True)
+        session = SessionOutputs(outputs)
+        session.light(colour)  # type: ignore[arg-type]
+        session.sound(on=True)
         assert lit(factory) == expected
         assert factory.pin(BUZZER).state == 1
-        lent.close()
+        session.close()
         assert lit(factory) == (0, 0, 0)
         assert factory.pin(BUZZER).state == 0
 
 
-def test_lent_outputs_may_be_closed_after_their_owner_has_given_them_back(factory: Any) -> None:  # noqa: ANN401
+def test_outputs_of_a_session_may_be_closed_after_the_pins_were_released(factory: Any) -> None:  # noqa: ANN401
     outputs = PinOutputs(CuesConfig(), factory)
     outputs.close()
-    LentOutputs(outputs).close()
+    SessionOutputs(outputs).close()
     assert outputs.state == PanelState(None, sounding=False)

@@ -4,12 +4,12 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
-from cues.watched import FOREVER_S, PATIENCE_S, SOUND_ON, Watched, show
-from hipdrive.coach.cue import CueKind
 from hipdrive.config import CuesConfig
 from hipdrive.cues import player as player_module
 from hipdrive.cues.pins import PinOutputs, simulated_pins
 from hipdrive.cues.player import CuePlayer
+from hipdrive.types.cue import CueKind
+from support.cues.recorded_outputs import FOREVER_S, PATIENCE_S, SOUND_ON, RecordedOutputs, show
 
 if TYPE_CHECKING:
     import pytest
@@ -25,7 +25,7 @@ def join(player: CuePlayer) -> None:
 def test_broken_outputs_are_told_in_one_line_and_the_loop_goes_on(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    outputs = Watched()
+    outputs = RecordedOutputs()
     outputs.broken = OSError("GPIO busy")
     player = CuePlayer(outputs, FOREVER_S)
     show(player, CueKind.LED_BELOW)
@@ -47,12 +47,12 @@ def test_outputs_that_broke_once_do_not_go_on_showing_what_they_showed(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     factory = simulated_pins()
-    outputs = Watched(PinOutputs(CuesConfig(), factory))
+    outputs = RecordedOutputs(PinOutputs(CuesConfig(), factory))
     pins = pins_of(factory, GREEN, AMBER, BUZZER)
     player = CuePlayer(outputs, FOREVER_S)
     show(player, CueKind.LED_BELOW)
     outputs.wait_for("amber")
-    outputs.broken = OSError("a moment of weakness")
+    outputs.broken = OSError("input/output error")
     show(player, CueKind.LED_IN_BAND)
     join(player)
     # Nobody drives the light any more, so it must not claim anything.
@@ -65,13 +65,13 @@ def test_a_buzzer_that_cannot_be_switched_off_at_once_is_switched_off_in_the_end
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     factory = simulated_pins()
-    outputs = Watched(PinOutputs(CuesConfig(), factory))
+    outputs = RecordedOutputs(PinOutputs(CuesConfig(), factory))
     (buzzer,) = pins_of(factory, BUZZER)
     player = CuePlayer(outputs, FOREVER_S)
     show(player, CueKind.BUZZ)
     outputs.wait_for(SOUND_ON)
     assert buzzer.states[-1].state == 1
-    outputs.broken = OSError("a moment of weakness")
+    outputs.broken = OSError("input/output error")
     player.close()
     assert buzzer.states[-1].state == 0
     assert len(caplog.records) == 1
@@ -94,7 +94,7 @@ def test_close_does_not_wait_for_ever_for_a_blocked_output(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(player_module, "JOIN_S", 0.01)
-    outputs = Watched()
+    outputs = RecordedOutputs()
     player = CuePlayer(outputs, FOREVER_S)
     outputs.gate.clear()
     show(player, CueKind.LED_BELOW)
@@ -107,7 +107,7 @@ def test_close_does_not_wait_for_ever_for_a_blocked_output(
 
 def test_every_cue_on_the_pins_of_the_configuration() -> None:
     factory = simulated_pins()
-    outputs = Watched(PinOutputs(CuesConfig(), factory))
+    outputs = RecordedOutputs(PinOutputs(CuesConfig(), factory))
     pins = pins_of(factory, GREEN, AMBER, 22, BUZZER)
     player = CuePlayer(outputs, 0.001)
     show(player, CueKind.LED_BELOW, CueKind.BUZZ, CueKind.LED_ABOVE, CueKind.LED_IN_BAND)
@@ -119,7 +119,7 @@ def test_every_cue_on_the_pins_of_the_configuration() -> None:
 
 
 def test_the_thread_of_the_player_does_not_keep_the_process_alive() -> None:
-    player = CuePlayer(Watched(), FOREVER_S)
+    player = CuePlayer(RecordedOutputs(), FOREVER_S)
     assert player._thread.daemon
     assert player._thread in threading.enumerate()
     player.close()

@@ -11,7 +11,7 @@ import pytest
 
 from conftest import MODEL_FILE
 from hipdrive.cli import main
-from recorded_session import Session
+from support.recorded_session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fake_picamera2 import Rig, Shot
-from gait.surveyed import poses_of, settings
 from hipdrive import app
 from hipdrive.cli import main
-from hipdrive.session.calibration import SCHEMA, store
+from hipdrive.geometry.calibration_file import SCHEMA, store
 from hipdrive.session.poses import PosesMeta, PosesSpool
 from hipdrive.session.summary import PoseInfo
+from support.fake_picamera2 import Rig, Shot
+from support.geometry.rendered_camera import poses_of, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import Frame
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
 
 ROLL_DEG = 5.0
 

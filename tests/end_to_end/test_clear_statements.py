@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from end_to_end import films
 from hipdrive.cli import main
 from hipdrive.cli.exit_codes import DONE, NO_RUNNER
+from support import films
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from recorded_session import Session
+    from support.recorded_session import Session
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("store_with_model")]
 

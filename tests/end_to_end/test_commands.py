@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import contract
-from fake_picamera2 import Event, Rig, Shot
 from hipdrive import app
 from hipdrive.cli import main
 from hipdrive.cues.pins import simulated_pins
-from hipdrive.hub.schemas import PUBLISHED
 from hipdrive.session.summary import PoseInfo
-from hub.caller import Caller
-from mosquitto import Broker, Listener, broker
-from walker import Walker, frame_times
+from support.fake_picamera2 import Event, Rig, Shot
+from support.hub.command_client import CommandClient
+from support.messages import validation
+from support.messages.schemas import PUBLISHED
+from support.mosquitto import Broker, Listener, broker
+from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import Frame
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
 
 __all__ = ["broker"]
 
@@ -111,7 +111,7 @@ def test_two_sessions_and_a_pause_in_one_run(
     green = factory.pin(GREEN)
     lit: list[int] = []
     monkeypatch.setattr(app, "simulated_pins", lambda: factory)
-    with Listener(broker.port) as listener, Caller(broker.port) as call:
+    with Listener(broker.port) as listener, CommandClient(broker.port) as call:
 
         def connected() -> None:
             listener.wait_for(lambda _: active(listener)[-1:] == [True])
@@ -146,7 +146,7 @@ def test_two_sessions_and_a_pause_in_one_run(
         assert one["strides"] == pytest.approx(seconds / RUNNER.stride_s, abs=2)
         assert one["verdict"] == "running"
     said = [m.json for m in listener.messages if b'"schema":"hipdrive/' in m.payload]
-    assert [contract.wrong(message) for message in said] == [[]] * len(said)
+    assert [validation.violations(message) for message in said] == [[]] * len(said)
     assert {message["schema"] for message in said} == {each.schema for each in PUBLISHED}
     told = {m.json["session"]: m.json for m in listener.on("/summary") if m.json["final"]}
     assert {key: one["runner"] for key, one in told.items()} == {
@@ -161,7 +161,7 @@ def test_muted_the_runner_sees_nothing_and_afterwards_what_is_true(
     factory = simulated_pins()
     green = factory.pin(GREEN)
     monkeypatch.setattr(app, "simulated_pins", lambda: factory)
-    with Listener(broker.port) as listener, Caller(broker.port) as call:
+    with Listener(broker.port) as listener, CommandClient(broker.port) as call:
 
         def mute(*, muted: bool) -> None:
             listener.wait_for(lambda _: active(listener)[-1:] == [True])
@@ -182,7 +182,7 @@ def test_muted_the_runner_sees_nothing_and_afterwards_what_is_true(
 def test_a_target_further_down_is_told_and_holds_for_its_session_only(
     play: Callable[..., int], broker: Broker
 ) -> None:
-    with Listener(broker.port) as listener, Caller(broker.port) as call:
+    with Listener(broker.port) as listener, CommandClient(broker.port) as call:
 
         def down() -> None:
             listener.wait_for(lambda _: active(listener)[-1:] == [True])
@@ -202,7 +202,7 @@ def test_a_target_further_down_is_told_and_holds_for_its_session_only(
 def test_with_a_folder_of_its_own_the_end_of_the_session_is_the_end(
     play: Callable[..., int], broker: Broker, tmp_path: Path
 ) -> None:
-    with Listener(broker.port) as listener, Caller(broker.port) as call:
+    with Listener(broker.port) as listener, CommandClient(broker.port) as call:
 
         def end() -> None:
             listener.wait_for(lambda _: active(listener)[-1:] == [True])
@@ -218,7 +218,7 @@ def test_the_target_decides_what_is_shown(
     play: Callable[..., int], broker: Broker, data_dir: Path, offset_deg: int, led: str
 ) -> None:
     """The band begins 1.5 degrees below the target, which lies 2 above what this runner does."""
-    with Listener(broker.port) as listener, Caller(broker.port) as call:
+    with Listener(broker.port) as listener, CommandClient(broker.port) as call:
 
         def move() -> None:
             listener.wait_for(lambda _: active(listener)[-1:] == [True])

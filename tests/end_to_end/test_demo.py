@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 
 from hipdrive.cli import demo, main
-from hipdrive.hub import local
-from hipdrive.pose import models
-from mosquitto import Listener, broker
+from hipdrive.hub import local_broker
+from support.mosquitto import Listener, broker
 
 if TYPE_CHECKING:
-    from mosquitto import Broker
+    from support.mosquitto import Broker
 
 __all__ = ["broker"]
 
@@ -58,7 +57,6 @@ def alone(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     def unreachable(*_: object, **__: object) -> NoReturn:
         raise urllib.error.URLError("Temporary failure in name resolution")
 
-    monkeypatch.setattr(models, "places", lambda *_: [])
     monkeypatch.setattr(urllib.request, "urlopen", unreachable)
     return data_dir
 
@@ -110,7 +108,7 @@ def test_every_message_of_the_stand_in_says_so(
 
 @pytest.mark.usefixtures("alone", "short")
 def test_mosquitto_passes_the_messages_on_where_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    if local.mosquitto() is None:
+    if local_broker.find_mosquitto() is None:
         pytest.skip("mosquitto is not installed; on Debian: apt install mosquitto")
     shown = run(capsys)
     assert "mosquitto_sub -p " in shown.printed
@@ -124,7 +122,7 @@ def test_mosquitto_passes_the_messages_on_where_it_is(capsys: pytest.CaptureFixt
 def test_it_goes_on_without_mosquitto(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(local, "mosquitto", lambda: None)
+    monkeypatch.setattr(local_broker, "find_mosquitto", lambda: None)
     assert "mqtt: not shown, because mosquitto is not" in run(capsys).printed
 
 

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +16,7 @@ import pytest
 from conftest import REPOSITORY
 from hipdrive.cli import main
 from hipdrive.session.poses import PosesMeta, PosesSpool
-from walker import Walker, frame_times
+from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ def recording(path: Path, seconds: float = 15.0, speed: float = 1.0) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     spool = PosesSpool(path.parent / "spool")
     for pose in Walker().poses(frame_times(30, seconds)):
-        spool.add(type(pose)(round(pose.t_ns / speed), pose.points))
+        spool.add(replace(pose, t_ns=round(pose.t_ns / speed)))
     spool.pack(path, PosesMeta("walker", None, None))
     return path
 

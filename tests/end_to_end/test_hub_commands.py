@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 import hipdrive
-from certificates import ELSEWHERE, HERE, authority, stranger
 from hipdrive.cli import main
-from hub.feed import first_frame, make_hub, stride_moment
-from hub.shipped import PASSWORDS, Shipped, shipped
-from mosquitto import PATIENCE_S, Broker, Listener, free_port
+from support.certificates import ELSEWHERE, HERE, authority, stranger
+from support.hub.frames import first_result, make_hub, stride_result
+from support.hub.shipped_config import PASSWORDS, ShippedBroker, shipped
+from support.mosquitto import PATIENCE_S, Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from certificates import Authority
+    from support.certificates import Authority
 
 __all__ = ["authority", "stranger"]
 
@@ -31,7 +31,7 @@ SOURCES = str(Path(hipdrive.__file__).parents[1])
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[Shipped]:
+def site(tmp_path_factory: pytest.TempPathFactory, authority: Authority) -> Iterator[ShippedBroker]:
     with shipped(tmp_path_factory.mktemp("etc"), authority) as running:
         yield running
 
@@ -53,7 +53,7 @@ def secret_file(folder: Path, text: str) -> str:
     return str(file)
 
 
-def as_shipped(folder: Path, site: Shipped, authority: Authority, /, **fields: object) -> str:
+def as_shipped(folder: Path, site: ShippedBroker, authority: Authority, /, **fields: object) -> str:
     given: dict[str, object] = {
         "host": "localhost",
         "port": site.ports[8883],
@@ -72,7 +72,7 @@ def check(config: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, st
 
 
 def test_check_of_the_broker_as_shipped(
-    tmp_path: Path, site: Shipped, authority: Authority, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, site: ShippedBroker, authority: Authority, capsys: pytest.CaptureFixture[str]
 ) -> None:
     code, out, err = check(as_shipped(tmp_path, site, authority), capsys)
     assert (code, err) == (0, "")
@@ -83,7 +83,7 @@ def test_check_of_the_broker_as_shipped(
 
 def test_check_tells_name_port_certificate_password_and_acl_apart(
     tmp_path: Path,
-    site: Shipped,
+    site: ShippedBroker,
     stranger: Authority,
     authority: Authority,
     capsys: pytest.CaptureFixture[str],
@@ -127,7 +127,7 @@ def test_check_tells_an_expired_certificate_and_a_wrong_name(
 def test_check_warns_of_a_password_in_the_clear(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hipdrive.hub.login._here", lambda _host: False)
+    monkeypatch.setattr("hipdrive.hub.mqtt.login._is_local", lambda _host: False)
     with Broker(tmp_path, {"device": SECRET}) as broker:
         user = {"username": "device", "password_file": secret_file(tmp_path, SECRET)}
         config = config_file(tmp_path, host="127.0.0.1", port=broker.port, **user)
@@ -153,7 +153,7 @@ def watched(*options: str) -> tuple[str, int, str]:
 
 
 def test_watch_as_the_dashboard_writes_a_line_a_message_until_ctrl_c(
-    tmp_path: Path, site: Shipped, authority: Authority
+    tmp_path: Path, site: ShippedBroker, authority: Authority
 ) -> None:
     config = as_shipped(tmp_path, site, authority)
     mine = {"username": "treadmill", "password_file": secret_file(tmp_path, PASSWORDS["treadmill"])}
@@ -174,7 +174,7 @@ def test_watch_as_the_dashboard_writes_a_line_a_message_until_ctrl_c(
 
 
 def test_watch_that_sees_nothing_says_why_it_may_be(
-    tmp_path: Path, site: Shipped, authority: Authority, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, site: ShippedBroker, authority: Authority, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A device may not read its own topics there, but for whether it is online."""
     config = as_shipped(tmp_path, site, authority)
@@ -224,9 +224,9 @@ def test_the_password_is_seen_nowhere(
             main(["hub", "check", "--config", config])
             main(["hub", "watch", "--config", config, "--seconds", "0.3"])
             with make_hub(broker.port, **user) as hub:
-                hub.take(first_frame())
-                hub.take(stride_moment(1))
-                logging.getLogger("hipdrive").debug("%s %s", vars(hub), vars(hub.line._courier))
+                hub.on_frame(first_result())
+                hub.on_frame(stride_result(1))
+                logging.getLogger("hipdrive").debug("%s %s", vars(hub), vars(hub.link._broker))
     Path(file).chmod(0o644)
     main(["hub", "check", "--config", config])
     Path(file).write_bytes(SECRET.encode() + b"\xff\n")

@@ -18,15 +18,15 @@ from hipdrive.cli import main
 from hipdrive.config import Config
 from hipdrive.cues.pins import PinOutputs, simulated_pins
 from hipdrive.session.poses import PosesMeta, PosesSpool
-from hipdrive.session.tally import Tally
-from mosquitto import Broker, Listener
-from walker import Walker, frame_times
+from hipdrive.session.stats import SessionStats
+from support.mosquitto import Broker, Listener
+from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 
 def recording(folder: Path, seconds: float = 60.0) -> Path:
@@ -77,15 +77,15 @@ def test_sigterm_in_the_middle_turns_everything_off(
     monkeypatch.setattr("hipdrive.app.simulated_pins", lambda: factory)
     lit = threading.Event()
     monkeypatch.setattr(PinOutputs, "light", tell_when_lit(PinOutputs.light, lit))
-    count = Tally.take
+    count = SessionStats.on_frame
 
-    def count_and_stop(tally: Tally, moment: Moment) -> None:
+    def count_and_stop(tally: SessionStats, moment: FrameResult) -> None:
         count(tally, moment)
         if tally.frames == 600:
             assert lit.wait(60)
             os.kill(os.getpid(), signal.SIGTERM)
 
-    monkeypatch.setattr(Tally, "take", count_and_stop)
+    monkeypatch.setattr(SessionStats, "on_frame", count_and_stop)
     session = tmp_path / "session"
     assert main(["replay", str(recording(tmp_path)), "--session-dir", str(session)]) == 0
     assert json.loads((session / "session.json").read_text())["frames"] == 600

@@ -11,27 +11,28 @@ import cv2
 import numpy as np
 import pytest
 
-from gait.surveyed import found
 from hipdrive.camera.video import VideoFile
 from hipdrive.cli import main
 from hipdrive.config import PoseConfig
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose
-from hipdrive.gait.survey import EXACT
 from hipdrive.pose.estimator import PoseEstimator
-from hipdrive.pose.foot import FootWatch
-from hipdrive.pose.interpreter import Network
-from hipdrive.pose.models import find_spec, yaw_error
+from hipdrive.pose.foot_shift import FootWatch
+from hipdrive.pose.movenet.model import MoveNet
+from hipdrive.pose.store import find_spec, yaw_error
 from hipdrive.session.poses import RecordedPoses
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.calibration import NO_YAW_ERROR
+from hipdrive.types.pose import Pose
+from hipdrive.types.skeleton import COCO_17
+from support.geometry.rendered_camera import estimated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from hipdrive.camera.frame import Frame
-    from hipdrive.gait.motion import Stride
-    from recorded_session import Session
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.stride import Stride
+    from support.recorded_session import Session
 
 CADENCE_SPM = 168.9
 """Measured from raw pixels without a pose model, +-0.5."""
@@ -51,12 +52,11 @@ def rtmpose_poses(path: Path) -> list[Pose]:
     """The clip's RTMPose key points; those that Halpe-26 lacks of COCO-17 stay at score zero."""
     recording = json.loads(path.read_text())
     column = {name: i for i, name in enumerate(recording["keypoint_names"])}
-    short = [n.replace("left_", "l_").replace("right_", "r_") for n in KEYPOINT_NAMES]
+    short = [n.replace("left_", "l_").replace("right_", "r_") for n in COCO_17.joints]
     poses = []
     for index, frame in enumerate(recording["frames"]):
         rows = [frame[column[n]] if n in column else (0.0, 0.0, 0.0) for n in short]
-        points = tuple(round(value * ONE) for row in rows for value in row)
-        poses.append(Pose(index * 10**9 // 30, points))
+        poses.append(Pose.from_array(index * 10**9 // 30, rows))
     return poses
 
 
@@ -96,9 +96,9 @@ def test_thigh_extension_agrees_with_another_pose_model(clip: Path, clip_session
 
 def test_what_the_model_does_to_the_yaw_is_taken_off(clip_session: Session) -> None:
     error = yaw_error("movenet-lightning-int8")
-    assert yaw_error(None) == yaw_error("somebody's") == EXACT != error
+    assert yaw_error(None) == yaw_error("somebody's") == NO_YAW_ERROR != error
     with RecordedPoses(clip_session.folder / "poses.npz") as poses:
-        yaw_deg = deg_from_bam(found(poses, error).yaw_bam)
+        yaw_deg = deg_from_bam(estimated(poses, error).yaw_bam)
     assert clip_session.summary["camera"]["yaw_deg"] == pytest.approx(yaw_deg, abs=0.06)
 
 
@@ -109,7 +109,7 @@ def test_two_pose_models_agree_on_where_the_belt_goes(clip: Path, clip_session: 
     for frame, pose in zip(VideoFile(clip), poses, strict=True):
         other.append(replace(pose, foot=watch(frame.image, pose)))
     with RecordedPoses(clip_session.folder / "poses.npz") as recorded:
-        tilts_deg = [deg_from_bam(found(p).tilt_bam) for p in (list(recorded), other)]
+        tilts_deg = [deg_from_bam(estimated(p).tilt_bam) for p in (list(recorded), other)]
     assert tilts_deg[0] == pytest.approx(tilts_deg[1], abs=1.5)
 
 
@@ -121,10 +121,10 @@ def test_turning_the_camera_turns_the_belt_s_direction_by_as_much(
     """Of a real runner: how the camera hung nobody knows, but by how much it was turned since."""
     config = PoseConfig()
     spec = find_spec(config.model)
-    estimate = PoseEstimator(Network(model_file, spec, config.runtime, 1, config.decode))
-    turned = found(estimate(turned_about(frame, turn_deg)) for frame in VideoFile(clip))
+    estimate = PoseEstimator(MoveNet(model_file, spec, config.runtime, 1, config.decode))
+    turned = estimated(estimate(turned_about(frame, turn_deg)) for frame in VideoFile(clip))
     with RecordedPoses(clip_session.folder / "poses.npz") as poses:
-        as_it_was = found(poses)
+        as_it_was = estimated(poses)
     # Of who faces left the picture's fall is the roll. Twelve seconds tell it to 0.4 degrees each.
     by_deg = deg_from_bam(as_it_was.tilt_bam - turned.tilt_bam)
     assert by_deg == pytest.approx(turn_deg, abs=1.0)

@@ -16,18 +16,20 @@ from hipdrive.app import estimator
 from hipdrive.cli import main
 from hipdrive.config import Config, PoseConfig
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import BODY_PAIRS, KEYPOINT_NAMES, ONE
-from hipdrive.pose.interpreter import Network
-from hipdrive.pose.models import bundled, find_spec, installed
+from hipdrive.pose.movenet.model import MoveNet
+from hipdrive.pose.store import bundled, find_spec, installed
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import BODY_PAIRS, COCO_17
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.gait.motion import Sample, Stride
     from hipdrive.rendered.compare import Errors
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
 pytestmark = pytest.mark.long
 
@@ -45,17 +47,17 @@ def minute(model: str, store: Path) -> tuple[Errors, dict[str, float]]:
     scores: list[list[float]] = []
     for frame in source:
         pose = estimate(frame)
-        motion = gait.step(pose)
-        strides += motion.strides
-        samples += motion.samples
-        scores.append([pose.score(k) / ONE for k in range(len(KEYPOINT_NAMES))])
-    means = dict(zip(KEYPOINT_NAMES, np.mean(scores, axis=0), strict=True))
+        update = gait.step(pose)
+        strides += update.strides
+        samples += update.samples
+        scores.append([point.score / ONE for point in pose.keypoints])
+    means = dict(zip(COCO_17.joints, np.mean(scores, axis=0), strict=True))
     return compare([Measured(source.truth, samples, strides)]), means
 
 
 def test_movenet_sees_the_default_runner_and_every_stride(store_with_model: Path) -> None:
     errors, scores = minute("movenet-lightning-int8", store_with_model)
-    legs = [KEYPOINT_NAMES[k] for pair in BODY_PAIRS[1:] for k in pair]
+    legs = [joint for pair in BODY_PAIRS[1:] for joint in pair]
     assert np.mean([scores[name] for name in legs]) >= 0.5
     # 60 s at 170 steps a minute are 85 strides; the ends may cut off one each.
     assert 83 <= errors.strides <= 85
@@ -75,19 +77,19 @@ def test_the_stand_in_finds_near_hip_and_knee_of_runners_it_never_saw() -> None:
     training = runpy.run_path(str(TRAINING))
     held_out_seed = training["HELD_OUT_SEED"]
     drawn = [training["some_pictures"]((held_out_seed, number)) for number in range(8)]
-    network = Network(bundled(find_spec(STAND_IN).file), find_spec(STAND_IN), "ai-edge-litert", 1)
+    model = MoveNet(bundled(find_spec(STAND_IN).file), find_spec(STAND_IN), "ai-edge-litert", 1)
     near_px: dict[str, list[float]] = {"hip": [], "knee": []}
     for pictures in drawn:
         for image, points, left in zip(
             pictures.images, pictures.points, pictures.left, strict=True
         ):
-            network.picture[:] = image
-            network.invoke()
+            model.picture[:] = image
+            found = model.infer()
             for joint, distances in near_px.items():
                 name = f"{'left' if left else 'right'}_{joint}"
-                true = points[KEYPOINT_NAMES.index(name)]
+                true = points[COCO_17.index(name)]
                 if not np.isnan(true[0]):
-                    said = network.keypoints[KEYPOINT_NAMES.index(name), :2] * 192
+                    said = found[COCO_17.index(name), 1::-1] * 192
                     distances.append(float(np.hypot(*(said - true))))
     for distances in near_px.values():
         assert len(distances) > 200

@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fake_picamera2 import Failure, Rig, Shot
 from hipdrive import app
 from hipdrive.cli import main
 from hipdrive.cues.pins import simulated_pins
-from hipdrive.gait.keypoints import ONE
 from hipdrive.session.summary import PoseInfo
-from mosquitto import Broker, Listener
-from walker import START_NS, Walker, frame_times
+from hipdrive.types.fixed_point import ONE
+from support.fake_picamera2 import Failure, Rig, Shot
+from support.mosquitto import Broker, Listener
+from support.walker import START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
     from typing import Any
 
-    from hipdrive.camera.frame import Frame
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
 
 RUNNER = Walker()
 TIMES_NS = frame_times(30, 40.0)
@@ -132,8 +132,8 @@ def test_the_health_of_the_device_is_told_while_it_runs(
                 os.kill(os.getpid(), signal.SIGTERM)
             return RUNNER.pose(frame.t_ns)
 
-        monkeypatch.setattr("hipdrive.hub.health.LOOK_NS", 0)
-        monkeypatch.setattr("hipdrive.hub.health.INTERVAL_NS", 0)
+        monkeypatch.setattr("hipdrive.health.monitor.LOOK_NS", 0)
+        monkeypatch.setattr("hipdrive.health.monitor.INTERVAL_NS", 0)
         see = (wait_and_see, PoseInfo("walker", "0", "none"))
         monkeypatch.setattr(app, "estimator", lambda *_: see)
         monkeypatch.setenv("HIPDRIVE_CONFIG", str(tmp_path / "hub.toml"))

@@ -9,18 +9,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gait import reference
-from gait.measure import run
-from hipdrive.gait.angles import deg_from_bam
-from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.fixed import MAX32, MIN32, saturate
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from hipdrive.gait.motion import Rejection
-from walker import OTHER, START_NS, Walker, frame_times
+from hipdrive.gait.signal.butterworth import COEFFICIENTS, Butterworth
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import MAX32, MIN32, ONE, saturate
+from hipdrive.types.pose import Pose, keypoints
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17
+from hipdrive.types.stride import Rejection
+from support.gait import reference
+from support.gait.measure import run
+from support.keypoints import mapped
+from support.walker import OTHER, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
-    from hipdrive.gait.motion import Sample
+    from hipdrive.types.gait_update import Sample
 
 WITHIN_DEG = 0.002
 corners = st.sampled_from([MIN32, MIN32 // 2, 0, MAX32 // 2, MAX32])
@@ -35,10 +38,7 @@ def apart_deg(bam: int, true_deg: float) -> float:
 
 def posed(joints: dict[str, tuple[int, int]]) -> Pose:
     """A pose with these joints, all sure; the others are in the upper left corner."""
-    points: list[int] = []
-    for name in KEYPOINT_NAMES:
-        points += (*joints.get(name, (0, 0)), ONE)
-    return Pose(START_NS, tuple(points))
+    return Pose(START_NS, keypoints((*joints.get(n, (0, 0)), ONE) for n in COCO_17.joints))
 
 
 def first_sample(pose: Pose, facing: Side) -> Sample:
@@ -79,9 +79,9 @@ def filling(walker: Walker, seconds: float, turned: int) -> list[Pose]:
     stops there; turned by so many quarters, so that it is each edge's turn.
     """
     poses = walker.poses(frame_times(60, seconds))
-    used = [i for i, n in enumerate(KEYPOINT_NAMES) if n.endswith(("shoulder", "hip", "knee"))]
+    used = [i for i, n in enumerate(COCO_17.joints) if n.endswith(("shoulder", "hip", "knee"))]
     turn = [lambda x, y: (x, y), lambda x, y: (-y, x), lambda x, y: (-x, -y), lambda x, y: (y, -x)]
-    spots = [[turn[turned](*p.points[3 * i : 3 * i + 2]) for i in range(17)] for p in poses]
+    spots = [[turn[turned](point.x, point.y) for point in p.keypoints] for p in poses]
     low, high = (
         [pick(spot[i][axis] for spot in spots for i in used) for axis in (0, 1)]
         for pick in (min, max)
@@ -92,7 +92,7 @@ def filling(walker: Walker, seconds: float, turned: int) -> list[Pose]:
         return saturate((value - low[axis]) * (MAX32 - MIN32) // size + MIN32)
 
     return [
-        Pose(p.t_ns, tuple(v for x, y in spot for v in (placed(x, 0), placed(y, 1), ONE)))
+        Pose(p.t_ns, keypoints((placed(x, 0), placed(y, 1), ONE) for x, y in spot))
         for p, spot in zip(poses, spots, strict=True)
     ]
 
@@ -103,7 +103,7 @@ def test_a_runner_as_large_as_the_numbers_is_measured_as_in_double_precision(
     turned: int, facing: Side
 ) -> None:
     poses = filling(Walker(faces=facing), 4.0, turned)
-    reached = {v for p in poses for i, v in enumerate(p.points) if i % 3 != 2}
+    reached = {v for p in poses for point in p.keypoints for v in (point.x, point.y)}
     assert {MIN32, MAX32} <= reached
     samples, _ = run(GaitEngine(facing), poses)
     (trace,) = reference.traces(poses, facing, 6)
@@ -118,10 +118,7 @@ def test_half_a_thigh_is_told_from_one_as_long_as_the_numbers() -> None:
     thigh_only = Walker(trunk_px=2, sway_px=1)
     poses = filling(thigh_only, 10.0, 0)
     change = round(0.7 * len(poses))
-    halved = [
-        Pose(p.t_ns, tuple(v if i % 3 == 2 else v // 2 for i, v in enumerate(p.points)))
-        for p in poses[change:]
-    ]
+    halved = [mapped(pose, lambda p: (p.x // 2, p.y // 2, p.score)) for pose in poses[change:]]
     strides = run(GaitEngine(Side.RIGHT), poses[:change] + halved)[1]
     near = [stride for stride in strides if stride.near]
     before = [s.rejection for s in near if s.t_ns < poses[change].t_ns]

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from gait.measure import near_strides
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import Side
-from hipdrive.gait.motion import Rejection, Stride
-from walker import NS, OTHER, START_NS, Walker, frame_times
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
+from support.gait.measure import near_strides
+from support.walker import NS, OTHER, START_NS, Walker, frame_times
 
 WALKER = Walker()
 sides = pytest.mark.parametrize("faces", Side)

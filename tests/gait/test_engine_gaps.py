@@ -5,28 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from math import tau
+from typing import TYPE_CHECKING
 
 import pytest
 
-from gait.measure import MS, near_strides, run, without_ankle
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from hipdrive.gait.motion import Motion, Rejection
-from walker import NS, OTHER, START_NS, Walker, frame_times
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.gait_update import GaitUpdate
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection
+from support import keypoints
+from support.gait.measure import MS, near_strides, run, without_ankle
+from support.walker import NS, OTHER, START_NS, Walker, frame_times
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 WALKER = Walker()
 NEAR_TRIO = ("right_shoulder", "right_hip", "right_knee")
 
 
 def scored(pose: Pose, score: float, *joints: str) -> Pose:
-    points = list(pose.points)
-    for joint in joints:
-        points[3 * KEYPOINT_NAMES.index(joint) + 2] = round(score * ONE)
-    return Pose(pose.t_ns, tuple(points))
+    return keypoints.scored(pose, round(score * ONE), *joints)
 
 
 def silent(pose: Pose) -> Pose:
-    return scored(pose, 0.0, *KEYPOINT_NAMES)
+    return scored(pose, 0.0, *pose.skeleton.joints)
 
 
 @pytest.mark.parametrize("lost_ms", [270, 400, 900, 3000])
@@ -98,7 +102,7 @@ def test_a_guessed_near_ankle_costs_what_comes_from_it_and_nothing_else() -> Non
 def test_nobody_in_the_picture_adds_nothing() -> None:
     poses = [silent(pose) for pose in WALKER.poses(frame_times(60, 3))]
     engine = GaitEngine()
-    assert [engine.step(pose) for pose in poses] == [Motion()] * len(poses)
+    assert [engine.step(pose) for pose in poses] == [GaitUpdate()] * len(poses)
     assert engine.facing is None
 
 
@@ -131,8 +135,8 @@ def test_poses_held_back_until_the_facing_is_known_are_measured_then(faces: Side
     poses = replace(WALKER, faces=faces).poses(frame_times(fps, 6))
     unknown = GaitEngine()
     motions = [unknown.step(pose) for pose in poses]
-    silence = next(i for i, motion in enumerate(motions) if motion.samples)
-    assert motions[:silence] == [Motion()] * silence
+    silence = next(i for i, update in enumerate(motions) if update.samples)
+    assert motions[:silence] == [GaitUpdate()] * silence
     assert 2 * NS <= poses[silence].t_ns - START_NS <= 2.2 * NS
     assert unknown.facing is faces
     known = GaitEngine(faces)

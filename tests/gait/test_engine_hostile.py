@@ -9,11 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gait.measure import near_strides, run
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from hipdrive.gait.motion import Motion, Sample, Stride
-from walker import NS, START_NS, Walker, frame_times
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.gait_update import GaitUpdate, Sample
+from hipdrive.types.pose import Keypoint, Pose, keypoints
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import RIGHT_HIP, RIGHT_KNEE
+from hipdrive.types.stride import Stride
+from support.gait.measure import near_strides, run
+from support.keypoints import with_joints
+from support.walker import NS, START_NS, Walker, frame_times
 
 WALKER = Walker()
 EIGHT_SECONDS = WALKER.poses(frame_times(60, 8))
@@ -23,20 +28,20 @@ extremes = st.sampled_from([-(2**31), 2**31 - 1, 0])
 
 
 @st.composite
-def any_points(draw: st.DrawFn) -> tuple[int, ...]:
+def any_points(draw: st.DrawFn) -> tuple[Keypoint, ...]:
     """Anything at all, or extremes and coincidences with scores that let them pass."""
     coordinate = draw(st.sampled_from([int32, extremes, st.integers(-1, 1)]))
     score = draw(st.sampled_from([int32, st.just(ONE)]))
     triple = st.tuples(coordinate, coordinate, score)
     joints = draw(st.lists(triple, min_size=17, max_size=17))
-    return tuple(value for joint in joints for value in joint)
+    return keypoints(joints)
 
 
 any_poses = st.lists(st.tuples(st.integers(-(10**9), 10**9), any_points()), max_size=8)
 
 
-def check_types(motion: Motion) -> None:
-    told: list[Sample | Stride] = [*motion.samples, *motion.strides]
+def check_types(update: GaitUpdate) -> None:
+    told: list[Sample | Stride] = [*update.samples, *update.strides]
     for item in told:
         for field in fields(item):
             value = getattr(item, field.name)
@@ -49,7 +54,7 @@ def check_types(motion: Motion) -> None:
 @settings(max_examples=100)
 @given(any_poses, st.sampled_from([Side.LEFT, Side.RIGHT, None]), st.sampled_from([6, 8]))
 def test_no_poses_stop_the_engine(
-    poses: list[tuple[int, tuple[int, ...]]], facing: Side | None, filter_hz: int
+    poses: list[tuple[int, tuple[Keypoint, ...]]], facing: Side | None, filter_hz: int
 ) -> None:
     engine = GaitEngine(facing, filter_hz)
     t_ns = START_NS
@@ -61,7 +66,7 @@ def test_no_poses_stop_the_engine(
 @settings(max_examples=15)
 @given(st.lists(any_points(), min_size=5, max_size=30), st.sampled_from(Side))
 def test_after_any_nonsense_a_runner_is_measured_again(
-    nonsense: list[tuple[int, ...]], facing: Side
+    nonsense: list[tuple[Keypoint, ...]], facing: Side
 ) -> None:
     """At 60 frames a second, without a gap; six seconds are eight strides."""
     walker = replace(WALKER, faces=facing, peak_ns=START_NS + NS)
@@ -78,11 +83,10 @@ def test_after_any_nonsense_a_runner_is_measured_again(
 
 def misplaced(pose: Pose) -> Pose:
     """The near knee as far above the hip as it should be below."""
-    points = list(pose.points)
-    hip, knee = (3 * KEYPOINT_NAMES.index(f"right_{joint}") for joint in ("hip", "knee"))
-    for axis in (0, 1):
-        points[knee + axis] = 2 * points[hip + axis] - points[knee + axis]
-    return Pose(pose.t_ns, tuple(points))
+    hip, knee = pose[RIGHT_HIP], pose[RIGHT_KNEE]
+    return with_joints(
+        pose, {RIGHT_KNEE: Keypoint(2 * hip.x - knee.x, 2 * hip.y - knee.y, knee.score)}
+    )
 
 
 @pytest.mark.parametrize("frames", [1, 2, 8])
@@ -106,12 +110,8 @@ def test_a_knee_misplaced_for_some_frames_silences_nobody(tenth: int, frames: in
 def test_two_near_joints_on_one_spot_leave_the_moment_out() -> None:
     """Of a trunk that keeps still, or its joints would be where they are not seen."""
     poses = replace(WALKER, bounce_px=0, sway_px=0).poses(frame_times(60, 2))
-    knee, hip = (3 * KEYPOINT_NAMES.index(f"right_{joint}") for joint in ("knee", "hip"))
-    for i, pose in enumerate(poses):
-        points = list(pose.points)
-        points[knee : knee + 2] = points[hip : hip + 2]
-        poses[i] = Pose(pose.t_ns, tuple(points))
-    assert run(GaitEngine(Side.RIGHT), poses) == ([], [])
+    bent = [with_joints(pose, {RIGHT_KNEE: pose[RIGHT_HIP]}) for pose in poses]
+    assert run(GaitEngine(Side.RIGHT), bent) == ([], [])
 
 
 def lengths(thing: object) -> int:
@@ -144,23 +144,24 @@ def test_an_hour_leaves_no_more_behind_than_two_minutes() -> None:
 
 def test_an_hour_in_which_nobody_faces_any_way_holds_back_360_poses() -> None:
     still = replace(WALKER, swing_deg=0.1, second_deg=0, knee_least_deg=5, knee_most_deg=5)
-    points = still.pose(START_NS).points
+    points = still.pose(START_NS).keypoints
     engine = GaitEngine()
     for number in range(30 * 3600):
-        assert engine.step(Pose(START_NS + number * NS // 30, points)) == Motion()
-    assert len(engine._held_back) == 360
-    assert lengths(vars(engine)) < 360 * 60
+        assert engine.step(Pose(START_NS + number * NS // 30, points)) == GaitUpdate()
+    assert len(engine._watch._held_back) == 360
+    # Of a pose 17 key points of 3 numbers, and 17 names that all of them share.
+    assert lengths(vars(engine)) < 360 * (17 * (1 + 3) + 17 + 5)
 
 
 def test_what_was_held_back_is_let_go_when_the_facing_is_known() -> None:
     engine = GaitEngine()
     run(engine, WALKER.poses(frame_times(60, 4)))
     assert engine.facing is Side.RIGHT
-    assert len(engine._held_back) == 0
+    assert len(engine._watch._held_back) == 0
 
 
 def test_what_comes_out_is_whole_numbers() -> None:
     samples, strides = run(GaitEngine(), WALKER.poses(frame_times(60, 5)))
     assert all(isinstance(item, Sample) for item in samples)
     assert all(isinstance(item, Stride) for item in strides)
-    check_types(Motion(tuple(samples), tuple(strides)))
+    check_types(GaitUpdate(tuple(samples), tuple(strides)))

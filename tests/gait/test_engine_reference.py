@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gait import reference
-from gait.measure import run
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.identity import LegIdentity
-from hipdrive.gait.keypoints import Side
+from hipdrive.gait.joints.identity import LegIdentity
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.noise import Runs, measured
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.side import Side
+from support.gait import reference
+from support.gait.measure import run
 
 if TYPE_CHECKING:
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.motion import Stride
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.stride import Stride
 
 MOST_DEG = 0.02
 MOST_MS = 1.0
@@ -90,7 +90,7 @@ def differences(poses: list[Pose], facing: Side, filter_hz: int) -> Differences:
     )
 
 
-def likelier(stride: Stride, peak: reference.Peak) -> reference.Peak:
+def likelier(stride: Stride, peak: reference.ReferencePeak) -> reference.ReferencePeak:
     """Of two samples that are as high as one another the engine may take either."""
     if peak.other is None:
         return peak
@@ -99,8 +99,8 @@ def likelier(stride: Stride, peak: reference.Peak) -> reference.Peak:
 
 
 def matched(
-    strides: list[Stride], peaks: list[reference.Peak]
-) -> list[tuple[Stride, reference.Peak]]:
+    strides: list[Stride], peaks: list[reference.ReferencePeak]
+) -> list[tuple[Stride, reference.ReferencePeak]]:
     """Strides and peaks of the same moment, to half the shortest stride; both are in order."""
     pairs, rest = [], iter(peaks)
     peak = next(rest, None)

@@ -9,16 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gait.measure import run, without_ankle
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from walker import OTHER, Walker, frame_times, mirrored
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Keypoint, Pose
+from hipdrive.types.side import Side
+from support.gait.measure import run, without_ankle
+from support.keypoints import mapped, with_joints
+from support.walker import OTHER, Walker, frame_times, mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
 WALKER = Walker()
 TIMES = frame_times(60, 4)
@@ -31,10 +35,7 @@ def measured(poses: list[Pose], facing: Side) -> tuple[list[Sample], list[Stride
 
 def redrawn(pose: Pose, change: Callable[[int, int], int]) -> Pose:
     """The pose with each coordinate changed; `change` gets 0 for x, 1 for y, and the value."""
-    return Pose(
-        pose.t_ns,
-        tuple(v if i % 3 == 2 else change(i % 3, v) for i, v in enumerate(pose.points)),
-    )
+    return mapped(pose, lambda point: (change(0, point.x), change(1, point.y), point.score))
 
 
 BASE = measured(NOISY, Side.RIGHT)
@@ -131,9 +132,15 @@ def test_the_camera_s_roll_moves_thigh_ext_one_to_one_and_hip_ext_not_at_all() -
 def test_arms_and_head_do_not_matter() -> None:
     """Neither does where the shanks are, once the facing is known."""
     used = {f"{side}_{joint}" for side in Side for joint in ("shoulder", "hip", "knee")}
-    slots = {3 * i + axis for i, n in enumerate(KEYPOINT_NAMES) if n in used for axis in (0, 1)}
     elsewhere = [
-        Pose(p.t_ns, tuple(v if i in slots or i % 3 == 2 else -v for i, v in enumerate(p.points)))
+        with_joints(
+            p,
+            {
+                name: Keypoint(-point.x, -point.y, point.score)
+                for name, point in zip(p.skeleton.joints, p.keypoints, strict=True)
+                if name not in used
+            },
+        )
         for p in NOISY
     ]
     samples, strides = measured(elsewhere, Side.RIGHT)

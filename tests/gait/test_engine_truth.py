@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gait.measure import MS, TOLD_NS, cadence_spm, errors, near_strides, recording, run
-from hipdrive.gait.angles import deg_from_bam
-from hipdrive.gait.butterworth import COEFFICIENTS
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import Side
-from walker import NS, START_NS, Walker, frame_times
+from hipdrive.gait.signal.butterworth import COEFFICIENTS
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.side import Side
+from support.gait.measure import MS, TOLD_NS, cadence_spm, errors, near_strides, recording, run
+from support.walker import NS, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.pose import Pose
 
 pytestmark = pytest.mark.long
 

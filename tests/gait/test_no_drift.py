@@ -8,16 +8,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gait.measure import run
-from hipdrive.gait.butterworth import COEFFICIENTS, ONE, Butterworth
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.fixed import MAX32, MIN32
-from hipdrive.gait.keypoints import Pose, Side
-from walker import START_NS, Walker, frame_times
+from hipdrive.gait.signal.butterworth import COEFFICIENTS, ONE, Butterworth
+from hipdrive.types.fixed_point import MAX32, MIN32
+from hipdrive.types.pose import Pose
+from hipdrive.types.side import Side
+from support.gait.measure import run
+from support.walker import START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
-    from hipdrive.gait.butterworth import Coefficients
-    from hipdrive.gait.motion import Sample
+    from hipdrive.gait.signal.butterworth import Coefficients
+    from hipdrive.types.gait_update import Sample
 
     Rest: TypeAlias = dict[tuple[int, int], list[tuple[int, int]]]
 
@@ -140,7 +141,7 @@ def test_whoever_stands_still_for_ten_minutes_has_one_angle(facing: Side, filter
     """
     walker = Walker(faces=facing)
     times = frame_times(30, 600, jitter_s=0.01, lost=0.05, seed=5)
-    stands = walker.pose(START_NS + 123_456_789).points
+    stands = walker.pose(START_NS + 123_456_789).keypoints
     poses = [walker.pose(t) if t < START_NS + 10**9 else Pose(t, stands) for t in times]
     samples, _ = run(GaitEngine(facing, filter_hz), poses)
     settled = [s for s in samples if s.t_ns > START_NS + 31 * 10**9]

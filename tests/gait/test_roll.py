@@ -7,19 +7,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gait.measure import run
-from gait.surveyed import poses_of, settings
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose, Side
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.truth import Truth
-from walker import Walker, frame_times
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.side import Side
+from support.gait.measure import run
+from support.geometry.rendered_camera import poses_of, settings
+from support.keypoints import mapped
+from support.walker import Walker, frame_times
 
 if TYPE_CHECKING:
     from hipdrive.rendered.compare import Errors
     from hipdrive.rendered.settings import RenderedSettings
+    from hipdrive.types.pose import Pose
 
 
 pytestmark = pytest.mark.long
@@ -28,11 +30,10 @@ pytestmark = pytest.mark.long
 def rolled(pose: Pose, roll_deg: float) -> Pose:
     """What a camera turned clockwise shows: everything turned anticlockwise, y down."""
     cosine, sine = cos(radians(roll_deg)), sin(radians(roll_deg))
-    points: list[int] = []
-    for slot in range(0, 3 * KEYPOINT_COUNT, 3):
-        x, y, score = pose.points[slot : slot + 3]
-        points += (round(x * cosine + y * sine), round(y * cosine - x * sine), score)
-    return Pose(pose.t_ns, tuple(points))
+    return mapped(
+        pose,
+        lambda p: (round(p.x * cosine + p.y * sine), round(p.y * cosine - p.x * sine), p.score),
+    )
 
 
 @pytest.mark.parametrize("faces", list(Side))

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gait.measure import near_strides, run
-from gait.swaps import FAST, KNEES, PAIRS, SLOW, swapped
-from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import ONE, Pose, Side
-from hipdrive.gait.motion import Rejection, Stride
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
-from walker import Walker, frame_times
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
+from support.gait.measure import near_strides, run
+from support.gait.swaps import FAST, KNEES, PAIRS, SLOW, swapped
+from support.keypoints import moved
+from support.walker import Walker, frame_times
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 pytestmark = pytest.mark.long
 
@@ -108,10 +112,9 @@ def test_a_frame_that_is_not_certain_is_as_if_it_were_lost(
 ) -> None:
     poses = list(recorded(runner, fps))
     number = frame_of(tuple(poses), unswapped(runner, fps)[5].t_ns) + from_peak
-    points = list(poses[number].points)
-    points[KNEES[facing(runner) is Side.RIGHT] + 1] -= 300 * ONE
     thrown = [*poses]
-    thrown[number] = replace(poses[number], points=tuple(points))
+    knee = KNEES[facing(runner) is Side.RIGHT]
+    thrown[number] = moved(poses[number], knee, y=-300 * ONE)
     del poses[number]
     samples, strides = run(GaitEngine(facing(runner)), thrown)
     want_samples, want_strides = run(GaitEngine(facing(runner)), poses)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from math import atan2, degrees
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
-from walker import NS, OTHER, START_NS, Walker, frame_times, mirrored, swapped_legs
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from support.keypoints import values
+from support.walker import NS, OTHER, START_NS, Walker, frame_times, mirrored, swapped_legs
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 moments = st.integers(START_NS - 5 * NS, START_NS + 5 * NS)
 sides = st.sampled_from(Side)
@@ -22,10 +27,7 @@ swings = st.tuples(
 
 def segment_deg(walker: Walker, pose: Pose, upper: str, lower: str) -> float:
     """How far a segment that hangs down is turned backwards, from the picture alone."""
-    x, y = (
-        [pose.points[3 * KEYPOINT_NAMES.index(name) + axis] for name in (upper, lower)]
-        for axis in (0, 1)
-    )
+    x, y = ([pose[name][axis] for name in (upper, lower)] for axis in (0, 1))
     back = x[0] - x[1] if walker.faces is Side.RIGHT else x[1] - x[0]
     return degrees(atan2(back, y[1] - y[0]))
 
@@ -89,7 +91,7 @@ def test_the_same_seed_gives_the_same_noise_of_the_size_asked_for() -> None:
     off = [
         (a - b) / ONE
         for dirty, clean in zip(noisy, walker.poses(times), strict=True)
-        for axis, (a, b) in enumerate(zip(dirty.points, clean.points, strict=True))
+        for axis, (a, b) in enumerate(zip(values(dirty), values(clean), strict=True))
         if axis % 3 != 2
     ]
     assert (sum(o * o for o in off) / len(off)) ** 0.5 == pytest.approx(2.0, rel=0.02)
@@ -115,11 +117,11 @@ def test_a_mirror_and_a_swap_undo_themselves(t_ns: int, faces: Side) -> None:
 @given(moments)
 def test_a_mirrored_walker_is_one_who_faces_the_other_way(t_ns: int) -> None:
     right, left = (Walker(faces=side, hip_x_px=320.0) for side in (Side.RIGHT, Side.LEFT))
-    mirror = mirrored(right.pose(t_ns), 640).points
-    assert all(abs(a - b) <= 1 for a, b in zip(mirror, left.pose(t_ns).points, strict=True))
+    mirror = values(mirrored(right.pose(t_ns), 640))
+    assert all(abs(a - b) <= 1 for a, b in zip(mirror, values(left.pose(t_ns)), strict=True))
 
 
 def test_scores_tell_the_near_side_from_the_far_one() -> None:
     pose = Walker(score=0.5, far_score=0.25, faces=Side.LEFT).pose(START_NS)
-    assert pose.score(KEYPOINT_NAMES.index("left_knee")) == ONE // 2
-    assert pose.score(KEYPOINT_NAMES.index("right_knee")) == ONE // 4
+    assert pose["left_knee"].score == ONE // 2
+    assert pose["right_knee"].score == ONE // 4

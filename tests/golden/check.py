@@ -19,21 +19,23 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import Pose, Side
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.pose import Pose, keypoints
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from hipdrive.gait.motion import Sample, Stride
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
 HERE = Path(__file__).resolve().parent
 POSES = HERE / "poses.json.gz"
 EXPECTED = HERE / "expected.json"
 BLOCK = 64
-"""Samples under one digest, a second of them: where bits differ can be told to the second."""
+"""Samples under one digest, a second of them: where bits differ is known to the second."""
 
 PLACE = Calibration(
     roll_bam=bam_from_deg(1), px_per_m=240 << 16, belt_mm_per_s=3000, incline_bam=bam_from_deg(1)
@@ -70,18 +72,18 @@ def recorded() -> Iterator[Pose]:
     """The session's poses: a line each, its time and 51 numbers."""
     with gzip.open(POSES, "rt", encoding="ascii") as lines:
         for line in lines:
-            t_ns, *points = json.loads(line)
-            yield Pose(t_ns, tuple(points))
+            t_ns, *values = json.loads(line)
+            yield Pose(t_ns, keypoints(zip(*[iter(values)] * 3, strict=True)))
 
 
-def told(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:
+def engine_output(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:
     """What an engine says: how many samples and a digest of each block, every stride in full."""
     samples: list[Sample] = []
     strides: list[Stride] = []
     for pose in poses:
-        motion = engine.step(pose)
-        samples += motion.samples
-        strides += motion.strides
+        update = engine.step(pose)
+        samples += update.samples
+        strides += update.strides
     blocks = (samples[first : first + BLOCK] for first in range(0, len(samples), BLOCK))
     return {
         "samples": len(samples),
@@ -116,7 +118,7 @@ def differences(found: Plain, expected: Plain, place: str) -> Iterator[str]:
 def everything() -> dict[str, Plain]:
     """What each of `CASES` says of the session."""
     poses = tuple(recorded())
-    return {name: told(make(), poses) for name, make in CASES.items()}
+    return {name: engine_output(make(), poses) for name, make in CASES.items()}
 
 
 def main() -> int:

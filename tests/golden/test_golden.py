@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 import pytest
 
 import hipdrive
-from golden.check import CASES, EXPECTED, differences, plain, recorded, told
-from hipdrive.gait import butterworth
-from hipdrive.gait.keypoints import LEFT_KNEE, RIGHT_KNEE, Pose, Side
-from hipdrive.gait.motion import Rejection, Stride
+from golden.check import CASES, EXPECTED, differences, engine_output, plain, recorded
+from hipdrive.gait.signal import butterworth
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import LEFT_KNEE, RIGHT_KNEE
+from hipdrive.types.stride import Rejection, Stride
+from support.keypoints import moved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from golden.check import Plain
+    from hipdrive.types.pose import Pose
 
 POSES = tuple(recorded())
 CHECK = EXPECTED.with_name("check.py")
@@ -44,7 +47,7 @@ def expected() -> dict[str, Plain]:
 
 
 def against_expected(poses: tuple[Pose, ...]) -> list[str]:
-    return list(differences(told(CASES[NAME](), poses), expected()[NAME], "golden"))
+    return list(differences(engine_output(CASES[NAME](), poses), expected()[NAME], "golden"))
 
 
 def test_the_engine_says_what_it_said_to_the_last_bit() -> None:
@@ -104,12 +107,10 @@ def test_one_wrong_number_fails_and_is_named(
 
 
 @pytest.mark.parametrize("knee", [LEFT_KNEE, RIGHT_KNEE])
-def test_one_unit_in_one_pose_is_seen(knee: int) -> None:
+def test_one_unit_in_one_pose_is_seen(knee: str) -> None:
     """0.00002 pixels, seven seconds in."""
-    points = list(POSES[200].points)
-    points[3 * knee] += 1
-    moved = Pose(POSES[200].t_ns, tuple(points))
-    assert against_expected((*POSES[:200], moved, *POSES[201:]))
+    changed = moved(POSES[200], knee, x=1)
+    assert against_expected((*POSES[:200], changed, *POSES[201:]))
 
 
 def test_one_unit_in_a_coefficient_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ import pytest
 import hipdrive
 from conftest import REPOSITORY
 from home_assistant.core import Core
-from mosquitto import Broker, Listener
+from support.mosquitto import Broker, Listener
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

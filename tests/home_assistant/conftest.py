@@ -1,5 +1,5 @@
 """The broker between the device and Home Assistant."""
 
-from mosquitto import broker
+from support.mosquitto import broker
 
 __all__ = ["broker"]

@@ -12,7 +12,7 @@ import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Any, Self
 
-from mosquitto import PATIENCE_S, free_port
+from support.mosquitto import PATIENCE_S, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,17 +12,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fake_picamera2 import Event, Rig, Shot
 from hipdrive import app
 from hipdrive.cli import main
-from hipdrive.hub import machine
-from hipdrive.hub.machine import Machine
+from hipdrive.health import machine
+from hipdrive.health.machine import Machine
 from hipdrive.session.summary import PoseInfo
-from walker import Walker
+from support.fake_picamera2 import Event, Rig, Shot
+from support.walker import Walker
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import Frame
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
 
 FRAME_S = 1 / 30
 RUNNER = Walker()

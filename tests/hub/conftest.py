@@ -1,6 +1,6 @@
 """The broker and certificates, for all tests of the hub."""
 
-from certificates import authority, stranger
-from mosquitto import broker
+from support.certificates import authority, stranger
+from support.mosquitto import broker
 
 __all__ = ["authority", "broker", "stranger"]

@@ -3,14 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import main
-from hipdrive.hub.desk import Desk, Setting
 from hipdrive.hub.forget import forget
-from hipdrive.hub.line import Line
-from hub.arrivals import TOPICS, config
-from hub.feed import FAST, SESSION, hub_config, make_hub
-from hub.letters import CLOCK
-from hub.users import USERS, password_file
-from mosquitto import Broker, Listener, free_port
+from hipdrive.hub.mqtt.link import MqttLink
+from support.hub.commands import mqtt_control
+from support.hub.frames import FAST, hub_config, make_hub
+from support.hub.users import USERS, password_file
+from support.mosquitto import Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,16 +18,10 @@ if TYPE_CHECKING:
 
 def leave_traces(port: int) -> None:
     """A device comes, has a session, and goes."""
-    Line(hub_config(port), desk=desk(), retry=FAST).close(60.0)
+    MqttLink(hub_config(port), control=mqtt_control(), backoff=FAST).close(60.0)
     with Listener(port) as listener:
         make_hub(port).close()
         listener.wait_count("/summary", 1)
-
-
-def desk() -> Desk:
-    one = Desk(config(), TOPICS, CLOCK)
-    one.show(Setting(session=SESSION))
-    return one
 
 
 def kept(port: int) -> set[str]:
@@ -60,7 +52,7 @@ def test_another_device_stays(broker: Broker) -> None:
     assert kept(broker.port)
 
 
-def test_a_device_that_is_online_is_not_forgotten_unless_it_is_meant(broker: Broker) -> None:
+def test_an_online_device_is_removed_only_on_request(broker: Broker) -> None:
     with Listener(broker.port) as listener, make_hub(broker.port):
         listener.wait_count("/availability", 1)
         problem = forget(hub_config(broker.port))
@@ -83,7 +75,7 @@ def test_a_broker_that_does_not_allow_it_is_one_line(tmp_path: Path) -> None:
     assert "homeassistant/device/" in problem
 
 
-def test_the_command_says_what_it_did(
+def test_the_command_prints_what_it_did(
     broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "hipdrive.toml"

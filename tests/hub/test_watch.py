@@ -11,21 +11,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from hipdrive.hub.arrival import Arrival
-from hipdrive.hub.login import login
-from hipdrive.hub.watch import LINE_CHARS, MOST_TOPICS, Lines, Table, legible, printable, watch
-from hub.feed import first_frame, hub_config, make_hub, stride_moment
-from hub.impostor import NOT_READ, WELCOME, impostor
-from mosquitto import PATIENCE_S, Broker, Listener
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.received_message import ReceivedMessage
+from hipdrive.hub.watch import (
+    LINE_CHARS,
+    MOST_TOPICS,
+    LineView,
+    TableView,
+    one_line,
+    printable,
+    watch,
+)
+from support.hub.fake_broker import NOT_READ, WELCOME, fake_broker
+from support.hub.frames import first_result, hub_config, make_hub, stride_result
+from support.mosquitto import PATIENCE_S, Broker, Listener
 
 if TYPE_CHECKING:
-    from hipdrive.hub.watch import View
+    from hipdrive.hub.watch import MessageView
 
 OWN = "hipdrive/home/treadmill"
 
 
-class Until(Lines):
-    """Lines that end the watching after so many of them."""
+class Until(LineView):
+    """LineView that end the watching after so many of them."""
 
     def __init__(self, count: int) -> None:
         self.lines: list[str] = []
@@ -33,19 +41,19 @@ class Until(Lines):
         self._left = count
         self.began = threading.Event()
 
-    def show(self, arrival: Arrival) -> None:
-        super().show(arrival)
+    def show(self, message: ReceivedMessage) -> None:
+        super().show(message)
         self.began.set()
 
     def enough(self) -> bool:
         return self.count >= self._left
 
 
-def look(port: int, view: View, stopped: object, **fields: object) -> str | None:
+def look(port: int, view: MessageView, stopped: object, **fields: object) -> str | None:
     return watch(login(hub_config(port, **fields), "-watch"), f"{OWN}/#", view, stopped, None)  # type: ignore[arg-type]
 
 
-def test_what_is_published_is_shown_a_line_each(broker: Broker) -> None:
+def test_every_message_is_shown_on_one_line(broker: Broker) -> None:
     view = Until(3)
     with make_hub(broker.port) as hub:
         with Listener(broker.port) as listener:
@@ -54,8 +62,8 @@ def test_what_is_published_is_shown_a_line_each(broker: Broker) -> None:
         thread.start()
         # Retained: it shows that the watch is on.
         assert view.began.wait(PATIENCE_S)
-        hub.take(first_frame())
-        hub.take(stride_moment(1))
+        hub.on_frame(first_result())
+        hub.on_frame(stride_result(1))
         thread.join()
     assert view.lines[0] == f"18:05:09 {OWN}/availability (retained) online"
     assert any(f"{OWN}/live session=" in line for line in view.lines)
@@ -71,32 +79,32 @@ def test_it_ends_when_the_time_is_up(broker: Broker) -> None:
     assert next(times) == 4
 
 
-def test_a_broker_that_goes_is_told(broker: Broker) -> None:
+def test_a_broker_that_disconnects_is_reported(broker: Broker) -> None:
     seen = threading.Event()
-    said: list[str | None] = []
+    problems: list[str | None] = []
     view = Until(99)
 
     def stopped() -> bool:
         seen.set()
         return False
 
-    thread = threading.Thread(target=lambda: said.append(look(broker.port, view, stopped)))
+    thread = threading.Thread(target=lambda: problems.append(look(broker.port, view, stopped)))
     thread.start()
     assert seen.wait(PATIENCE_S)
     broker.kill()
     thread.join()
-    assert said[0] is not None
-    assert f"the broker at 127.0.0.1:{broker.port} has gone" in said[0]
+    assert problems[0] is not None
+    assert f"the broker at 127.0.0.1:{broker.port} has gone" in problems[0]
 
 
-def test_a_broker_that_lets_nothing_be_read_is_told() -> None:
-    with impostor(WELCOME + NOT_READ) as port:
+def test_a_refused_subscription_is_reported() -> None:
+    with fake_broker(WELCOME + NOT_READ) as port:
         who = login(hub_config(port), "-watch")
-        problem = watch(who, "#", Lines(lambda _: None), lambda: False, None)
+        problem = watch(who, "#", LineView(lambda _: None), lambda: False, None)
     assert "lets this client read nothing (Not authorized" in str(problem)
 
 
-def test_no_broker_is_told_and_nothing_is_shown() -> None:
+def test_a_missing_broker_is_reported_and_nothing_is_shown() -> None:
     view = Until(1)
     problem = look(1, view, lambda: False)
     assert problem is not None
@@ -107,12 +115,12 @@ def test_no_broker_is_told_and_nothing_is_shown() -> None:
 def test_a_message_is_shown_by_its_keys() -> None:
     metrics = {"metrics": {"a": 1}, "definitions": {}}
     payload = json.dumps({"schema": "x/1", "t_s": 1.5, "led": None, "why": [], **metrics})
-    assert legible(payload.encode()) == "t_s=1.5 led=null why=[] metrics={..}"
+    assert one_line(payload.encode()) == "t_s=1.5 led=null why=[] metrics={..}"
 
 
 @pytest.mark.parametrize("payload", [b"", b"online", b"\xff\x00", b"[1, 2", b"3", b"[" * 100_000])
-def test_what_is_no_message_is_shown_as_it_is(payload: bytes) -> None:
-    assert legible(payload).startswith(printable(payload[:5].decode("utf-8", errors="replace")))
+def test_a_payload_that_is_no_message_is_shown_as_it_is(payload: bytes) -> None:
+    assert one_line(payload).startswith(printable(payload[:5].decode("utf-8", errors="replace")))
 
 
 @given(st.binary(max_size=300), st.text(max_size=100))
@@ -120,7 +128,7 @@ def test_nothing_that_is_published_reaches_the_terminal_as_a_command(
     payload: bytes, topic: str
 ) -> None:
     written: list[str] = []
-    Lines(written.append).show(Arrival(topic, payload, retained=False))
+    LineView(written.append).show(ReceivedMessage(topic, payload, retained=False))
     assert len(written) == 1
     assert written[0].isprintable()
 
@@ -128,8 +136,8 @@ def test_nothing_that_is_published_reaches_the_terminal_as_a_command(
 def test_a_colour_or_a_bell_is_taken_out_of_the_table() -> None:
     out = io.StringIO()
     console = Console(file=out, width=120, force_terminal=True, color_system=None)
-    with Table(console, lambda: 0.0) as table:
-        table.show(Arrival("a/b", b"\x1b[31mred\x07 [bold]x[/bold]", retained=False))
+    with TableView(console, lambda: 0.0) as table:
+        table.show(ReceivedMessage("a/b", b"\x1b[31mred\x07 [bold]x[/bold]", retained=False))
         console.print(table.table())
     assert "\x07" not in out.getvalue()
     assert "\x1b[31m" not in out.getvalue()
@@ -137,16 +145,16 @@ def test_a_colour_or_a_bell_is_taken_out_of_the_table() -> None:
 
 
 def test_a_long_message_is_cut() -> None:
-    assert len(legible(b"x" * 100_000)) == LINE_CHARS + 3
+    assert len(one_line(b"x" * 100_000)) == LINE_CHARS + 3
 
 
 def test_the_table_has_a_row_a_topic_with_the_newest_and_its_age() -> None:
     now_s = 100.0
     console = Console(file=io.StringIO(), width=120)
-    table = Table(console, lambda: now_s)
-    table.show(Arrival("t/live", b"old", retained=False))
-    table.show(Arrival("t/availability", b"online", retained=True))
-    table.show(Arrival("t/live", b"new", retained=False))
+    table = TableView(console, lambda: now_s)
+    table.show(ReceivedMessage("t/live", b"old", retained=False))
+    table.show(ReceivedMessage("t/availability", b"online", retained=True))
+    table.show(ReceivedMessage("t/live", b"new", retained=False))
     now_s = 107.0
     console.print(table.table())
     out = console.file
@@ -156,9 +164,9 @@ def test_the_table_has_a_row_a_topic_with_the_newest_and_its_age() -> None:
     assert words == [["t/availability", "retained", "1", "online"], ["t/live", "7", "2", "new"]]
 
 
-def test_somebody_with_many_topics_does_not_fill_the_memory() -> None:
-    table = Table(Console(file=io.StringIO()), lambda: 0.0)
+def test_many_topics_do_not_fill_the_memory() -> None:
+    table = TableView(Console(file=io.StringIO()), lambda: 0.0)
     for number in range(MOST_TOPICS + 50):
-        table.show(Arrival(f"t/{number}", b"x", retained=False))
+        table.show(ReceivedMessage(f"t/{number}", b"x", retained=False))
     assert table.table().row_count == MOST_TOPICS
     assert table.count == MOST_TOPICS + 50

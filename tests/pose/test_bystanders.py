@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from hipdrive.gait.keypoints import (
-    KEYPOINT_COUNT,
-    LEFT_SHOULDER,
-    ONE,
-    RIGHT_SHOULDER,
-    Pose,
-)
 from hipdrive.pose.bystanders import HOLD_NS, LOOK_EVERY_NS, PERSON_SCORE, Box, Bystanders
 from hipdrive.pose.crop import HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
 from hipdrive.pose.estimator import paint_out
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import LEFT_SHOULDER, RIGHT_SHOULDER
+from support.keypoints import all_at, with_joints
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 WIDTH, HEIGHT = 800, 600
 MS = 1_000_000
@@ -25,10 +25,9 @@ HIP = 300, 320
 
 def person(t_ns: int, score: float, torso_px: float = 100.0) -> Pose:
     """All key points at the hip but the shoulders, a torso above it."""
-    points = [HIP[0] * ONE, HIP[1] * ONE, round(score * ONE)] * KEYPOINT_COUNT
-    for shoulder in (LEFT_SHOULDER, RIGHT_SHOULDER):
-        points[3 * shoulder + 1] = round((HIP[1] - torso_px) * ONE)
-    return Pose(t_ns, tuple(points))
+    at_hip = all_at(t_ns, HIP[0] * ONE, HIP[1] * ONE, round(score * ONE))
+    shoulder = at_hip[LEFT_SHOULDER]._replace(y=round((HIP[1] - torso_px) * ONE))
+    return with_joints(at_hip, {LEFT_SHOULDER: shoulder, RIGHT_SHOULDER: shoulder})
 
 
 @dataclass

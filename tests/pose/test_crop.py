@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import itertools
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, Pose
 from hipdrive.pose.crop import (
     BELOW_HIPS_IN_TORSOS,
     GLIDE_S,
@@ -14,14 +14,18 @@ from hipdrive.pose.crop import (
     Window,
     search_windows,
 )
-from walker import NS, Walker
+from support.keypoints import all_at
+from support.walker import NS, Walker
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 FRAME_NS = NS // 30
 TORSO_PX = Walker().trunk_px
 
 
 def nobody(t_ns: int) -> Pose:
-    return Pose(t_ns, (0, 0, 0) * KEYPOINT_COUNT)
+    return all_at(t_ns, 0, 0, 0)
 
 
 def tracker_on(runner: Walker, t_ns: int = 0) -> CropTracker:

@@ -6,17 +6,19 @@ import cv2
 import numpy as np
 import pytest
 
-from hipdrive.camera.frame import Frame
-from hipdrive.gait.keypoints import ONE, Pose
 from hipdrive.pose.crop import BELOW_HIPS_IN_TORSOS, HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
 from hipdrive.pose.estimator import PoseEstimator, letterbox
-from hipdrive.pose.interpreter import Network
-from hipdrive.pose.models import find_spec
-from tiny_model import write_model
+from hipdrive.pose.movenet.model import MoveNet
+from hipdrive.pose.store import find_spec
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.frame import Frame
+from support.tiny_model import write_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from hipdrive.types.pose import Pose
 
 SPEC = find_spec("movenet-lightning-int8")
 SIZE = 192
@@ -24,7 +26,7 @@ SIZE = 192
 
 def estimator(folder: Path, answer: Sequence[Sequence[float]]) -> PoseEstimator:
     model = write_model(folder / "m.tflite", answer)
-    return PoseEstimator(Network(model, SPEC, "ai-edge-litert", 1))
+    return PoseEstimator(MoveNet(model, SPEC, "ai-edge-litert", 1))
 
 
 def frame(width: int, height: int, t_ns: int = 0) -> Frame:
@@ -91,7 +93,7 @@ def test_pixels_land_where_the_key_points_are_read_from(window: Window) -> None:
 def test_key_points_keep_the_part_of_a_pixel(tmp_path: Path) -> None:
     # The model says (0.123, 0.456) of a square that is the whole picture, 200 px wide.
     pose = estimator(tmp_path, [(0.123, 0.456, 0.1)])(frame(200, 200, t_ns=5))
-    x, y, score = pose.points[:3]
+    x, y, score = pose["nose"]
     assert x / ONE == pytest.approx(0.456 * 200, abs=1e-3)
     assert y / ONE == pytest.approx(0.123 * 200, abs=1e-3)
     assert score / ONE == pytest.approx(0.1, abs=1e-4)
@@ -101,7 +103,7 @@ def test_key_points_keep_the_part_of_a_pixel(tmp_path: Path) -> None:
 def test_a_picture_of_another_size_is_looked_at_afresh(tmp_path: Path) -> None:
     see = estimator(tmp_path, [(0.5, 0.5, 0.1)])
     for width, height in ((640, 480), (480, 640)):
-        x, y, _ = see(frame(width, height)).points[:3]
+        x, y, _ = see(frame(width, height))["nose"]
         assert (x / ONE, y / ONE) == pytest.approx((width / 2, height / 2), abs=1)
 
 
@@ -113,7 +115,7 @@ def test_who_is_found_is_looked_at_again_in_the_same_frame(tmp_path: Path) -> No
     width, height = round(WIDTH_IN_TORSOS * 0.2 * 400), round(HEIGHT_IN_TORSOS * 0.2 * 400)
     left = 240 - width / 2
     top = 200 + BELOW_HIPS_IN_TORSOS * 0.2 * 400 - height / 2
-    x, y, _ = pose.points[3 * 11 : 3 * 12]
+    x, y, _ = pose["left_hip"]
     assert x / ONE == pytest.approx(left + 0.6 * width, abs=0.51)
     assert y / ONE == pytest.approx(top + 0.5 * height, abs=0.51)
 
@@ -123,12 +125,12 @@ def test_movenet_finds_the_runner_of_the_clip_and_nobody_in_the_dark(
 ) -> None:
     from hipdrive.camera.video import VideoFile
 
-    see = PoseEstimator(Network(model_file, SPEC, "ai-edge-litert", 1))
+    see = PoseEstimator(MoveNet(model_file, SPEC, "ai-edge-litert", 1))
     assert not see(frame(720, 1280)).runner_seen
     with VideoFile(clip) as video:
         pose: Pose = see(next(iter(video)))
     assert pose.runner_seen
     # Hips of the runner in the first frame, read off the picture: about (330, 875).
-    hip_x, hip_y = (pose.points[3 * 11 + i] / ONE for i in (0, 1))
+    hip_x, hip_y = pose["left_hip"].x / ONE, pose["left_hip"].y / ONE
     assert hip_x == pytest.approx(330, abs=40)
     assert hip_y == pytest.approx(875, abs=40)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import ModelError
-from hipdrive.pose import models
-from hipdrive.pose.models import fetch
-from small_model import SPEC, WEIGHTS
+from hipdrive.pose import store as models
+from hipdrive.pose.store import fetch
+from support.small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,16 @@ import cv2
 import numpy as np
 import pytest
 
-from hipdrive.gait import keypoints as kp
-from hipdrive.gait.keypoints import ONE, FootShift, Pose
-from hipdrive.pose.foot import LONGEST_NS, FootWatch
-from walker import NS, Walker
+from hipdrive.pose.foot_shift import LONGEST_NS, FootWatch
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Keypoint
+from hipdrive.types.skeleton import LEFT_ANKLE, RIGHT_ANKLE
+from support.keypoints import with_joints
+from support.walker import NS, Walker
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import RgbImage
+    from hipdrive.types.frame import RgbImage
+    from hipdrive.types.pose import FootShift, Pose
 
 FRAME_NS = NS // 30
 SIZE = (480, 640)
@@ -46,11 +49,16 @@ def standing(
 ) -> Pose:
     """A pose whose lower ankle is there."""
     pose = Walker(trunk_px=torso_px, hip_x_px=300, hip_y_px=200).pose(index * FRAME_NS)
-    points = list(pose.points)
-    low, high = (kp.LEFT_ANKLE, kp.RIGHT_ANKLE) if left else (kp.RIGHT_ANKLE, kp.LEFT_ANKLE)
-    points[3 * low : 3 * low + 2] = (round(v * ONE) for v in ankle)
-    points[3 * high : 3 * high + 2] = (round(v * ONE) for v in (ankle[0] + 90, ankle[1] - 90))
-    return replace(pose, points=tuple(points))
+    low, high = (LEFT_ANKLE, RIGHT_ANKLE) if left else (RIGHT_ANKLE, LEFT_ANKLE)
+    x, y = ankle
+    places = {low: (x, y), high: (x + 90, y - 90)}
+    return with_joints(
+        pose,
+        {
+            joint: Keypoint(round(x * ONE), round(y * ONE), pose[joint].score)
+            for joint, (x, y) in places.items()
+        },
+    )
 
 
 def went(shift: FootShift | None) -> tuple[float, float]:

@@ -1,73 +1,75 @@
+"""Graphs of a few hundred bytes in both runtimes."""
+
 from __future__ import annotations
 
-import importlib.util
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from hipdrive.errors import ModelError
-from hipdrive.pose.interpreter import MODULES, Network, default_threads
-from hipdrive.pose.models import find_spec
-from tiny_model import KEYPOINTS, PICTURE, Tensor, write_model
+from hipdrive.pose.interpreter import MODULES, TensorType, TfliteGraph, default_threads
+from support.pose.runtimes import runtime
+from support.tiny_model import Tensor, write_model
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-SPEC = find_spec("movenet-lightning-int8")
-ANSWER = [(k / 20, k / 40, k / 100) for k in range(17)]
+__all__ = ["runtime"]
+
+POINTS, IMAGE = (1, 20, 3), (1, 64, 48, 3)
+"""Not MoveNet's: any graph is loaded."""
+ANSWER = [(k / 20, k / 40, k / 100) for k in range(20)]
 
 
-def installed(runtime: str) -> str:
-    if importlib.util.find_spec(MODULES[runtime].split(".", maxsplit=1)[0]) is None:
-        pytest.skip(f"{runtime} is not installed (scripts/test makes an environment with it)")
-    return runtime
+def loaded(path: Path, runtime: str, answer: str = "float32") -> TfliteGraph:
+    write_model(path, ANSWER, Tensor(IMAGE, "uint8"), Tensor(POINTS, answer))
+    return TfliteGraph(path.read_bytes(), path, runtime, 1)
 
 
-@pytest.fixture(params=MODULES)
-def runtime(request: pytest.FixtureRequest) -> str:
-    return installed(request.param)
+def test_what_a_graph_gives_is_read_in_place(tmp_path: Path, runtime: str) -> None:
+    graph = loaded(tmp_path / "m.tflite", runtime)
+    graph.input_view(0, np.uint8)().fill(7)
+    graph.invoke()
+    view = graph.output_view(0, np.float32)
+    assert view()[0].tolist() == np.array(ANSWER, np.float32).tolist()
+    assert np.shares_memory(view(), view())
+    assert graph.runtime.startswith(runtime)
 
 
-def test_what_the_model_answers_is_read_in_place(tmp_path: Path, runtime: str) -> None:
-    network = Network(write_model(tmp_path / "m.tflite", ANSWER), SPEC, runtime, 1)
-    network.picture.fill(7)
-    network.invoke()
-    assert network.keypoints.tolist() == np.array(ANSWER, np.float32).tolist()
-    assert network.runtime.startswith(runtime)
+def test_a_graph_does_not_run_while_its_memory_is_held(tmp_path: Path, runtime: str) -> None:
+    graph = loaded(tmp_path / "m.tflite", runtime)
+    held = graph.input_view(0, np.uint8)()
+    with pytest.raises(RuntimeError, match="reference"):
+        graph.invoke()
+    del held
+    graph.invoke()
 
 
-@pytest.mark.parametrize(
-    ("picture", "keypoints", "outputs", "said"),
-    [
-        (Tensor((1, 256, 256, 3), "uint8"), Tensor(KEYPOINTS, "float32"), 0, "256, 256"),
-        (Tensor(PICTURE, "float32"), Tensor(KEYPOINTS, "float32"), 0, "input is float32"),
-        (Tensor(PICTURE, "uint8"), Tensor((1, 6, 56), "float32"), 0, "[1, 6, 56]"),
-        (Tensor(PICTURE, "uint8"), Tensor(KEYPOINTS, "uint8"), 0, "output is uint8"),
-        (Tensor(PICTURE, "uint8"), Tensor(KEYPOINTS, "float32"), 1, " and float32"),
-    ],
-    ids=["shape in", "kind in", "shape out", "kind out", "two outputs"],
-)
-def test_another_contract_is_refused_with_both_contracts_named(
-    tmp_path: Path, picture: Tensor, keypoints: Tensor, outputs: int, said: str, runtime: str
+def test_a_view_of_another_type_is_refused(tmp_path: Path, runtime: str) -> None:
+    graph = loaded(tmp_path / "m.tflite", runtime)
+    with pytest.raises(ModelError, match=r"m\.tflite: a tensor is float32 \[1, 20, 3\], not int8"):
+        graph.output_view(0, np.int8)
+
+
+def test_tensors_that_are_not_as_wanted_are_named_beside_those_that_are(
+    tmp_path: Path, runtime: str
 ) -> None:
-    path = write_model(tmp_path / "other.tflite", ANSWER, picture, keypoints, outputs)
-    with pytest.raises(ModelError) as refusal:
-        Network(path, SPEC, runtime, 1)
-    message = str(refusal.value)
-    assert "other.tflite" in message
-    assert said in message
-    assert "not uint8 [1, 192, 192, 3]" in message or "not float32 [1, 1, 17, 3]" in message
+    graph = loaded(tmp_path / "m.tflite", runtime)
+    image, points = TensorType("uint8", IMAGE), TensorType("float32", POINTS)
+    graph.require([image], [points])
+    with pytest.raises(ModelError, match=r"its output is float32 \[1, 20, 3\], not int8 \[2\]"):
+        graph.require([image], [TensorType("int8", (2,))])
+    with pytest.raises(ModelError, match=r"its input is uint8 .* not uint8 .* and int8 \[2\]"):
+        graph.require([image, TensorType("int8", (2,))], [points])
 
 
 # Not with a valid head and noise behind it: on that tflite-runtime crashes. The store's checksum
 # keeps such a file from ever getting here.
 @pytest.mark.parametrize("content", [b"", b"TFL3", b"\x00" * 3000])
 def test_what_is_no_model_is_refused(tmp_path: Path, content: bytes, runtime: str) -> None:
-    path = tmp_path / "noise.tflite"
-    path.write_bytes(content)
     with pytest.raises(ModelError, match=r"noise\.tflite: is not a model"):
-        Network(path, SPEC, runtime, 1)
+        TfliteGraph(content, tmp_path / "noise.tflite", runtime, 1)
 
 
 def test_a_missing_runtime_is_named_with_its_remedy(
@@ -75,23 +77,9 @@ def test_a_missing_runtime_is_named_with_its_remedy(
 ) -> None:
     monkeypatch.setitem(MODULES, "tflite-runtime", "no_such_module.interpreter")
     with pytest.raises(ModelError, match=r"hipdrive\[tflite\].*Python 3\.11"):
-        Network(write_model(tmp_path / "m.tflite", ANSWER), SPEC, "tflite-runtime", 1)
+        loaded(tmp_path / "m.tflite", "tflite-runtime")
 
 
 @pytest.mark.parametrize(("cores", "threads"), [(None, 1), (1, 1), (2, 1), (4, 3), (5, 4), (64, 4)])
 def test_one_core_is_left_free_and_four_are_enough(cores: int | None, threads: int) -> None:
     assert default_threads(cores) == threads
-
-
-def test_both_runtimes_see_the_same_runner(model_file: Path, clip: Path) -> None:
-    from hipdrive.camera.video import VideoFile
-    from hipdrive.gait.keypoints import ONE
-    from hipdrive.pose.estimator import PoseEstimator
-
-    networks = [Network(model_file, SPEC, installed(name), 1) for name in MODULES]
-    with VideoFile(clip) as video:
-        frame = next(iter(video))
-        poses = [PoseEstimator(network)(frame) for network in networks]
-    points = np.array([pose.points for pose in poses]).reshape(2, 17, 3)[:, 5:, :2] / ONE
-    # Kernels disagree by 0.8 px of 192 in the median, 7.9 at most; the crop is some 660 px wide.
-    assert np.median(abs(points[0] - points[1])) < 0.8 * 2 * 660 / 192

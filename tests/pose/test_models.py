@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import ModelError
-from hipdrive.pose import models
-from hipdrive.pose.models import fetch, find_spec, installed, manifest
-from small_model import SPEC, WEIGHTS
+from hipdrive.pose import store as models
+from hipdrive.pose.store import fetch, find_spec, installed, manifest
+from support.small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,7 @@ MOVENET = manifest()["movenet-lightning-int8"]
 
 @pytest.fixture(autouse=True)
 def no_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if ../shared/models were not there and the network were cut."""
+    """As if there were no checkout, and the network were cut."""
     monkeypatch.setattr(models, "CHECKOUT", tmp_path / "nowhere" / "checkout")
     answer_with(monkeypatch, OSError("the network is unreachable"))
 
@@ -71,16 +71,16 @@ def test_the_named_folder_is_the_only_one(tmp_path: Path) -> None:
     assert installed(SPEC, tmp_path / "store").read_bytes() == WEIGHTS
 
 
-def test_the_variable_comes_before_the_checkout_and_that_before_the_network(
+def test_the_folder_of_the_variable_comes_before_the_network_and_no_other_is_looked_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = answer_with(monkeypatch, io.BytesIO(WEIGHTS))
     variable = {"HIPDRIVE_MODELS": str(tmp_path / "variable")}
-    shared = models.CHECKOUT.parent / "shared" / "models"
     assert fetch(SPEC, tmp_path / "1", None, variable) == f"from {SPEC.url}"
     assert asked == [SPEC.url]
-    folder_with(shared)
-    assert fetch(SPEC, tmp_path / "2", None, variable) == f"from {shared}"
+    folder_with(models.CHECKOUT.parent / "shared" / "models")
+    asked = answer_with(monkeypatch, io.BytesIO(WEIGHTS))
+    assert fetch(SPEC, tmp_path / "2", None, variable) == f"from {SPEC.url}"
     folder_with(tmp_path / "variable")
     assert fetch(SPEC, tmp_path / "3", None, variable) == f"from {tmp_path / 'variable'}"
     assert asked == [SPEC.url]

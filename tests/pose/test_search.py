@@ -1,21 +1,23 @@
-"""What the estimator looks at, told by a network that puts every key point where it is told."""
+"""What the estimator looks at, told by a model that puts every key point where it is told."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.camera.frame import Frame
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, RUNNER_SCORE
 from hipdrive.pose.estimator import FOUND_SCORE, PoseEstimator
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.frame import Frame
+from hipdrive.types.pose import RUNNER_SCORE
+from hipdrive.types.skeleton import COCO_17, LEFT_HIP
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.pose.interpreter import Network
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.skeleton import Skeleton
 
 MS = 1_000_000
 WIDTH, HEIGHT = 800, 400
@@ -26,8 +28,8 @@ HIP_Y, SHOULDER_Y = 0.5, 0.3
 
 
 @dataclass
-class Told:
-    """A network whose answers have been written down before.
+class ScriptedModel:
+    """A pose model whose answers have been written down before.
 
     Everybody stands in the middle of whatever window is looked at, so the hips of a pose tell
     which one that was.
@@ -37,35 +39,37 @@ class Told:
     picture: npt.NDArray[np.uint8] = field(
         default_factory=lambda: np.zeros((192, 192, 3), np.uint8)
     )
-    keypoints: npt.NDArray[np.float32] = field(
-        default_factory=lambda: np.full((KEYPOINT_COUNT, 3), 0.5, np.float32)
-    )
+    skeleton: Skeleton = COCO_17
+    runtime: str = "none"
+    decode: str = "stock"
 
-    def invoke(self) -> None:
-        self.keypoints[:, 0] = HIP_Y
-        self.keypoints[:11, 0] = SHOULDER_Y
-        self.keypoints[:, 2] = self.scores.pop(0)
+    def infer(self) -> npt.NDArray[np.float32]:
+        keypoints = np.full((len(COCO_17), 3), 0.5, np.float32)
+        keypoints[:, 1] = HIP_Y
+        keypoints[:11, 1] = SHOULDER_Y
+        keypoints[:, 2] = self.scores.pop(0)
+        return keypoints
 
 
 class Looking:
     """An estimator, and the answers it will get."""
 
     def __init__(self) -> None:
-        self.network = Told()
-        self.estimate = PoseEstimator(cast("Network", self.network))
+        self.model = ScriptedModel()
+        self.estimate = PoseEstimator(self.model)
 
     def see(self, at_ms: int, *scores: float) -> Pose:
         """One frame that is looked at as often as there are answers."""
-        self.network.scores = list(scores)
+        self.model.scores = list(scores)
         pose = self.estimate(Frame(at_ms * MS, np.zeros((HEIGHT, WIDTH, 3), np.uint8)))
-        assert self.network.scores == []
+        assert self.model.scores == []
         return pose
 
 
 def centre(pose: Pose) -> tuple[int, int]:
     """Of the square that was looked at, in whole pixels."""
-    x, y = pose.points[3 * 11 : 3 * 11 + 2]
-    return round(x / ONE), round(y / ONE)
+    hip = pose[LEFT_HIP]
+    return round(hip.x / ONE), round(hip.y / ONE)
 
 
 def test_the_scores_of_this_test_lie_on_both_sides_of_the_thresholds() -> None:
@@ -118,13 +122,13 @@ def test_who_is_back_before_half_a_second_was_never_lost() -> None:
     assert centre(looking.see(1034, NOBODY)) == held
 
 
-def test_the_picture_is_given_to_the_network_in_a_square() -> None:
+def test_the_picture_is_given_to_the_model_in_a_square() -> None:
     looking = Looking()
-    looking.network.scores = [NOBODY]
+    looking.model.scores = [NOBODY]
     image = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
     looking.estimate(Frame(0, image))
     # 800 x 400 in a square: a quarter of black above and below.
-    rows = looking.network.picture[:, 96, 0]
+    rows = looking.model.picture[:, 96, 0]
     assert not rows[:47].any()
     assert (rows[49:143] == 200).all()
     assert not rows[145:].any()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hipdrive.pose.shot import ShotChange
+from hipdrive.pose.shot_change import ShotChange
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from hipdrive.rendered.source import Painter
-from rendered.pictures import CLEAN, differs, picture, room
-from rendered.runners import Array, truth_of
+from support.rendered.pictures import CLEAN, differs, picture, room
+from support.rendered.runners import Array, truth_of
 
 if TYPE_CHECKING:
     from hipdrive.rendered.truth import Truth

@@ -5,18 +5,21 @@ from functools import cache
 
 import pytest
 
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import ONE, Side
+from hipdrive.errors import UnknownMetricError
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.gait.motion import Rejection, Sample, Stride
-from hipdrive.gait.survey import TILT_PERCENT_OF_YAW, Finding
+from hipdrive.geometry.camera_estimate import TILT_PERCENT_OF_YAW, CameraEstimate
 from hipdrive.rendered.body import SHANK, THIGH
 from hipdrive.rendered.compare import Measured, Spread, compare
 from hipdrive.rendered.report import markdown
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.times import START_NS
-from hipdrive.rendered.true_metrics import true_metrics
+from hipdrive.rendered.true_metrics import true_metrics, true_value
 from hipdrive.rendered.truth import TrueStride, Truth
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.gait_update import Sample
+from hipdrive.types.side import Side
+from hipdrive.types.stride import Rejection, Stride
 
 pytestmark = pytest.mark.long
 
@@ -159,10 +162,10 @@ def test_samples_of_the_other_leg_are_the_wrong_leg() -> None:
     assert errors.wrong_leg == pytest.approx(0.25, abs=0.06)
 
 
-def finding(roll_deg: float, yaw_deg: float, belt_mps: float) -> Finding:
-    """A survey that came to this, of a runner who faces right; a pixel is a millimetre."""
+def estimated(roll_deg: float, yaw_deg: float, belt_mps: float) -> CameraEstimate:
+    """An estimate that came to this, of a runner who faces right; a pixel is a millimetre."""
     leg_m = (THIGH + SHANK) * truth().body.height_m
-    return Finding(
+    return CameraEstimate(
         facing=Side.RIGHT,
         strides=30,
         tilt_bam=bam_from_deg(roll_deg - yaw_deg * TILT_PERCENT_OF_YAW / 100),
@@ -176,8 +179,8 @@ def finding(roll_deg: float, yaw_deg: float, belt_mps: float) -> Finding:
 def test_what_was_found_of_the_camera_is_held_against_the_settings() -> None:
     """The truth: a level camera square to a belt of 3 m/s."""
     runs = [
-        Measured(truth(), [], [], finding(1.5, 4.0, 3.03)),
-        Measured(truth(), [], [], finding(0.5, 2.0, 3.03)),
+        Measured(truth(), [], [], estimated(1.5, 4.0, 3.03)),
+        Measured(truth(), [], [], estimated(0.5, 2.0, 3.03)),
         Measured(truth(), [], []),
     ]
     camera = compare(runs).camera
@@ -188,9 +191,19 @@ def test_what_was_found_of_the_camera_is_held_against_the_settings() -> None:
     assert compare(runs[2:]).camera.roll_deg == Spread(None, None, None)
 
 
-def test_the_camera_has_a_table_where_it_was_surveyed() -> None:
+def test_a_metric_whose_truth_nobody_wrote_down_is_named_with_the_place_for_it() -> None:
+    with pytest.raises(UnknownMetricError, match=r"ground_force is not known.*true_metrics\.py"):
+        true_value({"stride_time": 0.7}, "ground_force")
+
+
+def test_every_measured_metric_has_a_true_value() -> None:
+    first, *_ = true_metrics(truth(), near=True).values()
+    assert [metric.name for metric in METRICS if metric.name not in first] == []
+
+
+def test_the_camera_has_a_table_where_it_was_estimated() -> None:
     row = {"made_from": "pictures", "what": "roll", "value": "2°"}
-    row |= asdict(compare([Measured(truth(), [], perfect(truth()), finding(1.5, 4.0, 3.03))]))
+    row |= asdict(compare([Measured(truth(), [], perfect(truth()), estimated(1.5, 4.0, 3.03))]))
     text = markdown({"rows": [row]})
     assert "The camera:" in text
     assert "| roll 2° | +1.5 ± 0.0 | 1.5 | +4.0 ± 0.0 | 4.0 | +1.0 ± 0.0 | 1.0 |" in text

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rendered.extremes import each_extreme, extreme
-from rendered.runners import (
+from support.rendered.extremes import each_extreme, extreme
+from support.rendered.runners import (
     LEGS,
     MM,
     MS,
@@ -19,9 +19,9 @@ from rendered.runners import (
     along_belt_m,
     joints,
     known,
-    motion,
     strides_of,
     truth_of,
+    update,
     whole_strides,
 )
 
@@ -43,9 +43,9 @@ def sole_m(truth: Truth, places: Places, leg: str) -> Array:
 def test_the_ball_of_the_foot_is_on_the_belt_in_contact(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        above = above_belt_m(truth, motion(name).places[f"ball_{leg}"])
+        above = above_belt_m(truth, update(name).places[f"ball_{leg}"])
         for stride, _ in whole_strides(truth, leg):
-            here = motion(name).within(stride.strike_s, stride.toe_off_s)
+            here = update(name).within(stride.strike_s, stride.toe_off_s)
             assert np.abs(above[here]).max() < 0.01 * MM
 
 
@@ -53,11 +53,11 @@ def test_the_ball_of_the_foot_is_on_the_belt_in_contact(name: str) -> None:
 def test_the_foot_goes_backwards_with_the_belt_and_never_slips(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        along = along_belt_m(truth, motion(name).places[f"ball_{leg}"])
-        with_belt = along + truth.settings.treadmill.speed_mps * motion(name).t_s
+        along = along_belt_m(truth, update(name).places[f"ball_{leg}"])
+        with_belt = along + truth.settings.treadmill.speed_mps * update(name).t_s
         for stride, _ in whole_strides(truth, leg):
             assert (
-                np.ptp(with_belt[motion(name).within(stride.strike_s, stride.toe_off_s)]) < 0.1 * MM
+                np.ptp(with_belt[update(name).within(stride.strike_s, stride.toe_off_s)]) < 0.1 * MM
             )
 
 
@@ -75,7 +75,7 @@ def test_the_ankle_lands_as_far_ahead_of_the_hips_as_asked(name: str) -> None:
 def test_no_part_of_the_sole_is_ever_below_the_belt(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        assert sole_m(truth, motion(name).places, leg).min() > -1 * MM
+        assert sole_m(truth, update(name).places, leg).min() > -1 * MM
 
 
 @each_extreme
@@ -105,10 +105,10 @@ def test_the_foot_clears_the_belt_in_swing(name: str) -> None:
     """By more than a centimetre in the whole of the middle half of its way through the air."""
     truth = known(name)
     for leg in LEGS:
-        above = sole_m(truth, motion(name).places, leg)
+        above = sole_m(truth, update(name).places, leg)
         for stride, end_s in whole_strides(truth, leg):
             quarter_s = (end_s - stride.toe_off_s) / 4
-            here = motion(name).within(stride.toe_off_s + quarter_s, end_s - quarter_s)
+            here = update(name).within(stride.toe_off_s + quarter_s, end_s - quarter_s)
             assert above[here].min() > 10 * MM
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.times import START_NS
-from rendered.pictures import (
+from support.rendered.pictures import (
     CLEAN,
     SIGNAL,
     colour_at,
@@ -24,7 +24,7 @@ from rendered.pictures import (
     room,
     usual,
 )
-from rendered.runners import Array, asked, joints, sighted, whole_strides
+from support.rendered.runners import Array, asked, joints, sighted, whole_strides
 
 if TYPE_CHECKING:
     from hipdrive.rendered.truth import Truth

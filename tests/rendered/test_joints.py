@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rendered.extremes import each_extreme, extreme
-from rendered.runners import (
+from support.rendered.extremes import each_extreme, extreme
+from support.rendered.runners import (
     LEGS,
     RUNNERS,
     SECONDS,
     STEP_S,
     known,
-    motion,
     moving,
     truth_of,
+    update,
     whole_strides,
 )
 
 if TYPE_CHECKING:
     from hipdrive.rendered.truth import Truth
-    from rendered.runners import Motion
+    from support.rendered.runners import Motion
 
 each_runner = pytest.mark.parametrize("name", RUNNERS)
 
@@ -30,7 +30,7 @@ each_runner = pytest.mark.parametrize("name", RUNNERS)
 @each_runner
 def test_knees_bend_one_way_and_not_all_the_way(name: str) -> None:
     for leg in LEGS:
-        knee = motion(name).legs[leg]["knee"]
+        knee = update(name).legs[leg]["knee"]
         assert knee.min() >= 0
         assert knee.max() <= 150
 
@@ -51,7 +51,7 @@ def most_of(truth: Truth, moved: Motion, leg: str) -> dict[str, list[float]]:
 def test_the_knee_bends_in_swing_as_far_as_asked(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        for most in most_of(truth, motion(name), leg)["swing"]:
+        for most in most_of(truth, update(name), leg)["swing"]:
             assert most == pytest.approx(truth.settings.runner.knee_swing_deg, abs=0.1)
 
 
@@ -59,7 +59,7 @@ def test_the_knee_bends_in_swing_as_far_as_asked(name: str) -> None:
 def test_the_knee_bends_in_stance_as_far_as_asked(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        for most in most_of(truth, motion(name), leg)["stance"]:
+        for most in most_of(truth, update(name), leg)["stance"]:
             assert most == pytest.approx(truth.settings.runner.knee_stance_deg, abs=0.1)
 
 
@@ -67,7 +67,7 @@ def test_the_knee_bends_in_stance_as_far_as_asked(name: str) -> None:
 def test_the_thigh_comes_forward_as_far_as_asked(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        for most in most_of(truth, motion(name), leg)["lifted"]:
+        for most in most_of(truth, update(name), leg)["lifted"]:
             assert most == pytest.approx(truth.settings.runner.thigh_swing_deg, abs=0.1)
 
 
@@ -115,7 +115,7 @@ def test_at_the_ends_of_what_is_allowed_knees_bend_one_way_or_are_refused(name: 
 def test_the_rate_changes_steadily(name: str, joint: str) -> None:
     """A jump in the rate stays as large however fine the steps; a steady change halves."""
     for leg in LEGS:
-        curve = motion(name).legs[leg][joint]
+        curve = update(name).legs[leg][joint]
         coarse, fine = (np.abs(np.diff(curve[::n], 2)).max() / (n * STEP_S) for n in (2, 1))
         assert fine < 0.6 * coarse
 
@@ -140,5 +140,5 @@ def test_the_rate_is_the_same_on_both_sides_of_an_event(name: str, event: str) -
 def test_no_segment_ever_jumps(name: str, joint: str) -> None:
     """Faster than 2500 degrees a second nothing of a runner turns."""
     for leg in LEGS:
-        curve = motion(name).legs[leg][joint]
+        curve = update(name).legs[leg][joint]
         assert np.abs(np.diff(curve)).max() < 2500 * STEP_S

@@ -8,21 +8,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from hipdrive.gait import keypoints as kp
 from hipdrive.rendered.compare import Measured
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.legs_told import leg_errors
 from hipdrive.rendered.times import START_NS
 from hipdrive.rendered.view import View
-from rendered.runners import Array, truth_of
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose, keypoints
+from hipdrive.types.skeleton import COCO_17
+from support.rendered.runners import Array, truth_of
 
 if TYPE_CHECKING:
     from hipdrive.rendered.truth import Truth
 
 FRAMES = 90
 T_S = np.arange(FRAMES) / 30
-NEAR = {"hip": kp.RIGHT_HIP, "knee": kp.RIGHT_KNEE, "ankle": kp.RIGHT_ANKLE}
-FAR = {"hip": kp.LEFT_HIP, "knee": kp.LEFT_KNEE, "ankle": kp.LEFT_ANKLE}
+NEAR = {
+    "hip": COCO_17.index("right_hip"),
+    "knee": COCO_17.index("right_knee"),
+    "ankle": COCO_17.index("right_ankle"),
+}
+FAR = {
+    "hip": COCO_17.index("left_hip"),
+    "knee": COCO_17.index("left_knee"),
+    "ankle": COCO_17.index("left_ankle"),
+}
 
 
 @cache
@@ -36,9 +46,9 @@ def pixels() -> Array:
 
 def told(points: Array, score: float = 0.8) -> Measured:
     scores = np.full((*points.shape[:2], 1), score)
-    whole = np.rint(np.concatenate([points, scores], axis=2) * kp.ONE).astype(int)
+    whole = np.rint(np.concatenate([points, scores], axis=2) * ONE).astype(int)
     poses = [
-        kp.Pose(START_NS + round(t_s * 1e9), tuple(row.ravel().tolist()))
+        Pose(START_NS + round(t_s * 1e9), keypoints(row.tolist()))
         for t_s, row in zip(T_S, whole, strict=True)
     ]
     return Measured(runner(), [], [], poses=poses)
@@ -86,8 +96,10 @@ def test_two_joints_on_one_leg_are_a_collapse(
 
 def test_a_hip_pulled_forward_is_told_in_torsos() -> None:
     found = pixels()
-    shoulders = (found[:, kp.LEFT_SHOULDER] + found[:, kp.RIGHT_SHOULDER]) / 2
-    hips = (found[:, kp.LEFT_HIP] + found[:, kp.RIGHT_HIP]) / 2
+    shoulders = (
+        found[:, COCO_17.index("left_shoulder")] + found[:, COCO_17.index("right_shoulder")]
+    ) / 2
+    hips = (found[:, COCO_17.index("left_hip")] + found[:, COCO_17.index("right_hip")]) / 2
     torso_px = float(np.median(np.hypot(*(shoulders - hips).T)))
     found[:, NEAR["hip"], 0] += 0.05 * torso_px
     assert leg_errors(told(found)).hip_ahead == pytest.approx(5.0, abs=0.05)

@@ -9,17 +9,17 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.times import seconds
 from hipdrive.rendered.true_metrics import true_metrics
 from hipdrive.rendered.truth import TrueStride, Truth
 from hipdrive.session.units import in_unit
-from rendered.low_passed import LowPassed, px_per_m
-from rendered.runners import MS, RUNNERS, Tables, asked, level
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.fixed_point import ONE
+from support.rendered.low_passed import LowPassed, px_per_m
+from support.rendered.runners import MS, RUNNERS, Tables, asked, level
 
 pytestmark = pytest.mark.long
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hipdrive.gait import keypoints as kp
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.keypoints import ONE, Pose
 from hipdrive.gait.metrics.catalogue import METRICS, measures
-from hipdrive.gait.motion import Rejection
 from hipdrive.rendered.keypoints import KnownPoses
 from hipdrive.rendered.times import seconds
 from hipdrive.session.units import in_unit
-from rendered.runners import MS, truth_of
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import LEFT_ANKLE, RIGHT_ANKLE
+from hipdrive.types.stride import Rejection
+from support.keypoints import mapped, scored
+from support.rendered.runners import MS, truth_of
+
+if TYPE_CHECKING:
+    from hipdrive.types.pose import Pose
 
 TRUTH = truth_of(seconds=5.0, runner={"stride_sd_deg": 0.0}, camera={"fps": 60.0})
 KNOWN = list(KnownPoses(TRUTH, None))
@@ -37,13 +43,6 @@ def measured(poses: list[Pose], place: Calibration = PLACE) -> list[dict[str, fl
     ]
 
 
-def scored(pose: Pose, score: int, *keypoints: int) -> Pose:
-    points = list(pose.points)
-    for keypoint in keypoints:
-        points[3 * keypoint + 2] = score
-    return Pose(pose.t_ns, tuple(points))
-
-
 @given(right_px=st.integers(-4000, 4000), down_px=st.integers(-4000, 4000), size=st.integers(1, 9))
 @settings(max_examples=6)
 def test_neither_place_nor_size_in_the_picture_matters(
@@ -52,11 +51,8 @@ def test_neither_place_nor_size_in_the_picture_matters(
     """To a thousandth, but for what has a scale: that goes with the size."""
 
     def moved(pose: Pose) -> Pose:
-        shift = (right_px * ONE, down_px * ONE, 0)
-        scale = (size, size, 1)
-        return Pose(
-            pose.t_ns, tuple(v * scale[i % 3] + shift[i % 3] for i, v in enumerate(pose.points))
-        )
+        right, down = right_px * ONE, down_px * ONE
+        return mapped(pose, lambda p: (p.x * size + right, p.y * size + down, p.score))
 
     base, other = measured(KNOWN), measured([moved(pose) for pose in KNOWN])
     assert len(base) == len(other) >= 5
@@ -100,7 +96,7 @@ def test_without_scale_and_belt_only_what_needs_them_is_untold(place: Calibratio
 
 
 def test_a_leg_without_an_ankle_has_what_its_thigh_and_the_trunk_tell() -> None:
-    ankles = (kp.LEFT_ANKLE, kp.RIGHT_ANKLE)
+    ankles = (LEFT_ANKLE, RIGHT_ANKLE)
     unseen = measured([scored(pose, ONE // 10, *ankles) for pose in KNOWN])
     for stride, whole in zip(unseen, measured(KNOWN), strict=True):
         for metric in METRICS:
@@ -111,7 +107,7 @@ def test_a_leg_without_an_ankle_has_what_its_thigh_and_the_trunk_tell() -> None:
 def test_an_ankle_hidden_while_the_foot_lands_has_no_contact() -> None:
     strikes = [stride.strike_s for stride in TRUTH.strides() if stride.near]
     hidden = [
-        scored(pose, 0, kp.RIGHT_ANKLE)
+        scored(pose, 0, RIGHT_ANKLE)
         if any(abs(seconds(pose.t_ns) - strike_s) <= 40 * MS for strike_s in strikes)
         else pose
         for pose in KNOWN

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Side
 from hipdrive.rendered.keypoints import KnownPoses, joint_pixels
 from hipdrive.rendered.noise import (
     GRID,
@@ -21,6 +20,9 @@ from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.times import START_NS, frame_times_ns
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17
 
 SETTINGS = RenderedSettings.model_validate({"seconds": 120.0, "camera": {"fps": 60.0}})
 TRUTH = Truth(SETTINGS)
@@ -46,7 +48,7 @@ def found(model: PoseNoise, near: Side = Side.RIGHT) -> np.ndarray:
 
 def knee_errors(**knee: tuple[float, float]) -> np.ndarray:
     """Of the near knee, in pixels of the model's picture."""
-    column = KEYPOINT_NAMES.index("right_knee")
+    column = COCO_17.index("right_knee")
     return (
         found(noise(swaps=NEVER, lost=NEVER, **knee))[:, column, :2] - PIXELS[:, column]
     ) / UNIT_PX
@@ -79,12 +81,12 @@ def test_coordinates_lie_on_the_grid_of_the_model() -> None:
 def test_swapped_legs_are_each_other_s_for_the_share_of_time_that_is_asked() -> None:
     model = noise(swaps=Runs(per_s=2.0, mean_s=0.1))
     said = found(model)
-    left, right = (KEYPOINT_NAMES.index(f"{side}_ankle") for side in Side)
+    left, right = (COCO_17.index(f"{side}_ankle") for side in Side)
     crossed = np.abs(said[:, left, :2] - PIXELS[:, right]).max(axis=1) < UNIT_PX
     apart = np.abs(PIXELS[:, left] - PIXELS[:, right]).max(axis=1) > 4 * UNIT_PX
     # Two a second of the time between them: 0.1 / (0.5 + 0.1) of all time.
     assert (crossed & apart).sum() / apart.sum() == pytest.approx(1 / 6, abs=0.03)
-    hips = [KEYPOINT_NAMES.index(f"{side}_hip") for side in Side]
+    hips = [COCO_17.index(f"{side}_hip") for side in Side]
     assert np.abs(said[crossed][:, hips, :2] - PIXELS[crossed][:, hips[::-1]]).max() < UNIT_PX
 
 
@@ -119,7 +121,7 @@ def test_the_same_seed_gives_the_same_poses() -> None:
 
 def test_without_noise_the_poses_are_the_truth() -> None:
     poses = list(KnownPoses(TRUTH, None))
-    points = np.array([pose.points for pose in poses]).reshape(-1, 17, 3) / ONE
+    points = np.array([pose.keypoints for pose in poses]) / ONE
     assert np.abs(points[..., :2] - PIXELS).max() < 1 / ONE
     assert [pose.t_ns for pose in poses] == frame_times_ns(SETTINGS).tolist()
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rendered.runners import (
+from support.rendered.runners import (
     LEGS,
     MS,
     RUNNERS,
     known,
-    motion,
     strides_of,
     truth_of,
+    update,
     whole_strides,
 )
 
@@ -38,9 +38,9 @@ def peaks_deg(truth: Truth, leg: str) -> list[float]:
 @each_leg
 def test_the_highest_point_of_each_stride_is_its_peak(name: str, leg: str) -> None:
     truth = known(name)
-    thigh = motion(name).legs[leg]["thigh"]
+    thigh = update(name).legs[leg]["thigh"]
     for stride, end_s in whole_strides(truth, leg):
-        curve = thigh[motion(name).within(stride.strike_s, end_s)]
+        curve = thigh[update(name).within(stride.strike_s, end_s)]
         assert curve.max() == pytest.approx(stride.thigh_ext_deg, abs=0.01)
 
 
@@ -48,10 +48,10 @@ def test_the_highest_point_of_each_stride_is_its_peak(name: str, leg: str) -> No
 @each_leg
 def test_each_peak_is_when_the_truth_says(name: str, leg: str) -> None:
     truth = known(name)
-    thigh = motion(name).legs[leg]["thigh"]
+    thigh = update(name).legs[leg]["thigh"]
     for stride, end_s in whole_strides(truth, leg):
-        here = motion(name).within(stride.strike_s, end_s)
-        highest_s = motion(name).t_s[here][thigh[here].argmax()]
+        here = update(name).within(stride.strike_s, end_s)
+        highest_s = update(name).t_s[here][thigh[here].argmax()]
         assert highest_s == pytest.approx(stride.peak_s, abs=0.5 * MS)
 
 
@@ -145,9 +145,9 @@ def test_strides_come_in_the_order_of_their_peaks() -> None:
 @each_runner
 def test_every_peak_within_the_recording_is_told(name: str) -> None:
     """Found in the curve by looking for turning points at 5 degrees and more."""
-    moments = motion(name).t_s
+    moments = update(name).t_s
     for leg in LEGS:
-        curve = motion(name).legs[leg]["thigh"]
+        curve = update(name).legs[leg]["thigh"]
         turns = (curve[1:-1] > curve[:-2]) & (curve[1:-1] >= curve[2:]) & (curve[1:-1] > 5)
         found = moments[1:-1][turns]
         told = [stride.peak_s for stride in strides_of(known(name), leg)]

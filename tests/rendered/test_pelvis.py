@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rendered.runners import LEGS, MM, Array, known, moving, truth_of, whole_strides
+from support.rendered.runners import LEGS, MM, Array, known, moving, truth_of, whole_strides
 
 if TYPE_CHECKING:
     from hipdrive.rendered.figure import Places

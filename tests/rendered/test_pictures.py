@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hipdrive.rendered.source import RenderedRunner
-from rendered.pictures import (
+from support.rendered.pictures import (
     CLEAN,
     SIGNAL,
     colour_at,
@@ -22,11 +22,12 @@ from rendered.pictures import (
     room,
     usual,
 )
-from rendered.runners import asked
+from support.rendered.runners import asked
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import FrameSource, RgbImage
+    from hipdrive.camera.source import FrameSource
     from hipdrive.rendered.settings import RenderedSettings
+    from hipdrive.types.frame import RgbImage
 
 SWING_S = 0.55
 """A moment at which the near foot goes forward fast."""

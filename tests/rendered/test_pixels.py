@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, Side
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.view import View
-from rendered.runners import (
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17
+from support.rendered.runners import (
     SQUARE,
     Array,
     asked,
@@ -136,7 +137,7 @@ def test_thigh_extension_is_positive_with_the_knee_behind_the_hip(facing: str) -
 @each_facing
 def test_the_nose_points_where_the_runner_faces(facing: str) -> None:
     pixels = seen(faced(facing)).pixels
-    nose_x = pixels[:, KEYPOINT_NAMES.index("nose"), 0]
+    nose_x = pixels[:, COCO_17.index("nose"), 0]
     ahead = nose_x - point(pixels, facing, "shoulder")[:, 0]
     assert np.all(ahead > 0) == (facing == "right")
 
@@ -179,7 +180,7 @@ def test_roll_is_no_part_of_the_truth() -> None:
 
 def test_facing_left_is_the_mirror_image_of_facing_right() -> None:
     left, right = (seen(faced(facing)).pixels for facing in FACINGS)
-    order = [KEYPOINT_NAMES.index(swapped(name)) for name in KEYPOINT_NAMES]
+    order = [COCO_17.index(swapped(name)) for name in COCO_17.joints]
     width_px = asked().camera.width_px
     assert left[:, order, 0] == pytest.approx(width_px - 1 - right[:, :, 0], abs=1e-9)
     assert left[:, order, 1] == pytest.approx(right[:, :, 1], abs=1e-9)

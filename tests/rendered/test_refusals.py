@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hipdrive.errors import SourceError
 from hipdrive.rendered.settings import RunnerSettings, TreadmillSettings
-from rendered.runners import LEGS, Tables, moving, truth_of, whole_strides
+from support.rendered.runners import LEGS, Tables, moving, truth_of, whole_strides
 
 if TYPE_CHECKING:
     from hipdrive.rendered.truth import Truth

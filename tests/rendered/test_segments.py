@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from rendered.runners import LEGS, MS, RUNNERS, SQUARE, Array, known, motion, whole_strides
+from support.rendered.runners import LEGS, MS, RUNNERS, SQUARE, Array, known, update, whole_strides
 
 if TYPE_CHECKING:
     from hipdrive.rendered.figure import Places
@@ -27,7 +27,7 @@ each_square_runner = pytest.mark.parametrize("name", SQUARE)
 
 def places_of(name: str) -> Places:
     """Every tenth moment."""
-    return {joint: place[::10] for joint, place in motion(name).places.items()}
+    return {joint: place[::10] for joint, place in update(name).places.items()}
 
 
 def lengths_m(name: str, start: str, end: str) -> Array:
@@ -95,10 +95,10 @@ def test_each_leg_stays_in_its_plane(name: str) -> None:
 
 @each_runner
 def test_an_arm_is_furthest_forward_when_the_other_leg_s_foot_strikes(name: str) -> None:
-    moments, places = motion(name).t_s, motion(name).places
+    moments, places = update(name).t_s, update(name).places
     for arm, leg in (LEGS, LEGS[::-1]):
         ahead = places[f"elbow_{arm}"][:, 0] - places[f"shoulder_{arm}"][:, 0]
         for stride, _ in whole_strides(known(name), leg):
-            near_strike = motion(name).within(stride.strike_s - 0.2, stride.strike_s + 0.2)
+            near_strike = update(name).within(stride.strike_s - 0.2, stride.strike_s + 0.2)
             forward_s = moments[near_strike][ahead[near_strike].argmax()]
             assert forward_s == pytest.approx(stride.strike_s, abs=20 * MS)

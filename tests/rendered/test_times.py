@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hipdrive.rendered.times import START_NS, frame_times_ns
-from rendered.runners import Array, asked
+from support.rendered.runners import Array, asked
 
 NS, MS_NS = 1e9, 1e6
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from hipdrive.rendered.view import View
-from rendered.runners import Tables, asked, joints, known, level, sighted
+from support.rendered.runners import Tables, asked, joints, known, level, sighted
 
 MOMENTS = np.arange(0.0, 3.0, 0.04)
 CAMERAS: dict[str, Tables] = {

@@ -8,33 +8,35 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hipdrive.coach.cue import Cue, CueKind
-from hipdrive.gait.angles import bam_from_deg
-from hipdrive.gait.keypoints import ONE
 from hipdrive.gait.metrics.catalogue import METRICS
-from hipdrive.gait.motion import Rejection
-from hipdrive.session import files as files_module
-from hipdrive.session.files import MOST_FRAMES_WAITING, SessionFiles, write_json
+from hipdrive.session import summary as summary_module
+from hipdrive.session.files import MOST_FRAMES_WAITING, SessionFiles
+from hipdrive.session.json_file import write_json
 from hipdrive.session.poses import RecordedPoses
-from session.moments import META, MS, T0_NS, S, moment, pose, sample, stride, table
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Rejection
+from support.session.results import META, MS, T0_NS, S, frame_result, pose, sample, stride, table
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 
-def write(folder: Path, moments: Iterable[Moment]) -> None:
+def write(folder: Path, results: Iterable[FrameResult]) -> None:
     files = SessionFiles(folder, META)
-    for each in moments:
+    for each in results:
         files.write(each)
-    files.finish({"frames": 1})
+    files.finish(SUMMARY)
 
 
-def frames_of(folder: Path, *moments: Moment) -> list[tuple[float, str, str]]:
+def frames_of(folder: Path, *results: FrameResult) -> list[tuple[float, str, str]]:
     """Time and angles of each row of frames.csv."""
-    write(folder, moments)
+    write(folder, results)
     return [
         (float(row["t_s"]), row["near_thigh_ext_deg"], row["far_thigh_ext_deg"])
         for row in table(folder / "frames.csv")
@@ -42,7 +44,7 @@ def frames_of(folder: Path, *moments: Moment) -> list[tuple[float, str, str]]:
 
 
 def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
-    write(tmp_path, [moment(0)])
+    write(tmp_path, [frame_result(0)])
     names = {"strides.csv", "frames.csv", "cues.csv", "poses.npz", "session.json"}
     assert {file.name for file in tmp_path.iterdir()} == names
 
@@ -73,7 +75,7 @@ def test_a_stride_has_its_row(tmp_path: Path) -> None:
         stride(1500 * MS, 12.5, -3.25, time_ns=712 * MS),
         stride(1600 * MS, -7, 8, near=False, rejection=Rejection.SEGMENT_LENGTH),
     ]
-    write(tmp_path, [moment(0), moment(1700 * MS, strides=strides)])
+    write(tmp_path, [frame_result(0), frame_result(1700 * MS, strides=strides)])
     near, far = table(tmp_path / "strides.csv")
     assert float(near["t_s"]) == 1.5
     assert (near["leg"], near["near"], near["accepted"], near["reason"]) == ("left", "1", "1", "")
@@ -93,7 +95,7 @@ def test_a_stride_s_row_has_its_events_and_metrics(tmp_path: Path) -> None:
         measures=tuple(whole.get(metric.name) for metric in METRICS),
     )
     rejected = replace(told, rejection=Rejection.GAP)
-    write(tmp_path, [moment(0), moment(1700 * MS, strides=[told, rejected])])
+    write(tmp_path, [frame_result(0), frame_result(1700 * MS, strides=[told, rejected])])
     row, useless = table(tmp_path / "strides.csv")
     assert (row["foot_strike_s"], row["toe_off_s"]) == ("1.2000", "1.4310")
     # A quarter of a turn, and 2.5 in Q16.16.
@@ -109,7 +111,7 @@ def test_a_cue_has_its_row_with_the_angle_it_rests_on(tmp_path: Path) -> None:
         Cue(T0_NS + 2 * S, CueKind.LED_BELOW, bam_from_deg(9.5)),
         Cue(T0_NS + 2 * S, CueKind.LED_OFF),
     ]
-    write(tmp_path, [moment(0), moment(2 * S, cues=cues)])
+    write(tmp_path, [frame_result(0), frame_result(2 * S, cues=cues)])
     below, off = table(tmp_path / "cues.csv")
     assert (float(below["t_s"]), below["kind"]) == (2, "led_below")
     assert float(below["thigh_ext_deg"]) == 9.5
@@ -117,7 +119,7 @@ def test_a_cue_has_its_row_with_the_angle_it_rests_on(tmp_path: Path) -> None:
 
 
 def test_a_frame_has_its_score_and_whether_somebody_is_there(tmp_path: Path) -> None:
-    write(tmp_path, [moment(0, score=ONE * 3 // 4), moment(1, score=ONE // 4)])
+    write(tmp_path, [frame_result(0, score=ONE * 3 // 4), frame_result(1, score=ONE // 4)])
     there, nobody = table(tmp_path / "frames.csv")
     assert (float(there["score"]), there["runner_seen"]) == (0.75, "1")
     assert (float(nobody["score"]), nobody["runner_seen"]) == (0.25, "0")
@@ -128,12 +130,12 @@ def test_the_angles_of_a_frame_are_those_of_its_own_time(tmp_path: Path) -> None
     # A quarter, half and three quarters of the way from 10 to 20 and from -10 to -30 degrees.
     rows = frames_of(
         tmp_path,
-        moment(0, samples=samples[:1]),
-        moment(25 * MS),
-        moment(50 * MS),
-        moment(75 * MS),
-        moment(100 * MS),
-        moment(130 * MS, samples=samples[1:]),
+        frame_result(0, samples=samples[:1]),
+        frame_result(25 * MS),
+        frame_result(50 * MS),
+        frame_result(75 * MS),
+        frame_result(100 * MS),
+        frame_result(130 * MS, samples=samples[1:]),
     )
     assert rows[1:5] == [
         (0.025, "12.500", "-15.000"),
@@ -146,9 +148,9 @@ def test_the_angles_of_a_frame_are_those_of_its_own_time(tmp_path: Path) -> None
 def test_frames_before_the_first_and_after_the_last_sample_have_no_angles(tmp_path: Path) -> None:
     rows = frames_of(
         tmp_path,
-        moment(0),
-        moment(50 * MS, samples=[sample(20 * MS, 10, 10), sample(60 * MS, 20, 20)]),
-        moment(100 * MS),
+        frame_result(0),
+        frame_result(50 * MS, samples=[sample(20 * MS, 10, 10), sample(60 * MS, 20, 20)]),
+        frame_result(100 * MS),
     )
     assert rows == [(0, "", ""), (0.05, "17.500", "17.500"), (0.1, "", "")]
 
@@ -157,11 +159,11 @@ def test_where_nothing_was_measured_no_angles_are_made_up(tmp_path: Path) -> Non
     # The runner is gone from 0.1 s to 0.9 s. The engine bridges at most a quarter of a second.
     rows = frames_of(
         tmp_path,
-        moment(0, samples=[sample(0, 10, 10)]),
-        moment(100 * MS, samples=[sample(100 * MS, 20, 20)]),
-        *[moment(after_ms * MS, score=0) for after_ms in range(200, 900, 100)],
-        moment(900 * MS, samples=[sample(900 * MS, 30, 30)]),
-        moment(1000 * MS, samples=[sample(1000 * MS, 40, 40)]),
+        frame_result(0, samples=[sample(0, 10, 10)]),
+        frame_result(100 * MS, samples=[sample(100 * MS, 20, 20)]),
+        *[frame_result(after_ms * MS, score=0) for after_ms in range(200, 900, 100)],
+        frame_result(900 * MS, samples=[sample(900 * MS, 30, 30)]),
+        frame_result(1000 * MS, samples=[sample(1000 * MS, 40, 40)]),
     )
     assert [near for _, near, _ in rows[1:]] == ["20.000", *[""] * 8, "40.000"]
 
@@ -169,24 +171,26 @@ def test_where_nothing_was_measured_no_angles_are_made_up(tmp_path: Path) -> Non
 def test_a_gap_that_the_engine_bridges_is_bridged_here_too(tmp_path: Path) -> None:
     rows = frames_of(
         tmp_path,
-        moment(0, samples=[sample(0, 10, 10)]),
-        moment(125 * MS, score=0),
-        moment(250 * MS, samples=[sample(250 * MS, 20, 20)]),
+        frame_result(0, samples=[sample(0, 10, 10)]),
+        frame_result(125 * MS, score=0),
+        frame_result(250 * MS, samples=[sample(250 * MS, 20, 20)]),
     )
     assert rows[1] == (0.125, "15.000", "15.000")
 
 
 def test_rows_of_frames_are_complete_and_in_order_however_long_the_wait(tmp_path: Path) -> None:
     count = 2 * MOST_FRAMES_WAITING
-    moments = [moment(number * MS) for number in range(count)]
-    last = moment(count * MS, samples=[sample((count - 10) * MS, 1, 1), sample(count * MS, 2, 2)])
-    rows = frames_of(tmp_path, *moments, last)
+    results = [frame_result(number * MS) for number in range(count)]
+    last = frame_result(
+        count * MS, samples=[sample((count - 10) * MS, 1, 1), sample(count * MS, 2, 2)]
+    )
+    rows = frames_of(tmp_path, *results, last)
     assert [t_s for t_s, _, _ in rows] == [number / 1000 for number in range(count + 1)]
     assert [near != "" for _, near, _ in rows] == [False] * (count - 9) + [True] * 10
 
 
 def test_the_poses_of_the_session_can_be_replayed(tmp_path: Path) -> None:
-    write(tmp_path, [moment(0), moment(5, score=3)])
+    write(tmp_path, [frame_result(0), frame_result(5, score=3)])
     recorded = RecordedPoses(tmp_path / "poses.npz")
     assert list(recorded) == [pose(0), pose(5, 3)]
     assert recorded.meta == META
@@ -208,8 +212,8 @@ def test_every_file_is_on_the_disk_before_the_session_is_called_complete(
         write_last(path, values)
 
     monkeypatch.setattr(os, "fsync", note)
-    monkeypatch.setattr(files_module, "write_json", check)
-    write(tmp_path, [moment(0)])
+    monkeypatch.setattr(summary_module, "write_json", check)
+    write(tmp_path, [frame_result(0)])
     assert (tmp_path / "session.json").stat().st_ino in synced
     assert tmp_path.stat().st_ino in synced
 

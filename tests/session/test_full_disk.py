@@ -16,10 +16,11 @@ from hipdrive.errors import SessionError
 from hipdrive.session.files import SessionFiles
 from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.recorder import Recorder
-from session.moments import META, moment, pose
+from support.session.results import META, frame_result, pose
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 PATIENCE_S = 60.0
 PROGRAM = """
@@ -29,7 +30,8 @@ sys.path[:0] = sys.argv[2:]
 from hipdrive.errors import SessionError
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.session.recorder import Recorder
-from session.moments import META, moment
+from support.session.results import META, frame_result
+from support.session.summaries import SUMMARY
 
 logging.basicConfig(format="LOG %(message)s", stream=sys.stdout)
 if sys.argv[1] != "tmpfs":
@@ -37,15 +39,15 @@ if sys.argv[1] != "tmpfs":
 folder = Path("session")
 recorder = Recorder(folder, META, lossless=sys.argv[1] == "lossless")
 for number in range(20_000):
-    recorder.take(moment(number * 1_000_000))
+    recorder.on_frame(frame_result(number * 1_000_000))
 print("LOOP ENDED")
 try:
-    recorder.finish({})
+    recorder.end(SUMMARY)
 except SessionError as error:
     print("FINISH", error)
 print("FILES", *sorted(file.name for file in folder.iterdir()))
 poses = list(RecordedPoses(folder / ".poses.partial"))
-assert poses == [moment(number * 1_000_000).pose for number in range(len(poses))]
+assert poses == [frame_result(number * 1_000_000).pose for number in range(len(poses))]
 print("POSES", len(poses))
 """
 ARGUMENTS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[1])]
@@ -94,23 +96,23 @@ def test_when_the_disk_is_full_the_loop_goes_on_and_finish_says_so(tmp_path: Pat
 def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_complete(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail(_files: SessionFiles, _moment: Moment) -> None:
+    def fail(_files: SessionFiles, _moment: FrameResult) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(SessionFiles, "write", fail)
-    monkeypatch.setattr("hipdrive.session.recorder.MOST_MOMENTS_WAITING", 4)
+    monkeypatch.setattr("hipdrive.session.recorder.MOST_RESULTS_WAITING", 4)
     recorder = Recorder(tmp_path, META, lossless=True)
 
     def replay() -> None:
         for number in range(100):
-            recorder.take(moment(number))
+            recorder.on_frame(frame_result(number))
 
     thread = threading.Thread(target=replay, daemon=True)
     thread.start()
     thread.join(PATIENCE_S)
     assert not thread.is_alive()
     with pytest.raises(SessionError, match=r"the session is not complete \(a bug\)"):
-        recorder.finish({})
+        recorder.end(SUMMARY)
     assert not (tmp_path / "session.json").exists()
     (record,) = caplog.records
     assert record.getMessage() == f"recording has stopped: a bug ({tmp_path})"
@@ -120,14 +122,14 @@ def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
-    recorder.take(moment(0))
+    recorder.on_frame(frame_result(0))
 
     def full(_archive: object, _name: str, _array: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("hipdrive.session.poses._write_member", full)
     with pytest.raises(SessionError, match="No space left on device"):
-        recorder.finish({})
+        recorder.end(SUMMARY)
     names = {file.name for file in tmp_path.iterdir()}
     assert names == {SPOOL_NAME, "cues.csv", "frames.csv", "strides.csv"}
     assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [pose(0)]

@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, FootShift, Pose, Side
+from hipdrive.errors import SkeletonError
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool, RecordedPoses
-from session.moments import META, T0_NS, pose
+from hipdrive.types.pose import FootShift, Keypoint, Pose
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17, Skeleton
+from support.keypoints import pose_of, values
+from support.session.results import META, T0_NS, pose
 
 INT32 = st.integers(-(2**31) + 1, 2**31 - 1)
 
@@ -31,7 +35,7 @@ def pack(folder: Path, poses: list[Pose], meta: PosesMeta = META) -> Path:
     st.lists(INT32, min_size=51, max_size=51),
 )
 def test_what_is_written_is_read_back_bit_for_bit(times: list[int], points: list[int]) -> None:
-    poses = [Pose(t_ns, (*points[i:], *points[:i])) for i, t_ns in enumerate(times)]
+    poses = [pose_of(t_ns, (*points[i:], *points[:i])) for i, t_ns in enumerate(times)]
     with TemporaryDirectory() as folder:
         recorded = RecordedPoses(pack(Path(folder), poses))
         assert list(recorded) == poses
@@ -57,18 +61,18 @@ def test_a_recording_may_be_read_twice(tmp_path: Path) -> None:
 
 def test_a_pose_that_was_read_is_made_of_plain_integers(tmp_path: Path) -> None:
     (read,) = RecordedPoses(pack(tmp_path, [pose(0)]))
-    assert {type(value) for value in (read.t_ns, *read.points)} == {int}
+    assert {type(value) for value in (read.t_ns, *values(read))} == {int}
 
 
 def test_numpy_alone_can_read_a_recording(tmp_path: Path) -> None:
     points = tuple(range(51))
-    path = pack(tmp_path, [Pose(7, points), Pose(9, points[::-1])])
+    path = pack(tmp_path, [pose_of(7, points), pose_of(9, points[::-1])])
     with np.load(path, allow_pickle=False) as archive:
         assert sorted(archive.files) == ["flags", "foot", "meta", "points", "t_ns"]
         assert archive["t_ns"].tolist() == [7, 9]
         assert archive["t_ns"].dtype == np.dtype("<i8")
         assert archive["points"].dtype == np.dtype("<i4")
-        assert archive["points"].shape == (2, KEYPOINT_COUNT, 3)
+        assert archive["points"].shape == (2, 17, 3)
         assert archive["points"][0, 1].tolist() == [3, 4, 5]
         meta = json.loads(archive["meta"].tobytes())
     assert meta == {
@@ -102,8 +106,8 @@ def test_more_poses_than_are_copied_at_a_time_come_back_in_order(tmp_path: Path)
 def test_a_coordinate_that_does_not_fit_becomes_the_nearest_that_does(tmp_path: Path) -> None:
     points = [0] * 51
     points[0], points[1] = 2**40, -(2**40)
-    (read,) = RecordedPoses(pack(tmp_path, [Pose(0, tuple(points))]))
-    assert read.points[:3] == (2**31 - 1, -(2**31) + 1, 0)
+    (read,) = RecordedPoses(pack(tmp_path, [pose_of(0, points)]))
+    assert read.keypoints[0] == (2**31 - 1, -(2**31) + 1, 0)
 
 
 def test_equal_recordings_are_equal_files(tmp_path: Path) -> None:
@@ -117,7 +121,7 @@ def test_equal_recordings_are_equal_files(tmp_path: Path) -> None:
 def test_a_recording_is_compressed(tmp_path: Path) -> None:
     # Poses that are all the same: 12 bytes of key point for each of 17, and the time.
     size = pack(tmp_path, [pose(number) for number in range(1000)]).stat().st_size
-    assert size < 1000 * (12 * KEYPOINT_COUNT + 8) / 4
+    assert size < 1000 * (12 * 17 + 8) / 4
 
 
 def test_the_spool_is_gone_when_the_recording_is_there(tmp_path: Path) -> None:
@@ -154,7 +158,7 @@ def test_a_pose_that_the_power_cut_halved_is_left_out(tmp_path: Path) -> None:
 
 
 def test_what_was_seen_beside_the_runner_is_kept(tmp_path: Path) -> None:
-    points = tuple(range(51))
+    points = pose(0).keypoints
     poses = [
         Pose(7, points, crowded=True),
         Pose(8, points, cut=True),
@@ -165,8 +169,64 @@ def test_what_was_seen_beside_the_runner_is_kept(tmp_path: Path) -> None:
 
 
 def test_a_recording_from_elsewhere_needs_no_flags_and_no_foot(tmp_path: Path) -> None:
-    poses = [Pose(7, tuple(range(51)))]
+    poses = [pose_of(7, range(51))]
     needed = {"meta", "t_ns", "points"}
     with np.load(pack(tmp_path, poses)) as archive:
         np.savez(tmp_path / "bare.npz", **{k: v for k, v in archive.items() if k in needed})
     assert list(RecordedPoses(tmp_path / "bare.npz")) == poses
+
+
+HEEL_AND_TOE = Skeleton(
+    "coco-17-feet", ("left_heel", *COCO_17.joints[::-1], "right_heel", "left_toe", "right_toe")
+)
+
+
+def with_feet(number: int) -> Pose:
+    points = tuple(Keypoint(number, i, 3 * i) for i in range(len(HEEL_AND_TOE)))
+    return Pose(T0_NS + number, points, skeleton=HEEL_AND_TOE)
+
+
+def test_another_skeleton_is_written_and_read_back(tmp_path: Path) -> None:
+    poses = [with_feet(1), with_feet(2)]
+    path = pack(tmp_path, poses)
+    recorded = RecordedPoses(path)
+    assert list(recorded) == poses
+    assert recorded.skeleton == HEEL_AND_TOE
+    with np.load(path) as archive:
+        meta = json.loads(archive["meta"].tobytes())
+    assert meta["skeleton"] == {"name": "coco-17-feet", "joints": list(HEEL_AND_TOE.joints)}
+
+
+def test_another_skeleton_outlives_a_power_cut(tmp_path: Path) -> None:
+    spool = PosesSpool(tmp_path / SPOOL_NAME)
+    spool.add(with_feet(1))
+    assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [with_feet(1)]
+    spool.close()
+
+
+def test_one_recording_has_one_skeleton(tmp_path: Path) -> None:
+    spool = PosesSpool(tmp_path / SPOOL_NAME)
+    spool.add(with_feet(1))
+    with pytest.raises(SkeletonError, match="coco-17-feet cannot take a pose of coco-17"):
+        spool.add(pose(2))
+    spool.close()
+
+
+@given(st.lists(st.none() | st.integers(0, 2**31 - 1), min_size=1, max_size=12))
+def test_the_speed_of_the_belt_is_read_back_bit_for_bit(speeds: list[int | None]) -> None:
+    poses = [replace(pose(i), belt_mm_per_s=speed) for i, speed in enumerate(speeds)]
+    with TemporaryDirectory() as folder:
+        path = pack(Path(folder), poses)
+        assert list(RecordedPoses(path)) == poses
+        with np.load(path) as archive:
+            assert ("belt_mm_per_s" in archive.files) == any(s is not None for s in speeds)
+
+
+def test_a_spool_of_an_earlier_version_is_still_read(tmp_path: Path) -> None:
+    """Rows of COCO-17 from the first byte on: time, 17 times x, y, score, flags, foot."""
+    row = [("t_ns", "<i8"), ("points", "<i4", (17, 3)), ("flags", "u1"), ("foot", "<i4", (3,))]
+    rows = np.zeros(2, row)
+    rows["t_ns"], rows["points"], rows["flags"] = [7, 9], np.arange(51).reshape(17, 3), 1
+    (tmp_path / SPOOL_NAME).write_bytes(rows.tobytes())
+    expected = [replace(pose_of(t_ns, range(51)), crowded=True) for t_ns in (7, 9)]
+    assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == expected

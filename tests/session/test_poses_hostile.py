@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from hipdrive.errors import SourceError
 from hipdrive.session.poses import SPOOL_NAME, PosesSpool, RecordedPoses
-from session.moments import META, pose
+from support.session.results import META, pose
 
 if TYPE_CHECKING:
     from pathlib import Path

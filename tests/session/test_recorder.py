@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import threading
 from typing import TYPE_CHECKING
 
@@ -11,13 +10,15 @@ from hipdrive.session import recorder as recorder_module
 from hipdrive.session.files import SessionFiles
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.session.recorder import Recorder
-from session.moments import META, MS, S, moment, pose, table
+from hipdrive.session.summary import SessionSummary
+from support.session.results import META, MS, S, frame_result, pose, table
+from support.session.summaries import SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
 
 PATIENCE_S = 60.0
 WAITING = 4
@@ -30,13 +31,13 @@ class Stuck:
         self.stuck, self.free = threading.Event(), threading.Event()
         write = SessionFiles.write
 
-        def wait(files: SessionFiles, each: Moment) -> None:
+        def wait(files: SessionFiles, each: FrameResult) -> None:
             self.stuck.set()
             assert self.free.wait(PATIENCE_S)
             write(files, each)
 
         monkeypatch.setattr(SessionFiles, "write", wait)
-        monkeypatch.setattr(recorder_module, "MOST_MOMENTS_WAITING", WAITING)
+        monkeypatch.setattr(recorder_module, "MOST_RESULTS_WAITING", WAITING)
 
 
 @pytest.fixture
@@ -55,11 +56,11 @@ def test_what_was_taken_is_in_the_folder(tmp_path: Path, *, lossless: bool) -> N
     folder = tmp_path / "some" / "where"
     recorder = Recorder(folder, META, lossless=lossless)
     for number in range(100):
-        recorder.take(moment(number * MS))
-    recorder.finish({"frames": 100})
+        recorder.on_frame(frame_result(number * MS))
+    recorder.end(SUMMARY)
     assert times_of(folder) == [number / 1000 for number in range(100)]
     assert list(RecordedPoses(folder / "poses.npz"))[99] == pose(99 * MS)
-    assert json.loads((folder / "session.json").read_text(encoding="utf-8")) == {"frames": 100}
+    assert SessionSummary.read(folder / "session.json") == SUMMARY
     assert recorder.dropped == 0
 
 
@@ -67,14 +68,14 @@ def test_a_live_recording_drops_and_counts_what_a_stuck_disk_cannot_take(
     tmp_path: Path, disk: Stuck
 ) -> None:
     recorder = Recorder(tmp_path, META, lossless=False)
-    recorder.take(moment(0))
+    recorder.on_frame(frame_result(0))
     assert disk.stuck.wait(PATIENCE_S)
-    # One moment is with the writer, as many as may wait are waiting, six are too many.
+    # One result is with the writer, as many as may wait are waiting, six are too many.
     for number in range(1, 1 + WAITING + 6):
-        recorder.take(moment(number * MS))
+        recorder.on_frame(frame_result(number * MS))
     assert recorder.dropped == 6
     disk.free.set()
-    recorder.finish({})
+    recorder.end(SUMMARY)
     assert times_of(tmp_path) == [number / 1000 for number in range(1 + WAITING)]
     (warning,) = recorder.warnings
     assert warning.startswith("6 frames are not in the record")
@@ -86,7 +87,7 @@ def test_a_lossless_recording_waits_for_a_stuck_disk(tmp_path: Path, disk: Stuck
 
     def replay() -> None:
         for number in range(20):
-            recorder.take(moment(number * MS))
+            recorder.on_frame(frame_result(number * MS))
         done.set()
 
     thread = threading.Thread(target=replay)
@@ -97,7 +98,7 @@ def test_a_lossless_recording_waits_for_a_stuck_disk(tmp_path: Path, disk: Stuck
     disk.free.set()
     thread.join(PATIENCE_S)
     assert done.is_set()
-    recorder.finish({})
+    recorder.end(SUMMARY)
     assert times_of(tmp_path) == [number / 1000 for number in range(20)]
     assert recorder.dropped == 0
 
@@ -118,26 +119,26 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_taken(tmp_path: Path) -> None:
-    Recorder(tmp_path, META, lossless=True).finish({})
+    Recorder(tmp_path, META, lossless=True).end(SUMMARY)
     assert (tmp_path / "session.json").is_file()
 
 
 def test_the_summary_is_there_only_when_the_recording_is_complete(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
-    recorder.take(moment(0))
+    recorder.on_frame(frame_result(0))
     assert not (tmp_path / "session.json").exists()
-    recorder.finish({})
+    recorder.end(SUMMARY)
     assert (tmp_path / "session.json").exists()
 
 
 def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=False)
-    recorder.take(moment(0))
+    recorder.on_frame(frame_result(0))
     for second in range(1, 60):
-        recorder.take(moment(second * S, score=0))
-    recorder.take(moment(60 * S))
-    recorder.take(moment(61 * S, score=0))
-    recorder.finish({})
+        recorder.on_frame(frame_result(second * S, score=0))
+    recorder.on_frame(frame_result(60 * S))
+    recorder.on_frame(frame_result(61 * S, score=0))
+    recorder.end(SUMMARY)
     assert times_of(tmp_path) == [*range(11), 60, 61]
     assert recorder.dropped == 0
     assert recorder.warnings == []
@@ -146,6 +147,6 @@ def test_a_live_recording_leaves_out_the_time_when_nobody_is_there(tmp_path: Pat
 def test_a_lossless_recording_leaves_nothing_out(tmp_path: Path) -> None:
     recorder = Recorder(tmp_path, META, lossless=True)
     for second in range(60):
-        recorder.take(moment(second * S, score=0))
-    recorder.finish({})
+        recorder.on_frame(frame_result(second * S, score=0))
+    recorder.end(SUMMARY)
     assert times_of(tmp_path) == list(range(60))

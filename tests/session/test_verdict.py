@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.motion import Rejection
-from hipdrive.session.verdict import Evidence, Kind, Verdict, judged
-from session.moments import MS, moment, stride
+from hipdrive.session.verdict import Evidence, Kind, Verdict
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Rejection
+from support.session.results import MS, frame_result, stride
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,16 +29,16 @@ def session(
 ) -> Verdict:
     """The verdict on strides that end every 0.7 s, and on frames with this score."""
     evidence = Evidence(live=live)
-    fates = list(strides)
-    assert len(fates) * TURN_MS <= seconds * 1000
+    outcomes = list(strides)
+    assert len(outcomes) * TURN_MS <= seconds * 1000
     for at_ms in range(0, int(seconds * 1000), FRAME_MS):
         number = at_ms // TURN_MS - 1
-        ends = not at_ms % TURN_MS and 0 <= number < len(fates)
-        now = moment(
-            at_ms * MS, score=score, strides=[stride(rejection=fates[number])] if ends else []
+        ends = not at_ms % TURN_MS and 0 <= number < len(outcomes)
+        now = frame_result(
+            at_ms * MS, score=score, strides=[stride(rejection=outcomes[number])] if ends else []
         )
         pose = replace(now.pose, cut=at_ms in cuts_ms)
-        evidence.take(replace(now, pose=pose))
+        evidence.on_frame(replace(now, pose=pose))
     return evidence.verdict()
 
 
@@ -84,8 +84,8 @@ def test_sound_strides_by_chance_among_failed_ones_are_no_run() -> None:
 
 
 def test_a_walk_before_the_run_does_not_take_the_run_away() -> None:
-    fates = [*[Rejection.NOT_RUNNING] * 60, *[None] * 30]
-    assert session(fates, seconds=70).kind is Kind.RUNNING
+    outcomes = [*[Rejection.NOT_RUNNING] * 60, *[None] * 30]
+    assert session(outcomes, seconds=70).kind is Kind.RUNNING
 
 
 def test_two_strides_say_nothing() -> None:
@@ -98,17 +98,17 @@ def test_a_person_without_strides_does_not_run() -> None:
 
 
 @pytest.mark.parametrize("score", [0, ONE * 2 // 5])
-def test_what_is_hardly_a_person_is_nobody(score: int) -> None:
+def test_what_is_hardly_a_person_is_no_runner(score: int) -> None:
     found = session([], score=score)
     assert found.kind is Kind.NO_RUNNER
     assert "no runner seen" in found.statement
 
 
-def test_somebody_small_who_scores_low_is_too_small() -> None:
+def test_a_small_person_who_scores_low_is_too_small() -> None:
     assert session([Rejection.TOO_SMALL] * 9, score=ONE * 2 // 5).kind is Kind.TOO_SMALL
 
 
-def test_an_empty_recording_is_nobody() -> None:
+def test_an_empty_recording_has_no_runner() -> None:
     assert Evidence(live=False).verdict().kind is Kind.NO_RUNNER
 
 
@@ -131,38 +131,3 @@ def test_a_title_before_and_credits_after_the_run_are_harmless(cuts_ms: list[int
 
 def test_before_a_camera_a_change_of_light_is_no_cut() -> None:
     assert session([None] * 20, cuts_ms=[7_100], live=True).kind is Kind.RUNNING
-
-
-SUMMARY = {
-    "strides": 20,
-    "cadence_spm": 170.0,
-    "thigh_ext_deg": {"definition": "thigh_ext/1", "mean": 20.0, "sd": 1.0},
-    "metrics": {
-        "bounce": {"definition": "b/1", "unit": "%", "confidence": "low", "n": 9, "mean": 9.0}
-    },
-    "camera": {"calibrated": True, "roll_taken_off_deg": 1.0, "strides": 20, "yaw_deg": 3.0},
-    "loop_ms": {"p50": 1.0},
-}
-
-
-def test_the_figures_of_a_run_stay() -> None:
-    told = judged(SUMMARY, Verdict(Kind.RUNNING))
-    assert told == SUMMARY | {"verdict": "running", "statement": ""}
-
-
-def test_anything_else_has_no_figures() -> None:
-    told = judged(SUMMARY, Verdict(Kind.NOT_RUNNING, "not running"))
-    assert told == {
-        "strides": 20,
-        "cadence_spm": None,
-        "thigh_ext_deg": {"definition": "thigh_ext/1", "mean": None, "sd": None},
-        "metrics": {
-            "bounce": {"definition": "b/1", "unit": "%", "confidence": "low", "n": None}
-            | {"mean": None}
-        },
-        "camera": {"calibrated": True, "roll_taken_off_deg": 1.0}
-        | {"strides": None, "yaw_deg": None},
-        "loop_ms": {"p50": 1.0},
-        "verdict": "not_running",
-        "statement": "not running",
-    }

@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.camera.timestamps import TIMESTAMPS, read_timestamps
 from hipdrive.errors import SourceError
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from hipdrive.camera.frame import RgbImage
+    from hipdrive.types.frame import RgbImage
 
 SUFFIXES = (".png", ".jpg", ".jpeg")
 FASTEST_FPS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class _Shot:
+class _TimedImage:
     """An image of the folder and its time."""
 
     t_ns: int
@@ -59,15 +60,15 @@ class FrameFolder(ClosedOnExit):
             )
         if table.is_file():
             times = read_timestamps(table, {image.name for image in images})
-            self._shots = [_Shot(t_ns, path / name) for t_ns, name in times]
+            self._images_in_order = [_TimedImage(t_ns, path / name) for t_ns, name in times]
         elif fps is not None:
-            self._shots = _evenly_timed(images, _rate(fps))
+            self._images_in_order = _evenly_timed(images, _rate(fps))
         else:
             raise SourceError(
                 f"{path}: nothing says when the images were taken; "
                 f"put a {TIMESTAMPS} there (columns file,t_ns), or give the frame rate"
             )
-        unlisted = len(set(images) - {shot.path for shot in self._shots})
+        unlisted = len(set(images) - {timed.path for timed in self._images_in_order})
         self._warnings = [f"{path.name}: {unlisted} images are not in {TIMESTAMPS} and left out"]
         self._warnings *= unlisted > 0
 
@@ -79,7 +80,7 @@ class FrameFolder(ClosedOnExit):
     @property
     def frame_count(self) -> int:
         """How many frames will come."""
-        return len(self._shots)
+        return len(self._images_in_order)
 
     @property
     def warnings(self) -> list[str]:
@@ -93,15 +94,15 @@ class FrameFolder(ClosedOnExit):
             SourceError: an image cannot be read, or is not of the size of the first.
         """
         shape: tuple[int, ...] | None = None
-        for shot in self._shots:
-            image = _read_rgb(shot.path)
+        for timed in self._images_in_order:
+            image = _read_rgb(timed.path)
             shape = shape or image.shape
             if image.shape != shape:
                 raise SourceError(
-                    f"{shot.path}: is {image.shape[1]}x{image.shape[0]} and the first image is "
+                    f"{timed.path}: is {image.shape[1]}x{image.shape[0]} and the first image is "
                     f"{shape[1]}x{shape[0]}; keep images of one recording in one folder"
                 )
-            yield Frame(shot.t_ns, image)
+            yield Frame(timed.t_ns, image)
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -137,9 +138,11 @@ def _rate(fps: float | Fraction) -> Fraction:
     return Fraction(fps)
 
 
-def _evenly_timed(images: list[Path], fps: Fraction) -> list[_Shot]:
+def _evenly_timed(images: list[Path], fps: Fraction) -> list[_TimedImage]:
     _check_numbers(images)
-    return [_Shot(round(index * 1_000_000_000 / fps), image) for index, image in enumerate(images)]
+    return [
+        _TimedImage(round(index * 1_000_000_000 / fps), image) for index, image in enumerate(images)
+    ]
 
 
 def _check_numbers(images: list[Path]) -> None:

@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import CameraError
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.config import CameraConfig
+    from hipdrive.types.frame import RgbImage
 
 POLL_S = 0.2
 """How long one wait for a frame lasts; a stop takes effect within this time."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit, Frame
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SourceError
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-    from hipdrive.camera.frame import RgbImage
+    from hipdrive.types.frame import RgbImage
 
 CONTAINERS = "mov,mp4,matroska,webm,avi,mpegts,mpeg,asf,flv,h264,hevc"
 """FFmpeg's names of the formats that are opened. A list, because FFmpeg would also "play" a text
@@ -49,7 +50,7 @@ class VideoFile(ClosedOnExit):
         self._container: InputContainer | None = None
         with _open(path) as container:
             self._frame_count = _video_stream(container, path).frames or None
-        self._tally = _Tally()
+        self._counts = _FrameCounts()
 
     @property
     def name(self) -> str:
@@ -64,7 +65,7 @@ class VideoFile(ClosedOnExit):
     @property
     def warnings(self) -> list[str]:
         """What was left out of the last iteration so far, one sentence each."""
-        return self._tally.sentences(self.name, self._frame_count)
+        return self._counts.warnings(self.name, self._frame_count)
 
     def __iter__(self) -> Iterator[Frame]:
         """Decode from the beginning.
@@ -77,16 +78,16 @@ class VideoFile(ClosedOnExit):
         """
         self.close()
         container = self._container = _open(self._path)
-        tally = self._tally = _Tally()
+        counts = self._counts = _FrameCounts()
         try:
-            frames = _decoded(container, _video_stream(container, self._path), tally)
-            for frame in _timed(frames, tally):
+            frames = _decoded(container, _video_stream(container, self._path), counts)
+            for frame in _timed(frames, counts):
                 yield frame
                 if self._container is not container:
                     return
         finally:
             container.close()
-        if not tally.used:
+        if not counts.used:
             raise SourceError(
                 f"{self._path}: not one frame could be used; {_reasons(self.warnings)}"
             )
@@ -98,7 +99,7 @@ class VideoFile(ClosedOnExit):
             self._container = None
 
 
-class _Tally:
+class _FrameCounts:
     """What became of the frames of one iteration."""
 
     def __init__(self) -> None:
@@ -109,7 +110,7 @@ class _Tally:
         self.unordered = 0
         self.cut_off = False
 
-    def sentences(self, name: str, total: int | None) -> list[str]:
+    def warnings(self, name: str, total: int | None) -> list[str]:
         """The warnings; `total` is what the file says it has."""
         found = []
         if self.damaged or self.cut_off:
@@ -195,7 +196,9 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     return stream
 
 
-def _decoded(container: InputContainer, stream: VideoStream, tally: _Tally) -> Iterator[VideoFrame]:
+def _decoded(
+    container: InputContainer, stream: VideoStream, counts: _FrameCounts
+) -> Iterator[VideoFrame]:
     """Every whole frame in the order of display; damage is counted and stepped over."""
     import av
 
@@ -207,29 +210,29 @@ def _decoded(container: InputContainer, stream: VideoStream, tally: _Tally) -> I
         except StopIteration:
             break
         except av.FFmpegError:
-            tally.cut_off = True
+            counts.cut_off = True
             return
         end = max(end, _end_of(packet))
-        yield from _decoded_packet(packet, tally)
+        yield from _decoded_packet(packet, counts)
     declared, slack = _declared_end(container, stream)
-    tally.cut_off = end + slack < declared
+    counts.cut_off = end + slack < declared
 
 
-def _decoded_packet(packet: Packet[VideoStream], tally: _Tally) -> Iterator[VideoFrame]:
+def _decoded_packet(packet: Packet[VideoStream], counts: _FrameCounts) -> Iterator[VideoFrame]:
     import av
 
     try:
         # Part of a frame would decode into a picture whose rest is made up.
         frames = [] if packet.is_corrupt else packet.decode()
     except av.FFmpegError:
-        tally.damaged += 1
+        counts.damaged += 1
         return
-    tally.damaged += packet.is_corrupt
+    counts.damaged += packet.is_corrupt
     for frame in frames:
         if frame.is_corrupt:
-            tally.damaged += 1
+            counts.damaged += 1
         else:
-            tally.read += 1
+            counts.read += 1
             yield frame
 
 
@@ -249,17 +252,17 @@ def _declared_end(container: InputContainer, stream: VideoStream) -> tuple[Fract
     return Fraction(container.duration or 0, 1_000_000), Fraction(1)
 
 
-def _timed(frames: Iterator[VideoFrame], tally: _Tally) -> Iterator[Frame]:
+def _timed(frames: Iterator[VideoFrame], counts: _FrameCounts) -> Iterator[Frame]:
     """The frames whose time is after that of the frame before."""
     latest_ns: int | None = None
     for frame in frames:
         t_ns = _t_ns(frame)
         if t_ns is None:
-            tally.untimed += 1
+            counts.untimed += 1
         elif latest_ns is not None and t_ns <= latest_ns:
-            tally.unordered += 1
+            counts.unordered += 1
         else:
-            tally.used += 1
+            counts.used += 1
             latest_ns = t_ns
             yield Frame(t_ns, _upright(_rgb(frame), _display_matrix(frame)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
 from hipdrive.errors import CalibrationError
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.config import Config
-    from hipdrive.gait.survey import Finding
-    from hipdrive.plan import Plan
-    from hipdrive.session.calibration import Measured
-    from hipdrive.surveying import Surveyed
+    from hipdrive.geometry.calibrate import CalibrationRun
+    from hipdrive.geometry.camera_estimate import CameraEstimate
+    from hipdrive.geometry.camera_figures import CameraFigures
+    from hipdrive.session.request import SessionRequest
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -39,13 +39,13 @@ def add_to(commands: session_options.Commands) -> None:
     )
     session_options.add_config_option(parser)
     parser.add_argument(
-        "--height-m", type=float, metavar="M", help="the runner's height (gait.height_m)"
+        "--height-m", type=float, metavar="M", help="the runner's height (runner.height_m)"
     )
     parser.add_argument(
         "--incline-percent",
         type=float,
         metavar="PERCENT",
-        help="the belt's incline (gait.incline_percent)",
+        help="the belt's incline (treadmill.incline_percent)",
     )
     session_options.add_facing_option(parser)
     parser.add_argument(
@@ -63,52 +63,52 @@ def execute(arguments: argparse.Namespace) -> int:
     from datetime import UTC, datetime
 
     from hipdrive.cli.exit_codes import DONE
-    from hipdrive.cli.replay import open_source
-    from hipdrive.plan import Plan
-    from hipdrive.session.calibration import Measured, store
-    from hipdrive.surveying import calibrate
+    from hipdrive.geometry.calibrate import calibrate
+    from hipdrive.geometry.calibration_file import store
+    from hipdrive.geometry.camera_figures import CameraFigures
+    from hipdrive.session.request import SessionRequest
+    from hipdrive.sources import open_source
 
     config = _config(arguments)
     with session_options.stop_on_signals() as stop:
-        plan = Plan(config, arguments.facing, None, datetime.now(UTC), "", stop)
+        request = SessionRequest(config, arguments.facing, None, datetime.now(UTC), "", stop)
         source = open_source(arguments.source, None) if arguments.source else None
         with source or nullcontext():
-            surveyed = calibrate(plan, source, _progress())
-    finding = surveyed.finding
-    if finding is None:
-        raise CalibrationError(_too_few(surveyed))
-    measured = Measured.of(finding, config.gait)
-    _show(surveyed, finding, measured, config)
-    path = arguments.out or _place(arguments, surveyed, config)
+            run = calibrate(request, source, _progress())
+    estimate = run.estimate
+    if estimate is None:
+        raise CalibrationError(_too_few(run))
+    figures = CameraFigures.of(estimate, config.treadmill, config.runner)
+    _show(run, estimate, figures, config)
+    path = arguments.out or _default_path(arguments, run, config)
     if path is None:
         print("not stored: a drawn runner says nothing of your camera; --out FILE stores it")
         return DONE
-    store(path, _values(surveyed, finding, measured, plan))
+    store(path, _values(run, estimate, figures, request))
     print(f"stored in {path}")
     return DONE
 
 
 def _config(arguments: argparse.Namespace) -> Config:
     """The configuration with what the options say."""
-    from hipdrive.config import GaitConfig, load, validated
+    from hipdrive.config import Config, load, validated
 
-    config = load(arguments.config)
-    given = {
-        name: value
-        for name in ("height_m", "incline_percent")
-        if (value := getattr(arguments, name)) is not None
-    }
-    gait = validated(GaitConfig, {**config.gait.model_dump(), **given}, "the options")
-    return config.model_copy(update={"gait": gait})
+    values = load(arguments.config).model_dump()
+    for table, name in (("runner", "height_m"), ("treadmill", "incline_percent")):
+        if (given := getattr(arguments, name)) is not None:
+            values[table][name] = given
+    return validated(Config, values, "the options")
 
 
-def _place(arguments: argparse.Namespace, surveyed: Surveyed, config: Config) -> Path | None:
+def _default_path(
+    arguments: argparse.Namespace, run: CalibrationRun, config: Config
+) -> Path | None:
     """Where `run` looks for it; None for what must not get there."""
-    from hipdrive.cli.replay import RENDERED
-    from hipdrive.session.calibration import NAME
+    from hipdrive.geometry.calibration_file import NAME
+    from hipdrive.sources import KEY_POINTS, RENDERED
 
-    drawn = str(arguments.source).startswith(RENDERED)
-    if drawn or (surveyed.pose and surveyed.pose.stand_in):
+    drawn = str(arguments.source).startswith((RENDERED, KEY_POINTS))
+    if drawn or (run.pose and run.pose.stand_in):
         return None
     return config.data_path(os.environ) / NAME
 
@@ -126,65 +126,72 @@ def _progress() -> Callable[[int], None]:
     return tell
 
 
-def _too_few(surveyed: Surveyed) -> str:
-    from hipdrive.gait.survey import LEAST_STRIDES
+def _too_few(run: CalibrationRun) -> str:
+    from hipdrive.geometry.camera_estimator import LEAST_STRIDES
 
     return (
-        f"{surveyed.source}: {surveyed.strides} strides that show a foot on the belt, and "
+        f"{run.source}: {run.strides} strides that show a foot on the belt, and "
         f"{LEAST_STRIDES} are needed; let somebody run seen from the side, head to shoe in the "
         "picture, for half a minute. Nothing is stored"
     )
 
 
-def _show(surveyed: Surveyed, finding: Finding, measured: Measured, config: Config) -> None:
+def _show(
+    run: CalibrationRun, estimate: CameraEstimate, figures: CameraFigures, config: Config
+) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    from hipdrive.session.camera import yaw_doubts
+    from hipdrive.geometry.camera_monitor import yaw_warnings
 
     console = Console()
     table = Table(title="Calibration", title_justify="left", show_header=False)
     table.add_column(style="dim")
     table.add_column()
-    for name, value in _rows(surveyed, finding, measured, config):
+    for name, value in _rows(run, estimate, figures, config):
         table.add_row(name, Text("".join(c if c.isprintable() else "?" for c in value)))
     console.print(table)
-    for warning in yaw_doubts(measured.yaw_deg):
+    for warning in yaw_warnings(figures.yaw_deg):
         console.print(f"warning: {warning}", style="yellow", highlight=False, markup=False)
 
 
 def _rows(
-    surveyed: Surveyed, finding: Finding, measured: Measured, config: Config
+    run: CalibrationRun, estimate: CameraEstimate, figures: CameraFigures, config: Config
 ) -> list[tuple[str, str]]:
-    gait = config.gait
-    unknown = "unknown (gait.height_m or gait.belt_mps tells it)"
-    belt, scale = measured.belt_mps, measured.px_per_m
-    origin = "as configured" if gait.belt_mps else "found"
+    treadmill = config.treadmill
+    unknown = "unknown (runner.height_m or treadmill.belt_mps tells it)"
+    belt, scale = figures.belt_mps, figures.px_per_m
+    origin = "as configured" if treadmill.belt_mps else "found"
     return [
-        ("source", surveyed.source),
-        ("facing", finding.facing),
-        ("near leg", finding.facing),
-        ("roll", f"{measured.roll_deg:+z.1f}° ± {measured.roll_se_deg:.1f}°, clockwise positive"),
-        ("incline taken as", f"{gait.incline_percent:g} % (an unknown one would pass for roll)"),
-        ("yaw", f"about {measured.yaw_deg:+z.0f}°, from ahead positive"),
+        ("source", run.source),
+        ("facing", estimate.facing),
+        ("near leg", estimate.facing),
+        ("roll", f"{figures.roll_deg:+z.1f}° ± {figures.roll_se_deg:.1f}°, clockwise positive"),
+        (
+            "incline taken as",
+            f"{treadmill.incline_percent:g} % (an unknown one would pass for roll)",
+        ),
+        ("yaw", f"about {figures.yaw_deg:+z.0f}°, from ahead positive"),
         ("scale", unknown if scale is None else f"{scale:.0f} px/m at the near leg"),
         ("belt", unknown if belt is None else f"{belt:.2f} m/s, {origin}"),
-        ("strides", f"{finding.strides} of the near leg"),
+        ("strides", f"{estimate.strides} of the near leg"),
     ]
 
 
-def _values(surveyed: Surveyed, finding: Finding, measured: Measured, plan: Plan) -> dict[str, Any]:
+def _values(
+    run: CalibrationRun, estimate: CameraEstimate, figures: CameraFigures, request: SessionRequest
+) -> dict[str, object]:
     """What is stored."""
-    gait = plan.config.gait
+    config = request.config
     return {
-        "made_utc": plan.started.isoformat(timespec="seconds"),
-        "source": surveyed.source,
-        "size_px": surveyed.size,
-        "facing": finding.facing,
-        "near_leg": finding.facing,
-        "strides": finding.strides,
-        **measured.rounded(),
-        "incline_percent": gait.incline_percent,
-        "height_m": gait.height_m or None,
+        "made_utc": request.started.isoformat(timespec="seconds"),
+        "source": run.source,
+        "size_px": run.size,
+        "facing": estimate.facing,
+        "near_leg": estimate.facing,
+        "strides": estimate.strides,
+        **figures.rounded(),
+        "incline_percent": config.treadmill.incline_percent,
+        "height_m": config.runner.height_m or None,
     }

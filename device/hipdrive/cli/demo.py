@@ -54,24 +54,24 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
-    from hipdrive.camera.ahead import Ahead
+    from hipdrive.camera.read_ahead import ReadAhead
     from hipdrive.cli import outcome
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.rendered.source import RenderedRunner
 
     with session_options.stop_on_signals() as stop, ExitStack() as stack:
-        plan = session_options.plan_from(arguments, stop)
-        config = _with_model(for_show(plan.config, given=arguments.config is not None))
+        request = session_options.request_from(arguments, stop)
+        config = _with_model(for_show(request.config, given=arguments.config is not None))
         if not arguments.realtime:
             config = _quick_enough(config, time.perf_counter)
         broker = None
-        if plan.publish and not config.hub.host:
+        if request.publish and not config.hub.host:
             config, broker = _with_broker(config, stack)
             # What another broker did not get is not for this one, nor the other way about.
-            plan = replace(plan, keep_unpublished=False)
+            request = replace(request, keep_unpublished=False)
         source = RenderedRunner(settings(), "rendered: runner of the demo")
-        frames = stack.enter_context(Ahead(source))
-        session = app.replay(replace(plan, config=config), frames)
+        frames = stack.enter_context(ReadAhead(source))
+        session = app.replay(replace(request, config=config), frames)
         outcome.show(session)
         if broker:
             broker.close()
@@ -103,7 +103,7 @@ def for_show(config: Config, *, given: bool) -> Config:
 def _with_model(config: Config) -> Config:
     """The configured model where it can be had, else the stand-in; says which, and why."""
     from hipdrive.errors import ModelError
-    from hipdrive.pose.models import fetch, find_spec
+    from hipdrive.pose.store import fetch, find_spec
 
     spec = find_spec(config.pose.model)
     try:
@@ -120,7 +120,7 @@ def _quick_enough(config: Config, clock_s: Callable[[], float]) -> Config:
     import numpy as np
 
     from hipdrive.app import estimator
-    from hipdrive.camera.frame import Frame
+    from hipdrive.types.frame import Frame
 
     if config.pose.model == STAND_IN:
         return config
@@ -149,10 +149,10 @@ def _with_stand_in(config: Config) -> Config:
 
 def _with_broker(config: Config, stack: ExitStack) -> tuple[Config, Any]:
     """A broker for the demo and somebody who counts, where mosquitto is on the machine."""
-    from hipdrive.hub.local import local_broker, mosquitto
-    from hipdrive.hub.onlooker import Onlooker
+    from hipdrive.hub.local_broker import find_mosquitto, local_broker
+    from hipdrive.hub.topic_counter import TopicCounter
 
-    program = mosquitto()
+    program = find_mosquitto()
     if program is None:
         print("mqtt: not shown, because mosquitto is not on this machine (apt install mosquitto)")
         return config, None
@@ -160,7 +160,7 @@ def _with_broker(config: Config, stack: ExitStack) -> tuple[Config, Any]:
     if port is None:
         print(f"mqtt: not shown, because {program} does not start")
         return config, None
-    onlooker = Onlooker(port)
+    onlooker = TopicCounter(port)
     stack.callback(onlooker.close)
     print(
         f"mqtt: mosquitto on 127.0.0.1; follow it with mosquitto_sub -p {port} -t 'hipdrive/#' -v"

@@ -56,7 +56,7 @@ def check_model(config: Config) -> str:
     import numpy as np
 
     from hipdrive.app import estimator
-    from hipdrive.camera.frame import Frame
+    from hipdrive.types.frame import Frame
 
     estimate, info = estimator(config.pose, config.data_path(os.environ))
     estimate(Frame(0, np.zeros((192, 192, 3), np.uint8)))
@@ -66,9 +66,9 @@ def check_model(config: Config) -> str:
 
 def check_camera(config: Config) -> str:
     """Open the camera and take one picture."""
-    from hipdrive.camera.pi import PiCamera
+    from hipdrive.camera.kinds import open_camera
 
-    with PiCamera(config.camera, lambda: False) as camera:
+    with open_camera(config.camera, lambda: False) as camera:
         frame = next(iter(camera))
         height_px, width_px, _ = frame.image.shape
         return f"{camera.name} delivers {width_px} x {height_px}"
@@ -86,9 +86,9 @@ def check_broker(config: Config) -> str:
     """Connect and publish."""
     if not config.hub.host:
         return "none configured (hub.host), nothing is published"
-    from hipdrive.hub.check import examine
+    from hipdrive.hub.check import check_connection
 
-    finding = examine(config.hub)
+    finding = check_connection(config.hub)
     if finding.problem:
         raise HipdriveError(finding.problem)
     caution = f"; {finding.caution}" if finding.caution else ""

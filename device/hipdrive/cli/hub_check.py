@@ -28,16 +28,16 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive.cli.exit_codes import DONE, FAILED
     from hipdrive.config import load
-    from hipdrive.hub.check import examine
+    from hipdrive.hub.check import check_connection
 
     config = load(arguments.config).hub
-    finding = examine(config)
-    if finding.problem:
-        print(f"hipdrive: {finding.problem}", file=sys.stderr)
+    result = check_connection(config)
+    if result.problem:
+        print(f"hipdrive: {result.problem}", file=sys.stderr)
         return FAILED
     user = f" of the user {config.username!r}" if config.username else ""
-    how = finding.encryption or "not encrypted"
+    how = result.encryption or "not encrypted"
     print(f"{config.host}:{config.port} takes messages{user} ({how})")
-    if finding.caution:
-        print(f"hipdrive: {finding.caution}", file=sys.stderr)
+    if result.caution:
+        print(f"hipdrive: {result.caution}", file=sys.stderr)
     return DONE

@@ -37,9 +37,9 @@ def execute(arguments: argparse.Namespace) -> int:
 
     from hipdrive.cli.exit_codes import DONE, FAILED
     from hipdrive.config import load
-    from hipdrive.hub.login import login
-    from hipdrive.hub.topics import Topics
-    from hipdrive.hub.watch import Lines, Table, watch
+    from hipdrive.hub.mqtt.login import login
+    from hipdrive.hub.mqtt.topics import Topics
+    from hipdrive.hub.watch import LineView, TableView, watch
 
     config = _as_asked(load(arguments.config).hub, arguments)
     who = login(config, "-watch")
@@ -47,13 +47,13 @@ def execute(arguments: argparse.Namespace) -> int:
     console = Console()
     with (
         session_options.stop_on_signals() as stop,
-        Table(console) if console.is_terminal else Lines(print) as view,
+        TableView(console) if console.is_terminal else LineView(print) as view,
     ):
         problem = watch(who, topics, view, stop.is_set, arguments.seconds)
     if problem:
         print(f"hipdrive: {problem}", file=sys.stderr)
         return FAILED
-    if not view.told:
+    if not view.informative:
         reader = f"the user {who.username!r}" if who.username else "this client"
         print(
             f"hipdrive: nothing is told on {topics}: is hipdrive running, and does the "

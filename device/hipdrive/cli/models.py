@@ -19,8 +19,8 @@ def add_to(commands: session_options.Commands) -> None:
     fetch = actions.add_parser(
         "fetch",
         help="bring the configured model into the data folder, checked",
-        description="Takes the model from --from, $HIPDRIVE_MODELS, ../shared/models or its "
-        "publisher, whichever has it first, and checks size and SHA-256.",
+        description="Takes the model from --from, $HIPDRIVE_MODELS or its publisher, whichever "
+        "has it first, and checks size and SHA-256.",
     )
     fetch.add_argument(
         "--from", dest="origin", type=Path, metavar="DIR", help="take it from this folder"
@@ -33,7 +33,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.config import load
-    from hipdrive.pose.models import fetch, find_spec
+    from hipdrive.pose.store import fetch, find_spec
 
     config = load(arguments.config)
     spec = find_spec(config.pose.model)

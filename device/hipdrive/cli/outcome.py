@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.contact_time import CONTACT_TIME
 from hipdrive.gait.metrics.knee_flex_swing import KNEE_FLEX_SWING
@@ -10,10 +10,15 @@ from hipdrive.gait.metrics.overstride import OVERSTRIDE
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.table import Table
 
     from hipdrive.gait.metrics.metric import Metric
-    from hipdrive.plan import Outcome
+    from hipdrive.geometry.camera_summary import CameraSummary
+    from hipdrive.session.figures import AngleFigures, MetricFigures, SessionMetrics
+    from hipdrive.session.request import Outcome
+    from hipdrive.session.summary import PoseInfo, SessionSummary
 
 SHOWN = {
     "contact time": CONTACT_TIME,
@@ -32,19 +37,19 @@ def show(outcome: Outcome) -> None:
 
     console = Console()
     console.print(table(outcome.summary))
-    for warning in outcome.summary["warnings"]:
+    for warning in outcome.summary.warnings:
         console.print(f"warning: {warning}", style="yellow", highlight=False, markup=False)
     console.print(
         f"session folder: {outcome.folder}", highlight=False, soft_wrap=True, markup=False
     )
 
 
-def table(summary: dict[str, Any]) -> Table:
+def table(summary: SessionSummary) -> Table:
     """The summary as a table."""
     from rich.table import Table
     from rich.text import Text
 
-    lines = Table(title=f"Session {summary['id']}", title_justify="left", show_header=False)
+    lines = Table(title=f"Session {summary.id}", title_justify="left", show_header=False)
     lines.add_column(style="dim")
     lines.add_column()
     for name, value in _rows(summary):
@@ -53,81 +58,81 @@ def table(summary: dict[str, Any]) -> Table:
     return lines
 
 
-def _rows(summary: dict[str, Any]) -> list[tuple[str, str]]:
-    frames, unseen = summary["frames"], summary["frames_without_runner"]
-    pose, loop = summary["pose"], summary["loop_ms"]
-    cues = {kind: count for kind, count in summary["cues"].items() if count}
+def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
+    frames, unseen = summary.frames, summary.frames_without_runner
+    loop = summary.loop_ms
+    cues = {kind: count for kind, count in summary.cues.items() if count}
     return [
-        ("source", summary["source"]),
-        ("duration", f"{summary['duration_s']:.1f} s, {frames} frames, {unseen} without a runner"),
-        ("verdict", summary["verdict"].replace("_", " ")),
-        ("facing", f"{summary['facing'] or 'unknown'} (the near leg is the runner's own)"),
+        ("source", summary.source),
+        ("duration", f"{summary.duration_s:.1f} s, {frames} frames, {unseen} without a runner"),
+        ("verdict", summary.verdict.replace("_", " ")),
+        ("facing", f"{summary.facing or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
-        ("cadence", _figure(summary["cadence_spm"], "steps/min")),
-        ("thigh extension", _angle(summary["thigh_ext_deg"])),
-        ("hip extension", f"{_angle(summary['hip_ext_deg'])} (thigh against trunk)"),
-        *_metrics(summary["metrics"]),
-        *_of_session(summary["session_metrics"]),
+        ("cadence", _figure(summary.cadence_spm, "steps/min")),
+        ("thigh extension", _angle(summary.thigh_ext_deg)),
+        ("hip extension", f"{_angle(summary.hip_ext_deg)} (thigh against trunk)"),
+        *_metrics(summary.metrics),
+        *_of_session(summary.session_metrics),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
-        ("camera", _camera(summary["camera"])),
-        ("model", _model(pose)),
-        ("loop", f"{_figure(loop['p50'], 'ms')} median, {_figure(loop['p95'], 'ms')} p95"),
+        ("camera", _camera(summary.camera)),
+        ("model", _model(summary.pose)),
+        ("loop", f"{_figure(loop.p50, 'ms')} median, {_figure(loop.p95, 'ms')} p95"),
     ]
 
 
-def _strides(summary: dict[str, Any]) -> str:
-    reasons = ", ".join(f"{count} {reason}" for reason, count in summary["rejections"].items())
-    rejected = f"{summary['rejected_strides']} rejected"
-    return f"{summary['strides']} near leg, {rejected}{f' ({reasons})' if reasons else ''}"
+def _strides(summary: SessionSummary) -> str:
+    reasons = ", ".join(f"{count} {reason}" for reason, count in summary.rejections.items())
+    rejected = f"{summary.rejected_strides} rejected"
+    return f"{summary.strides} near leg, {rejected}{f' ({reasons})' if reasons else ''}"
 
 
-def _metrics(metrics: dict[str, Any]) -> list[tuple[str, str]]:
+def _metrics(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
     """Mean, SD and the count of strides, of those that were measured."""
     known = {name: (metric, metrics[metric.name]) for name, metric in SHOWN.items()}
-    return [(name, _mean(*shown)) for name, shown in known.items() if shown[1]["n"]]
+    return [(name, _mean(*shown)) for name, shown in known.items() if shown[1].n]
 
 
-def _mean(metric: Metric, figures: dict[str, Any]) -> str:
+def _mean(metric: Metric, figures: MetricFigures) -> str:
     symbol = metric.unit.symbol
     gap, decimals = "" if symbol == "°" else " ", DECIMALS.get(symbol, 1)
-    spread = "" if figures["sd"] is None else f" ± {figures['sd']:.{decimals}f}"
+    spread = "" if figures.sd is None else f" ± {figures.sd:.{decimals}f}"
     doubt = "" if metric.confidence == "measured" else f", {metric.confidence}"
-    return f"{figures['mean']:.{decimals}f}{spread}{gap}{symbol} ({figures['n']} strides{doubt})"
+    return f"{figures.mean:.{decimals}f}{spread}{gap}{symbol} ({figures.n} strides{doubt})"
 
 
-def _of_session(figures: dict[str, Any]) -> list[tuple[str, str]]:
+def _of_session(figures: SessionMetrics) -> list[tuple[str, str]]:
     rows = []
-    drift, band = figures["thigh_ext_drift"], figures["thigh_ext_in_band"]
-    if drift["value"] is not None:
-        rows.append(("drift", f"{drift['value']:+.1f}° ± {drift['se']:.1f}° in 10 min"))
-    if band["n"]:
-        rows.append(("in the band", f"{band['value']:.0f} % of {band['n']} strides"))
+    drift, band = figures.thigh_ext_drift, figures.thigh_ext_in_band
+    if drift.value is not None:
+        rows.append(("drift", f"{drift.value:+.1f}° ± {drift.se:.1f}° in 10 min"))
+    if band.n:
+        rows.append(("in the band", f"{band.value:.0f} % of {band.n} strides"))
     return rows
 
 
-def _model(pose: dict[str, Any] | None) -> str:
+def _model(pose: PoseInfo | None) -> str:
     if pose is None:
         return "unknown"
-    whom = " (rendered runners only)" if pose["stand_in"] else ""
-    return f"{pose['model']}{whom} on {pose['runtime']}"
+    whom = " (rendered runners only)" if pose.stand_in else ""
+    return f"{pose.model}{whom} on {pose.runtime}"
 
 
-def _camera(camera: dict[str, Any] | None) -> str:
-    if camera is None or camera["roll_deg"] is None:
+def _camera(camera: CameraSummary | None) -> str:
+    if camera is None or camera.roll_deg is None:
         return "unknown"
-    roll = f"roll {camera['roll_deg']:z.1f}° ± {camera['roll_se_deg']:.1f}°"
-    taken = camera["roll_taken_off_deg"]
-    off = f" ({taken:z.1f}° taken off)" if camera["calibrated"] else " (not calibrated)"
-    belt = camera["belt_mps"]
+    roll = f"roll {camera.roll_deg:z.1f}° ± {camera.roll_se_deg:.1f}°"
+    taken = camera.roll_taken_off_deg
+    off = f" ({taken:z.1f}° taken off)" if camera.calibrated else " (not calibrated)"
+    belt = camera.belt_mps
     speed = "" if belt is None else f", belt {belt:.2f} m/s"
-    return f"{roll}{off}, yaw about {camera['yaw_deg']:z.0f}°{speed}"
+    return f"{roll}{off}, yaw about {camera.yaw_deg:z.0f}°{speed}"
 
 
-def _angle(angle: dict[str, Any]) -> str:
-    if angle["mean"] is None:
+def _angle(angle: AngleFigures) -> str:
+    if angle.mean is None:
         return "none"
-    spread = "" if angle["sd"] is None else f" ± {angle['sd']:.1f}°"
-    return f"{angle['mean']:.1f}°{spread}, {angle['min']:.1f}° to {angle['max']:.1f}°"
+    spread = "" if angle.sd is None else f" ± {angle.sd:.1f}°"
+    return f"{angle.mean:.1f}°{spread}, {angle.min:.1f}° to {angle.max:.1f}°"
 
 
 def _figure(value: float | None, unit: str) -> str:

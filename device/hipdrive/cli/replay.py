@@ -7,17 +7,9 @@ import re
 import sys
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
-from hipdrive.errors import SourceError
 
-if TYPE_CHECKING:
-    from hipdrive.camera.frame import FrameSource
-    from hipdrive.rendered.source import RenderedRunner
-    from hipdrive.session.poses import RecordedPoses
-
-RENDERED = "rendered:"
 SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
 
@@ -35,7 +27,8 @@ def add_to(commands: session_options.Commands) -> None:
         metavar="SOURCE",
         help="video file; folder of numbered frames with timestamps.csv (columns file,t_ns); "
         "poses.npz or the session folder that holds one; rendered: or rendered:FILE.toml, a runner "
-        "drawn on the spot whose every answer is known",
+        "drawn on the spot whose every answer is known; keypoints: or keypoints:FILE.toml, that "
+        "runner's key points, for which no model is needed",
     )
     parser.add_argument(
         "--fps",
@@ -67,53 +60,18 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive import app
     from hipdrive.cli import outcome
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
+    from hipdrive.sources import open_source
 
     with session_options.stop_on_signals() as stop:
-        plan = session_options.plan_from(arguments, stop)
+        request = session_options.request_from(arguments, stop)
         with open_source(arguments.source, arguments.fps) as source:
-            session = app.replay(plan, source)
+            session = app.replay(request, source)
             _keep_truth(source, session.folder)
         outcome.show(session)
-    if stop.is_set() or not session.summary["statement"]:
+    if stop.is_set() or not session.summary.statement:
         return DONE
-    print(f"hipdrive: {session.summary['statement']}", file=sys.stderr)
+    print(f"hipdrive: {session.summary.statement}", file=sys.stderr)
     return NO_RUNNER
-
-
-def open_source(path: Path, fps: Fraction | None) -> FrameSource | RecordedPoses:
-    """The source that a path names.
-
-    Raises:
-        SourceError: there is none, or it cannot be read.
-    """
-    from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
-
-    if str(path).startswith(RENDERED):
-        return _rendered(str(path).removeprefix(RENDERED), fps)
-    candidates = [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]
-    for recorded in candidates:
-        if recorded.is_file() and recorded.suffix in {".npz", ".partial"}:
-            if fps is not None:
-                raise SourceError(f"{recorded}: has times of its own; leave --fps out")
-            return RecordedPoses(recorded)
-    if path.is_dir():
-        from hipdrive.camera.folder import FrameFolder
-
-        return FrameFolder(path, fps)
-    if fps is not None:
-        raise SourceError(f"{path}: a video has times of its own; leave --fps out")
-    from hipdrive.camera.video import VideoFile
-
-    return VideoFile(path)
-
-
-def _rendered(file: str, fps: Fraction | None) -> RenderedRunner:
-    from hipdrive.rendered.settings import read
-    from hipdrive.rendered.source import RenderedRunner
-
-    if fps is not None:
-        raise SourceError(f"{RENDERED}{file}: has a rate of its own (camera.fps); leave --fps out")
-    return RenderedRunner(read(Path(file) if file else None), f"{RENDERED}{file}")
 
 
 def _keep_truth(source: object, folder: Path) -> None:

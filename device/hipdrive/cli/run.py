@@ -37,19 +37,25 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
+    from hipdrive.camera.kinds import open_camera
     from hipdrive.cli import outcome
     from hipdrive.cli.exit_codes import DONE
 
     with session_options.stop_on_signals() as stop:
-        plan = session_options.plan_from(arguments, stop)
-        sessions = app.run(
-            plan,
-            session_options.renewed,
-            simulate_panel=arguments.simulate_panel,
-            allow_stand_in=arguments.allow_stand_in,
-        )
-        for session in sessions:
-            outcome.show(session)
-            if statement := session.summary["statement"]:
-                print(f"hipdrive: {statement}", file=sys.stderr)
+        request = session_options.request_from(arguments, stop)
+        if not arguments.allow_stand_in:
+            # Before the camera: a board without one is where the parts are tried.
+            app.refuse_stand_in(request.config)
+        with open_camera(request.config.camera, stop.is_set) as camera:
+            sessions = app.run(
+                request,
+                camera,
+                session_options.renewed,
+                simulate_panel=arguments.simulate_panel,
+                allow_stand_in=arguments.allow_stand_in,
+            )
+            for session in sessions:
+                outcome.show(session)
+                if statement := session.summary.statement:
+                    print(f"hipdrive: {statement}", file=sys.stderr)
     return DONE

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.gait.keypoints import Side
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from hipdrive.plan import Display, Plan, Stage
+    from hipdrive.session.request import SessionRequest
+    from hipdrive.session.sink import SessionContext, SessionSink, SinkFactory
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  # it has no public name
 
@@ -52,7 +53,7 @@ def add_facing_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
+def request_from(arguments: argparse.Namespace, stop: threading.Event) -> SessionRequest:
     """What the options ask for.
 
     Raises:
@@ -62,29 +63,29 @@ def plan_from(arguments: argparse.Namespace, stop: threading.Event) -> Plan:
     from datetime import UTC, datetime
 
     from hipdrive.config import load
-    from hipdrive.plan import Plan
+    from hipdrive.session.request import SessionRequest
 
-    return Plan(
+    return SessionRequest(
         config=load(arguments.config),
         facing=arguments.facing,
         session_dir=arguments.session_dir,
         started=datetime.now(UTC),
         token=secrets.token_hex(3),
         stop=stop,
-        display=display_for(panel=arguments.simulate_panel),
+        sinks=displays(panel=arguments.simulate_panel),
         realtime=getattr(arguments, "realtime", False),
         publish=not getattr(arguments, "no_publish", False),
         calibration=getattr(arguments, "calibration", None),
     )
 
 
-def renewed(plan: Plan) -> Plan:
-    """The plan of the session that begins now, after one of that plan."""
+def renewed(request: SessionRequest) -> SessionRequest:
+    """The request of the session that begins now, after one of that request."""
     import secrets
     from dataclasses import replace
     from datetime import UTC, datetime
 
-    return replace(plan, started=datetime.now(UTC), token=secrets.token_hex(3))
+    return replace(request, started=datetime.now(UTC), token=secrets.token_hex(3))
 
 
 @contextmanager
@@ -106,18 +107,24 @@ def stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def display_for(*, panel: bool) -> Callable[[Stage], Display] | None:
-    """The terminal panel, or a progress bar; nothing where there is no terminal to draw on."""
+def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
+    """The terminal panel, or a progress bar; none where there is no terminal to draw on."""
     from rich.console import Console
 
     console = Console(stderr=not panel)
     if not console.is_terminal:
-        return None
-    if panel:
+        return ()
+
+    def open_panel(context: SessionContext) -> SessionSink | None:
         from hipdrive.cues.terminal import TerminalPanel
 
-        return lambda stage: TerminalPanel(stage.outputs, stage.coach, stage.tally, console)
+        if context.outputs is None:
+            return None
+        return TerminalPanel(context.outputs, context.stats, console)
 
-    from hipdrive.cli.progress import ProgressBar
+    def open_bar(context: SessionContext) -> SessionSink:
+        from hipdrive.cli.progress import ProgressBar
 
-    return lambda stage: ProgressBar(stage.tally, stage.frame_count, console)
+        return ProgressBar(context.stats, context.frame_count, console)
+
+    return (open_panel if panel else open_bar,)

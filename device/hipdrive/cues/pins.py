@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from hipdrive.errors import GpioError
 
@@ -28,10 +28,22 @@ TONE_HZ = 880
 """A bare piezo is loudest at the top of the range of gpiozero's tonal buzzer, 220 to 880 Hz."""
 
 
-def real_pins() -> Any:  # noqa: ANN401  # gpiozero has no types
+class PinFactory(Protocol):
+    """What gpiozero calls a pin factory: where its devices get their pins from."""
+
+    def pin(self, name: int) -> Any:  # noqa: ANN401  # gpiozero has no types
+        """The pin of a GPIO (BCM) number."""
+        ...
+
+    def close(self) -> None:
+        """Release every pin."""
+        ...
+
+
+def real_pins() -> PinFactory:
     """The Pi's own GPIO chip, through lgpio and nothing else.
 
-    gpiozero's chain of fall-backs would hide why lgpio failed behind the error of the last one.
+    gpiozero's chain of fall-backs would hide lgpio's error behind that of the last one.
 
     Raises:
         GpioError: no lgpio, no GPIO chip, or no right to use it.
@@ -46,24 +58,31 @@ def real_pins() -> Any:  # noqa: ANN401  # gpiozero has no types
             "with --system-site-packages (or try --simulate-panel)"
         ) from error
     try:
-        return LGPIOFactory()
+        factory: PinFactory = LGPIOFactory()
     except Exception as error:  # lgpio raises its own, unrelated classes
         raise GpioError(
             f"the GPIO chip cannot be opened ({error}); on a Raspberry Pi add the user to the "
             "group gpio, elsewhere use --simulate-panel"
         ) from error
+    return factory
 
 
-def simulated_pins() -> Any:  # noqa: ANN401  # gpiozero has no types
+def simulated_pins() -> PinFactory:
     """Pins that exist only in memory and record every transition."""
     from gpiozero.pins.mock import MockFactory, MockPWMPin
 
-    return MockFactory(pin_class=MockPWMPin)
+    factory: PinFactory = MockFactory(pin_class=MockPWMPin)
+    return factory
 
 
 @dataclass(frozen=True, slots=True)
 class PanelState:
-    """What the outputs show at this moment."""
+    """What the outputs show now.
+
+    Attributes:
+        colour: of the LED that is lit; None: all are off.
+        sounding: True while the buzzer sounds.
+    """
 
     colour: Colour | None
     sounding: bool
@@ -73,54 +92,57 @@ class PinOutputs:
     """The LEDs and the buzzer as configured, all off at first.
 
     Args:
-        config: pins and kinds.
+        config: pins, and of which kind LEDs and buzzer are.
         pin_factory: from `real_pins` or `simulated_pins`; closed by `close`.
+
+    Attributes:
+        state: what the outputs show now.
 
     Raises:
         GpioError: a pin cannot be driven.
     """
 
-    def __init__(self, config: CuesConfig, pin_factory: Any) -> None:  # noqa: ANN401  # gpiozero has no types
-        self._factory = pin_factory
+    def __init__(self, config: CuesConfig, pin_factory: PinFactory) -> None:
+        self._factory: PinFactory | None = pin_factory
         self.state = PanelState(None, sounding=False)
         try:
-            self._leds = _leds(config.leds, pin_factory)
-            self._buzzer = _buzzer(config.buzzer, pin_factory)
+            self._set_led = _led_setter(config.leds, pin_factory)
+            self._set_buzzer = _buzzer_setter(config.buzzer, pin_factory)
         except Exception as error:  # gpiozero, lgpio and the kernel each raise their own
             pin_factory.close()
             raise GpioError(f"the LED or buzzer pins cannot be driven: {error}") from error
 
     def light(self, colour: Colour | None) -> None:
-        """Light one colour, or none."""
-        self._leds(colour)
+        """Light the LED of one colour alone; None: all off."""
+        self._set_led(colour)
         self.state = PanelState(colour, self.state.sounding)
 
     def sound(self, *, on: bool) -> None:
         """Start or stop the buzzer."""
-        self._buzzer(on)
+        self._set_buzzer(on)
         self.state = PanelState(self.state.colour, on)
 
     def close(self) -> None:
-        """Everything off, and the pins given back. Safe to call twice.
+        """Switch everything off and release the pins. Safe to call twice.
 
         What fails is logged, and does not keep the rest from being switched off.
         """
         factory, self._factory = self._factory, None
         if factory is not None:
-            self._each(self._silence, self._darken, factory.close)
+            self._do_all(self._buzzer_off, self._leds_off, factory.close)
 
     def off(self) -> None:
-        """Everything off, and the pins kept. Fails as `close` does, and does nothing after it."""
+        """Switch everything off and keep the pins. Fails as `close` does; nothing after it."""
         if self._factory is not None:
-            self._each(self._silence, self._darken)
+            self._do_all(self._buzzer_off, self._leds_off)
 
-    def _silence(self) -> None:
+    def _buzzer_off(self) -> None:
         self.sound(on=False)
 
-    def _darken(self) -> None:
+    def _leds_off(self) -> None:
         self.light(None)
 
-    def _each(self, *steps: Callable[[], object]) -> None:
+    def _do_all(self, *steps: Callable[[], object]) -> None:
         failure: Exception | None = None
         for step in steps:
             try:
@@ -132,13 +154,16 @@ class PinOutputs:
 
 
 @dataclass(frozen=True, slots=True)
-class LentOutputs:
-    """Outputs whose user switches them off when done, for the next; pins are claimed once."""
+class SessionOutputs:
+    """The outputs for one session: `close` switches them off and keeps the pins for the next.
+
+    A device claims its pins once, for all its sessions.
+    """
 
     outputs: PinOutputs
 
     def light(self, colour: Colour | None) -> None:
-        """Light one colour, or none."""
+        """Light the LED of one colour alone; None: all off."""
         self.outputs.light(colour)
 
     def sound(self, *, on: bool) -> None:
@@ -146,12 +171,12 @@ class LentOutputs:
         self.outputs.sound(on=on)
 
     def close(self) -> None:
-        """Everything off."""
+        """Switch everything off."""
         self.outputs.off()
 
 
-def _leds(config: LedConfig, factory: Any) -> Any:  # noqa: ANN401  # gpiozero has no types
-    """A function that lights a colour."""
+def _led_setter(config: LedConfig, factory: PinFactory) -> Callable[[Colour | None], None]:
+    """A function that lights the LED of one colour alone, or none."""
     from gpiozero import LED, RGBLED
 
     if config.kind == "rgb":
@@ -168,14 +193,14 @@ def _leds(config: LedConfig, factory: Any) -> Any:  # noqa: ANN401  # gpiozero h
     }
 
     def light_one(colour: Colour | None) -> None:
-        # The one that is to shine comes last: at no moment are two of them on.
+        # The one to be lit comes last, so that never two of them are on.
         for name in sorted(leds, key=lambda name: name == colour):
             leds[name].value = name == colour
 
     return light_one
 
 
-def _buzzer(config: BuzzerConfig, factory: Any) -> Any:  # noqa: ANN401  # gpiozero has no types
+def _buzzer_setter(config: BuzzerConfig, factory: PinFactory) -> Callable[[bool], None]:
     """A function that starts or stops the sound."""
     if config.kind == "passive":
         from gpiozero import TonalBuzzer

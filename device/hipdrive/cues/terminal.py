@@ -1,48 +1,51 @@
-"""The panel on a terminal: what the runner's LEDs show, and the figures behind them."""
+"""A panel on the terminal: what the runner's LEDs show, and the figures behind them."""
 
 from __future__ import annotations
 
 from collections import deque
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.cue import CueKind
-from hipdrive.gait.angles import deg_from_bam
+from hipdrive.session.sink import SessionSink, SinkInfo
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.coach_status import NOT_COACHED
+from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from hipdrive.coach.band import Band
-    from hipdrive.coach.coach import Coach
     from hipdrive.cues.pins import PinOutputs
-    from hipdrive.gait.motion import Rejection
-    from hipdrive.loop import Moment
-    from hipdrive.session.tally import Tally
+    from hipdrive.session.stats import SessionStats
+    from hipdrive.session.summary import SessionSummary
+    from hipdrive.types.band import Band
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.stride import Rejection
 
 REFRESH_HZ = 10
 BUZZ_SHOWN_NS = 600_000_000
-"""A buzz is over before an eye has found it on the screen; the sign of it stays a little."""
+"""A buzz is shorter than it takes to look at the screen, so its sign stays for a while."""
 FRAMES_TIMED = 61
 SCALE_WIDTH = 48
 SCALE_DEG = (0, 40)
 
 
-class TerminalPanel:
-    """Outlet that draws the panel.
+class TerminalPanel(SessionSink):
+    """Sink that draws the panel.
 
     Args:
         outputs: whose state is shown: the very pins that the cues drive.
-        coach: for the band.
-        tally: for counts and cadence.
+        stats: for counts and cadence.
         console: where to draw.
     """
 
-    def __init__(self, outputs: PinOutputs, coach: Coach, tally: Tally, console: Console) -> None:
+    info = SinkInfo("terminal")
+
+    def __init__(self, outputs: PinOutputs, stats: SessionStats, console: Console) -> None:
         from rich.live import Live
 
         self._outputs = outputs
-        self._coach = coach
-        self._tally = tally
-        self._moment: Moment | None = None
+        self._stats = stats
+        self._status = NOT_COACHED
+        self._runner_seen = False
         self._angle_bam: int | None = None
         self._doubt: Rejection | None = None
         self._buzz_ns: int | None = None
@@ -52,19 +55,20 @@ class TerminalPanel:
         )
         self._live.start()
 
-    def take(self, moment: Moment) -> None:
-        """Keep the newest moment; drawing happens elsewhere."""
-        self._moment = moment
-        self._times.append(moment.pose.t_ns)
-        if moment.motion.samples:
-            self._angle_bam = moment.motion.samples[-1].near_thigh_ext_bam
-        for stride in moment.motion.strides:
+    def on_frame(self, result: FrameResult) -> None:
+        """Keep the newest result; drawing happens elsewhere."""
+        self._status = result.coach
+        self._runner_seen = result.pose.runner_seen
+        self._times.append(result.pose.t_ns)
+        if result.gait.samples:
+            self._angle_bam = result.gait.samples[-1].near_thigh_ext_bam
+        for stride in result.gait.strides:
             if stride.near:
                 self._doubt = stride.rejection
-        if any(cue.kind is CueKind.BUZZ for cue in moment.cues):
-            self._buzz_ns = moment.pose.t_ns
+        if any(cue.kind is CueKind.BUZZ for cue in result.cues):
+            self._buzz_ns = result.pose.t_ns
 
-    def close(self) -> None:
+    def end(self, _summary: SessionSummary) -> None:
         """Leave the last picture on the terminal."""
         self._live.stop()
 
@@ -77,7 +81,7 @@ class TerminalPanel:
         grid.add_column(justify="right", style="dim", min_width=9)
         grid.add_column(min_width=SCALE_WIDTH)
         for name, value in (
-            ("panel", self._lamps()),
+            ("panel", self._leds()),
             ("thigh", self._angle()),
             ("band", self._band()),
             ("runner", self._runner()),
@@ -85,17 +89,17 @@ class TerminalPanel:
             grid.add_row(name, value)
         return Panel(grid, title="hipdrive", title_align="left", expand=False)
 
-    def _lamps(self) -> str:
+    def _leds(self) -> str:
         state = self._outputs.state
         colours = {"green": "bright_green", "amber": "dark_orange", "blue": "bright_blue"}
-        lamps = [
+        leds = [
             f"[{colour}]●[/] {name}" if state.colour == name else f"[dim]○ {name}[/]"
             for name, colour in colours.items()
         ]
         now_ns = self._times[-1] if self._times else 0
         buzzed = self._buzz_ns is not None and now_ns - self._buzz_ns < BUZZ_SHOWN_NS
         sounding = state.sounding or buzzed
-        return "   ".join([*lamps, "[bold red]♪ buzz[/]" if sounding else "[dim]♪[/]"])
+        return "   ".join([*leds, "[bold red]♪ buzz[/]" if sounding else "[dim]♪[/]"])
 
     def _angle(self) -> str:
         if self._angle_bam is None:
@@ -103,29 +107,28 @@ class TerminalPanel:
         return f"{deg_from_bam(self._angle_bam):+6.1f}° now   {self._mean()}"
 
     def _mean(self) -> str:
-        recent = self._coach.state.recent_bam
-        if not recent:
+        status = self._status
+        if status.mean_bam is None:
             return ""
-        return (
-            f"[bold]{deg_from_bam(sum(recent)) / len(recent):+.1f}°[/] last {len(recent)} strides"
-        )
+        mean_deg = deg_from_bam(status.mean_bam)
+        return f"[bold]{mean_deg:+.1f}°[/] last {status.recent_strides} strides"
 
     def _band(self) -> str:
-        state = self._coach.state
-        if state.band is None:
-            wanted = self._coach.settings.baseline_strides
-            return f"baseline: {state.baseline.count} of {wanted} strides"
-        recent = state.recent_bam
-        return band_scale(state.band, sum(recent) // len(recent) if recent else None)
+        status = self._status
+        if status.band is not None:
+            return band_scale(status.band, status.mean_bam)
+        if not status.baseline_strides_needed:
+            return "[dim]none yet[/]"
+        return f"baseline: {status.baseline_strides} of {status.baseline_strides_needed} strides"
 
     def _runner(self) -> str:
-        if self._moment is None or not self._moment.pose.runner_seen:
+        if not self._runner_seen:
             return "[yellow]no runner[/]"
         doubt = f"   [yellow]{self._doubt.replace('_', ' ')}[/]" if self._doubt else ""
-        cadence = self._tally.cadence_spm
+        cadence = self._stats.cadence_spm
         steps = "--" if cadence is None else f"{cadence:.0f}"
         return (
-            f"{steps} steps/min   {self._tally.strides} strides   {self._fps():.0f} frames/s{doubt}"
+            f"{steps} steps/min   {self._stats.strides} strides   {self._fps():.0f} frames/s{doubt}"
         )
 
     def _fps(self) -> float:

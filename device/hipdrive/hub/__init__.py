@@ -1,1 +1,1 @@
-"""The home hub: what is published over MQTT."""
+"""The home hub: what a device publishes over MQTT, and the commands it receives."""

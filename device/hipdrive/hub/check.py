@@ -1,4 +1,4 @@
-"""Does the hub work? One line for `hipdrive doctor` and `hipdrive hub check`."""
+"""Tests the connection to the broker, for `hipdrive doctor` and `hipdrive hub check`."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.login import login
-from hipdrive.hub.message import Message
-from hipdrive.hub.topics import Topics
-from hipdrive.hub.trouble import refusal_line
-from hipdrive.hub.wake import Wake
+from hipdrive.hub.messages.outgoing import MqttMessage
+from hipdrive.hub.mqtt.broker_faults import publication_refused
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.topics import Topics
+from hipdrive.hub.mqtt.wake_pipe import WakePipe
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
-    from hipdrive.hub.connection import Ack
-    from hipdrive.hub.login import Login
+    from hipdrive.hub.mqtt.ack import Ack
+    from hipdrive.hub.mqtt.login import Login
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What came of a check.
+class ConnectionCheck:
+    """Result of a check of the connection.
 
     Attributes:
         problem: what is wrong and what to do; None when it works.
-        encryption: what protects the connection; None: nothing.
-        caution: what to mind although it works; None for nothing.
+        encryption: TLS version and certificate; None: not encrypted.
+        caution: a warning although it works; None: there is none.
     """
 
     problem: str | None
@@ -34,55 +34,60 @@ class Finding:
     caution: str | None = None
 
 
-def examine(config: HubConfig, timeout_s: float = 5.0) -> Finding:
-    """Connect as the device would, publish one message that nobody needs, subscribe to commands.
+def check_connection(config: HubConfig, timeout_s: float = 5.0) -> ConnectionCheck:
+    """Connect as the device does, publish one message on a topic for this, subscribe to commands.
 
-    What may be written to any other topic is not tried: somebody would take it for a message.
+    Other topics are not tried: a consumer would take the test for a message.
 
     The client id is the device's with `-check` at the end, so that a device that is running keeps
     its connection.
 
     Args:
         config: the configuration.
-        timeout_s: limit for connecting and for each of the broker's answers; looking the name up
+        timeout_s: limit for connecting and for each of the broker's answers, s; looking the name up
             has the resolver's own limit.
-
     """
     try:
-        who = login(config, "-check")
+        credentials = login(config, "-check")
     except ConfigError as error:
-        return Finding(str(error))
-    wake = Wake()
-    link = Connection(who, wake)
+        return ConnectionCheck(str(error))
+    wake = WakePipe()
+    connection = Connection(credentials, wake)
     try:
-        link.open(timeout_s)
-        if link.problem is not None:
-            return Finding(link.problem)
+        connection.open(timeout_s)
+        if connection.problem is not None:
+            return ConnectionCheck(connection.problem)
         topics = Topics(config.site, config.device)
-        problem = _publish(link, who, topics, timeout_s)
+        problem = _publish(connection, credentials, topics, timeout_s)
         if problem is None and config.commands:
-            problem = _subscribe(link, topics, timeout_s)
-        return Finding(problem, link.encryption, who.caution)
+            problem = _subscribe(connection, topics, timeout_s)
+        return ConnectionCheck(problem, connection.encryption, credentials.caution)
     finally:
-        link.close()
+        connection.close()
         wake.close()
 
 
-def _subscribe(link: Connection, topics: Topics, timeout_s: float) -> str | None:
-    link.subscribe([f"{topics.command}/#"])
-    if link.wait_for(lambda: link.subscribed, timeout_s):
-        return link.unheard and f"no commands are heard: {link.unheard}"
-    return link.problem or "the broker does not answer a subscription"
+def _subscribe(connection: Connection, topics: Topics, timeout_s: float) -> str | None:
+    connection.subscribe([f"{topics.command}/#"])
+    if connection.wait_for(lambda: connection.subscribed, timeout_s):
+        return connection.refused_subscription and (
+            f"no commands are heard: {connection.refused_subscription}"
+        )
+    return connection.problem or "the broker does not answer a subscription"
 
 
-def _publish(link: Connection, who: Login, topics: Topics, timeout_s: float) -> str | None:
-    link.publish(Message(topics.check, b"hipdrive"))
+def _publish(
+    connection: Connection, credentials: Login, topics: Topics, timeout_s: float
+) -> str | None:
+    connection.publish(MqttMessage(topics.check, b"hipdrive"))
     acks: list[Ack] = []
 
     def answered() -> bool:
-        acks.extend(link.acks())
+        acks.extend(connection.acks())
         return bool(acks)
 
-    if link.wait_for(answered, timeout_s):
-        return None if acks[0].refusal is None else refusal_line(acks[0], who, topics)
-    return link.problem or "the broker does not answer what is published"
+    if connection.wait_for(answered, timeout_s):
+        return (
+            None if acks[0].refusal is None else publication_refused(acks[0], credentials, topics)
+        )
+    return connection.problem or "the broker does not answer what is published"

@@ -1,85 +1,93 @@
-"""Takes a device off the broker: an empty retained message makes MQTT and Home Assistant forget."""
+"""Removes a device from the broker: an empty retained message deletes what the broker keeps."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.discovery import discovery_topic
-from hipdrive.hub.login import login
-from hipdrive.hub.message import Message
-from hipdrive.hub.topics import Topics
-from hipdrive.hub.trouble import refusal_line
-from hipdrive.hub.wake import Wake
+from hipdrive.hub.home_assistant.discovery import discovery_topic
+from hipdrive.hub.messages.outgoing import MqttMessage
+from hipdrive.hub.mqtt.broker_faults import publication_refused
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.login import login
+from hipdrive.hub.mqtt.topics import Topics
+from hipdrive.hub.mqtt.wake_pipe import WakePipe
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
-    from hipdrive.hub.connection import Ack
-    from hipdrive.hub.login import Login
+    from hipdrive.hub.mqtt.ack import Ack
+    from hipdrive.hub.mqtt.login import Login
 
 
 def forget(
     config: HubConfig, *, even_if_online: bool = False, timeout_s: float = 5.0
 ) -> str | None:
-    """Remove all that the broker keeps of the device, and Home Assistant's knowledge of it.
+    """Remove the device's retained messages from the broker, and the device from Home Assistant.
 
     Args:
         config: the configuration of the device, which should not be running.
-        even_if_online: do it also when the broker believes that it is.
-        timeout_s: limit for connecting and for each of the broker's answers.
+        even_if_online: do it also while the device is online.
+        timeout_s: limit for connecting and for each of the broker's answers, s.
 
     Returns:
-        None when it is forgotten, else one line: what is wrong and what to do.
+        None when it is removed, else one line: what is wrong and what to do.
 
     Raises:
         ConfigError: no host is named, or the password file cannot be used.
     """
-    who, topics = login(config, "-forget"), Topics(config.site, config.device)
-    wake = Wake()
-    link = Connection(who, wake)
+    credentials, topics = login(config, "-forget"), Topics(config.site, config.device)
+    wake = WakePipe()
+    connection = Connection(credentials, wake)
     try:
-        link.open(timeout_s)
-        if link.problem is not None:
-            return link.problem
-        if not even_if_online and (problem := _online(link, topics, timeout_s)):
+        connection.open(timeout_s)
+        if connection.problem is not None:
+            return connection.problem
+        if not even_if_online and (problem := _online(connection, topics, timeout_s)):
             return problem
-        return _clear(link, who, topics, config.discovery_prefix, timeout_s)
+        return _clear(connection, credentials, topics, config.discovery_prefix, timeout_s)
     finally:
-        link.close()
+        connection.close()
         wake.close()
 
 
-def _online(link: Connection, topics: Topics, timeout_s: float) -> str | None:
-    """Why the device had better not be forgotten now."""
-    link.subscribe([topics.availability])
-    # The answer comes after what is retained; where the device may not read it, nothing is known.
-    mid = link.publish(Message(topics.check, b"hipdrive"))
-    link.wait_for(lambda: any(ack.mid == mid for ack in link.acks()), timeout_s)
-    if any(arrival.payload == b"online" for arrival in link.arrivals()):
+def _online(connection: Connection, topics: Topics, timeout_s: float) -> str | None:
+    """Why the device should not be removed now; None: nothing is against it."""
+    connection.subscribe([topics.availability])
+    # Acknowledged after the retained message was sent, unless the device may not read it.
+    mid = connection.publish(MqttMessage(topics.check, b"hipdrive"))
+    connection.wait_for(lambda: any(ack.mid == mid for ack in connection.acks()), timeout_s)
+    if any(message.payload == b"online" for message in connection.received()):
         remedy = "stop it first (sudo systemctl stop hipdrive), or it comes back"
         return f"{topics.device} is online: {remedy}; if it is not, give --even-if-online"
-    return link.problem
+    return connection.problem
 
 
 def _clear(
-    link: Connection, who: Login, topics: Topics, prefix: str, timeout_s: float
+    connection: Connection, credentials: Login, topics: Topics, prefix: str, timeout_s: float
 ) -> str | None:
-    """Empty all that is retained."""
+    """Publish an empty retained message on every topic with one."""
     replay = replace(topics, replay=True)
-    kept = [topics.availability, topics.summary, topics.state, replay.availability, replay.summary]
+    retained = [
+        topics.availability,
+        topics.summary,
+        topics.state,
+        replay.availability,
+        replay.summary,
+    ]
     if prefix:
         # First: Home Assistant should not see the others go.
-        kept.insert(0, discovery_topic(prefix, topics))
-    waiting = {link.publish(Message(topic, b"", retain=True)) for topic in kept}
+        retained.insert(0, discovery_topic(prefix, topics))
+    unacknowledged = {
+        connection.publish(MqttMessage(topic, b"", retain=True)) for topic in retained
+    }
     refused: list[Ack] = []
 
     def answered() -> bool:
-        for ack in link.acks():
-            waiting.discard(ack.mid)
+        for ack in connection.acks():
+            unacknowledged.discard(ack.mid)
             refused.extend([ack] if ack.refusal is not None else [])
-        return bool(refused) or not waiting
+        return bool(refused) or not unacknowledged
 
-    if link.wait_for(answered, timeout_s):
-        return refusal_line(refused[0], who, topics) if refused else None
-    return link.problem or "the broker does not answer what is published"
+    if connection.wait_for(answered, timeout_s):
+        return publication_refused(refused[0], credentials, topics) if refused else None
+    return connection.problem or "the broker does not answer what is published"

@@ -1,4 +1,4 @@
-"""What is on the topics, for people who set a hub up."""
+"""Shows what is published on the topics, for people who set up a hub."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from hipdrive.hub.connection import Connection
-from hipdrive.hub.wake import Wake
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.wake_pipe import WakePipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from rich.console import Console
     from rich.live import Live
-    from rich.table import Table as RichTable
+    from rich.table import Table
 
-    from hipdrive.hub.arrival import Arrival
-    from hipdrive.hub.login import Login
+    from hipdrive.hub.mqtt.login import Login
+    from hipdrive.hub.mqtt.received_message import ReceivedMessage
 
 CONNECT_S = 5.0
-LOOK_S = 0.2
-"""How often to look whether it is over."""
+REFRESH_S = 0.2
+"""Longest time between two checks whether to stop."""
 LINE_CHARS = 2_000
-"""A longer payload is cut: what is published may be anything."""
+"""Longer payloads are cut: anything may be published."""
 MOST_TOPICS = 200
-"""So many rows of a table, whoever publishes."""
-TEDIOUS = frozenset({"schema", "definitions"})
-"""Keys that are the same in every message of a topic."""
+"""Most rows of the table, however many topics there are."""
+HIDDEN_KEYS = frozenset({"schema", "definitions"})
+"""Keys whose value is the same in every message of a topic."""
 
 
-class View(Protocol):
-    """Shows what arrives."""
+class MessageView(Protocol):
+    """Shows received messages."""
 
-    def show(self, arrival: Arrival) -> None:
+    def show(self, message: ReceivedMessage) -> None:
         """Show one message."""
 
-    def look(self) -> None:
-        """Time has passed."""
+    def refresh(self) -> None:
+        """Bring the view up to date; called at least every `REFRESH_S`."""
 
 
 def watch(
     login: Login,
     topics: str,
-    view: View,
+    view: MessageView,
     stopped: Callable[[], bool],
     seconds: float | None,
     clock_s: Callable[[], float] = time.monotonic,
@@ -54,46 +54,46 @@ def watch(
     """Show what is published until it is stopped.
 
     Args:
-        login: who looks.
-        topics: what to look at, an MQTT filter.
-        view: where to show it.
-        stopped: True when it is to end.
-        seconds: end after so long; None: not before it is stopped.
-        clock_s: a monotonic clock, in seconds.
+        login: how to reach the broker, and as whom.
+        topics: an MQTT topic filter.
+        view: shows the messages.
+        stopped: returns True when it is to end.
+        seconds: end after so long, s; None: not before it is stopped.
+        clock_s: a monotonic clock, s.
 
     Returns:
-        None in the end; else one line: why there is no connection, or why it broke.
+        None at the end; else one line: why there is no connection, or why it broke.
     """
-    wake = Wake()
+    wake = WakePipe()
     try:
-        with closing(Connection(login, wake)) as link:
-            link.open(CONNECT_S)
-            link.subscribe([topics])
+        with closing(Connection(login, wake)) as connection:
+            connection.open(CONNECT_S)
+            connection.subscribe([topics])
             began_s = clock_s()
-            while link.problem is None and not stopped():
+            while connection.problem is None and not stopped():
                 if seconds is not None and clock_s() - began_s >= seconds:
                     break
-                link.poll(LOOK_S)
-                if link.unheard is not None:
-                    return link.unheard
-                for arrival in link.arrivals():
-                    view.show(arrival)
-                view.look()
-            return link.problem
+                connection.poll(REFRESH_S)
+                if connection.refused_subscription is not None:
+                    return connection.refused_subscription
+                for message in connection.received():
+                    view.show(message)
+                view.refresh()
+            return connection.problem
     finally:
         wake.close()
 
 
-class Lines:
-    """A line a message.
+class LineView:
+    """Writes one line per message.
 
     Args:
-        write: takes a line.
-        now: the wall clock.
+        write: writes a line.
+        now: the local time.
 
     Attributes:
         count: messages so far.
-        told: those that say more than who is online.
+        informative: those that are more than an availability.
     """
 
     def __init__(
@@ -101,17 +101,17 @@ class Lines:
     ) -> None:
         self._write = write
         self._now = now
-        self.count = self.told = 0
+        self.count = self.informative = 0
 
-    def show(self, arrival: Arrival) -> None:
+    def show(self, message: ReceivedMessage) -> None:
         """Write one message."""
         self.count += 1
-        self.told += not arrival.topic.endswith("/availability")
-        kept = " (retained)" if arrival.retained else ""
-        text = legible(arrival.payload)
-        self._write(f"{self._now():%H:%M:%S} {printable(arrival.topic)}{kept} {text}")
+        self.informative += not message.topic.endswith("/availability")
+        kept = " (retained)" if message.retained else ""
+        text = one_line(message.payload)
+        self._write(f"{self._now():%H:%M:%S} {printable(message.topic)}{kept} {text}")
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         """Nothing changes with time."""
 
     def __enter__(self) -> Self:
@@ -122,57 +122,57 @@ class Lines:
 
 
 @dataclass(slots=True)
-class _Row:
-    came_s: float
+class _TopicRow:
+    received_s: float
     count: int
     retained: bool
     text: str
 
 
-class Table:
-    """The newest message of each topic, and how long ago it came.
+class TableView:
+    """Shows the newest message of each topic and its age.
 
     Args:
         console: the terminal.
-        clock_s: a monotonic clock, in seconds.
+        clock_s: a monotonic clock, s.
 
     Attributes:
         count: messages so far.
-        told: those that say more than who is online.
+        informative: those that are more than an availability.
     """
 
     def __init__(self, console: Console, clock_s: Callable[[], float] = time.monotonic) -> None:
         from rich.live import Live
 
         self._clock_s = clock_s
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, _TopicRow] = {}
         self._live: Live = Live(self.table(), console=console, auto_refresh=False)
-        self.count = self.told = 0
+        self.count = self.informative = 0
 
-    def show(self, arrival: Arrival) -> None:
-        """Put one message into its row; topics beyond `MOST_TOPICS` are left out."""
+    def show(self, message: ReceivedMessage) -> None:
+        """Show one message in its topic's row; topics beyond `MOST_TOPICS` are left out."""
         self.count += 1
-        self.told += not arrival.topic.endswith("/availability")
-        before = self._rows.get(arrival.topic)
+        self.informative += not message.topic.endswith("/availability")
+        before = self._rows.get(message.topic)
         if before is None and len(self._rows) == MOST_TOPICS:
             return
         count = 1 if before is None else before.count + 1
-        text = legible(arrival.payload)
-        self._rows[arrival.topic] = _Row(self._clock_s(), count, arrival.retained, text)
+        text = one_line(message.payload)
+        self._rows[message.topic] = _TopicRow(self._clock_s(), count, message.retained, text)
 
-    def look(self) -> None:
-        """Draw it again."""
+    def refresh(self) -> None:
+        """Draw the table again."""
         self._live.update(self.table(), refresh=True)
 
-    def table(self) -> RichTable:
+    def table(self) -> Table:
         """The table as it stands."""
-        from rich.table import Table as RichTable
+        from rich.table import Table
         from rich.text import Text
 
-        table = RichTable("topic", "s ago", "count", "newest", expand=True)
+        table = Table("topic", "s ago", "count", "newest", expand=True)
         now_s = self._clock_s()
         for topic, row in sorted(self._rows.items()):
-            ago = "retained" if row.retained else f"{now_s - row.came_s:.0f}"
+            ago = "retained" if row.retained else f"{now_s - row.received_s:.0f}"
             table.add_row(Text(printable(topic)), ago, str(row.count), Text(row.text))
         return table
 
@@ -184,7 +184,7 @@ class Table:
         self._live.stop()
 
 
-def legible(payload: bytes) -> str:
+def one_line(payload: bytes) -> str:
     """A payload on one line: a JSON object as `key=value`, anything else as it is."""
     text = payload[: 4 * LINE_CHARS].decode("utf-8", errors="replace")
     try:
@@ -192,7 +192,7 @@ def legible(payload: bytes) -> str:
     except (ValueError, RecursionError):
         message = None
     if isinstance(message, dict):
-        text = " ".join(f"{k}={_short(v)}" for k, v in message.items() if k not in TEDIOUS)
+        text = " ".join(f"{k}={_short(v)}" for k, v in message.items() if k not in HIDDEN_KEYS)
     return printable(text)
 
 
@@ -203,6 +203,6 @@ def _short(value: Any) -> str:  # noqa: ANN401 - JSON is anything
 
 
 def printable(text: str) -> str:
-    """Without what would move the cursor or ring a bell, and not too long."""
+    """The text without control characters, cut to `LINE_CHARS`."""
     kept = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
     return kept if len(kept) <= LINE_CHARS else f"{kept[:LINE_CHARS]}..."

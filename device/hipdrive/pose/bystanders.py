@@ -11,23 +11,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.gait import keypoints as kp
 from hipdrive.pose.crop import Aim, Window, search_windows
+from hipdrive.types.fixed_point import ONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.pose import Pose
 
 LOOK_EVERY_NS = 500_000_000
 """At 30 frames a second one look in fifteen is not at the runner."""
 HOLD_NS = 1_500_000_000
 """Somebody who passes behind the runner is painted out with them for about a second."""
-WORTH_A_LOOK = kp.ONE // 6
-PERSON_SCORE = kp.ONE * 58 // 100
+WORTH_A_LOOK = ONE // 6
+PERSON_SCORE = ONE * 58 // 100
 LEAST_SIZE = 0.5
 """Of the runner's: whoever is smaller is far behind, and the crop shows little of them."""
-JOINT_SCORE = kp.ONE // 6
+JOINT_SCORE = ONE // 6
 MARGIN_IN_TORSOS = 0.35
 """From a key point to the edge of the body: feet, crown and hands have no key points."""
 
@@ -44,9 +44,9 @@ class Box:
     @classmethod
     def around(cls, pose: Pose) -> Box:
         """All of the person whose key points these are."""
-        joints = [k for k in range(kp.KEYPOINT_COUNT) if pose.score(k) >= JOINT_SCORE]
-        x = [pose.points[3 * k] / kp.ONE for k in joints]
-        y = [pose.points[3 * k + 1] / kp.ONE for k in joints]
+        joints = [joint for joint in pose.keypoints if joint.score >= JOINT_SCORE]
+        x = [joint.x / ONE for joint in joints]
+        y = [joint.y / ONE for joint in joints]
         margin = MARGIN_IN_TORSOS * Aim.at(pose).torso
         return cls(min(x) - margin, min(y) - margin, max(x) + margin, max(y) + margin)
 

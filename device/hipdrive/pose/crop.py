@@ -11,12 +11,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.gait import keypoints as kp
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hipdrive.gait.keypoints import Pose
+    from hipdrive.types.pose import Pose
 
 HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS = 3.6, 3.3
 """Of the window, over the length of the torso. From the hips it is 1.6 to the crown, 1.8 to 2.1 to
@@ -58,8 +59,8 @@ class Aim:
     @classmethod
     def at(cls, pose: Pose) -> Aim:
         """At somebody."""
-        hip_x, hip_y = _middle(pose, kp.LEFT_HIP, kp.RIGHT_HIP)
-        shoulder_x, shoulder_y = _middle(pose, kp.LEFT_SHOULDER, kp.RIGHT_SHOULDER)
+        hip_x, hip_y = _middle(pose, LEFT_HIP, RIGHT_HIP)
+        shoulder_x, shoulder_y = _middle(pose, LEFT_SHOULDER, RIGHT_SHOULDER)
         torso = math.hypot(hip_x - shoulder_x, hip_y - shoulder_y)
         return cls(hip_x, hip_y, max(torso, LEAST_TORSO_PX))
 
@@ -83,12 +84,9 @@ class Aim:
         return Window(round(self.x - width / 2), round(top), round(width), round(height))
 
 
-def _middle(pose: Pose, a: int, b: int) -> tuple[float, float]:
-    points = pose.points
-    return (
-        (points[3 * a] + points[3 * b]) / (2 * kp.ONE),
-        (points[3 * a + 1] + points[3 * b + 1]) / (2 * kp.ONE),
-    )
+def _middle(pose: Pose, a: str, b: str) -> tuple[float, float]:
+    (a_x, a_y, _), (b_x, b_y, _) = pose[a], pose[b]
+    return (a_x + b_x) / (2 * ONE), (a_y + b_y) / (2 * ONE)
 
 
 class CropTracker:

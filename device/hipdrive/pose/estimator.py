@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, ONE, Pose
 from hipdrive.pose.bystanders import Box, Bystanders
 from hipdrive.pose.crop import Aim, CropTracker, Window
-from hipdrive.pose.foot import FootWatch
-from hipdrive.pose.shot import ShotChange
+from hipdrive.pose.foot_shift import FootWatch
+from hipdrive.pose.shot_change import ShotChange
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Keypoint, Pose, keypoints
+from hipdrive.types.skeleton import BODY_PAIRS
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import Frame, RgbImage
-    from hipdrive.pose.interpreter import Network
+    from hipdrive.pose.model import PoseModel
+    from hipdrive.types.frame import Frame, RgbImage
 
 FOUND_SCORE = ONE // 6
 """While searching, a body score worth a closer look: a runner small in the picture scores low."""
@@ -27,17 +29,23 @@ class PoseEstimator:
     """Finds the runner and follows them from frame to frame.
 
     Args:
-        network: MoveNet, or a model with its contract.
+        model: finds the key points of one person in a picture.
+
+    Raises:
+        SkeletonError: the model has no shoulders, hips, knees or ankles.
     """
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, model: PoseModel) -> None:
+        self._model = model
+        self._skeleton = model.skeleton
+        # Here rather than at the first frame.
+        self._skeleton.indices(joint for pair in BODY_PAIRS for joint in pair)
         self._tracker: CropTracker | None = None
         self._bystanders = Bystanders(1, 1)
         self._shot_changes = ShotChange()
         self._foot_watch = FootWatch()
         self._size: tuple[int, int] = (0, 0)
-        self._scaled = np.empty((KEYPOINT_COUNT, 3))
+        self._scaled = np.empty((len(self._skeleton), len(Keypoint._fields)))
         self._scale = np.array([0.0, 0.0, ONE])
         self._offset = np.zeros(3)
         # OpenCV's pool of threads would fight the interpreter's.
@@ -75,20 +83,18 @@ class PoseEstimator:
         return self._tracker
 
     def _look(self, frame: Frame, window: Window, hidden: Box | None = None) -> Pose:
-        letterbox(frame.image, window, self._network.picture)
+        letterbox(frame.image, window, self._model.picture)
         if hidden:
-            paint_out(hidden, window, self._network.picture)
-        self._network.invoke()
-        raw, scaled = self._network.keypoints, self._scaled
-        scaled[:, 0] = raw[:, 1]
-        scaled[:, 1] = raw[:, 0]
-        scaled[:, 2] = raw[:, 2]
+            paint_out(hidden, window, self._model.picture)
+        scaled = self._scaled
+        np.copyto(scaled, self._model.infer())
         self._scale[:2] = window.width_px * ONE, window.height_px * ONE
         self._offset[:2] = window.left_px * ONE, window.top_px * ONE
         scaled *= self._scale
         scaled += self._offset
         np.rint(scaled, out=scaled)
-        return Pose(frame.t_ns, tuple(scaled.astype(np.int64).ravel().tolist()))
+        points = keypoints(scaled.astype(np.int64).tolist())
+        return Pose(frame.t_ns, points, skeleton=self._skeleton)
 
 
 def letterbox(image: RgbImage, window: Window, out: RgbImage) -> None:
@@ -97,17 +103,17 @@ def letterbox(image: RgbImage, window: Window, out: RgbImage) -> None:
     Args:
         image: uint8 [height, width, 3].
         window: what to show.
-        out: uint8 [n, n, 3], written in place.
+        out: uint8 [rows, columns, 3], written in place.
     """
-    size = out.shape[0]
-    across, down = window.width_px / size, window.height_px / size
+    rows, columns, _ = out.shape
+    across, down = window.width_px / columns, window.height_px / rows
     # Pixel centres lie at halves: the middle of the first pixel of `out` is half a scaled pixel in.
     left, top = window.left_px + (across - 1) / 2, window.top_px + (down - 1) / 2
     to_image = np.array([[across, 0.0, left], [0.0, down, top]])
     cv2.warpAffine(
         image,
         to_image,
-        (size, size),
+        (columns, rows),
         dst=out,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
@@ -116,8 +122,8 @@ def letterbox(image: RgbImage, window: Window, out: RgbImage) -> None:
 
 def paint_out(box: Box, window: Window, out: RgbImage) -> None:
     """Blacken a box of the picture in what `letterbox` made of a window of it."""
-    size = out.shape[0]
-    across, down = size / window.width_px, size / window.height_px
+    height, width, _ = out.shape
+    across, down = width / window.width_px, height / window.height_px
     left, right = ((x - window.left_px) * across for x in (box.left_px, box.right_px))
     top, bottom = ((y - window.top_px) * down for y in (box.top_px, box.bottom_px))
     rows, columns = (

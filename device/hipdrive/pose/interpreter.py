@@ -1,4 +1,4 @@
-"""What runs a TFLite model: LiteRT or tflite-runtime, which offer the same interface."""
+"""Runs a TFLite graph with LiteRT or tflite-runtime, which offer the same interface."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ import os
 import sys
 from contextlib import contextmanager
 from importlib import import_module, metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import numpy as np
 
 from hipdrive.errors import ModelError
-from hipdrive.pose.graph import with_output
-from hipdrive.pose.heat_map import HeatMapDecode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
     import numpy.typing as npt
 
-    from hipdrive.pose.models import ModelSpec
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 MODULES = {
     "ai-edge-litert": "ai_edge_litert.interpreter",
@@ -31,65 +30,94 @@ REMEDIES = {
 }
 
 
-class Network:
-    """A loaded model whose tensors are what the manifest says.
+class TensorType(NamedTuple):
+    """Element type, by NumPy's name, and shape of a tensor."""
+
+    dtype: str
+    shape: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return f"{self.dtype} {list(self.shape)}"
+
+
+class TfliteGraph:
+    """A graph that is loaded and ready to run.
 
     Args:
-        path: the verified file.
-        spec: its entry in the manifest.
+        contents: of a TFLite file.
+        path: where they are from, for messages.
         runtime: a key of `MODULES`.
         threads: how many the interpreter may use.
-        decode: `stock` takes the key points as the model gives them, `heatmap` refines them from
-            its heat maps, where it has some.
 
     Attributes:
         runtime: name and version of what runs it.
-        decode: as it really is: `stock` for a model without heat maps.
 
     Raises:
-        ModelError: the runtime is missing or broken, or the file is not the model.
+        ModelError: the runtime is missing or broken, or the contents are not a graph.
     """
 
-    def __init__(
-        self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str = "stock"
-    ) -> None:
-        self.decode = decode if spec.heat_map else "stock"
-        contract = [f"{spec.output_dtype} {list(spec.output_shape)}"]
-        model = path.read_bytes()
-        if self.decode == "heatmap":
-            model = with_output(model, spec.heat_map)
-            contract.append(f"int8 {list(spec.heat_map_shape)}")
-        self._interpreter = _construct(model, path, runtime, threads)
+    def __init__(self, contents: bytes, path: Path, runtime: str, threads: int) -> None:
+        self._path = path
+        self._interpreter = _construct(contents, path, runtime, threads)
+        self._inputs = self._interpreter.get_input_details()
+        self._outputs = self._interpreter.get_output_details()
         self.runtime = f"{runtime} {metadata.version(runtime)}"
-        (self._input,) = _tensors(
-            self._interpreter, "input", [f"{spec.input_dtype} {list(spec.input_shape)}"], path
-        )
-        self._output, *heat = _tensors(self._interpreter, "output", contract, path)
-        self._refine = None
-        if heat:
-            scale, zero_point = self._interpreter.get_output_details()[1]["quantization"]
-            self._refine = HeatMapDecode(lambda: heat[0]()[0], scale, zero_point).refine
 
-    @property
-    def picture(self) -> npt.NDArray[np.uint8]:
-        """The input, uint8 [height, width, 3], to be written in place.
+    def require(self, inputs: Sequence[TensorType], outputs: Sequence[TensorType]) -> None:
+        """Check that these are the inputs and outputs.
 
-        A view into the interpreter: `invoke` fails while one is held.
+        Raises:
+            ModelError: they are not; both what is there and what is wanted are named.
         """
-        view: npt.NDArray[np.uint8] = self._input()[0]
-        return view
+        for side, details, wanted in (
+            ("input", self._inputs, inputs),
+            ("output", self._outputs, outputs),
+        ):
+            found = [_type(detail) for detail in details]
+            if found != list(wanted):
+                raise ModelError(
+                    f"{self._path}: is not a model hipdrive can use: its {side} is "
+                    f"{' and '.join(map(str, found))}, not {' and '.join(map(str, wanted))}"
+                )
 
-    @property
-    def keypoints(self) -> npt.NDArray[np.float32]:
-        """The output, float32 [17, 3]: y, x, score. A view, as `picture` is."""
-        view: npt.NDArray[np.float32] = self._output()[0, 0]
-        return view
+    def input_view(self, number: int, kind: type[Scalar]) -> Callable[[], npt.NDArray[Scalar]]:
+        """What gives views of an input's memory; `invoke` fails while one is held.
+
+        Args:
+            number: of the input.
+            kind: its element type.
+
+        Raises:
+            ModelError: it has another.
+        """
+        return self._view(self._inputs[number], kind)
+
+    def output_view(self, number: int, kind: type[Scalar]) -> Callable[[], npt.NDArray[Scalar]]:
+        """What gives views of an output's memory, as `input_view`."""
+        return self._view(self._outputs[number], kind)
+
+    def output_quantization(self, number: int) -> tuple[float, int]:
+        """Scale and zero point of an output: scale (number - zero point) is the value."""
+        scale, zero_point = self._outputs[number]["quantization"]
+        return float(scale), int(zero_point)
 
     def invoke(self) -> None:
-        """Run the model on `picture`."""
+        """Compute the outputs from the inputs."""
         self._interpreter.invoke()
-        if self._refine:
-            self._refine(self.keypoints)
+
+    def _view(
+        self,
+        detail: dict[str, Any],
+        kind: type[Scalar],
+    ) -> Callable[[], npt.NDArray[Scalar]]:
+        if detail["dtype"] is not kind:
+            raise ModelError(f"{self._path}: a tensor is {_type(detail)}, not {kind.__name__}")
+        view: Callable[[], npt.NDArray[Scalar]] = self._interpreter.tensor(detail["index"])
+        return view
+
+
+def _type(detail: dict[str, Any]) -> TensorType:
+    return TensorType(detail["dtype"].__name__, tuple(detail["shape"].tolist()))
 
 
 def default_threads(cores: int | None) -> int:
@@ -97,14 +125,14 @@ def default_threads(cores: int | None) -> int:
     return max(1, min(4, (cores or 1) - 1))
 
 
-def _construct(model: bytes, path: Path, runtime: str, threads: int) -> Any:  # noqa: ANN401  # no stubs exist
+def _construct(contents: bytes, path: Path, runtime: str, threads: int) -> Any:  # noqa: ANN401  # no stubs exist
     try:
         module = import_module(MODULES[runtime])
     except ImportError as error:
         raise ModelError(f"{runtime} is not installed; {REMEDIES[runtime]}") from error
     try:
         with _quiet():
-            interpreter = module.Interpreter(model_content=model, num_threads=threads)
+            interpreter = module.Interpreter(model_content=contents, num_threads=threads)
             interpreter.allocate_tensors()
     except SystemError as error:
         raise ModelError(f"{runtime} does not start; {REMEDIES[runtime]}") from error
@@ -112,23 +140,6 @@ def _construct(model: bytes, path: Path, runtime: str, threads: int) -> Any:  # 
         first_line = str(error).splitlines()[0]
         raise ModelError(f"{path}: is not a model that {runtime} can run ({first_line})") from error
     return interpreter
-
-
-def _tensors(
-    interpreter: Any,  # noqa: ANN401  # no stubs exist
-    side: str,
-    wanted: list[str],
-    path: Path,
-) -> list[Any]:
-    """The functions that give views of the inputs or outputs, checked."""
-    details = getattr(interpreter, f"get_{side}_details")()
-    found = [f"{detail['dtype'].__name__} {detail['shape'].tolist()}" for detail in details]
-    if found != wanted:
-        raise ModelError(
-            f"{path}: is not a model hipdrive can use: its {side} is {' and '.join(found)}, "
-            f"not {' and '.join(wanted)}"
-        )
-    return [interpreter.tensor(detail["index"]) for detail in details]
 
 
 @contextmanager

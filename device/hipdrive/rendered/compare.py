@@ -8,21 +8,22 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.gait.angles import bam_from_deg, deg_from_bam
 from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.times import seconds
-from hipdrive.rendered.true_metrics import true_metrics
+from hipdrive.rendered.true_metrics import true_metrics, true_value
 from hipdrive.session.units import in_unit
+from hipdrive.types.angle import bam_from_deg, deg_from_bam
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.motion import Sample, Stride
-    from hipdrive.gait.survey import Finding
+    from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.rendered.truth import TrueStride, Truth
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.stride import Stride
 
     Angles = npt.NDArray[np.float64]
 
@@ -108,12 +109,12 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One runner: the truth, what the engine said, what the survey found, what the model said."""
+    """One runner: the truth, what the engine measured, the camera estimate, and the poses."""
 
     truth: Truth
     samples: Sequence[Sample]
     strides: Sequence[Stride]
-    finding: Finding | None = None
+    estimate: CameraEstimate | None = None
     poses: Sequence[Pose] = ()
 
 
@@ -161,7 +162,7 @@ def _camera(runs: Sequence[Measured]) -> CameraErrors:
     yaw: list[float] = []
     belt: list[float] = []
     for run in runs:
-        if (found := run.finding) is None:
+        if (found := run.estimate) is None:
             continue
         settings = run.truth.settings
         incline_bam = bam_from_deg(degrees(run.truth.slope))
@@ -179,9 +180,11 @@ def _metrics(runs: Sequence[Measured]) -> dict[str, Spread]:
         truths = true_metrics(run.truth, near=True)
         for stride, true in _matched(run)[1]:
             right = truths[true.peak_s]
-            for metric, whole in zip(METRICS, measures(stride), strict=True):
+            # What was added from outside has no known truth, and comes after these.
+            for metric, whole in zip(METRICS, measures(stride), strict=False):
                 if whole is not None:
-                    errors[metric.name].append(in_unit(metric.unit, whole) - right[metric.name])
+                    error = in_unit(metric.unit, whole) - true_value(right, metric.name)
+                    errors[metric.name].append(error)
     return {name: Spread.of(found) for name, found in errors.items()}
 
 

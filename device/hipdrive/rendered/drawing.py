@@ -11,12 +11,12 @@ import numpy as np
 from hipdrive.rendered.parts import Part, palette, parts
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.parts import Rgb
     from hipdrive.rendered.settings import SceneSettings
     from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
+    from hipdrive.types.frame import RgbImage
 
 _SUBPIXEL_BITS = 4
 _ROUNDING = np.linspace(pi / 2, 3 * pi / 2, 7)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.noise import disturbed
 from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.view import View
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.pose import Pose, keypoints
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +35,7 @@ def joint_pixels(truth: Truth, view: View, t_s: Array) -> Array:
 def in_picture(places: Places, truth: Truth, view: View) -> Array:
     """Pixels of the key points among these places, [moments, 17, 2]."""
     columns = []
-    for name in KEYPOINT_NAMES:
+    for name in COCO_17.joints:
         side, _, joint = name.partition("_")
         leg = "near" if side == truth.near_side else "far"
         columns.append(places[f"{joint}_{leg}" if joint else name])
@@ -71,6 +74,5 @@ class KnownPoses:
             points = np.rint(np.concatenate([pixels, sure], axis=2) * ONE).astype(np.int64)
         for start_s, end_s in self.truth.settings.runner.away:
             points[(t_s >= start_s) & (t_s < end_s), :, 2] = 0
-        rows = points.reshape(len(t_s), -1).tolist()
-        for t_ns, row in zip(self._t_ns.tolist(), rows, strict=True):
-            yield Pose(t_ns, tuple(row))
+        for t_ns, rows in zip(self._t_ns.tolist(), points.tolist(), strict=True):
+            yield Pose(t_ns, keypoints(rows))

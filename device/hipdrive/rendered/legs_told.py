@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.noise import torso_px
 from hipdrive.rendered.times import all_seconds
 from hipdrive.rendered.view import View
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -46,12 +47,12 @@ class LegErrors:
 def leg_errors(run: Measured) -> LegErrors:
     """Of one runner, whose poses have been kept."""
     truth = run.truth
-    found = np.array([pose.points for pose in run.poses]).reshape(len(run.poses), -1, 3) / ONE
+    found = np.array([pose.keypoints for pose in run.poses]) / ONE
     t_s = all_seconds(np.array([pose.t_ns for pose in run.poses]))
     true = joint_pixels(truth, View.of(truth.settings), t_s)
     legs = _Legs(found, true, str(truth.near_side), str(truth.far_side))
     size_px = torso_px(true)
-    hip = KEYPOINT_NAMES.index(f"{truth.near_side}_hip")
+    hip = COCO_17.index(f"{truth.near_side}_hip")
     forward = 1 if truth.settings.runner.facing == "right" else -1
     ahead_px = forward * (found[:, hip, 0] - true[:, hip, 0])
     return LegErrors(
@@ -98,7 +99,7 @@ class _Legs:
         return distance
 
     def _column(self, joint: str, side: int) -> int:
-        return KEYPOINT_NAMES.index(f"{self._sides[side]}_{joint}")
+        return COCO_17.index(f"{self._sides[side]}_{joint}")
 
 
 def _share(wrong: npt.NDArray[np.bool_], told: npt.NDArray[np.bool_]) -> float:

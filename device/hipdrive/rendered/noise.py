@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hipdrive.gait import keypoints as kp
-from hipdrive.gait.engine import OTHER
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import BODY_PAIRS, COCO_17
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -28,7 +29,8 @@ MODEL_PX, SIDE_IN_TORSOS = 192, 3.8
 GRID = 0.004096
 """Coordinates come in these steps, as fractions of the picture."""
 JOINTS = ("shoulder", "hip", "knee", "ankle")
-LEGS = ((kp.LEFT_HIP, kp.RIGHT_HIP), (kp.LEFT_KNEE, kp.RIGHT_KNEE), (kp.LEFT_ANKLE, kp.RIGHT_ANKLE))
+SHOULDERS, *LEGS = (COCO_17.indices(pair) for pair in BODY_PAIRS)
+HIPS = LEGS[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def measured() -> PoseNoise:
 
 
 def disturbed(
-    pixels: Array, t_s: Array, near: kp.Side, noise: PoseNoise, chance: np.random.Generator
+    pixels: Array, t_s: Array, near: Side, noise: PoseNoise, chance: np.random.Generator
 ) -> npt.NDArray[np.int64]:
     """What a model with this noise would say of true key points.
 
@@ -123,10 +125,10 @@ def disturbed(
     side_px = SIDE_IN_TORSOS * torso_px(pixels)
     unit = side_px / MODEL_PX
     found = np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 0.5)], axis=2)
-    forward = 1.0 if near is kp.Side.RIGHT else -1.0
-    for joints, leg_side in ((noise.near, near), (noise.far, OTHER[near])):
+    forward = 1.0 if near is Side.RIGHT else -1.0
+    for joints, leg_side in ((noise.near, near), (noise.far, near.other)):
         for name, joint in joints.items():
-            column = kp.KEYPOINT_NAMES.index(f"{leg_side}_{name}")
+            column = COCO_17.index(f"{leg_side}_{name}")
             error = _errors(joint, t_s, chance) * (forward, 1.0)
             found[:, column, :2] += error * unit
             score = joint.score + joint.score_sd * chance.standard_normal(len(t_s))
@@ -139,7 +141,7 @@ def disturbed(
     found[runs(noise.lost, t_s, chance), :, 2] = 0.1
     step = GRID * side_px
     found[..., :2] = np.rint(found[..., :2] / step) * step
-    whole: npt.NDArray[np.int64] = np.rint(found * kp.ONE).astype(np.int64)
+    whole: npt.NDArray[np.int64] = np.rint(found * ONE).astype(np.int64)
     return whole
 
 
@@ -172,8 +174,8 @@ def _errors(joint: JointNoise, t_s: Array, chance: np.random.Generator) -> Array
 
 def torso_px(pixels: Array) -> float:
     """Length of the torso in the picture, which the crop is sized by."""
-    hips = pixels[:, [kp.LEFT_HIP, kp.RIGHT_HIP]].mean(axis=1)
-    shoulders = pixels[:, [kp.LEFT_SHOULDER, kp.RIGHT_SHOULDER]].mean(axis=1)
+    hips = pixels[:, HIPS].mean(axis=1)
+    shoulders = pixels[:, SHOULDERS].mean(axis=1)
     return float(np.median(np.hypot(*(hips - shoulders).T)))
 
 

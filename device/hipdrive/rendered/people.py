@@ -16,10 +16,10 @@ from hipdrive.rendered.scene import FLOOR_M, WALL_BEHIND_M
 from hipdrive.rendered.settings import SceneSettings
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.view import View
+    from hipdrive.types.frame import RgbImage
 
 MIRRORED = 0.8
 """A mirror gives back so much of the light."""

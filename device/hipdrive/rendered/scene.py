@@ -12,10 +12,10 @@ import numpy as np
 from hipdrive.rendered.gym import Gym
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
+    from hipdrive.types.frame import RgbImage
 
 BELT_M = (-0.85, 0.75)
 BELT_HALF_WIDTH_M = 0.25

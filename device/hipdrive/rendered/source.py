@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit, Frame
-from hipdrive.gait.keypoints import Side
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.mesh import shadow
 from hipdrive.rendered.others import WALK_MPS, walker
@@ -18,14 +17,16 @@ from hipdrive.rendered.scene import Scene
 from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
+from hipdrive.types.frame import Frame
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.stance import Array
+    from hipdrive.types.frame import RgbImage
 
 SUBFRAME_MS = 4.0
 """A longer exposure is the mean of several pictures."""

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipdrive.errors import UnknownMetricError
 from hipdrive.rendered.figure import figure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hipdrive.rendered.stance import Array
     from hipdrive.rendered.truth import TrueStride, Truth
 
@@ -28,6 +31,21 @@ def true_metrics(truth: Truth, *, near: bool) -> dict[float, dict[str, float]]:
     """
     strides = [stride for stride in truth.strides() if stride.near == near]
     return {stride.peak_s: _metrics(truth, before, stride) for before, stride in pairwise(strides)}
+
+
+def true_value(values: Mapping[str, float], name: str) -> float:
+    """The true value of a metric.
+
+    Raises:
+        UnknownMetricError: no formula is written down for it here.
+    """
+    try:
+        return values[name]
+    except KeyError:
+        raise UnknownMetricError(
+            f"the true value of {name} is not known: a metric that is measured needs an entry in "
+            "hipdrive/rendered/true_metrics.py, so that `hipdrive validate` can say how wrong it is"
+        ) from None
 
 
 def _metrics(truth: Truth, before: TrueStride, stride: TrueStride) -> dict[str, float]:

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
-from hipdrive.gait.engine import OTHER
-from hipdrive.gait.keypoints import Side
 from hipdrive.rendered.body import Body
 from hipdrive.rendered.figure import Posture
 from hipdrive.rendered.pelvis import Pelvis, shoulder_turn
 from hipdrive.rendered.running import Running, Style
 from hipdrive.rendered.sound import complaints
 from hipdrive.rendered.stance import Stance
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from hipdrive.rendered.running import Strides
@@ -92,7 +91,7 @@ class Truth:
     @property
     def far_side(self) -> Side:
         """The other leg."""
-        return OTHER[self.near_side]
+        return self.near_side.other
 
     def at(self, t_s: Array) -> Posture:
         """The body at some moments, while running."""

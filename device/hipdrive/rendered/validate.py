@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hipdrive import loop
-from hipdrive.coach.band import CoachSettings
 from hipdrive.coach.coach import Coach
-from hipdrive.gait.calibration import Calibration
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.gait.events import KneeTiming
-from hipdrive.gait.keypoints import ONE, Side
-from hipdrive.gait.survey import Survey
-from hipdrive.pose.models import yaw_error
+from hipdrive.geometry.camera_estimator import CameraEstimator
+from hipdrive.pose.store import yaw_error
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import KnownPoses
@@ -24,34 +20,40 @@ from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
+from hipdrive.session.coach_settings import coach_settings
+from hipdrive.types.calibration import Calibration
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from hipdrive.coach.cue import Cue
     from hipdrive.config import Config
-    from hipdrive.gait.keypoints import Pose
-    from hipdrive.gait.motion import Sample, Stride
     from hipdrive.rendered.compare import Errors
     from hipdrive.rendered.grid import Condition
     from hipdrive.rendered.legs_told import LegErrors
     from hipdrive.rendered.settings import RenderedSettings
+    from hipdrive.types.cue import Cue
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.stride import Stride
 
 
 @dataclass
 class _Kept:
-    """Keeps what model and engine say, and surveys the camera; shows no cue."""
+    """Keeps what model and engine say, and estimates the camera; shows no cue."""
 
-    survey: Survey
+    estimator: CameraEstimator
     poses: list[Pose] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     strides: list[Stride] = field(default_factory=list)
 
-    def take(self, moment: loop.Moment) -> None:
-        self.poses.append(moment.pose)
-        self.samples += moment.motion.samples
-        self.strides += moment.motion.strides
-        self.survey.step(moment.pose, moment.motion)
+    def on_frame(self, result: FrameResult) -> None:
+        self.poses.append(result.pose)
+        self.samples += result.gait.samples
+        self.strides += result.gait.strides
+        self.estimator.step(result.pose, result.gait)
 
     def show(self, cue: Cue) -> None:
         """Nobody looks."""
@@ -92,30 +94,33 @@ def from_key_points(
     runs = []
     for seed in seeds:
         truth = Truth(condition.settings(seed, seconds))
-        runs.append(run(truth, KnownPoses(truth, noise), lambda pose: pose, Survey(), config))
+        poses = KnownPoses(truth, noise)
+        runs.append(run(truth, poses, lambda pose: pose, CameraEstimator(), config))
     return compare(runs)
 
 
 def _seen(settings: RenderedSettings, config: Config, estimate: Callable[[Any], Pose]) -> Measured:
     source = RenderedRunner(settings)
-    return run(source.truth, source, estimate, Survey(yaw_error(config.pose.model)), config)
+    return run(
+        source.truth, source, estimate, CameraEstimator(yaw_error(config.pose.model)), config
+    )
 
 
 def run(
     truth: Truth,
     views: Iterable[Any],
     estimate: Callable[[Any], Pose],
-    survey: Survey,
+    camera: CameraEstimator,
     config: Config,
 ) -> Measured:
     """Measure one runner, with the loop at work and the place known."""
-    kept = _Kept(survey)
+    kept = _Kept(camera)
     gait = GaitEngine(
-        None, config.gait.filter_hz, KneeTiming.of(config.gait), calibration=_place(truth)
+        None, config.gait.filter_hz, config.gait.knee_timing, calibration=_place(truth)
     )
-    coach = Coach(CoachSettings.of(config.coach))
+    coach = Coach(coach_settings(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
-    return Measured(truth, kept.samples, kept.strides, kept.survey.finding(), kept.poses)
+    return Measured(truth, kept.samples, kept.strides, kept.estimator.estimate(), kept.poses)
 
 
 def _place(truth: Truth) -> Calibration:

@@ -1,185 +1,126 @@
-"""What a session says of each metric: running sums over its strides, in constant memory.
+"""The figures of a session's summary: of an angle, of a metric, of the whole session.
 
-The sums are integers and exact, however long the session; only what is told of them is a float.
+The order of the fields is that of the keys in `session.json`. A figure is None where it is not
+known; `without_figures` leaves only what says how it is meant.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
-from hipdrive.gait.metrics.catalogue import FIELDS, METRICS, fields, measures
-from hipdrive.gait.metrics.metric import DEGREES
-from hipdrive.gait.metrics.thigh_ext_difference import THIGH_EXT_DIFFERENCE
-from hipdrive.gait.metrics.thigh_ext_drift import THIGH_EXT_DRIFT
-from hipdrive.gait.metrics.thigh_ext_in_band import THIGH_EXT_IN_BAND
-from hipdrive.gait.metrics.thigh_ext_sd import THIGH_EXT_SD
-from hipdrive.session.units import in_unit, rounded
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from hipdrive.coach.band import Band
     from hipdrive.gait.metrics.metric import Metric
-    from hipdrive.gait.motion import Stride
-
-EVERY = (*FIELDS, *METRICS)
-LEAST_DRIFT_STRIDES = 30
-"""Below, a slope is the noise of a few strides."""
-MS = 1_000_000
-TEN_MIN_MS = 600_000
-
-
-@dataclass(slots=True)
-class Sums:
-    """Running sums of one metric in its whole units."""
-
-    count: int = 0
-    total: int = 0
-    squares: int = 0
-
-    def add(self, whole: int) -> None:
-        """Take one value in."""
-        self.count += 1
-        self.total += whole
-        self.squares += whole * whole
-
-    @property
-    def mean(self) -> float | None:
-        """None without a value."""
-        return self.total / self.count if self.count else None
-
-    @property
-    def sd(self) -> float | None:
-        """Sample standard deviation; None below two values."""
-        n = self.count
-        if n < 2:  # noqa: PLR2004  # one value has none
-            return None
-        return math.sqrt((n * self.squares - self.total**2) / (n * (n - 1)))
 
 
 @dataclass(frozen=True, slots=True)
-class Slope:
-    """A least-squares slope and its standard error, in whole units a ms."""
+class AngleFigures:
+    """An angle over the accepted strides of the near leg, degrees.
 
-    value: float
-    standard_error: float
+    Attributes:
+        definition: name and version of the definition.
+        mean, sd, min, max: over the strides; `sd` is the sample standard deviation.
+    """
 
+    definition: str
+    mean: float | None = None
+    sd: float | None = None
+    min: float | None = None
+    max: float | None = None
 
-@dataclass(slots=True)
-class Trend:
-    """Running sums of a value against time, from the first one's time on to keep them small."""
-
-    values: Sums = field(default_factory=Sums)
-    times: Sums = field(default_factory=Sums)
-    products: int = 0
-    _first_ns: int = 0
-
-    def add(self, t_ns: int, whole: int) -> None:
-        """Take one value in."""
-        if not self.values.count:
-            self._first_ns = t_ns
-        t_ms = (t_ns - self._first_ns) // MS
-        self.values.add(whole)
-        self.times.add(t_ms)
-        self.products += t_ms * whole
-
-    def slope(self, least: int) -> Slope | None:
-        """The slope; None below `least` values, three at least, or if all have the same time."""
-        n, times, values = self.values.count, self.times, self.values
-        across = n * times.squares - times.total**2
-        if n < max(least, 3) or not across:
-            return None
-        up = n * self.products - times.total * values.total
-        around = n * values.squares - values.total**2
-        # Exact until here: residuals are what is left of two large numbers.
-        residual = around * across - up * up
-        return Slope(up / across, math.sqrt(residual / (n - 2)) / across)
+    def without_figures(self) -> AngleFigures:
+        """The definition alone."""
+        return AngleFigures(self.definition)
 
 
-@dataclass(slots=True)
-class Figures:
-    """Sums over the accepted strides of a session."""
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a figure means.
 
-    near: list[Sums] = field(default_factory=lambda: [Sums() for _ in EVERY])
-    far: list[Sums] = field(default_factory=lambda: [Sums() for _ in EVERY])
-    drift: Trend = field(default_factory=Trend)
-    judged: int = 0
-    in_band: int = 0
+    Attributes:
+        definition: name and version of the definition (`docs/metrics.md`).
+        unit: name of the unit.
+        confidence: how far it can be trusted; see `gait.metrics.metric.Confidence`.
+    """
 
-    def add(self, stride: Stride, band: Band | None) -> None:
-        """Take an accepted stride in.
+    definition: str
+    unit: str
+    confidence: str
 
-        Args:
-            stride: of either leg.
-            band: in which the coach wanted it; None where it was not judged.
-        """
-        sums = self.near if stride.near else self.far
-        for each, whole in zip(sums, (*fields(stride), *measures(stride)), strict=True):
-            if whole is not None:
-                each.add(whole)
-        if not stride.near:
-            return
-        self.drift.add(stride.t_ns, stride.thigh_ext_bam)
-        if band is not None:
-            self.judged += 1
-            self.in_band += band.low_bam <= stride.thigh_ext_bam <= band.high_bam
+    def without_figures(self) -> Self:
+        """The meaning alone."""
+        return type(self)(self.definition, self.unit, self.confidence)
 
-    def metrics(self) -> dict[str, Any]:
-        """Each metric of a stride over the near leg: n, mean, SD."""
-        return {
-            metric.name: {
-                **head(metric),
-                "n": sums.count,
-                "mean": rounded(metric.unit, sums.mean),
-                "sd": rounded(metric.unit, sums.sd),
-            }
-            for metric, sums in zip(EVERY, self.near, strict=True)
-        }
-
-    def of_session(self) -> dict[str, Any]:
-        """What only a session has, each with the count of strides behind it."""
-        near, far = self.near[0], self.far[0]
-        slope = self.drift.slope(LEAST_DRIFT_STRIDES)
-        drift, error = (None, None) if slope is None else (slope.value, slope.standard_error)
-        apart = None if near.mean is None or far.mean is None else near.mean - far.mean
-        share = 100 * self.in_band / self.judged if self.judged else None
-        decimals = THIGH_EXT_DRIFT.unit.decimals
-        return {
-            THIGH_EXT_SD.name: {
-                **head(THIGH_EXT_SD),
-                "n": near.count,
-                "value": rounded(DEGREES, near.sd),
-            },
-            THIGH_EXT_DRIFT.name: {
-                **head(THIGH_EXT_DRIFT),
-                "n": near.count,
-                "value": _per_10_min(drift, decimals),
-                "se": _per_10_min(error, decimals),
-            },
-            THIGH_EXT_DIFFERENCE.name: {
-                **head(THIGH_EXT_DIFFERENCE),
-                "n_near": near.count,
-                "n_far": far.count,
-                "value": rounded(DEGREES, apart),
-            },
-            THIGH_EXT_IN_BAND.name: {
-                **head(THIGH_EXT_IN_BAND),
-                "n": self.judged,
-                "value": None if share is None else round(share, 2),
-            },
-        }
+    @classmethod
+    def of(cls, metric: Metric) -> Self:
+        """The meaning of a metric, its figures not known yet."""
+        return cls(metric.definition, metric.unit.name, metric.confidence)
 
 
-def head(metric: Metric) -> dict[str, Any]:
-    """What goes with every figure of a metric."""
-    return {
-        "definition": metric.definition,
-        "unit": metric.unit.name,
-        "confidence": metric.confidence,
-    }
+@dataclass(frozen=True, slots=True)
+class MetricFigures(Meaning):
+    """A metric over the accepted strides of the near leg, in its unit.
+
+    Attributes:
+        n: how many strides have it.
+        mean, sd: over those; `sd` is the sample standard deviation.
+    """
+
+    n: int | None = None
+    mean: float | None = None
+    sd: float | None = None
 
 
-def _per_10_min(bam_per_ms: float | None, decimals: int) -> float | None:
-    return (
-        None if bam_per_ms is None else round(in_unit(DEGREES, bam_per_ms * TEN_MIN_MS), decimals)
-    )
+@dataclass(frozen=True, slots=True)
+class SessionFigure(Meaning):
+    """One value of a session, in its unit, and how many strides it rests on."""
+
+    n: int | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendFigure(Meaning):
+    """How a metric changed over a session, and the standard error of that."""
+
+    n: int | None = None
+    value: float | None = None
+    se: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegDifference(Meaning):
+    """Near leg minus far leg, and how many strides of each it rests on."""
+
+    n_near: int | None = None
+    n_far: int | None = None
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMetrics:
+    """What only a session has, by the name of its metric."""
+
+    cadence: SessionFigure
+    thigh_ext_sd: SessionFigure
+    thigh_ext_drift: TrendFigure
+    thigh_ext_difference: LegDifference
+    thigh_ext_in_band: SessionFigure
+
+    def without_figures(self) -> SessionMetrics:
+        """The meanings alone."""
+        return SessionMetrics(
+            self.cadence.without_figures(),
+            self.thigh_ext_sd.without_figures(),
+            self.thigh_ext_drift.without_figures(),
+            self.thigh_ext_difference.without_figures(),
+            self.thigh_ext_in_band.without_figures(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LoopPercentiles:
+    """What a frame took from the source to the sinks, ms: the median and the 95th percentile."""
+
+    p50: float | None = None
+    p95: float | None = None

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 from collections import deque
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from hipdrive.gait.angles import deg_from_bam
-from hipdrive.gait.engine import LONGEST_GAP_NS
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures
-from hipdrive.gait.resample import NS_PER_S
+from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.units import in_unit
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.time import LONGEST_GAP_NS, NS_PER_S
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.gait.metrics.metric import Unit
-    from hipdrive.gait.motion import Sample, Stride
-    from hipdrive.loop import Moment
+    from hipdrive.session.summary import SessionSummary
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.stride import Stride
 
-STRIDES_HEADER = (
+STRIDE_COLUMNS = (
     "t_s",
     "leg",
     "near",
@@ -32,8 +32,9 @@ STRIDES_HEADER = (
     "stride_time_s",
     "accepted",
     "reason",
-    *(metric.column for metric in (*EVENTS, *METRICS)),
+    *(metric.column for metric in EVENTS),
 )
+"""Of `strides.csv`, before those of the metrics."""
 FRAMES_HEADER = ("t_s", "near_thigh_ext_deg", "far_thigh_ext_deg", "score", "runner_seen")
 CUES_HEADER = ("t_s", "kind", "thigh_ext_deg")
 MOST_FRAMES_WAITING = 1024
@@ -55,7 +56,10 @@ class SessionFiles:
     def __init__(self, folder: Path, meta: PosesMeta) -> None:
         self._folder = folder
         self._meta = meta
-        self._strides = _Table(folder / "strides.csv", STRIDES_HEADER)
+        self._strides = _Table(
+            folder / "strides.csv",
+            (*STRIDE_COLUMNS, *(metric.column for metric in stride_metrics())),
+        )
         self._frames = _Table(folder / "frames.csv", FRAMES_HEADER)
         self._cues = _Table(folder / "cues.csv", CUES_HEADER)
         self._spool = PosesSpool(folder / SPOOL_NAME)
@@ -63,31 +67,31 @@ class SessionFiles:
         self._sample: Sample | None = None
         self._start_ns: int | None = None
 
-    def write(self, moment: Moment) -> None:
-        """Append what a moment brought."""
-        pose = moment.pose
+    def write(self, result: FrameResult) -> None:
+        """Append what a result brought."""
+        pose = result.pose
         if self._start_ns is None:
             self._start_ns = pose.t_ns
         self._spool.add(pose)
         self._waiting.append((pose.t_ns, f"{pose.body_score / ONE:.3f}", int(pose.runner_seen)))
-        for sample in moment.motion.samples:
+        for sample in result.gait.samples:
             self._frames_until(sample)
         if len(self._waiting) > MOST_FRAMES_WAITING:
             self._frame_without_angles()
-        for stride in moment.motion.strides:
+        for stride in result.gait.strides:
             self._stride(stride)
-        for cue in moment.cues:
+        for cue in result.cues:
             angle = "" if cue.thigh_ext_bam is None else _deg(cue.thigh_ext_bam)
             self._cues.row(self._t_s(cue.t_ns), cue.kind, angle)
 
-    def finish(self, summary: dict[str, Any]) -> None:
+    def finish(self, summary: SessionSummary) -> None:
         """Complete the folder; `session.json` comes last and all at once."""
         while self._waiting:
             self._frame_without_angles()
         for table in (self._strides, self._frames, self._cues):
             table.close()
         self._spool.pack(self._folder / "poses.npz", self._meta)
-        write_json(self._folder / "session.json", summary)
+        summary.write(self._folder / "session.json")
 
     def abandon(self) -> None:
         """Give up after an error: close what can be closed, leave what has been written."""
@@ -111,7 +115,7 @@ class SessionFiles:
             *("" if t_ns is None else self._t_s(t_ns) for t_ns in events),
             *(
                 _cell(metric.unit, whole)
-                for metric, whole in zip(METRICS, measures(stride), strict=True)
+                for metric, whole in zip(stride_metrics(), measures(stride), strict=True)
             ),
         )
 
@@ -143,7 +147,7 @@ class SessionFiles:
         self._frames.row(self._t_s(t_ns), "", "", score, seen)
 
     def _t_s(self, t_ns: int) -> str:
-        assert self._start_ns is not None  # noqa: S101  # set by the first moment
+        assert self._start_ns is not None  # noqa: S101  # set by the first result
         return f"{(t_ns - self._start_ns) / NS_PER_S:.4f}"
 
 
@@ -165,22 +169,6 @@ class _Table:
             with self._file as file:
                 file.flush()
                 os.fsync(file.fileno())
-
-
-def write_json(path: Path, values: dict[str, Any]) -> None:
-    """Write a JSON file so that it is there whole or not at all, also after a power cut."""
-    partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(values, file, indent=2, allow_nan=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _cell(unit: Unit, whole: int | None) -> str:

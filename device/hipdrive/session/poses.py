@@ -1,6 +1,8 @@
 """`poses.npz`: the key points of a session in whole numbers, written and read.
 
-Replaying them needs no model and no video, and gives the same strides to the last bit.
+Replaying them needs no model and no video, and gives the same strides to the last bit. What every
+recording has: `meta` (JSON), `t_ns`, `points`, `flags`, `foot`. `skeleton` in `meta` names the key
+points where they are not COCO-17, and `belt_mm_per_s` is there where the belt's speed was measured.
 """
 
 from __future__ import annotations
@@ -13,10 +15,22 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from hipdrive.camera.frame import ClosedOnExit
-from hipdrive.errors import SourceError
-from hipdrive.gait.keypoints import KEYPOINT_COUNT, FootShift, Pose, Side
+from hipdrive.camera.source import ClosedOnExit
+from hipdrive.errors import SkeletonError, SourceError
+from hipdrive.session.spool_rows import (
+    BELT_UNKNOWN,
+    CROWDED,
+    CUT,
+    fill,
+    first_line,
+    read_rows,
+    row_type,
+    skeleton_of,
+)
 from hipdrive.session.summary import PoseInfo
+from hipdrive.types.pose import FootShift, Keypoint, Pose, keypoints
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17, Skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,18 +41,6 @@ if TYPE_CHECKING:
 SCHEMA = "hipdrive/poses/1"
 SPOOL_NAME = ".poses.partial"
 """The spool in the folder of a session that has not ended, or was cut off."""
-ROW = np.dtype(
-    [
-        ("t_ns", "<i8"),
-        ("points", "<i4", (KEYPOINT_COUNT, 3)),
-        ("flags", "u1"),
-        ("foot", "<i4", (len(FootShift._fields),)),
-    ]
-)
-"""Of a pose; `foot` is all zero where it was not seen."""
-CROWDED, CUT = 1, 2
-"""Bits of a pose's flags."""
-_LIMIT = (1 << 31) - 1
 _COPY_ROWS = 4096
 
 
@@ -68,15 +70,24 @@ class PosesSpool:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: BinaryIO = path.open("w+b")
-        self._row = np.zeros(1, ROW)
+        self._skeleton: Skeleton | None = None
+        self._row: npt.NDArray[Any] = np.zeros(1, row_type(COCO_17))
 
     def add(self, pose: Pose) -> None:
-        """Append one pose."""
-        self._row["t_ns"] = pose.t_ns
-        points = np.clip(pose.points, -_LIMIT, _LIMIT).reshape(KEYPOINT_COUNT, 3)
-        self._row["points"] = points
-        self._row["flags"] = CROWDED * pose.crowded + CUT * pose.cut
-        self._row["foot"] = np.clip(pose.foot or 0, -_LIMIT, _LIMIT)
+        """Append one pose.
+
+        Raises:
+            SkeletonError: its skeleton is not that of the poses before.
+        """
+        skeleton = pose.skeleton
+        if self._skeleton is None:
+            self._skeleton, self._row = skeleton, np.zeros(1, row_type(skeleton))
+            self._file.write(first_line(skeleton))
+        elif skeleton is not self._skeleton and skeleton != self._skeleton:
+            raise SkeletonError(
+                f"a recording of {self._skeleton.name} cannot take a pose of {skeleton.name}"
+            )
+        fill(self._row, pose)
         self._file.write(self._row.tobytes())
         # What is still in this process is lost when it is killed.
         self._file.flush()
@@ -87,19 +98,16 @@ class PosesSpool:
         The file appears under its name only when it is whole and on the disk.
         """
         self._file.flush()
-        rows: npt.NDArray[Any] = (
-            np.memmap(self._path, ROW, "r") if self._file.tell() else np.zeros(0, ROW)
-        )
-        text = json.dumps({"schema": SCHEMA, **asdict(meta)})
+        skeleton, rows = read_rows(self._path)
+        named = {} if skeleton == COCO_17 else {"skeleton": asdict(skeleton)}
+        text = json.dumps({"schema": SCHEMA, **asdict(meta), **named})
         partial = path.with_name(f".{path.name}.partial")
         try:
             with partial.open("wb") as file:
                 with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
                     _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8))
-                    _write_member(archive, "t_ns", rows["t_ns"])
-                    _write_member(archive, "points", rows["points"])
-                    _write_member(archive, "flags", rows["flags"])
-                    _write_member(archive, "foot", rows["foot"])
+                    for name in _members(rows):
+                        _write_member(archive, name, rows[name])
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
@@ -112,6 +120,13 @@ class PosesSpool:
     def close(self) -> None:
         """Close the file, which stays. Safe to call twice."""
         self._file.close()
+
+
+def _members(rows: npt.NDArray[Any]) -> list[str]:
+    """The arrays that a recording has: the belt's speed only where it was ever known."""
+    always = ["t_ns", "points", "flags", "foot"]
+    known = "belt_mm_per_s" in (rows.dtype.names or ()) and (rows["belt_mm_per_s"] >= 0).any()
+    return [*always, "belt_mm_per_s"] if known else always
 
 
 def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
@@ -135,6 +150,7 @@ class RecordedPoses(ClosedOnExit):
     Attributes:
         name: the file's name.
         meta: what the recording says of itself.
+        skeleton: what its key points are called.
         frame_count: number of poses.
         warnings: that the session was cut off, if so.
 
@@ -168,12 +184,18 @@ class RecordedPoses(ClosedOnExit):
             self._flags = archive.get("flags", np.zeros(self._t_ns.shape, np.uint8))
             unseen = np.zeros((*self._t_ns.shape, len(FootShift._fields)), np.int32)
             self._foot = archive.get("foot", unseen)
-        self.meta = _meta(json.loads(text))
+            self._belt = archive.get("belt_mm_per_s", _belt_unknown(self._t_ns))
+        values = json.loads(text)
+        self.meta = _meta(values)
+        self.skeleton = skeleton_of(values["skeleton"]) if "skeleton" in values else COCO_17
 
     def _read_spool(self, path: Path) -> None:
-        rows = np.fromfile(path, ROW)
+        self.skeleton, rows = read_rows(path)
         self._t_ns, self._points, self._flags = rows["t_ns"], rows["points"], rows["flags"]
-        self._foot = rows["foot"]
+        self._foot, names = rows["foot"], rows.dtype.names or ()
+        self._belt = (
+            rows["belt_mm_per_s"] if "belt_mm_per_s" in names else _belt_unknown(self._t_ns)
+        )
         self.meta = PosesMeta(path.parent.name, None, None)
         self.warnings.append(f"{path.parent.name} was cut off; these are the frames it had")
 
@@ -181,14 +203,17 @@ class RecordedPoses(ClosedOnExit):
         t_ns, points, flags = self._t_ns, self._points, self._flags
         if t_ns.dtype != np.int64 or t_ns.ndim != 1:
             raise SourceError(f"{path}: t_ns must be int64 [n], not {_kind(t_ns)}")
-        if points.dtype != np.int32 or points.shape != (len(t_ns), KEYPOINT_COUNT, 3):
-            wanted = f"int32 [{len(t_ns)}, {KEYPOINT_COUNT}, 3]"
+        wanted = f"int32 [{len(t_ns)}, {len(self.skeleton)}, {len(Keypoint._fields)}]"
+        if _kind(points) != wanted:
             raise SourceError(f"{path}: points must be {wanted}, not {_kind(points)}")
         if flags.dtype != np.uint8 or flags.shape != t_ns.shape:
             raise SourceError(f"{path}: flags must be uint8 [{len(t_ns)}], not {_kind(flags)}")
         wanted = f"int32 [{len(t_ns)}, {len(FootShift._fields)}]"
         if _kind(self._foot) != wanted:
             raise SourceError(f"{path}: foot must be {wanted}, not {_kind(self._foot)}")
+        if self._belt.dtype != np.int32 or self._belt.shape != t_ns.shape:
+            wanted = f"int32 [{len(t_ns)}]"
+            raise SourceError(f"{path}: belt_mm_per_s must be {wanted}, not {_kind(self._belt)}")
         backwards = np.flatnonzero(t_ns[1:] <= t_ns[:-1])
         if len(backwards):
             index = int(backwards[0]) + 1
@@ -198,14 +223,24 @@ class RecordedPoses(ClosedOnExit):
             )
 
     def __iter__(self) -> Iterator[Pose]:
-        rows = zip(self._t_ns, self._points, self._flags, self._foot, strict=True)
-        for t_ns, points, flags, foot in rows:
-            crowded, cut = bool(flags & CROWDED), bool(flags & CUT)
-            shift = FootShift(*foot.tolist()) if foot[0] > 0 else None
-            yield Pose(int(t_ns), tuple(points.ravel().tolist()), crowded, cut, shift)
+        columns = (self._t_ns, self._points, self._flags, self._foot, self._belt)
+        for t_ns, points, flags, foot, belt in zip(*columns, strict=True):
+            yield Pose(
+                int(t_ns),
+                keypoints(points.tolist()),
+                crowded=bool(flags & CROWDED),
+                cut=bool(flags & CUT),
+                foot=FootShift(*foot.tolist()) if foot[0] > 0 else None,
+                skeleton=self.skeleton,
+                belt_mm_per_s=None if belt < 0 else int(belt),
+            )
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+def _belt_unknown(t_ns: npt.NDArray[Any]) -> npt.NDArray[np.int32]:
+    return np.full(t_ns.shape, BELT_UNKNOWN, np.int32)
 
 
 def _kind(array: npt.NDArray[Any]) -> str:

@@ -5,20 +5,22 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.errors import SessionError
 from hipdrive.session.files import SessionFiles
+from hipdrive.session.sink import Runs, SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.loop import Moment
     from hipdrive.session.poses import PosesMeta
+    from hipdrive.session.summary import SessionSummary
+    from hipdrive.types.frame_result import FrameResult
 
 log = logging.getLogger("hipdrive.session")
 
-MOST_MOMENTS_WAITING = 2048
+MOST_RESULTS_WAITING = 2048
 """Half a minute at 60 frames a second; SD cards stall for seconds."""
 IDLE_NS = 10_000_000_000
 """A live session records nothing once nobody has been there for this long: a service that watches
@@ -26,22 +28,24 @@ an empty treadmill all day would fill its card (a gigabyte of key points a day).
 runner add nothing to strides, and the coach has gone dark by then."""
 
 
-class Recorder:
-    """Outlet that writes the session folder.
+class Recorder(SessionSink):
+    """Sink that writes the session folder.
 
     Args:
         folder: to be made; must not exist, or be empty.
         meta: goes into `poses.npz`.
         lossless: True records everything and makes the loop wait for a slow disk, as a replay
-            should; False drops moments and counts them, as a live session must, and leaves out
+            should; False drops results and counts them, as a live session must, and leaves out
             the time when nobody is there.
 
     Attributes:
-        dropped: moments that were not recorded.
+        dropped: results that were not recorded.
 
     Raises:
         SessionError: the folder cannot be made.
     """
+
+    info = SinkInfo("recorder", Runs.IN_OWN_THREAD, "frames of a live session")
 
     def __init__(self, folder: Path, meta: PosesMeta, *, lossless: bool) -> None:
         self._folder = folder
@@ -49,7 +53,7 @@ class Recorder:
         self.dropped = 0
         self._failed: Exception | None = None
         self._seen_ns: int | None = None
-        self._queue: queue.Queue[Moment | None] = queue.Queue(MOST_MOMENTS_WAITING)
+        self._queue: queue.Queue[FrameResult | None] = queue.Queue(MOST_RESULTS_WAITING)
         try:
             folder.mkdir(parents=True, exist_ok=True)
             if any(folder.iterdir()):
@@ -62,17 +66,17 @@ class Recorder:
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._thread.start()
 
-    def take(self, moment: Moment) -> None:
-        """Hand a moment to the writer."""
+    def on_frame(self, result: FrameResult) -> None:
+        """Hand a result to the writer."""
         if self._lossless:
-            self._queue.put(moment)
+            self._queue.put(result.without_frame())
             return
-        if moment.pose.runner_seen or self._seen_ns is None:
-            self._seen_ns = moment.pose.t_ns
-        elif moment.pose.t_ns - self._seen_ns > IDLE_NS:
+        if result.pose.runner_seen or self._seen_ns is None:
+            self._seen_ns = result.pose.t_ns
+        elif result.pose.t_ns - self._seen_ns > IDLE_NS:
             return
         try:
-            self._queue.put_nowait(moment)
+            self._queue.put_nowait(result.without_frame())
         except queue.Full:
             self.dropped += 1
 
@@ -83,7 +87,7 @@ class Recorder:
             return []
         return [f"{self.dropped} frames are not in the record: the disk was too slow or failed"]
 
-    def finish(self, summary: dict[str, Any]) -> None:
+    def end(self, summary: SessionSummary) -> None:
         """Write what is left and complete the folder.
 
         Raises:
@@ -93,7 +97,7 @@ class Recorder:
         self._thread.join()
         try:
             if self._failed:
-                raise self._failed  # noqa: TRY301  # told as a failure at the end is
+                raise self._failed  # noqa: TRY301  # handled like a failure at the end
             self._files.finish(summary)
         except Exception as error:
             self._files.abandon()
@@ -104,12 +108,12 @@ class Recorder:
 
     def _write(self) -> None:
         """The thread: after an error it goes on emptying the queue, so that nobody waits."""
-        while (moment := self._queue.get()) is not None:
+        while (result := self._queue.get()) is not None:
             if self._failed:
                 self.dropped += 1
                 continue
             try:
-                self._files.write(moment)
+                self._files.write(result)
             except Exception as error:  # noqa: BLE001  # nobody must wait for a thread that is gone
                 self._failed = error
                 log.error("recording has stopped: %s (%s)", _reason(error), self._folder)  # noqa: TRY400  # one line

@@ -1,26 +1,34 @@
-"""The summary of a session: `session.json`, the hub's `summary` message, the table at the end."""
+"""The summary of a session: `session.json`, the hub's `summary` message, the table at the end.
+
+The order of the fields is that of the keys in the file.
+"""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Mapping  # pydantic reads the annotations at run time
+from dataclasses import dataclass, fields, is_dataclass, replace
+from pathlib import Path  # noqa: TC003  # as above
+from typing import Self
 
-from hipdrive.gait.metrics.cadence import CADENCE
-from hipdrive.gait.motion import HIP_EXT, THIGH_EXT, Rejection
-from hipdrive.session.figures import head
-
-if TYPE_CHECKING:
-    from hipdrive.gait.keypoints import Side
-    from hipdrive.session.tally import AngleStatistics, Tally
-    from hipdrive.session.timing import Timing
+from hipdrive.errors import SessionError
+from hipdrive.geometry.camera_summary import CameraSummary  # noqa: TC001  # as above
+from hipdrive.session.figures import (  # noqa: TC001  # as above
+    AngleFigures,
+    LoopPercentiles,
+    MetricFigures,
+    SessionMetrics,
+)
+from hipdrive.session.json_file import write_json
+from hipdrive.session.verdict import Kind, Verdict
+from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
+from hipdrive.types.side import Side  # noqa: TC001  # as above
+from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
 
 SCHEMA = "hipdrive/session/1"
 STAND_IN = (
     "made with the stand-in model, which knows rendered runners only: no measurement of a person"
 )
-LEAST_FPS = 20
-"""On the clip used for development the mean peak was 2 degrees lower at 15 frames a second than at
-30, and 1 degree or less at 24."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,75 +72,134 @@ class SessionInfo:
     pose: PoseInfo | None
 
 
-def summarise(
-    info: SessionInfo,
-    tally: Tally,
-    facing: Side | None,
-    timing: Timing,
-    warnings: list[str],
-    camera: dict[str, Any] | None = None,
-) -> dict[str, Any]:
-    """The summary as JSON values: null for what is not known, never NaN."""
-    cadence = tally.cadence_spm
-    caution = [info.pose.caution] if info.pose and info.pose.caution else []
-    warnings = [*caution, *warnings, *doubts(tally, facing)]
-    return {
-        "schema": SCHEMA,
-        "id": info.id,
-        "source": info.source,
-        "started_utc": info.started_utc,
-        "facing": facing,
-        "near_leg": facing,
-        "frames": tally.frames,
-        "frames_without_runner": tally.frames_without_runner,
-        "duration_s": round(tally.duration_s, 3),
-        "strides": tally.strides,
-        "rejected_strides": tally.rejected_strides,
-        "rejections": {str(reason): count for reason, count in tally.rejections.items() if count},
-        "far_strides": tally.far_strides,
-        "cadence_spm": None if cadence is None else round(cadence, 2),
-        "thigh_ext_deg": _angle(THIGH_EXT, tally.thigh_ext.statistics()),
-        "hip_ext_deg": _angle(HIP_EXT, tally.hip_ext.statistics()),
-        "metrics": tally.figures.metrics(),
-        "session_metrics": {"cadence": _cadence(tally), **tally.figures.of_session()},
-        "cues": {str(kind): count for kind, count in tally.cues.items()},
-        "camera": camera,
-        "pose": None if info.pose is None else asdict(info.pose),
-        "frames_to_cue": tally.frames_to_cue.usual(),
-        "loop_ms": {"p50": timing.percentile_ms(50), "p95": timing.percentile_ms(95)},
-        "warnings": warnings,
-    }
+@dataclass(frozen=True, slots=True)
+class SessionSummary:
+    """What a session came to; None for what is not known.
 
+    Attributes:
+        id, source, started_utc: as in `SessionInfo`.
+        facing: which way the runner faces in the picture.
+        near_leg: the leg on the camera's side, the runner's own left or right.
+        frames, frames_without_runner: how many there were.
+        duration_s: from the first frame to the last.
+        strides: accepted strides of the near leg.
+        rejected_strides: those of the near leg that failed a check.
+        rejections: the same by reason; reasons that did not occur are left out.
+        far_strides: accepted strides of the far leg.
+        cadence_spm: steps a minute, two a stride.
+        thigh_ext_deg, hip_ext_deg: peaks over the accepted strides of the near leg.
+        metrics: each metric of a stride, by its name.
+        session_metrics: what only a session has.
+        cues: how often the runner got each.
+        camera: how the camera stands; None where that was not looked for.
+        pose: which model made the key points; None where that is not known.
+        frames_to_cue: median count of frames from a peak to the frame that could cue it.
+        loop_ms: what a frame took.
+        warnings: what makes the figures doubtful, a sentence each.
+        runner: who ran, as a command said.
+        verdict: what the session was.
+        statement: the same in a sentence that says what to do; empty for a run.
+    """
 
-def doubts(tally: Tally, facing: Side | None) -> list[str]:
-    """What makes the figures doubtful, one sentence each."""
-    found = []
-    if against := tally.rejections[Rejection.FACING]:
-        found.append(
-            f"{against} strides rejected: the knees bend as if the runner faced the other way than "
-            f"{facing}; leave --facing and gait.facing out to have it found"
+    id: str
+    source: str
+    started_utc: str
+    facing: Side | None
+    near_leg: Side | None
+    frames: int
+    frames_without_runner: int
+    duration_s: float
+    strides: int
+    rejected_strides: int
+    rejections: Mapping[Rejection, int]
+    far_strides: int
+    cadence_spm: float | None
+    thigh_ext_deg: AngleFigures
+    hip_ext_deg: AngleFigures
+    metrics: Mapping[str, MetricFigures]
+    session_metrics: SessionMetrics
+    cues: Mapping[CueKind, int]
+    camera: CameraSummary | None
+    pose: PoseInfo | None
+    frames_to_cue: int | None
+    loop_ms: LoopPercentiles
+    warnings: tuple[str, ...]
+    runner: str | None = None
+    verdict: Kind = Kind.RUNNING
+    statement: str = ""
+
+    def judged(self, verdict: Verdict) -> SessionSummary:
+        """The summary with a verdict in it, and without figures unless it was a run."""
+        kept = self if verdict.kind is Kind.RUNNING else self.without_figures()
+        return replace(kept, verdict=verdict.kind, statement=verdict.statement)
+
+    def without_figures(self) -> SessionSummary:
+        """Counts, times and what figures mean; neither the figures nor what the camera found.
+
+        A figure of a walk, or of two people in turn, looks like any other.
+        """
+        return replace(
+            self,
+            cadence_spm=None,
+            thigh_ext_deg=self.thigh_ext_deg.without_figures(),
+            hip_ext_deg=self.hip_ext_deg.without_figures(),
+            metrics={name: each.without_figures() for name, each in self.metrics.items()},
+            session_metrics=self.session_metrics.without_figures(),
+            camera=None if self.camera is None else self.camera.without_figures(),
         )
-    fps = (tally.frames - 1) / tally.duration_s if tally.duration_s else 0
-    if tally.strides and fps < LEAST_FPS:
-        found.append(f"about {fps:.0f} frames a second: angles read low below {LEAST_FPS}")
-    return found
+
+    def to_json(self) -> dict[str, object]:
+        """JSON values under the keys of `session.json`: null for what is not known, never NaN."""
+        return {"schema": SCHEMA, **_object(self)}
+
+    def write(self, path: Path) -> None:
+        """Write the file; it is there whole or not at all.
+
+        Raises:
+            OSError: it cannot be written.
+        """
+        write_json(path, self.to_json())
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, object]) -> Self:
+        """From the values of a `session.json`.
+
+        Raises:
+            ValueError: these are none; the message names every key that is wrong.
+        """
+        from pydantic import TypeAdapter
+
+        if values.get("schema") != SCHEMA:
+            raise ValueError(f"schema is {values.get('schema')!r}, not {SCHEMA!r}")
+        return TypeAdapter(cls).validate_python(values)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the file of a session.
+
+        Raises:
+            SessionError: there is none, or it is no summary of a session.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(values, dict):
+                raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # told below as others
+            return cls.from_json(values)
+        except OSError as error:
+            raise SessionError(f"{path}: cannot be read ({error.strerror})") from error
+        except (ValueError, RecursionError) as error:
+            raise SessionError(f"{path}: is not the summary of a session ({error})") from error
 
 
-def _angle(definition: str, statistics: AngleStatistics) -> dict[str, Any]:
-    values = {
-        "mean": statistics.mean_deg,
-        "sd": statistics.sd_deg,
-        "min": statistics.min_deg,
-        "max": statistics.max_deg,
-    }
-    rounded = {name: None if v is None else round(v, 3) for name, v in values.items()}
-    return {"definition": definition, **rounded}
+def _object(value: object) -> dict[str, object]:
+    """The fields of a dataclass, or the items of a mapping, as JSON values."""
+    if isinstance(value, Mapping):
+        return {str(key): _value(each) for key, each in value.items()}
+    assert is_dataclass(value)  # noqa: S101  # asked by `_value` or of a summary
+    return {field.name: _value(getattr(value, field.name)) for field in fields(value)}
 
 
-def _cadence(tally: Tally) -> dict[str, Any]:
-    cadence = tally.cadence_spm
-    return {
-        **head(CADENCE),
-        "n": tally.pace.strides,
-        "value": None if cadence is None else round(cadence, CADENCE.unit.decimals),
-    }
+def _value(value: object) -> object:
+    if isinstance(value, Mapping) or is_dataclass(value):
+        return _object(value)
+    return list(value) if isinstance(value, tuple) else value

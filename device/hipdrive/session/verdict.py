@@ -1,4 +1,4 @@
-"""What a session was: somebody running, or something of which there are no figures.
+"""What a session was: a run, or something of which there are no figures.
 
 A figure of a walk or of two people in turn looks like any other. So each stride is judged for
 itself (`Rejection`), and the session from what became of its strides.
@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.motion import Rejection
-from hipdrive.gait.resample import NS_PER_S
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Rejection
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
-    from hipdrive.gait.motion import Stride
-    from hipdrive.loop import Moment
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.stride import Stride
 
 BLOCK_STRIDES = 10
 LEAST_STRIDES = 3
@@ -58,16 +58,12 @@ KINDS = {
     Rejection.THIGH_EXT: Kind.NOT_RUNNING,
 }
 """What it was when most strides were rejected for that; any other reason leaves it unclear."""
-HEAD = frozenset({"definition", "unit", "confidence"})
-"""What says how a figure is meant."""
-KNOWN_OF_CAMERA = frozenset({"calibrated", "roll_taken_off_deg"})
-"""What a session knows of its camera before anybody runs."""
 HARMLESS = frozenset({Rejection.GAP, Rejection.LOW_SCORE})
 """These say nothing about the strides beside the rejected one."""
 
 
 class Evidence:
-    """Outlet that keeps what a verdict needs, in constant memory.
+    """Sink that keeps what a verdict needs, in constant memory.
 
     Args:
         live: True for a camera, in whose pictures a sudden change is no cut of a video: the light,
@@ -84,9 +80,9 @@ class Evidence:
         self._shots = self._shot_strides = 0
         self._cut_ns: int | None = None
 
-    def take(self, moment: Moment) -> None:
-        """Take one moment in."""
-        pose = moment.pose
+    def on_frame(self, result: FrameResult) -> None:
+        """Take one frame's result in."""
+        pose = result.pose
         self._first_ns = self._first_ns if self._frames else pose.t_ns
         self._last_ns = pose.t_ns
         self._frames += 1
@@ -94,7 +90,7 @@ class Evidence:
         self._sure += pose.body_score >= SURE_SCORE
         if pose.cut and not self._live:
             self._end_shot(pose.t_ns)
-        for stride in moment.motion.strides:
+        for stride in result.gait.strides:
             if stride.near:
                 self._count(stride)
 
@@ -180,31 +176,6 @@ STATEMENTS = {
     "side does; is it a walk, slow motion, or a picture in which the legs cannot be told apart?",
     Kind.UNCLEAR: "unclear: too few strides can be used",
 }
-
-
-def judged(summary: dict[str, Any], verdict: Verdict) -> dict[str, Any]:
-    """The summary with the verdict in it, and without figures unless somebody ran.
-
-    Figures are the cadence, what was found of the camera, and whatever comes with a definition.
-    """
-    told = {**summary, "verdict": str(verdict.kind), "statement": verdict.statement}
-    if verdict.kind is Kind.RUNNING:
-        return told
-    told |= {name: _unmeasured(value) for name, value in summary.items() if isinstance(value, dict)}
-    if camera := summary["camera"]:
-        told["camera"] = {
-            key: value if key in KNOWN_OF_CAMERA else None for key, value in camera.items()
-        }
-    return {**told, "cadence_spm": None}
-
-
-def _unmeasured(value: Any) -> Any:  # noqa: ANN401  # whatever JSON has
-    """The same without the figures in it: what says how they are meant stays."""
-    if not isinstance(value, dict):
-        return value
-    if "definition" not in value:
-        return {key: _unmeasured(each) for key, each in value.items()}
-    return {key: each if key in HEAD else None for key, each in value.items()}
 
 
 def _steady(block: list[bool]) -> int:

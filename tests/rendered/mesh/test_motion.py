@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from hipdrive.rendered.mesh.asset import SEGMENTS, SIDES, SURFACES
-from rendered.mesh.people import BODIES, FACINGS, Moved, moved
-from rendered.runners import MM, Array
+from support.rendered.people import BODIES, FACINGS, Moved, moved
+from support.rendered.runners import MM, Array
 
 ENDS = {
     "thigh": ("hip", "knee"),

@@ -12,14 +12,14 @@ from hipdrive.rendered.people import runner
 from hipdrive.rendered.scene import WALL_BEHIND_M
 from hipdrive.rendered.source import Painter, RenderedRunner
 from hipdrive.rendered.view import View
-from rendered.mesh.people import BODIES, FACINGS, SIGNAL, person_truth, runner_of
-from rendered.pictures import CLEAN, blank, differs, joint_px, picture, pictures, room
-from rendered.runners import Array, asked, joints, sighted
+from support.rendered.people import BODIES, FACINGS, SIGNAL, person_truth, runner_of
+from support.rendered.pictures import CLEAN, blank, differs, joint_px, picture, pictures, room
+from support.rendered.runners import Array, asked, joints, sighted
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.truth import Truth
-    from rendered.pictures import Mask
+    from hipdrive.types.frame import RgbImage
+    from support.rendered.pictures import Mask
 
 MOMENTS = np.arange(0.1, 0.8, 0.117)
 LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hipdrive.gait.metrics.metric import STEPS_PER_MINUTE, Metric
-from hipdrive.gait.usual import STRIDES_KEPT
+from hipdrive.gait.signal.running_median import STRIDES_KEPT
 
 TIME_TOLERANCE_PERCENT = 8
 """Four standard deviations of the most uneven runner's. A stride that is not timed costs nothing,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.fixed import divide_round
 from hipdrive.gait.metrics.metric import HUNDRED, PERCENT, Metric
+from hipdrive.types.fixed_point import divide_round
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Duty factor in Q16.16 percent."""
     if window.contact_ns is None:
         return None

@@ -1,17 +1,17 @@
-"""How long nobody touches the belt after a contact."""
+"""Time in the air after a contact."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.fixed import divide_round
 from hipdrive.gait.metrics.metric import SECONDS, Metric
+from hipdrive.types.fixed_point import divide_round
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Flight in ns."""
     if window.contact_ns is None:
         return None

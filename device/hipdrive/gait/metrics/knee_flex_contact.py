@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.limb import knee_flex
+from hipdrive.gait.events.leg_values import knee_flex
 from hipdrive.gait.metrics.metric import DEGREES, Metric
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Knee flexion at foot strike in BAM."""
     return window.at_foot_strike(knee_flex)
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from hipdrive.gait.angles import TURN
-from hipdrive.gait.fixed import Q16
-from hipdrive.gait.resample import NS_PER_S
+from hipdrive.types.angle import TURN
+from hipdrive.types.fixed_point import Q16
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 Confidence: TypeAlias = Literal["measured", "estimated", "low"]
-"""`measured`: from key points alone. `estimated`: rests on foot strike or toe-off, which are told
+"""`measured`: from key points alone. `estimated`: rests on foot strike or toe-off, which are found
 from the knee with constants of one runner. `low`: from the leg that the other one hides."""
 
 
@@ -59,11 +59,12 @@ class Metric:
         version: of the definition; raised whenever the same motion would give another value.
         meaning: what it is, and its sign.
         formula: how it is made.
-        key_points: those it needs.
+        key_points: joints it needs, without their side. `shoulder`, `hip`, `knee` and `ankle` are
+            always there; where the skeleton lacks another one the metric is None.
         confidence: see `Confidence`.
         limits: what it cannot tell, and what disturbs it.
         measure: the value of one stride in whole units, None where something is missing; None for
-            what is told of a session or is a field of `gait.motion.Stride`.
+            what is a figure of a session or a field of `types.stride.Stride`.
         typical: what was published, with its source; never a norm. Empty where nothing is known.
     """
 
@@ -75,7 +76,7 @@ class Metric:
     key_points: tuple[str, ...]
     confidence: Confidence
     limits: str
-    measure: Callable[[Window], int | None] | None = None
+    measure: Callable[[StrideWindow], int | None] | None = None
     typical: str = ""
 
     @property

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.fixed import divide_round
-from hipdrive.gait.limb import ankle_ahead
+from hipdrive.gait.events.leg_values import ankle_ahead
 from hipdrive.gait.metrics.metric import HUNDRED, PERCENT, Metric
+from hipdrive.types.fixed_point import divide_round
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Overstride in Q16.16 percent of the leg's length."""
     ahead, length = window.at_foot_strike(ankle_ahead), window.leg_length()
     if ahead is None or not length:

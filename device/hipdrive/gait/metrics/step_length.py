@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.fixed import divide_round
 from hipdrive.gait.metrics import stride_length
 from hipdrive.gait.metrics.metric import METRES, Metric
+from hipdrive.types.fixed_point import divide_round
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Step length in Q16.16 m."""
     length = stride_length.measure(window)
     return None if length is None else divide_round(length, 2)

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.fixed import Q16, divide_round
 from hipdrive.gait.metrics.metric import METRES, Metric
-from hipdrive.gait.resample import NS_PER_S
+from hipdrive.types.fixed_point import Q16, divide_round
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
 MM_PER_M = 1000
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Stride length in Q16.16 m."""
-    speed_mm_per_s = window.calibration.belt_mm_per_s
+    speed_mm_per_s = window.belt_mm_per_s
     if not speed_mm_per_s:
         return None
     return divide_round(speed_mm_per_s * window.stride_time_ns << Q16, MM_PER_M * NS_PER_S)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.limb import thigh_ext
+from hipdrive.gait.events.leg_values import thigh_ext
 from hipdrive.gait.metrics.metric import DEGREES, Metric
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Excursion in BAM."""
     lifted = window.trunk.lowest(window.last_peak_ns, window.peak.t_ns, thigh_ext)
     return None if lifted is None else window.peak.thigh_ext_bam - lifted.value

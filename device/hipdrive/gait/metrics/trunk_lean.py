@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from hipdrive.gait.metrics.metric import DEGREES, Metric
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Mean lean in BAM."""
     return window.mean_lean()
 

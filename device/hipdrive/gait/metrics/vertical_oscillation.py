@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.fixed import Q16, divide_round
 from hipdrive.gait.metrics.metric import METRES, Metric
+from hipdrive.types.fixed_point import Q16, divide_round
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Vertical oscillation in Q16.16 m."""
-    px_per_m, moved = window.calibration.px_per_m, window.bounce()
+    px_per_m, moved = window.calibration.px_per_m, window.vertical_oscillation()
     if not px_per_m or moved is None:
         return None
     return divide_round(moved << Q16, px_per_m)

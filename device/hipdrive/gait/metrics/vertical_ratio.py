@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.fixed import divide_round
 from hipdrive.gait.metrics import step_length, vertical_oscillation
 from hipdrive.gait.metrics.metric import HUNDRED, PERCENT, Metric
+from hipdrive.types.fixed_point import divide_round
 
 if TYPE_CHECKING:
-    from hipdrive.gait.window import Window
+    from hipdrive.gait.events.stride_window import StrideWindow
 
 
-def measure(window: Window) -> int | None:
+def measure(window: StrideWindow) -> int | None:
     """Vertical ratio in Q16.16 percent."""
     moved, step = vertical_oscillation.measure(window), step_length.measure(window)
     if moved is None or not step:

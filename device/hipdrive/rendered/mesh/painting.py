@@ -14,7 +14,6 @@ from hipdrive.rendered.parts import palette
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.mesh.asset import Indices
     from hipdrive.rendered.mesh.dressed import Dressed
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from hipdrive.rendered.settings import SceneSettings
     from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
+    from hipdrive.types.frame import RgbImage
 
 FINER = 2
 """So many drawn pixels to one of the picture, each way."""

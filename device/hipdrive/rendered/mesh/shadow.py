@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
-    from hipdrive.camera.frame import RgbImage
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
+    from hipdrive.types.frame import RgbImage
 
 LONG_M, WIDE_M = 0.16, 0.06
 """Half of the shadow of a standing foot; it grows with the foot's height, and fades."""

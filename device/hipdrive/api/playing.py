@@ -1,0 +1,97 @@
+"""Runs a source through the loop for a program: no hub, no cue, a record only if asked for."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
+
+from hipdrive import app
+from hipdrive.camera.source import FrameSource
+from hipdrive.config import Config, load
+from hipdrive.session.pose_source import PoseList, PoseSource
+from hipdrive.session.request import SessionRequest
+from hipdrive.session.sinks import open_recorder
+from hipdrive.sources import open_source
+from hipdrive.types.side import Side
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from fractions import Fraction
+
+    from hipdrive.belt.speed_source import BeltSpeedSource
+    from hipdrive.session.runner import SessionRunner
+    from hipdrive.session.sink import SinkFactory
+    from hipdrive.types.frame import Frame
+    from hipdrive.types.pose import Pose
+
+Source: TypeAlias = "str | Path | FrameSource | PoseSource | Iterable[Pose]"
+"""What `hipdrive.sources.open_source` opens by its name, or an open source, or poses one by one."""
+
+
+class Options(TypedDict, total=False):
+    """How a source is looked at; every key may be left out."""
+
+    facing: str | None
+    """`left` or `right`: the side of the picture the runner faces; else it is found out."""
+    model: str | None
+    """A pose model of the manifest; else the configured one."""
+    config: Config | Path | str | None
+    """A configuration or its file; else the defaults, whatever the machine is configured for."""
+    calibration: Path | str | None
+    """A file that `hipdrive calibrate` stored of this camera."""
+    fps: Fraction | None
+    """Frames a second of a folder of images without times."""
+    belt: BeltSpeedSource | None
+    """Knows the belt's speed at the time of each frame."""
+    sinks: Iterable[SinkFactory]
+    """Open what else takes the results."""
+    session_dir: Path | str | None
+    """A new folder for a record that `hipdrive.Session.open` reads; else nothing is recorded."""
+    realtime: bool
+    """True: at the speed of the recording."""
+
+
+@contextmanager
+def playing(
+    source: Source, options: Options
+) -> Iterator[SessionRunner[Frame] | SessionRunner[Pose]]:
+    """A runner of the loop over the source, which is closed at the end if it was opened here.
+
+    Raises:
+        ConfigError, CalibrationError, ModelError, SourceError: that part cannot be used.
+    """
+    request = _request(options)
+    with ExitStack() as stack:
+        if isinstance(source, str | Path):
+            source = opened = open_source(source, options.get("fps"))
+            stack.callback(opened.close)
+        if not isinstance(source, FrameSource | PoseSource):
+            source = PoseList(source)
+        recorded: tuple[SinkFactory, ...] = (open_recorder,) if request.session_dir else ()
+        yield app.playback(request, source, (*recorded, *request.sinks), stack)
+
+
+def _request(options: Options) -> SessionRequest:
+    config = options.get("config") or Config()
+    if not isinstance(config, Config):
+        config = load(Path(config))
+    if model := options.get("model"):
+        config = config.model_copy(update={"pose": config.pose.model_copy(update={"model": model})})
+    facing, folder = options.get("facing"), options.get("session_dir")
+    calibration = options.get("calibration")
+    return SessionRequest(
+        config=config,
+        facing=Side(facing) if facing else None,
+        session_dir=Path(folder) if folder else None,
+        started=datetime.now(UTC),
+        token="",
+        stop=threading.Event(),
+        sinks=tuple(options.get("sinks", ())),
+        belt=options.get("belt"),
+        realtime=options.get("realtime", False),
+        publish=False,
+        calibration=Path(calibration) if calibration else None,
+    )

@@ -1,0 +1,1 @@
+"""The treadmill's belt: where its speed comes from while somebody runs on it."""

@@ -1,0 +1,38 @@
+"""`hipdrive export`: a session in another program's format."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from hipdrive.cli import session_options
+
+
+def add_to(commands: session_options.Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "export",
+        help="write the strides of a session to a file for another program",
+        description="Reads a session folder and writes its strides in the format asked for.",
+    )
+    parser.add_argument("session", type=Path, metavar="SESSION", help="the session's folder")
+    parser.add_argument("--to", required=True, metavar="FORMAT", dest="format", help="csv or json")
+    parser.add_argument(
+        "--out", required=True, type=Path, metavar="FILE", help="the file to be written"
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from hipdrive.api.stored_session import Session
+    from hipdrive.cli.exit_codes import DONE
+    from hipdrive.exporters.registry import export
+
+    session = Session.open(arguments.session)
+    export(session, arguments.format, arguments.out)
+    print(f"{len(session.strides)} strides written to {arguments.out}")
+    return DONE

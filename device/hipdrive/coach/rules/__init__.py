@@ -1,0 +1,1 @@
+"""The coach's rules, one file each; `catalogue.RULES` has them in order."""

@@ -1,0 +1,25 @@
+"""Every rule of the coach, in the order in which they judge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.coach.rules.band_led import BandLed
+from hipdrive.coach.rules.baseline import MeasureBaseline
+from hipdrive.coach.rules.buzz import BuzzBelowBand
+from hipdrive.coach.rules.new_runner import NewRunner
+from hipdrive.coach.rules.pause import Pause
+from hipdrive.coach.rules.recent import RecentStrides
+
+if TYPE_CHECKING:
+    from hipdrive.coach.rule import CueRule
+
+RULES: tuple[CueRule, ...] = (
+    Pause(),
+    NewRunner(),
+    MeasureBaseline(),
+    RecentStrides(),
+    BandLed(),
+    BuzzBelowBand(),
+)
+"""A rule added behind these is asked of every stride with a full mean, after the baseline."""

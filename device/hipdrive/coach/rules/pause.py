@@ -1,0 +1,34 @@
+"""Without a usable stride for three seconds nothing is claimed any more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hipdrive.coach.rule import Decision
+from hipdrive.types.coach_status import SilenceReason
+from hipdrive.types.cue import CueKind
+
+if TYPE_CHECKING:
+    from hipdrive.coach.rule import CueContext
+
+PAUSE_NS = 3_000_000_000
+"""Four strides of a slow runner."""
+
+
+class Pause:
+    """Puts the LEDs out and forgets the recent strides after a pause.
+
+    Also while the LEDs are off: strides on both sides of a pause are no five in a row.
+    """
+
+    def judge(self, context: CueContext) -> Decision | None:
+        """LEDs off, once a frame, as long as the pause lasts."""
+        last_ns = context.state.last_stride_ns
+        if context.stride is not None or last_ns is None or context.t_ns - last_ns <= PAUSE_NS:
+            return None
+        return Decision(
+            led=CueKind.LED_OFF,
+            silence=SilenceReason.PAUSE,
+            state=replace(context.state, recent_bam=()),
+        )

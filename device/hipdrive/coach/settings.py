@@ -1,0 +1,24 @@
+"""The coach's settings in its own units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class CoachSettings:
+    """How the coach judges.
+
+    Attributes:
+        baseline_strides: strides of the near leg measured before anything is judged; two at least.
+        raise_bam: how far the target lies above the runner's own mean, BAM.
+        guard_bam: how far the band reaches above the target, BAM: more is not better.
+        buzz_gap_strides: least number of usable strides between two buzzes.
+        offset_bam: how far a command has moved the target, BAM.
+    """
+
+    baseline_strides: int
+    raise_bam: int
+    guard_bam: int
+    buzz_gap_strides: int
+    offset_bam: int = 0

@@ -1,0 +1,45 @@
+"""The configuration: one TOML file, checked as a whole before anything starts.
+
+`sections` declares the keys, `reading` reads a file, `problems` says what is wrong with one.
+"""
+
+from hipdrive.config.reading import SYSTEM_FILES, checked, load, parse, validated
+from hipdrive.config.section import AnySection, Section
+from hipdrive.config.sections import (
+    MOST_RAISE_DEG,
+    BuzzerConfig,
+    CameraConfig,
+    CoachConfig,
+    CommandName,
+    Config,
+    CuesConfig,
+    GaitConfig,
+    HubConfig,
+    LedConfig,
+    PoseConfig,
+    RunnerConfig,
+    TreadmillConfig,
+)
+
+__all__ = [
+    "MOST_RAISE_DEG",
+    "SYSTEM_FILES",
+    "AnySection",
+    "BuzzerConfig",
+    "CameraConfig",
+    "CoachConfig",
+    "CommandName",
+    "Config",
+    "CuesConfig",
+    "GaitConfig",
+    "HubConfig",
+    "LedConfig",
+    "PoseConfig",
+    "RunnerConfig",
+    "Section",
+    "TreadmillConfig",
+    "checked",
+    "load",
+    "parse",
+    "validated",
+]

@@ -1,0 +1,53 @@
+"""What every table of a configuration file has in common, and the kinds of text in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, ClassVar, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+
+AnySection = TypeVar("AnySection", bound="Section")
+
+
+class Section(BaseModel):
+    """A table of the file: frozen, and nothing in it that is not declared.
+
+    Attributes:
+        moved_keys: keys that were here once, and where each is now, as `table.key`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    moved_keys: ClassVar[Mapping[str, str]] = {}
+
+
+def _topic_level(value: str) -> str:
+    if value.strip("abcdefghijklmnopqrstuvwxyz0123456789-_") or not value:
+        message = f"{value!r} cannot be in a topic; allowed: lower-case letters, digits, - and _"
+        raise ValueError(message)
+    return value
+
+
+def _path(value: str) -> str:
+    if "\0" in value:
+        message = f"{value!r} cannot be a path; it has a NUL in it"
+        raise ValueError(message)
+    try:
+        Path(value).expanduser()
+    except RuntimeError as error:
+        message = f"{value!r} cannot be a path; {error}"
+        raise ValueError(message) from error
+    return value
+
+
+def _prefix(value: str) -> str:
+    return value and _topic_level(value)
+
+
+TopicLevel = Annotated[str, AfterValidator(_topic_level)]
+"""One level of an MQTT topic."""
+TopicPrefix = Annotated[str, AfterValidator(_prefix)]
+"""The same, or empty."""
+PathText = Annotated[str, AfterValidator(_path)]
+"""A path; `~` is the home folder."""

@@ -1,0 +1,219 @@
+"""Every key of the configuration with its meaning, unit, default and allowed values.
+
+`config/hipdrive.toml` is the annotated example. Secrets are never values of the file: it names the
+file that holds them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.types.time import NS_PER_MS
+
+Pin = Annotated[int, Field(ge=2, le=27)]
+"""A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
+
+MOST_RAISE_DEG = 3
+"""The most that may be asked for beyond the runner's own mean."""
+CommandName = Literal["mute", "target_offset", "session", "runner"]
+
+
+class CameraConfig(Section):
+    """The camera beside the treadmill."""
+
+    kind: str = "pi"
+    """A key of `camera.kinds.CAMERAS`; pi: the Raspberry Pi's own."""
+    width_px: int = Field(default=640, ge=192, le=1920, multiple_of=2)
+    """Width of the picture the model sees; even, because the camera delivers YUV 4:2:0."""
+    height_px: int = Field(default=480, ge=192, le=1920, multiple_of=2)
+    fps: int = Field(default=60, ge=15, le=120)
+    """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
+    stall_s: float = Field(default=3.0, ge=0.5, le=60)
+    """No frame for this long and the camera is given up with an error."""
+
+
+class PoseConfig(Section):
+    """The pose model."""
+
+    model: str = "movenet-lightning-int8"
+    """A name from `models/manifest.toml`."""
+    runtime: Literal["ai-edge-litert", "tflite-runtime"] = "ai-edge-litert"
+    threads: int = Field(default=0, ge=0, le=16)
+    """Threads of the interpreter; 0: one fewer than the cores, four at most."""
+    decode: Literal["stock", "heatmap"] = "heatmap"
+    """How key points are read: as the model gives them, on a grid of 0.8 px, or finer, from its
+    heat maps. A model that has none is read as it is."""
+
+
+class GaitConfig(Section):
+    """The gait engine."""
+
+    moved_keys: ClassVar[Mapping[str, str]] = {
+        "belt_mps": "treadmill.belt_mps",
+        "incline_percent": "treadmill.incline_percent",
+        "height_m": "runner.height_m",
+    }
+
+    facing: Literal["auto", "left", "right"] = "auto"
+    """Which way the runner faces in the picture; auto: found out in the first seconds."""
+    filter_hz: Literal["auto", 6, 8] = "auto"
+    """Cut-off of the Butterworth filter in Hz: 6 suits cameras of about 30 frames a second, 8 those
+    of 60; auto: 8 where 45 frames a second or more are measured, else 6."""
+    toe_off_ms: int = Field(default=19, ge=0, le=60)
+    """The foot leaves the belt this long before the knee is straightest. Measured of one runner at
+    4.55 m/s; it changes with speed and style, so contact times are estimates."""
+    foot_strike_ms: int = Field(default=15, ge=0, le=60)
+    """The foot lands this long after the knee is straightest; of the same runner."""
+
+    @property
+    def knee_timing(self) -> KneeTiming:
+        """Where foot strike and toe-off lie, as the gait engine takes it."""
+        return KneeTiming(NS_PER_MS * self.toe_off_ms, NS_PER_MS * self.foot_strike_ms)
+
+
+class TreadmillConfig(Section):
+    """The belt."""
+
+    belt_mps: float = Field(default=0.0, ge=0, le=10)
+    """Speed of the belt; 0: not known, and then strides have no stride length, step length and
+    vertical ratio. A speed that the camera finds from the runner's height is reported with the
+    session and goes into no metric: it is as good as the runner's proportions are average."""
+    incline_percent: float = Field(default=0.0, ge=-15, le=40)
+    """Rise of the belt over its run; calibrating takes it off, since roll tilts the picture too."""
+
+
+class RunnerConfig(Section):
+    """Who runs."""
+
+    height_m: float = Field(default=0.0, ge=0, le=2.5)
+    """The runner's height, which tells the camera's pixels for a metre; 0: not known."""
+
+
+class CoachConfig(Section):
+    """The coach."""
+
+    moved_keys: ClassVar[Mapping[str, str]] = {"guard_deg": "coach.band_above_target_deg"}
+
+    baseline_strides: int = Field(default=30, ge=5, le=200)
+    """Near-leg strides of the silent baseline. Below 30 the baseline is rough: for trials only."""
+    raise_deg: float = Field(default=2.0, ge=0, le=MOST_RAISE_DEG)
+    """How far above the runner's own mean the target lies."""
+    band_above_target_deg: float = Field(default=5.0, ge=2, le=10)
+    """How far above the target the band ends: more is not better."""
+    buzz_gap_strides: int = Field(default=8, ge=8, le=60)
+    """Strides of silence after a buzz, at least."""
+    offset_deg: float = Field(default=1.0, ge=0, le=3)
+    """How far a command over MQTT may move the target, up or down; never further above the runner's
+    own mean than `raise_deg` may lie."""
+
+    @property
+    def offset_range_deg(self) -> tuple[float, float]:
+        """Least and most that a command may move the target by, in degrees."""
+        # Rounded: 3 - 2.7 would leave no room for the 0.3 that there is.
+        most = round(MOST_RAISE_DEG - self.raise_deg, 6)
+        return -self.offset_deg, min(self.offset_deg, most)
+
+
+class LedConfig(Section):
+    """Three LEDs, or one RGB LED; `gpio` numbers."""
+
+    kind: Literal["three", "rgb"] = "three"
+    green: Pin = 17
+    amber: Pin = 27
+    blue: Pin = 22
+    """For `rgb`, `amber` is the pin of the red anode."""
+
+
+class BuzzerConfig(Section):
+    """The buzzer."""
+
+    kind: Literal["active", "passive"] = "active"
+    """Active: sounds by itself when powered. Passive: a bare piezo, driven with a tone."""
+    pin: Pin = 18
+    buzz_ms: int = Field(default=80, ge=60, le=100)
+
+
+class CuesConfig(Section):
+    """LEDs and buzzer."""
+
+    leds: LedConfig = LedConfig()
+    buzzer: BuzzerConfig = BuzzerConfig()
+
+    @model_validator(mode="after")
+    def _pins_differ(self) -> CuesConfig:
+        pins = (self.leds.green, self.leds.amber, self.leds.blue, self.buzzer.pin)
+        if len(set(pins)) != len(pins):
+            message = f"the four pins must differ (they are {', '.join(map(str, pins))})"
+            raise ValueError(message)
+        return self
+
+
+class HubConfig(Section):
+    """The home hub's MQTT broker."""
+
+    host: str = ""
+    """Name or address of the broker; empty: nothing is published."""
+    port: int = Field(default=1883, ge=1, le=65535)
+    site: TopicLevel = "home"
+    """First level of the topics below `hipdrive/`."""
+    device: TopicLevel = "treadmill"
+    """Second level, and the client id: one for each device of a site."""
+    username: str = ""
+    password_file: PathText = ""
+    """File whose first line is the password; empty: none is sent. Files may lie in
+    `$CREDENTIALS_DIRECTORY/`, where systemd puts a service's credentials."""
+    tls: bool = False
+    """True: the connection is encrypted, and the broker proves that it is `host`."""
+    ca_file: PathText = ""
+    """Certificate of the CA that signed the broker's; empty: those that the system trusts."""
+    cert_file: PathText = ""
+    """The device's own certificate, for brokers that want one."""
+    key_file: PathText = ""
+    """The key of that certificate."""
+    discovery_prefix: TopicPrefix = "homeassistant"
+    """Where Home Assistant looks for devices; empty: it is told nothing."""
+    commands: list[CommandName] = Field(default=["mute", "target_offset", "session", "runner"])
+    """What may be asked of the device over MQTT; empty: nothing."""
+
+    @model_validator(mode="after")
+    def _tls_is_meant(self) -> HubConfig:
+        files = {name: getattr(self, name) for name in ("ca_file", "cert_file", "key_file")}
+        named = [name for name, value in files.items() if value]
+        if named and not self.tls:
+            message = f"{' and '.join(named)} set, but nothing is encrypted: set tls = true"
+            raise ValueError(message)
+        if bool(self.cert_file) != bool(self.key_file):
+            message = "cert_file and key_file belong together: set both or none"
+            raise ValueError(message)
+        return self
+
+
+class Config(Section):
+    """The whole file. Every key may be left out."""
+
+    data_dir: PathText = ""
+    """Where sessions and models are kept; empty: systemd's state directory, else
+    `~/.local/share/hipdrive`."""
+    camera: CameraConfig = CameraConfig()
+    pose: PoseConfig = PoseConfig()
+    gait: GaitConfig = GaitConfig()
+    treadmill: TreadmillConfig = TreadmillConfig()
+    runner: RunnerConfig = RunnerConfig()
+    coach: CoachConfig = CoachConfig()
+    cues: CuesConfig = CuesConfig()
+    hub: HubConfig = HubConfig()
+
+    def data_path(self, environ: Mapping[str, str]) -> Path:
+        """The folder for sessions and models."""
+        if self.data_dir:
+            return Path(self.data_dir).expanduser()
+        if state := environ.get("STATE_DIRECTORY"):
+            return Path(state)
+        home = environ.get("XDG_DATA_HOME") or "~/.local/share"
+        return Path(home).expanduser() / "hipdrive"

@@ -1,0 +1,1 @@
+"""Commands that the device follows, and the state they leave it in; knows no transport."""

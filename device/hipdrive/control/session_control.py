@@ -1,0 +1,87 @@
+"""Follows queued commands between two frames."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner
+from hipdrive.control.device_state import DeviceState
+from hipdrive.types.angle import bam_from_deg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hipdrive.coach.coach import Coach
+    from hipdrive.coach.muting import MuteSwitch
+    from hipdrive.control.command import Command
+    from hipdrive.control.command_handler import CommandHandler
+
+
+class SessionControl:
+    """Applies commands to the device's state and to the coach of the session in progress.
+
+    A target offset and a runner's name hold for one session; given between two sessions, for the
+    next. Muting holds until a command ends it.
+
+    Args:
+        commands: queue of commands; None: there are none, as in a replay.
+
+    Attributes:
+        state: what the device is set to.
+    """
+
+    def __init__(self, commands: CommandHandler | None) -> None:
+        self._commands = commands
+        self.state = DeviceState()
+        self._coach: tuple[Coach, MuteSwitch] | None = None
+
+    def begin(self, session: str, coach: Coach, mute_switch: MuteSwitch) -> None:
+        """Begin a session with that id, and apply the state to its coach."""
+        self._coach = coach, mute_switch
+        self._set_state(replace(self.state, session=session))
+
+    def end(self) -> None:
+        """End the session; only muting is kept."""
+        self._coach = None
+        self._set_state(DeviceState(muted=self.state.muted))
+
+    def ended(self) -> bool:
+        """Follow the queued commands; True when one ended the session in progress."""
+        return not self._follow() and self._coach is not None
+
+    def idle_until_start(self, views: Iterable[object]) -> bool:
+        """Skip views until a command begins a session; False when the views ended first."""
+        return any(self._follow() for _ in views)
+
+    def _follow(self) -> bool:
+        """Follow the queued commands; whether a session is in progress, or to begin, after them.
+
+        Commands behind the end or the start of a session stay queued for what comes after it.
+        """
+        active = self._coach is not None
+        while self._commands is not None and (command := self._commands.next_command()) is not None:
+            if isinstance(command, ChangeSession):
+                return command.action == "start"
+            self._set_state(_changed(self.state, command))
+        return active
+
+    def _set_state(self, state: DeviceState) -> None:
+        self.state = state
+        if self._coach is not None:
+            coach, mute_switch = self._coach
+            mute_switch.muted = state.muted
+            coach.move_target(bam_from_deg(state.target_offset_deg))
+        if self._commands is not None:
+            self._commands.set_state(state)
+
+
+def _changed(state: DeviceState, command: Command) -> DeviceState:
+    match command:
+        case Mute():
+            return replace(state, muted=command.muted)
+        case MoveTarget():
+            return replace(state, target_offset_deg=command.target_offset_deg)
+        case NameRunner():
+            return replace(state, runner=command.runner)
+    return state

@@ -1,0 +1,1 @@
+"""Sessions in other programs' formats: one file a format, one line in `registry`."""

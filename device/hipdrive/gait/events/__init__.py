@@ -1,0 +1,1 @@
+"""What happens in a stride: peaks, foot contacts."""

@@ -1,0 +1,1 @@
+"""Which joints belong to whom: sides, legs, trunk."""

@@ -1,0 +1,160 @@
+"""The joints of a pose that are measured, and the angles between them."""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import TYPE_CHECKING, NamedTuple
+
+from hipdrive.gait.joints.samples import BodySample, LegJoints, LegSample
+from hipdrive.gait.signal.atan2 import atan2
+from hipdrive.gait.signal.rotation import Upright
+from hipdrive.types.angle import wrap
+from hipdrive.types.side import Side
+from hipdrive.types.skeleton import COCO_17, Skeleton
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hipdrive.types.pose import Pose
+
+TRUNK_VALUES = 8
+"""x and y of four joints: near shoulder, near hip, far hip, far shoulder."""
+FILTERED_TRUNK_VALUES = 6
+"""Of these the far shoulder steadies the others and is not measured itself."""
+MEASURED_VALUES = FILTERED_TRUNK_VALUES + 8
+"""And x and y of near knee, near ankle, far knee, far ankle."""
+_NEAR_KNEE_AND_ANKLE, _FAR_KNEE_AND_ANKLE = slice(6, 10), slice(10, 14)
+
+
+class SegmentScores(NamedTuple):
+    """Scores in Q16.16: of the lesser end of each thigh, and of each ankle."""
+
+    near_thigh: int
+    far_thigh: int
+    near_ankle: int
+    far_ankle: int
+
+
+class JointSelection:
+    """Finds the joints of the near and the far side in poses of one skeleton.
+
+    Args:
+        facing: the side of the picture the runner faces; the leg of that name is the near one.
+        roll_bam: the camera's roll, which is taken off.
+        skeleton: of the poses.
+        further: joints of each leg that metrics ask for beside hip, knee and ankle, such as
+            "heel". Left out where the skeleton does not have them on both sides.
+
+    Attributes:
+        further: those of them that the skeleton has.
+
+    Raises:
+        SkeletonError: shoulders, hips, knees or ankles are missing from the skeleton.
+    """
+
+    def __init__(
+        self,
+        facing: Side,
+        roll_bam: int = 0,
+        skeleton: Skeleton = COCO_17,
+        further: Iterable[str] = (),
+    ) -> None:
+        self.further = tuple(
+            joint for joint in further if all(f"{side}_{joint}" in skeleton for side in Side)
+        )
+        shoulder, hip, knee, ankle = (
+            skeleton.index(f"{facing}_{joint}") for joint in ("shoulder", "hip", "knee", "ankle")
+        )
+        far_shoulder, far_hip, far_knee, far_ankle = (
+            skeleton.index(f"{facing.other}_{joint}")
+            for joint in ("shoulder", "hip", "knee", "ankle")
+        )
+        self._joints = (
+            *(shoulder, hip, far_hip, far_shoulder),
+            *(knee, ankle, far_knee, far_ankle),
+            *(skeleton.index(f"{facing}_{joint}") for joint in self.further),
+            *(skeleton.index(f"{facing.other}_{joint}") for joint in self.further),
+        )
+        self._near = shoulder, hip, knee
+        self._scored = hip, knee, far_hip, far_knee, ankle, far_ankle
+        self._forward = 1 if facing is Side.RIGHT else -1
+        self._upright = Upright(roll_bam, self._forward) if roll_bam else None
+
+    def coordinates(self, pose: Pose) -> list[int]:
+        """x, y of one joint after the other: x in the running direction, y down, Q16.16 px.
+
+        First the `TRUNK_VALUES`, then near knee, near ankle, far knee and far ankle, then the
+        further joints of the near leg and those of the far leg.
+        """
+        points, forward = pose.keypoints, self._forward
+        flat: list[int] = []
+        for joint in self._joints:
+            x, y, _ = points[joint]
+            flat += (forward * x, y)
+        return self._upright.turn(flat) if self._upright else flat
+
+    def near_score(self, pose: Pose) -> int:
+        """Least score of the near shoulder, hip and knee, Q16.16."""
+        points = pose.keypoints
+        return min([points[joint][2] for joint in self._near])
+
+    def scores(self, pose: Pose) -> SegmentScores:
+        """How well both legs are seen."""
+        points = pose.keypoints
+        hip, knee, far_hip, far_knee, ankle, far_ankle = [points[j][2] for j in self._scored]
+        return SegmentScores(min(hip, knee), min(far_hip, far_knee), ankle, far_ankle)
+
+
+def body_sample(
+    t_ns: int,
+    values: Sequence[int],
+    span_ns: int,
+    thigh_scores: SegmentScores,
+    ankles: SegmentScores,
+) -> BodySample:
+    """Angles and lengths of a runner whose joints are there.
+
+    lean = atan2(shoulder_x - hip_x, hip_y - shoulder_y), x forward and y down.
+
+    Args:
+        t_ns: when.
+        values: the first `FILTERED_TRUNK_VALUES` of `JointSelection.coordinates`, then what comes
+            after its trunk.
+        span_ns: widest gap between two poses that they may stem from.
+        thigh_scores: of the newest pose.
+        ankles: of the pose that the values come from.
+
+    Raises:
+        ZeroDivisionError: two joints of a segment coincide.
+    """
+    shoulder_x, shoulder_y, hip_x, hip_y, far_hip_x, far_hip_y = values[:FILTERED_TRUNK_VALUES]
+    near_further: tuple[int, ...] = ()
+    far_further: tuple[int, ...] = ()
+    if len(values) > MEASURED_VALUES:
+        middle = (MEASURED_VALUES + len(values)) // 2
+        near_further, far_further = tuple(values[MEASURED_VALUES:middle]), tuple(values[middle:])
+    lean_bam = atan2(shoulder_x - hip_x, hip_y - shoulder_y)
+    x, y, ankle_x, ankle_y = values[_NEAR_KNEE_AND_ANKLE]
+    near = LegJoints(hip_x, hip_y, x, y, ankle_x, ankle_y, ankles.near_ankle, near_further)
+    x, y, ankle_x, ankle_y = values[_FAR_KNEE_AND_ANKLE]
+    far = LegJoints(far_hip_x, far_hip_y, x, y, ankle_x, ankle_y, ankles.far_ankle, far_further)
+    return BodySample(
+        t_ns,
+        (2 * shoulder_y + hip_y + far_hip_y) >> 2,
+        _leg_sample(t_ns, near, lean_bam, span_ns, thigh_scores.near_thigh),
+        _leg_sample(t_ns, far, lean_bam, span_ns, thigh_scores.far_thigh),
+    )
+
+
+def _leg_sample(
+    t_ns: int, joints: LegJoints, lean_bam: int, span_ns: int, thigh_score: int
+) -> LegSample:
+    """thigh_ext = atan2(hip_x - knee_x, knee_y - hip_y); flexion of the knee = shank - thigh."""
+    hip_x, hip_y, knee_x, knee_y, ankle_x, ankle_y, _, _ = joints
+    back, down = hip_x - knee_x, knee_y - hip_y
+    thigh_bam = atan2(back, down)
+    shank_back, shank_down = knee_x - ankle_x, ankle_y - knee_y
+    flex_bam = wrap(atan2(shank_back, shank_down) - thigh_bam) if shank_back or shank_down else None
+    length = isqrt(back * back + down * down)
+    hip_bam = wrap(thigh_bam - lean_bam)
+    return LegSample(t_ns, thigh_bam, hip_bam, length, span_ns, flex_bam, joints, thigh_score)

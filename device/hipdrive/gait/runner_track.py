@@ -1,0 +1,148 @@
+"""One runner whose facing is known: from poses to angles and screened strides."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from hipdrive.gait.events.belt_speed import BeltSpeedTrack
+from hipdrive.gait.events.foot_contact import find_contact
+from hipdrive.gait.events.stride_finder import StrideFinder
+from hipdrive.gait.events.stride_window import StrideWindow
+from hipdrive.gait.joints.body_signal import BodySignal
+from hipdrive.gait.joints.identity import LegIdentity
+from hipdrive.gait.joints.legs import JointSelection
+from hipdrive.gait.metrics import catalogue
+from hipdrive.gait.screening.stride_screen import StrideScreen
+from hipdrive.types.fixed_point import ONE
+from hipdrive.types.stride import Stride
+from hipdrive.types.time import LONGEST_GAP_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hipdrive.gait.events.foot_contact import KneeTiming
+    from hipdrive.gait.events.stride_finder import StrideCandidate
+    from hipdrive.gait.joints.samples import BodySample
+    from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.types.calibration import Calibration
+    from hipdrive.types.gait_update import Sample
+    from hipdrive.types.pose import Pose
+    from hipdrive.types.side import Side
+    from hipdrive.types.skeleton import Skeleton
+
+LEAST_JOINT_SCORE = ONE // 5
+"""A near joint below this is a guess of the model's; the pose counts as a dropped frame."""
+
+
+class TrackSettings(NamedTuple):
+    """What a track is made with.
+
+    Attributes:
+        timing: where foot strike and toe-off lie.
+        calibration: the camera's roll is taken off; metrics that need what it does not know are
+            None.
+        metrics: what is measured of every accepted stride.
+    """
+
+    timing: KneeTiming
+    calibration: Calibration
+    metrics: Sequence[Metric]
+
+
+class RunnerTrack:
+    """Measures a runner from pose to pose.
+
+    Args:
+        facing: the side of the picture the runner faces.
+        filter_hz: cut-off of the low-pass, a key of `butterworth.COEFFICIENTS`.
+        skeleton: of the poses.
+        settings: what stays the same from runner to runner.
+
+    Raises:
+        SkeletonError: shoulders, hips, knees or ankles are missing from the skeleton.
+    """
+
+    def __init__(
+        self, facing: Side, filter_hz: int, skeleton: Skeleton, settings: TrackSettings
+    ) -> None:
+        self._settings = settings
+        further = catalogue.further_joints(settings.metrics)
+        self._joints = JointSelection(facing, settings.calibration.roll_bam, skeleton, further)
+        self._identity = LegIdentity(skeleton)
+        self._signal = BodySignal(self._joints, filter_hz)
+        self._screen = StrideScreen()
+        self._belt = BeltSpeedTrack()
+        self._near = StrideFinder(facing, near=True)
+        self._far = StrideFinder(facing.other, near=False)
+        self._last_ns: int | None = None
+
+    def step(
+        self, pose: Pose, samples: list[Sample], strides: list[Stride], *, contradicted: bool
+    ) -> None:
+        """Measure one more pose.
+
+        Args:
+            pose: of a runner.
+            samples: what it adds is appended here.
+            strides: and here.
+            contradicted: the knees say that the runner faces the other way.
+        """
+        around = self._screen.around
+        around.facing_contradicted = contradicted
+        if pose.crowded:
+            around.crowded_ns = pose.t_ns
+        if self._last_ns is not None and not 0 < pose.t_ns - self._last_ns <= LONGEST_GAP_NS:
+            self._restart()
+        pose, certain = self._identity.step(pose)
+        if not certain or self._joints.near_score(pose) < LEAST_JOINT_SCORE:
+            # As if it were lost: a gap makes no peak, a leg taken for the other one does.
+            return
+        self._last_ns = pose.t_ns
+        self._belt.add(pose.t_ns, pose.belt_mm_per_s)
+        for sample in self._signal.step(pose):
+            samples.append(sample.angles)
+            around.add(sample)
+            strides += self._strides(sample)
+
+    def _strides(self, sample: BodySample) -> Iterator[Stride]:
+        """The strides that end with this moment of the grid."""
+        for finder, leg in ((self._near, sample.near), (self._far, sample.far)):
+            found = finder.step(leg)
+            if found is not None:
+                yield self._stride(finder, found)
+
+    def _stride(self, finder: StrideFinder, found: StrideCandidate) -> Stride:
+        peak, leg = found.peak, finder.window(ankle=True)
+        rejection = self._screen.judge(found)
+        contact = find_contact(leg, found.began_ns, peak.t_ns, self._settings.timing)
+        measures: tuple[int | None, ...] = ()
+        if rejection is None:
+            belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
+            window = StrideWindow(
+                last_peak_ns=found.began_ns,
+                peak=peak,
+                contact=contact,
+                trunk=finder.window(ankle=False),
+                leg=leg,
+                calibration=self._settings.calibration,
+                measured_belt_mm_per_s=belt_mm_per_s,
+                further=self._joints.further,
+            )
+            measures = catalogue.measure(window, self._settings.metrics)
+        return Stride(
+            t_ns=peak.t_ns,
+            leg=found.leg,
+            near=found.near,
+            thigh_ext_bam=peak.thigh_ext_bam,
+            hip_ext_bam=peak.hip_ext_bam,
+            stride_time_ns=found.stride_time_ns,
+            rejection=rejection,
+            foot_strike_ns=contact.foot_strike_ns,
+            toe_off_ns=contact.toe_off_ns,
+            measures=measures,
+        )
+
+    def _restart(self) -> None:
+        """A gap: what is usual of this runner is kept, what is under way is not."""
+        for part in (self._identity, self._signal, self._screen, self._near, self._far):
+            part.reset()

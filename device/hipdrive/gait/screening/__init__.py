@@ -1,0 +1,1 @@
+"""Which strides may be used."""

@@ -1,0 +1,48 @@
+"""The context of a stride: other people, the trunk, and both legs."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from hipdrive.gait.signal.resample import PERIOD_NS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hipdrive.gait.events.stride_finder import StrideCandidate
+    from hipdrive.gait.joints.samples import BodySample
+
+KEPT_NS = 1_200_000_000
+"""A stride and what passes until it is known."""
+
+
+class Surroundings:
+    """The last moments of the whole runner, in bounded memory.
+
+    Attributes:
+        facing_contradicted: the knees say that the runner faces the other way.
+        crowded_ns: time of the last pose with other people in the picture; None: none yet.
+    """
+
+    def __init__(self) -> None:
+        self._samples: deque[BodySample] = deque(maxlen=KEPT_NS // PERIOD_NS)
+        self.facing_contradicted = False
+        self.crowded_ns: int | None = None
+
+    def reset(self) -> None:
+        """A gap: what was before it does not count."""
+        self._samples.clear()
+
+    def add(self, sample: BodySample) -> None:
+        """Take the next moment of the grid in."""
+        self._samples.append(sample)
+
+    def during(self, stride: StrideCandidate) -> Sequence[BodySample]:
+        """The moments of a stride, oldest first."""
+        return [s for s in self._samples if stride.began_ns <= s.t_ns < stride.peak.t_ns]
+
+    def at(self, t_ns: int, within_ns: int) -> BodySample | None:
+        """The moment at a time or just before; None where it is further back than `within_ns`."""
+        newest = list(self._samples)[-(within_ns // PERIOD_NS) :]
+        return next((sample for sample in reversed(newest) if sample.t_ns <= t_ns), None)

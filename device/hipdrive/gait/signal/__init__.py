@@ -1,0 +1,1 @@
+"""Numbers in time: grid, filter, parabola, angles."""

@@ -1,0 +1,1 @@
+"""How the camera hangs and what the belt does."""

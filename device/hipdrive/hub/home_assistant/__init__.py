@@ -1,0 +1,1 @@
+"""Home Assistant: the entities of a device, and the discovery message."""

@@ -1,0 +1,1 @@
+"""The messages: their keys, how they are built, and how they are encoded."""

@@ -1,0 +1,93 @@
+"""Keys of the `summary` message."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+# Before Python 3.12 pydantic takes no other.
+from typing_extensions import TypedDict
+
+from hipdrive.hub.messages.common_schema import Count, SessionId
+from hipdrive.session.verdict import Kind
+from hipdrive.types.cue import CueKind
+from hipdrive.types.side import Side
+
+
+class AngleMessage(TypedDict):
+    """One angle over the accepted strides of the near leg."""
+
+    definition: str
+    mean: float | None
+    sd: Annotated[float | None, Field(ge=0, description="From stride to stride.")]
+    min: float | None
+    max: float | None
+
+
+class CameraMessage(TypedDict):
+    """How the camera stands, found from running itself (`hipdrive calibrate`)."""
+
+    calibrated: bool
+    roll_taken_off_deg: float
+    strides: Annotated[int, Field(ge=0, description="Behind the figures that follow.")]
+    roll_deg: float | None
+    roll_se_deg: float | None
+    yaw_deg: float | None
+    px_per_m: float | None
+    belt_mps: float | None
+
+
+class PoseMessage(TypedDict):
+    """Which model made the key points, and what ran it."""
+
+    model: str
+    sha256: str
+    runtime: str
+    stand_in: Annotated[bool, Field(description="It knows rendered runners only.")]
+    decode: str
+
+
+class LoopTimesMessage(TypedDict):
+    """What frames took."""
+
+    p50: float | None
+    p95: float | None
+
+
+class SummaryMessage(TypedDict):
+    """The session so far; figures are null unless the `verdict` is `running`."""
+
+    schema: Literal["hipdrive/summary/2"]
+    session: SessionId
+    final: Annotated[bool, Field(description="The last one of the session.")]
+    reason: Literal["window", "end"]
+    source: Annotated[str, Field(description="Camera, file or folder.")]
+    started_utc: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    facing: Annotated[Side | None, Field(description="Which way the runner runs in the picture.")]
+    near_leg: Side | None
+    frames: Count
+    frames_without_runner: Count
+    duration_s: Annotated[float, Field(ge=0)]
+    strides: Annotated[int, Field(ge=0, description="Accepted, of the near leg.")]
+    rejected_strides: Count
+    rejections: Annotated[dict[str, Count], Field(description="Rejected strides by reason.")]
+    far_strides: Count
+    cadence_spm: float | None
+    thigh_ext_deg: AngleMessage
+    hip_ext_deg: AngleMessage
+    metrics: Annotated[
+        dict[str, object], Field(description="Each metric of a stride, by name: n, mean, SD.")
+    ]
+    session_metrics: Annotated[
+        dict[str, object], Field(description="What only a session has, with the strides behind it.")
+    ]
+    cues: Annotated[dict[CueKind, Count], Field(description="By the name of the cue.")]
+    camera: CameraMessage | None
+    pose: PoseMessage | None
+    frames_to_cue: Annotated[int | None, Field(description="Usual frames from a peak to its cue.")]
+    loop_ms: LoopTimesMessage
+    warnings: Annotated[list[str], Field(description="What makes the figures doubtful.")]
+    runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
+    verdict: Annotated[Kind, Field(description="Whether it was running.")]
+    statement: Annotated[str, Field(description="What it was instead, for people.")]

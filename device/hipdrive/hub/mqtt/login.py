@@ -1,0 +1,93 @@
+"""The broker's address and the device's credentials."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hipdrive.errors import ConfigError
+from hipdrive.hub.mqtt import secret_file, tls
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+
+    from hipdrive.config import HubConfig
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """How to reach the broker, and as whom.
+
+    Attributes:
+        host, port: where the broker listens.
+        client_id: one for each connection: a broker ends the older of two with the same.
+        username: empty: none is given.
+        password: None: none is given.
+        tls: what the broker has to prove; None: the connection is not encrypted.
+    """
+
+    host: str
+    port: int
+    client_id: str
+    username: str = ""
+    password: str | None = field(default=None, repr=False)
+    tls: ssl.SSLContext | None = None
+
+    @property
+    def address(self) -> str:
+        """Host and port, for people."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def caution(self) -> str | None:
+        """A warning about a login that works; None: there is none.
+
+        A password in the clear is warned of and not refused: brokers at home mostly listen without
+        TLS by default, and a user who is refused removes the password, which protects less.
+        """
+        if self.password is None or self.tls is not None or _is_local(self.host):
+            return None
+        return (
+            f"the password crosses the network to {self.address} in the clear: set hub.tls = true "
+            "and the broker's TLS port"
+        )
+
+
+def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.environ) -> Login:
+    """The login of a device, with the password from its file; all files are checked here.
+
+    Args:
+        config: the configuration.
+        suffix: appended to the client id, so as not to end the device's own connection.
+        environ: environment variables.
+
+    Raises:
+        ConfigError: no host is named, or a file cannot be used.
+    """
+    if not config.host:
+        raise ConfigError("hub.host is empty: name the broker, or nothing is published")
+    if config.password_file and not config.username:
+        raise ConfigError("hub.password_file is set, but hub.username is empty: set both or none")
+    key, password = "hub.password_file", None
+    if config.password_file:
+        file = secret_file.resolve(key, config.password_file, environ)
+        password = secret_file.read_password(key, file, environ)
+    return Login(
+        config.host,
+        config.port,
+        f"hipdrive-{config.site}-{config.device}{suffix}",
+        config.username,
+        password,
+        tls.context(config, environ),
+    )
+
+
+def _is_local(host: str) -> bool:
+    """True for a broker on this very machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower().rstrip(".") in {"localhost", "ip6-localhost"}

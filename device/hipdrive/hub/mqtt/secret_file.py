@@ -1,0 +1,85 @@
+"""Files that hold a secret: their paths, and whether other users can read them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hipdrive.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CREDENTIALS = "$CREDENTIALS_DIRECTORY/"
+"""Prefix of a path to one of the service's systemd credentials."""
+SECRET_BYTES = 65_536
+"""More than any password or key; a wrong file is not read to its end."""
+
+
+def resolve(key: str, value: str, environ: Mapping[str, str]) -> Path:
+    """Resolve a path of the configuration.
+
+    Args:
+        key: key of the configuration, for messages.
+        value: a path; `~` and, at its beginning, `$CREDENTIALS_DIRECTORY/` are replaced.
+        environ: environment variables.
+
+    Raises:
+        ConfigError: it names a credential, and systemd has given none.
+    """
+    if not value.startswith(CREDENTIALS):
+        return Path(value).expanduser()
+    folder, name = environ.get("CREDENTIALS_DIRECTORY"), value.removeprefix(CREDENTIALS)
+    if not folder:
+        raise ConfigError(
+            f"{key} = {value!r}, but systemd has given no credentials: add LoadCredential={name}:"
+            "FILE to the service, or name the file itself to run without systemd"
+        )
+    return Path(folder) / name
+
+
+def read(key: str, file: Path, environ: Mapping[str, str]) -> bytes:
+    """Read a secret file.
+
+    Raises:
+        ConfigError: it cannot be read, or other users can read it too. The secret is never quoted.
+    """
+    try:
+        with file.open("rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            content = stream.read(SECRET_BYTES)
+    except OSError as error:
+        problem = f"{file} cannot be read ({error.strerror})"
+        remedy = "put the secret there, owned by the user hipdrive runs as, and chmod 600 it"
+        raise ConfigError(f"{key}: {problem}: {remedy}") from error
+    if mode & _forbidden(file, environ):
+        raise ConfigError(f"{key}: {file} is open to other users: run chmod 600 {file}")
+    return content
+
+
+def read_password(key: str, file: Path, environ: Mapping[str, str]) -> str:
+    """Read the first line of a secret file, without its line end.
+
+    Raises:
+        ConfigError: as `read`; or the line is empty or no UTF-8 text.
+    """
+    line = read(key, file, environ).split(b"\n", 1)[0].rstrip(b"\r")
+    if not line:
+        raise ConfigError(f"{key}: the first line of {file} is empty")
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        # Without `from`: the exception quotes the bytes of the password.
+        raise ConfigError(f"{key}: {file} is not UTF-8 text") from None
+
+
+def _forbidden(file: Path, environ: Mapping[str, str]) -> int:
+    """The bits of a file mode that let other users read the file."""
+    folder = environ.get("CREDENTIALS_DIRECTORY")
+    if folder and file.parent == Path(folder):
+        # systemd lets the service's user in by an access list, whose mask stands where the group's
+        # bits are; nobody else gets into the folder.
+        return stat.S_IRWXO
+    return stat.S_IRWXG | stat.S_IRWXO

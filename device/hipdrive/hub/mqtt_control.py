@@ -1,0 +1,106 @@
+"""Control of the device over MQTT: commands in, answers and the device's state out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.control.command import Refusal
+from hipdrive.control.command_handler import ReceivedCommand
+from hipdrive.hub.home_assistant.discovery import announcement
+from hipdrive.hub.messages.device_messages import answer_message, state_message
+from hipdrive.hub.messages.encoding import encode_outgoing
+from hipdrive.hub.messages.outgoing import OutgoingMessage
+from hipdrive.hub.mqtt.received_message import can_be_answered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hipdrive.config import Config
+    from hipdrive.control.command_handler import CommandAnswer, CommandHandler
+    from hipdrive.control.device_state import DeviceStatus
+    from hipdrive.hub.messages.clock import Clock
+    from hipdrive.hub.messages.outgoing import MqttMessage
+    from hipdrive.hub.mqtt.received_message import ReceivedMessage
+    from hipdrive.hub.mqtt.topics import Topics
+
+BIRTH = b"online"
+"""What Home Assistant publishes on its status topic when it has started."""
+
+
+class MqttControl:
+    """Wraps a `CommandHandler` in messages; used by the broker's thread alone.
+
+    Args:
+        config: the device's names, and whether Home Assistant gets to know it.
+        topics: of the device.
+        commands: handles the commands, and holds the device's state.
+        clock: the clocks.
+
+    Attributes:
+        commands: the handler.
+    """
+
+    def __init__(
+        self, config: Config, topics: Topics, commands: CommandHandler, clock: Clock
+    ) -> None:
+        self.commands = commands
+        self._topics = topics
+        self._clock = clock
+        self._prefix = config.hub.discovery_prefix
+        self._discovery = announcement(config, topics)
+        self._published: DeviceStatus | None = None
+
+    @property
+    def subscriptions(self) -> tuple[str, ...]:
+        """Topic filters to subscribe to."""
+        commands = f"{self._topics.command}/#"
+        return (commands, self._birth_topic) if self._prefix else (commands,)
+
+    @property
+    def _birth_topic(self) -> str:
+        return f"{self._prefix}/status"
+
+    def announcement(self) -> tuple[MqttMessage, ...]:
+        """What to publish on every connection: the discovery message and the state."""
+        return (*self._discovery, self._state())
+
+    def changed_state(self) -> MqttMessage | None:
+        """The `state` message, if the state has changed since it was last published."""
+        return None if self.commands.status == self._published else self._state()
+
+    def is_birth(self, message: ReceivedMessage) -> bool:
+        """Whether Home Assistant says that it has just started."""
+        return (
+            bool(self._prefix) and message.topic == self._birth_topic and message.payload == BIRTH
+        )
+
+    def receive(self, message: ReceivedMessage) -> MqttMessage | None:
+        """Handle a command.
+
+        Returns:
+            The answer; None where none is wanted or allowed, or the message is no command.
+        """
+        level, _, name = message.topic.removeprefix(self._topics.command).partition("/")
+        if level or message.topic == self._birth_topic:
+            return None
+        if not can_be_answered(message, self._topics.answer):
+            self.commands.refuse(Refusal.REPLY_TO)
+            return None
+        answer = self._handle(name, message)
+        if message.reply_to is None:
+            return None
+        return self._message(message.reply_to, answer_message(answer), qos=0)
+
+    def _handle(self, name: str, message: ReceivedMessage) -> CommandAnswer:
+        if message.retained:
+            return self.commands.refuse(Refusal.RETAINED)
+        return self.commands.handle(ReceivedCommand(name, message.payload))
+
+    def _state(self) -> MqttMessage:
+        self._published = self.commands.status
+        return self._message(self._topics.state, state_message(self._published), qos=1)
+
+    def _message(self, topic: str, body: Mapping[str, object], qos: int) -> MqttMessage:
+        """Encode now; a message of QoS 1 is the state, which later subscribers need."""
+        outgoing = OutgoingMessage(topic, body, self._clock.stamp(), retain=qos > 0)
+        return encode_outgoing(outgoing, self._clock, qos)

@@ -1,0 +1,1 @@
+"""Messages that wait for the broker, on disk and in memory."""

@@ -1,0 +1,81 @@
+"""MoveNet SinglePose: 17 COCO key points of one person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipdrive.pose.interpreter import TensorType, TfliteGraph
+from hipdrive.pose.movenet.graph import with_output
+from hipdrive.pose.movenet.heat_map import HeatMapDecode
+from hipdrive.types.skeleton import COCO_17
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hipdrive.pose.model import Keypoints
+    from hipdrive.pose.store import ModelSpec
+    from hipdrive.types.frame import RgbImage
+
+X_Y_SCORE = [1, 0, 2]
+"""Columns of MoveNet's y, x, score."""
+
+
+class MoveNet:
+    """A loaded MoveNet, or a model with its tensors.
+
+    Args:
+        path: the verified file.
+        spec: its entry in the manifest; the tensors must be as it says.
+        runtime: what runs it, a key of `interpreter.MODULES`.
+        threads: how many the interpreter may use.
+        decode: `stock` takes the key points as the model gives them, `heatmap` refines them from
+            its heat maps, where it has some.
+
+    Attributes:
+        skeleton, runtime: as of every `PoseModel`.
+        decode: as it really is: `stock` for a model without heat maps.
+
+    Raises:
+        ModelError: the runtime is missing or broken, or the file is not the model.
+    """
+
+    def __init__(
+        self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str = "stock"
+    ) -> None:
+        self.skeleton = COCO_17
+        self.decode = decode if spec.heat_map else "stock"
+        outputs = [TensorType(spec.output_dtype, spec.output_shape)]
+        contents = path.read_bytes()
+        if self.decode == "heatmap":
+            contents = with_output(contents, spec.heat_map)
+            outputs.append(TensorType("int8", spec.heat_map_shape))
+        self._graph = TfliteGraph(contents, path, runtime, threads)
+        self._graph.require([TensorType(spec.input_dtype, spec.input_shape)], outputs)
+        self.runtime = self._graph.runtime
+        self._input = self._graph.input_view(0, np.uint8)
+        self._output = self._graph.output_view(0, np.float32)
+        self._heat_maps: HeatMapDecode | None = None
+        if self.decode == "heatmap":
+            heat = self._graph.output_view(1, np.int8)
+            scale, zero_point = self._graph.output_quantization(1)
+            self._heat_maps = HeatMapDecode(lambda: heat()[0], scale, zero_point, self.skeleton)
+
+    @property
+    def picture(self) -> RgbImage:
+        """The input, uint8 [height, width, 3], to be written in place.
+
+        A view into the interpreter: `infer` fails while one is held.
+        """
+        view: RgbImage = self._input()[0]
+        return view
+
+    def infer(self) -> Keypoints:
+        """Key points of what is in `picture`, float32 [17, 3]: x, y as fractions of it, score."""
+        self._graph.invoke()
+        keypoints: Keypoints = self._output()[0, 0]
+        if self._heat_maps:
+            self._heat_maps.refine(keypoints)
+        in_order: Keypoints = keypoints[:, X_Y_SCORE]
+        return in_order

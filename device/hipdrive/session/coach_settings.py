@@ -1,0 +1,21 @@
+"""The coach's settings from the configuration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.coach.settings import CoachSettings
+from hipdrive.types.angle import bam_from_deg
+
+if TYPE_CHECKING:
+    from hipdrive.config import CoachConfig
+
+
+def coach_settings(config: CoachConfig) -> CoachSettings:
+    """The same in the coach's units: BAM instead of degrees."""
+    return CoachSettings(
+        baseline_strides=config.baseline_strides,
+        raise_bam=bam_from_deg(config.raise_deg),
+        guard_bam=bam_from_deg(config.band_above_target_deg),
+        buzz_gap_strides=config.buzz_gap_strides,
+    )

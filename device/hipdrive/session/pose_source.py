@@ -1,0 +1,88 @@
+"""Key points as a source: recorded, or made elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+
+from hipdrive.camera.source import ClosedOnExit
+from hipdrive.errors import SourceError
+from hipdrive.session.poses import PosesMeta
+from hipdrive.types.pose import Pose
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+
+@runtime_checkable
+class PoseSource(Protocol):
+    """Something that yields poses, oldest first: `RecordedPoses`, `PoseList`."""
+
+    @property
+    def name(self) -> str:
+        """What the operator calls it."""
+
+    @property
+    def meta(self) -> PosesMeta:
+        """What is known of the key points."""
+
+    @property
+    def frame_count(self) -> int | None:
+        """How many poses will come; None when nobody knows."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What was wrong with them, one sentence each."""
+
+    def __iter__(self) -> Iterator[Pose]: ...
+
+    def begin_session(self) -> None:
+        """A session begins: `warnings` are about it from now on."""
+
+    def close(self) -> None:
+        """Free what is held. Safe to call twice."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+class PoseList(ClosedOnExit):
+    """Key points from somewhere else: another model, another program.
+
+    Args:
+        poses: oldest first; iterated over once a session. Anything else among them is a
+            `SourceError` when it comes.
+        name: what to call them.
+        frame_count: how many there are; None when nobody knows.
+
+    Attributes:
+        meta: that nothing is known of the model.
+        warnings: none.
+    """
+
+    def __init__(
+        self, poses: Iterable[Pose], name: str = "poses", frame_count: int | None = None
+    ) -> None:
+        self._poses = poses
+        self.name = name
+        self.meta = PosesMeta(name, None, None)
+        self.frame_count = frame_count
+        self.warnings: list[str] = []
+
+    def __iter__(self) -> Iterator[Pose]:
+        for pose in self._poses:
+            if not isinstance(pose, Pose):
+                raise SourceError(
+                    f"{self.name}: yields a {type(pose).__name__} where a Pose was expected; a "
+                    "source of frames has all of hipdrive.FrameSource"
+                )
+            yield pose
+
+    def close(self) -> None:
+        """Nothing to free."""

@@ -1,0 +1,83 @@
+"""What a session is asked to be, and what it was when it has ended."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hipdrive.types.side import Side
+
+if TYPE_CHECKING:
+    import threading
+    from datetime import datetime
+    from pathlib import Path
+
+    from hipdrive.belt.speed_source import BeltSpeedSource
+    from hipdrive.config import Config
+    from hipdrive.session.sink import SinkFactory
+    from hipdrive.session.summary import SessionSummary
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRequest:
+    """How a session is to be run.
+
+    Attributes:
+        config: the configuration.
+        facing: overrides `gait.facing`.
+        session_dir: where to write; None: a new folder under the data folder.
+        started: wall clock at the start, UTC.
+        token: what makes the session's id unique among those of the same second.
+        stop: ends the session when set.
+        sinks: open what else takes the results: a display, a page, an exporter of your own.
+        belt: measures the belt's speed while somebody runs; None: nothing does.
+        realtime: pace a recording by its timestamps.
+        publish: False keeps a replay from the hub.
+        keep_unpublished: False forgets what the hub has not got when the session ends.
+        calibration: a file to be used; None: `run` uses the stored one, a replay none.
+    """
+
+    config: Config
+    facing: Side | None
+    session_dir: Path | None
+    started: datetime
+    token: str
+    stop: threading.Event
+    sinks: tuple[SinkFactory, ...] = ()
+    belt: BeltSpeedSource | None = None
+    realtime: bool = False
+    publish: bool = True
+    keep_unpublished: bool = True
+    calibration: Path | None = None
+
+    @property
+    def session_id(self) -> str:
+        """Unique, and sorts by time."""
+        return f"{self.started:%Y%m%dT%H%M%SZ}-{self.token}"
+
+    @property
+    def folder(self) -> Path:
+        """The session's folder."""
+        if self.session_dir:
+            return self.session_dir
+        return self.config.data_path(os.environ) / "sessions" / self.session_id
+
+    @property
+    def given_facing(self) -> Side | None:
+        """From the command line, else from the configuration; None: to be found out."""
+        configured = self.config.gait.facing
+        return self.facing or (None if configured == "auto" else Side(configured))
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A session that has ended.
+
+    Attributes:
+        summary: as in `session.json`.
+        folder: where it was recorded.
+    """
+
+    summary: SessionSummary
+    folder: Path

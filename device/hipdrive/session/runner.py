@@ -1,0 +1,223 @@
+"""One session: stages put together, frames run through the loop, sinks ended in order."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from hipdrive import loop
+from hipdrive.camera.pacing import Timed, until
+from hipdrive.coach.coach import Coach
+from hipdrive.coach.muting import MuteSwitch
+from hipdrive.cues.pins import SessionOutputs
+from hipdrive.cues.player import CuePlayer
+from hipdrive.gait.engine import GaitEngine
+from hipdrive.geometry.active_calibration import engine_calibration
+from hipdrive.geometry.camera_monitor import CameraMonitor
+from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.pose.store import yaw_error
+from hipdrive.session.coach_settings import coach_settings
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.queued_sink import QueuedSink
+from hipdrive.session.report import summarise
+from hipdrive.session.request import Outcome
+from hipdrive.session.sink import Runs, SessionContext
+from hipdrive.session.stats import SessionStats
+from hipdrive.session.summary import SessionInfo
+from hipdrive.session.verdict import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from hipdrive.camera.source import FrameSource
+    from hipdrive.control.session_control import SessionControl
+    from hipdrive.cues.pins import PinOutputs
+    from hipdrive.geometry.active_calibration import ActiveCalibration
+    from hipdrive.health.monitor import HealthMonitor
+    from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.session.pose_source import PoseSource
+    from hipdrive.session.poses import PosesMeta
+    from hipdrive.session.request import SessionRequest
+    from hipdrive.session.sink import SessionSink, SinkFactory
+    from hipdrive.session.summary import SessionSummary
+    from hipdrive.types.cue import Cue
+    from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.pose import Pose
+
+View = TypeVar("View", bound=Timed)
+
+
+@dataclass(frozen=True, slots=True)
+class Equipment(Generic[View]):
+    """What outlasts a session.
+
+    Attributes:
+        source: what is looked at.
+        views: its frames, or recorded key points, not necessarily from the beginning.
+        estimate: the pose stage.
+        meta: what the record says of key points.
+        calibration: of the camera.
+        control: what commands have set.
+        outputs: the runner's LEDs and buzzer; None: cues are shown nowhere.
+        link: to the broker; None for none.
+        health: of the device; None where it is not reported.
+        live: False for a recording.
+    """
+
+    source: FrameSource | PoseSource
+    views: Iterable[View]
+    estimate: Callable[[View], Pose]
+    meta: PosesMeta
+    calibration: ActiveCalibration
+    control: SessionControl
+    outputs: PinOutputs | None = None
+    link: MqttLink | None = None
+    health: HealthMonitor | None = None
+    live: bool = False
+
+
+class NoPanel:
+    """A cue panel where nobody looks."""
+
+    def show(self, cue: Cue) -> None:
+        """Show it nowhere."""
+
+
+class SessionRunner(Generic[View]):
+    """A session from its first frame to its summary.
+
+    Args:
+        request: how it is to be run.
+        equipment: what it is run with, and what is left as it was found.
+        sinks: open what takes its results, in this order; ended in the same order, after the lights
+            are out.
+    """
+
+    def __init__(
+        self, request: SessionRequest, equipment: Equipment[View], sinks: Iterable[SinkFactory]
+    ) -> None:
+        self._request = request
+        self._equipment = equipment
+        self._factories = tuple(sinks)
+        self._sinks: list[SessionSink] = []
+        config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
+        settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
+        self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
+        error = yaw_error(meta.pose.model if meta.pose else None)
+        self._camera = CameraMonitor(
+            config.treadmill, config.runner, calibration, error, calibrated=stored is not None
+        )
+        self._coach = Coach(coach_settings(config.coach))
+        self._switch = MuteSwitch(self._coach)
+        self._stats = SessionStats()
+        self._evidence = Evidence(live=equipment.live)
+        self._loop_times = LoopTimeHistogram()
+        self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
+        self._info = SessionInfo(
+            request.session_id,
+            equipment.source.name,
+            request.started.isoformat(timespec="seconds"),
+            meta.pose,
+        )
+
+    def run(self) -> Outcome:
+        """Run until the source ends, a stop or a command.
+
+        Raises:
+            HipdriveError: the source, the model or a sink failed; everything has been ended.
+        """
+        for _ in self.results():
+            pass
+        return Outcome(self.summary(), self._request.folder)
+
+    def results(self) -> Iterator[FrameResult]:
+        """The same, frame by frame; closing the iterator ends the session."""
+        equipment, control = self._equipment, self._equipment.control
+        equipment.source.begin_session()
+        with ExitStack() as ending:
+            ending.callback(self._end_sinks)
+            self._open_sinks()
+            panel = self._panel(ending)
+            sinks: list[loop.Sink] = [self._stats, self._evidence, self._camera, *self._sinks]
+            if equipment.health:
+                # The first to end: no frame comes while the record is finished.
+                ending.callback(equipment.health.end)
+                equipment.health.begin(self._info.id, self._monitor)
+                sinks.append(self._monitor)
+            control.begin(self._info.id, self._coach, self._switch)
+            yield from loop.results(
+                until(equipment.views, self._stopped),
+                equipment.estimate,
+                self._gait,
+                self._switch,
+                panel,
+                sinks,
+                time.perf_counter_ns,
+                self._on_lap,
+            )
+
+    def summary(self) -> SessionSummary:
+        """The session so far, as in `session.json`."""
+        equipment = self._equipment
+        warnings = [
+            *equipment.calibration.warnings,
+            *equipment.source.warnings,
+            *(warning for sink in self._sinks for warning in sink.warnings),
+            *self._camera.warnings,
+        ]
+        summary = summarise(
+            self._info,
+            self._stats,
+            self._gait.facing,
+            self._loop_times,
+            warnings,
+            self._camera.summary(),
+            equipment.control.state.runner or None,
+        )
+        return summary.judged(self._evidence.verdict())
+
+    def _open_sinks(self) -> None:
+        equipment = self._equipment
+        context = SessionContext(
+            request=self._request,
+            info=self._info,
+            meta=equipment.meta,
+            frame_count=equipment.source.frame_count,
+            live=equipment.live,
+            stats=self._stats,
+            outputs=equipment.outputs,
+            link=equipment.link,
+            summary=self.summary,
+        )
+        for factory in self._factories:
+            sink = factory(context)
+            if sink is not None:
+                slow = sink.info.runs is Runs.BEHIND_QUEUE
+                self._sinks.append(QueuedSink(sink, lossless=not context.live) if slow else sink)
+
+    def _end_sinks(self) -> None:
+        """End all of them, also when some raise; each gets the summary of that moment."""
+        with ExitStack() as ending:
+            for sink in reversed(self._sinks):
+                ending.callback(self._end, sink)
+
+    def _end(self, sink: SessionSink) -> None:
+        sink.end(self.summary())
+
+    def _panel(self, ending: ExitStack) -> loop.CuePanel:
+        outputs = self._equipment.outputs
+        if outputs is None:
+            return NoPanel()
+        buzz_s = self._request.config.cues.buzzer.buzz_ms / 1000
+        player = CuePlayer(SessionOutputs(outputs) if self._equipment.live else outputs, buzz_s)
+        ending.callback(player.close)
+        return player
+
+    def _stopped(self) -> bool:
+        return self._request.stop.is_set() or self._equipment.control.ended()
+
+    def _on_lap(self, duration_ns: int) -> None:
+        self._loop_times.add(duration_ns)
+        self._monitor.lap(duration_ns)

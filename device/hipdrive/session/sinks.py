@@ -1,0 +1,29 @@
+"""The sinks of every session, a line each; `SessionRequest.sinks` adds those of one session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hipdrive.session.recorder import Recorder
+
+if TYPE_CHECKING:
+    from hipdrive.hub.sink import HubSink
+    from hipdrive.session.sink import SessionContext, SinkFactory
+
+
+def open_recorder(context: SessionContext) -> Recorder:
+    """The session folder."""
+    return Recorder(context.request.folder, context.meta, lossless=not context.live)
+
+
+def open_hub(context: SessionContext) -> HubSink | None:
+    """What publishes to the broker, if there is a link to one."""
+    if context.link is None:
+        return None
+    from hipdrive.hub.sink import HubSink
+
+    return HubSink(context.link, context.info.id, context.summary)
+
+
+SINKS: tuple[SinkFactory, ...] = (open_recorder, open_hub)
+"""Opened in this order, and ended in it: the broker's final summary knows what the record lacks."""

@@ -1,0 +1,73 @@
+"""What the name of a recording stands for: video, folder of images, key points, rendered runner."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hipdrive.errors import SourceError
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from hipdrive.camera.source import FrameSource
+    from hipdrive.rendered.source import RenderedRunner
+    from hipdrive.session.pose_source import PoseList, PoseSource
+
+RENDERED = "rendered:"
+"""A runner drawn on the spot; the name of a TOML file may follow."""
+KEY_POINTS = "keypoints:"
+"""The same runner's key points as geometry has them, so that no model is needed."""
+
+
+def open_source(name: str | Path, fps: Fraction | None = None) -> FrameSource | PoseSource:
+    """Open a recording.
+
+    Args:
+        name: a video; a folder of images; a `poses.npz`, or a session folder with one;
+            `rendered:` or `keypoints:`, alone or followed by the name of a TOML file.
+        fps: frames a second of a folder without `timestamps.csv`; None for everything else.
+
+    Raises:
+        SourceError: there is none, or it cannot be read.
+    """
+    from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
+
+    for scheme, opened in ((RENDERED, _rendered), (KEY_POINTS, _key_points)):
+        if str(name).startswith(scheme):
+            if fps is not None:
+                raise SourceError(f"{name}: has a rate of its own (camera.fps); leave --fps out")
+            return opened(str(name), str(name).removeprefix(scheme))
+    path = Path(name)
+    candidates = [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]
+    for recorded in candidates:
+        if recorded.is_file() and recorded.suffix in {".npz", ".partial"}:
+            if fps is not None:
+                raise SourceError(f"{recorded}: has times of its own; leave --fps out")
+            return RecordedPoses(recorded)
+    if path.is_dir():
+        from hipdrive.camera.folder import FrameFolder
+
+        return FrameFolder(path, fps)
+    if fps is not None:
+        raise SourceError(f"{path}: a video has times of its own; leave --fps out")
+    from hipdrive.camera.video import VideoFile
+
+    return VideoFile(path)
+
+
+def _rendered(name: str, file: str) -> RenderedRunner:
+    from hipdrive.rendered.settings import read
+    from hipdrive.rendered.source import RenderedRunner
+
+    return RenderedRunner(read(Path(file) if file else None), name)
+
+
+def _key_points(name: str, file: str) -> PoseList:
+    from hipdrive.rendered.keypoints import KnownPoses
+    from hipdrive.rendered.settings import read
+    from hipdrive.rendered.truth import Truth
+    from hipdrive.session.pose_source import PoseList
+
+    poses = KnownPoses(Truth(read(Path(file) if file else None)), None)
+    return PoseList(poses, name, poses.frame_count)

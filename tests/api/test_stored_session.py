@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hipdrive
+from hipdrive.errors import SourceError
+from support.runner_file import FPS, key_points_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    hipdrive.analyze(key_points_of(tmp_path), session_dir=tmp_path / "session")
+    return tmp_path / "session"
+
+
+def test_a_session_comes_back_as_it_was_measured(folder: Path) -> None:
+    session, analysis = hipdrive.Session.open(folder), hipdrive.analyze(folder)
+    assert len(session.strides) == len(analysis.strides) > 10
+    for read, measured in zip(session.strides, analysis.strides, strict=True):
+        assert (read.leg, read.near, read.accepted) == (
+            measured.leg,
+            measured.near,
+            measured.accepted,
+        )
+        assert read.thigh_ext_deg == pytest.approx(measured.thigh_ext_deg, abs=5e-4)
+        assert read.toe_off_s == pytest.approx(measured.toe_off_s, abs=5e-5)
+        assert read.metrics == pytest.approx(measured.metrics, abs=5e-3)
+    assert [(cue.t_s, cue.kind) for cue in session.cues] == [
+        (round(cue.t_s, 4), cue.kind) for cue in analysis.cues
+    ]
+    assert session.summary is not None
+    assert session.summary.frames == 12 * FPS
+    with session.key_points as key_points:
+        assert hipdrive.analyze(key_points).strides == analysis.strides
+
+
+def test_a_session_that_was_cut_off_has_no_summary_and_no_half_row(folder: Path) -> None:
+    strides = folder / "strides.csv"
+    whole = strides.read_text().splitlines(keepends=True)
+    strides.write_text("".join(whole[:5]) + whole[5][:20])
+    (folder / "session.json").unlink()
+    session = hipdrive.Session.open(folder)
+    assert session.summary is None
+    assert len(session.strides) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("strides.csv", "t_s,leg\n", "strides.csv: has other columns"),
+        ("strides.csv", None, "is no session folder"),
+        ("cues.csv", "t_s,kind,thigh_ext_deg\nsoon,buzz,\n", "a table is damaged"),
+        ("session.json", "{", "session.json: is not the summary of a session"),
+        ("cues.csv", b"\xff\xfe", "cues.csv: cannot be read"),
+    ],
+)
+def test_what_is_no_session_is_a_source_error(
+    folder: Path, name: str, content: str | bytes | None, message: str
+) -> None:
+    file = folder / name
+    match content:
+        case None:
+            file.unlink()
+        case bytes():
+            file.write_bytes(content)
+        case str():
+            file.write_text(content)
+    with pytest.raises(SourceError, match=message):
+        hipdrive.Session.open(folder)

@@ -1,0 +1,72 @@
+"""The table at the end of a session."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hipdrive.cli.outcome import table
+from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.geometry.camera_summary import CameraSummary
+from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.report import summarise
+from hipdrive.session.stats import SessionStats
+from hipdrive.session.summary import SessionInfo
+from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.band import Band
+from hipdrive.types.coach_status import CoachStatus
+from hipdrive.types.side import Side
+from support.session.results import MS, S, frame_result, stride
+
+if TYPE_CHECKING:
+    from hipdrive.types.stride import Stride
+
+BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
+
+
+def rows_of(*strides: Stride, camera: CameraSummary | None = None) -> dict[str, str]:
+    tally = SessionStats()
+    for number, one in enumerate(strides):
+        result = frame_result(number * S, strides=[one])
+        tally.on_frame(replace(result, coach=CoachStatus(band=BAND)))
+    info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
+    summary = summarise(info, tally, Side.LEFT, LoopTimeHistogram(), camera=camera)
+    columns = table(summary).columns
+    names, values = ([str(cell) for cell in column.cells] for column in columns)
+    return dict(zip(names, values, strict=True))
+
+
+def with_contact(one: Stride, contact_ms: int) -> Stride:
+    whole = {"contact_time": contact_ms * MS}
+    return replace(one, measures=tuple(whole.get(metric.name) for metric in METRICS))
+
+
+def test_a_chosen_few_are_shown_with_the_count_behind_them() -> None:
+    rows = rows_of(*(with_contact(stride(0, 15), ms) for ms in (220, 230, 240)))
+    assert rows["contact time"] == "0.230 ± 0.010 s (3 strides, estimated)"
+    # The band was there before the second stride.
+    assert rows["in the band"] == "100 % of 2 strides"
+
+
+def test_what_was_not_measured_has_no_row() -> None:
+    rows = rows_of(stride(0, 15))
+    assert {"contact time", "overstride", "vertical oscillation", "drift"}.isdisjoint(rows)
+
+
+def test_drift_is_shown_with_its_standard_error() -> None:
+    """Three degrees in ten minutes, a stride a second for five minutes, on a straight line."""
+    rows = rows_of(*(stride(i * S, 15 + i / 200) for i in range(300)))
+    assert rows["drift"] == "+3.0° ± 0.0° in 10 min"
+
+
+def test_a_camera_that_hangs_straight_has_no_sign() -> None:
+    camera = CameraSummary(
+        calibrated=False,
+        roll_taken_off_deg=0.0,
+        strides=20,
+        roll_deg=-0.04,
+        roll_se_deg=0.4,
+        yaw_deg=-0.4,
+    )
+    rows = rows_of(stride(0, 15), camera=camera)
+    assert rows["camera"] == "roll 0.0° ± 0.4° (not calibrated), yaw about 0°"

@@ -1,0 +1,158 @@
+"""How a session begins and ends around its sinks."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from hipdrive import app
+from hipdrive.config import Config
+from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.errors import SessionError
+from hipdrive.session.pose_source import PoseList
+from hipdrive.session.recorder import Recorder
+from hipdrive.session.request import SessionRequest
+from hipdrive.session.sink import SessionSink, SinkInfo
+from hipdrive.session.sinks import SINKS
+from hipdrive.types.frame import Frame
+from hipdrive.types.frame_result import FrameResult
+from support.session.results import META, frame_result
+from support.session.summaries import SUMMARY
+from support.walker import Walker, frame_times
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hipdrive.session.sink import SessionContext, SinkFactory
+    from hipdrive.session.summary import SessionSummary
+    from hipdrive.types.pose import Pose
+
+POSES = Walker().poses(frame_times(30, 3.0))
+
+
+class TracedSink(SessionSink):
+    """Notes what happens to it, in a list that several share."""
+
+    def __init__(self, name: str, calls: list[str], fault: Exception | None = None) -> None:
+        self.info = SinkInfo(name)
+        self._calls = calls
+        self._fault = fault
+        self._warnings: list[str] = []
+
+    @property
+    def warnings(self) -> list[str]:
+        return self._warnings
+
+    def open(self, _context: SessionContext) -> SessionSink:
+        self._calls.append(f"open {self.info.name}")
+        return self
+
+    def on_frame(self, _result: FrameResult) -> None:
+        """Wait for the end."""
+
+    def end(self, summary: SessionSummary) -> None:
+        told = [warning for warning in summary.warnings if warning.startswith("after")]
+        self._calls.append(f"end {self.info.name} {summary.frames} {told}")
+        self._warnings.append(f"after the end of {self.info.name}")
+        if self._fault:
+            raise self._fault
+
+
+def run(poses: Iterator[Pose] | list[Pose], *sinks: SinkFactory) -> SessionSummary:
+    request = SessionRequest(
+        Config(), None, None, datetime(2026, 1, 1, tzinfo=UTC), "x", threading.Event()
+    )
+    with ExitStack() as stack:
+        return app.playback(request, PoseList(poses), sinks, stack).run().summary
+
+
+def test_sinks_end_in_the_order_in_which_they_were_opened_and_know_of_those_before() -> None:
+    calls: list[str] = []
+    summary = run(POSES, TracedSink("one", calls).open, TracedSink("two", calls).open)
+    assert calls == [
+        "open one",
+        "open two",
+        "end one 90 []",
+        "end two 90 ['after the end of one']",
+    ]
+    assert summary.warnings[-2:] == ("after the end of one", "after the end of two")
+
+
+def test_a_sink_that_cannot_end_leaves_the_others_their_end() -> None:
+    calls: list[str] = []
+    faulty = TracedSink("faulty", calls, SessionError("the disk is full"))
+    with pytest.raises(SessionError, match="the disk is full"):
+        run(POSES, faulty.open, TracedSink("other", calls).open)
+    assert [call.split(" [")[0] for call in calls[2:]] == ["end faulty 90", "end other 90"]
+
+
+def test_a_sink_that_cannot_be_opened_ends_those_before_it_and_opens_none_after() -> None:
+    calls: list[str] = []
+
+    def refuse(_context: SessionContext) -> SessionSink:
+        raise SessionError("the folder is not empty")
+
+    with pytest.raises(SessionError, match="not empty"):
+        run(POSES, TracedSink("one", calls).open, refuse, TracedSink("two", calls).open)
+    assert calls == ["open one", "end one 0 []"]
+
+
+def test_a_source_that_fails_ends_the_session_with_what_there_was() -> None:
+    calls: list[str] = []
+
+    def failing() -> Iterator[Pose]:
+        yield from POSES[:10]
+        raise OSError("the camera is gone")
+
+    with pytest.raises(OSError, match="the camera is gone"):
+        run(failing(), TracedSink("one", calls).open)
+    assert calls == ["open one", "end one 10 []"]
+
+
+def test_the_record_is_complete_before_the_broker_hears_of_the_end() -> None:
+    assert [factory.__name__ for factory in SINKS] == ["open_recorder", "open_hub"]
+
+
+def test_the_lights_are_out_before_the_first_sink_ends() -> None:
+    outputs = PinOutputs(Config().cues, simulated_pins())
+    lit: list[str | None] = []
+
+    class LastLight(TracedSink):
+        def on_frame(self, _result: FrameResult) -> None:
+            outputs.light("green")
+
+        def end(self, _summary: SessionSummary) -> None:
+            lit.append(outputs.state.colour)
+
+    request = SessionRequest(
+        Config(), None, None, datetime(2026, 1, 1, tzinfo=UTC), "x", threading.Event()
+    )
+    with ExitStack() as stack:
+        sinks = [LastLight("light", []).open]
+        app.playback(request, PoseList(POSES), sinks, stack, outputs).run()
+    assert lit == [None]
+
+
+@pytest.mark.parametrize("lossless", [True, False])
+def test_the_recorder_does_not_keep_the_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, lossless: bool
+) -> None:
+    """Half a minute of them would fill the memory of any Pi."""
+    written: list[FrameResult] = []
+    monkeypatch.setattr(
+        "hipdrive.session.files.SessionFiles.write", lambda _files, result: written.append(result)
+    )
+    seen = frame_result(0)
+    image = np.zeros((4, 4, 3), np.uint8)
+    recorder = Recorder(tmp_path, META, lossless=lossless)
+    recorder.on_frame(
+        FrameResult(seen.pose, seen.gait, seen.cues, frame=Frame(seen.pose.t_ns, image))
+    )
+    recorder.end(SUMMARY)
+    assert written == [seen]
