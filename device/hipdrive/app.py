@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from hipdrive.belt.on_pose import with_belt_speed
-from hipdrive.camera.pacing import Timed, paced
+from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.control.session_control import SessionControl
 from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.errors import ConfigError
@@ -56,7 +56,7 @@ def run(
 
     Args:
         request: of the first session.
-        camera: what sees the runner; its iteration ends, or goes on, after `request.stop`.
+        camera: sees the runner; iterated over once for all sessions.
         renewed: the request of the session after this one.
         simulate_panel: no GPIO.
         allow_stand_in: go on with a model that knows rendered runners only.
@@ -69,35 +69,43 @@ def run(
         CameraError, GpioError, ModelError: that part is missing or fails.
         SessionError: the session cannot be recorded.
     """
-    config = request.config
     if not allow_stand_in:
-        refuse_stand_in(config)
+        refuse_stand_in(request.config)
     with ExitStack() as stack:
-        pins = simulated_pins() if simulate_panel else real_pins()
-        outputs = PinOutputs(config.cues, pins)
-        stack.callback(outputs.close)
-        estimate, pose = estimator(config.pose, config.data_path(os.environ))
-        frames = iter(camera)
-        hub = _connect(request, pose, stack, live=True)
-        equipment = Equipment(
-            source=camera,
-            views=frames,
-            estimate=with_belt_speed(estimate, request.belt),
-            meta=PosesMeta(camera.name, request.given_facing, pose),
-            calibration=load_active_calibration(config),
-            control=hub.control,
-            outputs=outputs,
-            link=hub.link,
-            health=hub.health,
-            live=True,
-        )
+        equipment = _live_equipment(request, camera, stack, simulate_panel=simulate_panel)
+        control = equipment.control
         while True:
             outcome = SessionRunner(request, equipment, (*SINKS, *request.sinks)).run()
-            hub.control.end()
+            control.end()
             yield outcome
-            if request.session_dir or not hub.control.idle_until_start(frames):
+            idle = until(equipment.views, request.stop.is_set)
+            if request.session_dir or not control.idle_until_start(idle):
                 return
             request = renewed(request)
+
+
+def _live_equipment(
+    request: SessionRequest, camera: FrameSource, stack: ExitStack, *, simulate_panel: bool
+) -> Equipment[Frame]:
+    """What all sessions before a camera share; closed with the stack."""
+    config = request.config
+    outputs = PinOutputs(config.cues, simulated_pins() if simulate_panel else real_pins())
+    stack.callback(outputs.close)
+    estimate, pose = estimator(config.pose, config.data_path(os.environ))
+    frames = iter(camera)
+    hub = _connect(request, pose, stack, live=True)
+    return Equipment(
+        source=camera,
+        views=frames,
+        estimate=with_belt_speed(estimate, request.belt),
+        meta=PosesMeta(camera.name, request.given_facing, pose),
+        calibration=load_active_calibration(config),
+        control=hub.control,
+        outputs=outputs,
+        link=hub.link,
+        health=hub.health,
+        live=True,
+    )
 
 
 def refuse_stand_in(config: Config) -> None:

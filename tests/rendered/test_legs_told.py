@@ -23,16 +23,10 @@ if TYPE_CHECKING:
 
 FRAMES = 90
 T_S = np.arange(FRAMES) / 30
-NEAR = {
-    "hip": COCO_17.index("right_hip"),
-    "knee": COCO_17.index("right_knee"),
-    "ankle": COCO_17.index("right_ankle"),
-}
-FAR = {
-    "hip": COCO_17.index("left_hip"),
-    "knee": COCO_17.index("left_knee"),
-    "ankle": COCO_17.index("left_ankle"),
-}
+NEAR, FAR = (
+    {joint: COCO_17.index(f"{side}_{joint}") for joint in ("hip", "knee", "ankle")}
+    for side in ("right", "left")
+)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from hipdrive import app
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.config import Config
 from hipdrive.cues.pins import PinOutputs, simulated_pins
 from hipdrive.errors import SessionError
@@ -113,6 +115,43 @@ def test_a_source_that_fails_ends_the_session_with_what_there_was() -> None:
     with pytest.raises(OSError, match="the camera is gone"):
         run(failing(), TracedSink("one", calls).open)
     assert calls == ["open one", "end one 10 []"]
+
+
+class EndlessCamera(ClosedOnExit):
+    """Goes on whatever happens; notes how many frames were taken from it."""
+
+    name, frame_count = "endless", None
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+        self.taken = 0
+
+    def __iter__(self) -> Iterator[Frame]:
+        for t_ns in itertools.count(0, 33_333_333):
+            self.taken += 1
+            yield Frame(t_ns, np.zeros((2, 2, 3), np.uint8))
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+@pytest.mark.usefixtures("data_dir")
+@pytest.mark.timeout(60)
+def test_a_stop_ends_run_also_before_a_camera_that_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    camera, stop = EndlessCamera(), threading.Event()
+
+    def see(_frame: Frame) -> Pose:
+        if camera.taken == 10:
+            stop.set()
+        return POSES[camera.taken]
+
+    monkeypatch.setattr(app, "estimator", lambda *_: (see, None))
+    request = SessionRequest(Config(), None, None, datetime(2026, 1, 1, tzinfo=UTC), "x", stop)
+    [outcome] = app.run(request, camera, lambda request: request, simulate_panel=True)
+    assert outcome.summary.frames == 10
+    assert camera.taken <= 12
 
 
 def test_the_record_is_complete_before_the_broker_hears_of_the_end() -> None:

@@ -1,1 +1,1 @@
-"""The treadmill's belt: where its speed comes from while somebody runs on it."""
+"""The treadmill's belt: where its speed comes from while a session goes on."""

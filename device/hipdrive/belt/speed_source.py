@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class BeltSpeedSource(Protocol):
-    """Knows how fast the belt goes: a treadmill's own interface, a wheel sensor, a written plan.
+    """Knows how fast the belt goes: a treadmill's own interface, a wheel sensor, a programme.
 
     Asked once a frame in the loop's thread, so it answers at once from what it knows already and
     never raises; a treadmill that has to be read is read in a thread of its own.

@@ -22,7 +22,7 @@ class ProgressBar(SessionSink):
 
     Args:
         stats: for strides and cadence.
-        frame_count: how many will come; None when nobody knows.
+        frame_count: how many will come; None when it is unknown.
         console: where to draw.
     """
 

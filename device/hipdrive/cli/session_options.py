@@ -6,13 +6,14 @@ import signal
 import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from types import FrameType
 
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.sink import SessionContext, SessionSink, SinkFactory
@@ -93,13 +94,13 @@ def stop_on_signals() -> Iterator[threading.Event]:
     """An event that SIGTERM, SIGHUP and SIGINT set; a second one of a kind has its usual effect."""
     stop = threading.Event()
 
-    def ask(signum: int, _frame: object) -> None:
+    def request_stop(signum: int, _frame: object) -> None:
         stop.set()
         signal.signal(signum, before[signum])
 
-    before: dict[int, Any] = {}
+    before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
     for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        before[signum] = signal.signal(signum, ask)
+        before[signum] = signal.signal(signum, request_stop)
     try:
         yield stop
     finally:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from hipdrive.config import Config
+    from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.rendered.compare import Errors
     from hipdrive.rendered.grid import Condition
 
@@ -135,7 +136,7 @@ def _read_as(config: Config, decode: str | None) -> Config:
     return config.model_copy(update={"pose": config.pose.model_copy(update={"decode": decode})})
 
 
-def _estimators(config: Config) -> Callable[[], Callable[[Any], Any]]:
+def _estimators(config: Config) -> Callable[[], PoseEstimator]:
     from hipdrive.app import estimator
 
     return lambda: estimator(config.pose, config.data_path(os.environ))[0]

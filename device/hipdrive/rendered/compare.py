@@ -109,7 +109,7 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One runner: the truth, what the engine measured, the camera estimate, and the poses."""
+    """One runner: the truth, what the engine and the model measured, and the camera estimate."""
 
     truth: Truth
     samples: Sequence[Sample]

@@ -11,10 +11,10 @@ import numpy as np
 from hipdrive.rendered.parts import Part, palette, parts
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.parts import Rgb
     from hipdrive.rendered.settings import SceneSettings
-    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
 

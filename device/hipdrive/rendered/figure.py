@@ -15,8 +15,9 @@ from hipdrive.rendered import body as shares
 from hipdrive.rendered.pelvis import offset
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
-    from hipdrive.rendered.stance import Array, Leg
+    from hipdrive.rendered.stance import Leg
 
 Places: TypeAlias = "dict[str, Array]"
 """Joint to [moments, 3]."""

@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.rendered.stance import Array
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.view import View
 
     Rgb = tuple[float, ...]

@@ -17,8 +17,8 @@ from hipdrive.types.skeleton import COCO_17
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.compare import Measured
-    from hipdrive.rendered.stance import Array
 
 LEG_APART, JOINT_APART = 0.4, 0.16
 """In torsos: so far apart, knees and ankles together, legs can be told; and two joints."""

@@ -19,8 +19,8 @@ import numpy as np
 from hipdrive.rendered.body import HALF_HIPS
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
-    from hipdrive.rendered.stance import Array
 
 FORWARD_PHASE, UP_PHASE = 0.55, 0.26
 """When a hip is furthest forward and when it is highest, in strides after its foot's strike."""

@@ -12,8 +12,8 @@ import numpy as np
 from hipdrive.rendered.gym import Gym
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
 

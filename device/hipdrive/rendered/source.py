@@ -23,9 +23,9 @@ from hipdrive.types.side import Side
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array
     from hipdrive.types.frame import RgbImage
 
 SUBFRAME_MS = 4.0

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, pi, radians, sin
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
     from hipdrive.rendered.pelvis import Pelvis
 
-Array: TypeAlias = npt.NDArray[np.float64]
 
 LANDING_HEEL_UP = radians(9)
 """A landing on the ball of the foot; the ankle then gives way before the knee has to."""

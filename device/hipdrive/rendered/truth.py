@@ -10,17 +10,17 @@ import numpy as np
 
 from hipdrive.errors import SourceError
 from hipdrive.rendered.body import Body
+from hipdrive.rendered.feasibility import PlannedRun, problems
 from hipdrive.rendered.figure import Posture
 from hipdrive.rendered.pelvis import Pelvis, shoulder_turn
 from hipdrive.rendered.running import Running, Style
-from hipdrive.rendered.sound import complaints
 from hipdrive.rendered.stance import Stance
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.running import Strides
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array
 
 LEAN_SWAY = radians(1.0)
 """The trunk nods a little with every step."""
@@ -80,7 +80,8 @@ class Truth:
         self.far = self._strides(
             FIRST_STRIKE_S + self.stride_s / 2, -runner.asymmetry_deg / 2, chance
         )
-        if problem := next(complaints(self), None):
+        plan = PlannedRun(runner, self.body, self.slope, self.near, self.far, self.at)
+        if problem := next(problems(plan), None):
             raise SourceError(f"no leg can run like that: {problem}")
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -34,10 +34,14 @@ if TYPE_CHECKING:
     from hipdrive.rendered.legs_told import LegErrors
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.types.cue import Cue
+    from hipdrive.types.frame import Frame
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.gait_update import Sample
     from hipdrive.types.pose import Pose
     from hipdrive.types.stride import Stride
+
+Seen = TypeVar("Seen")
+"""A frame, or key points."""
 
 
 @dataclass
@@ -62,7 +66,7 @@ class _Kept:
 def from_pictures(
     condition: Condition,
     config: Config,
-    estimator: Callable[[], Callable[[Any], Pose]],
+    estimator: Callable[[], Callable[[Frame], Pose]],
     seeds: Iterable[int],
     seconds: float | None = None,
 ) -> Errors:
@@ -74,7 +78,7 @@ def from_pictures(
 def from_people(
     condition: Condition,
     config: Config,
-    estimator: Callable[[], Callable[[Any], Pose]],
+    estimator: Callable[[], Callable[[Frame], Pose]],
     seconds: float | None = None,
 ) -> tuple[Errors, LegErrors]:
     """The same of one runner, and how the model told the legs apart."""
@@ -94,12 +98,14 @@ def from_key_points(
     runs = []
     for seed in seeds:
         truth = Truth(condition.settings(seed, seconds))
-        poses = KnownPoses(truth, noise)
-        runs.append(run(truth, poses, lambda pose: pose, CameraEstimator(), config))
+        camera = CameraEstimator()
+        runs.append(run(truth, KnownPoses(truth, noise), lambda pose: pose, camera, config))
     return compare(runs)
 
 
-def _seen(settings: RenderedSettings, config: Config, estimate: Callable[[Any], Pose]) -> Measured:
+def _seen(
+    settings: RenderedSettings, config: Config, estimate: Callable[[Frame], Pose]
+) -> Measured:
     source = RenderedRunner(settings)
     return run(
         source.truth, source, estimate, CameraEstimator(yaw_error(config.pose.model)), config
@@ -108,8 +114,8 @@ def _seen(settings: RenderedSettings, config: Config, estimate: Callable[[Any], 
 
 def run(
     truth: Truth,
-    views: Iterable[Any],
-    estimate: Callable[[Any], Pose],
+    views: Iterable[Seen],
+    estimate: Callable[[Seen], Pose],
     camera: CameraEstimator,
     config: Config,
 ) -> Measured:
@@ -120,7 +126,8 @@ def run(
     )
     coach = Coach(coach_settings(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
-    return Measured(truth, kept.samples, kept.strides, kept.estimator.estimate(), kept.poses)
+    found = kept.estimator.estimate()
+    return Measured(truth, kept.samples, kept.strides, found, kept.poses)
 
 
 def _place(truth: Truth) -> Calibration:

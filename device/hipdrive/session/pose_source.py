@@ -28,7 +28,7 @@ class PoseSource(Protocol):
 
     @property
     def frame_count(self) -> int | None:
-        """How many poses will come; None when nobody knows."""
+        """How many poses will come; None when it is unknown."""
 
     @property
     def warnings(self) -> list[str]:
@@ -59,7 +59,7 @@ class PoseList(ClosedOnExit):
         poses: oldest first; iterated over once a session. Anything else among them is a
             `SourceError` when it comes.
         name: what to call them.
-        frame_count: how many there are; None when nobody knows.
+        frame_count: how many there are; None when it is unknown.
 
     Attributes:
         meta: that nothing is known of the model.

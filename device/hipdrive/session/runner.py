@@ -79,10 +79,10 @@ class Equipment(Generic[View]):
 
 
 class NoPanel:
-    """A cue panel where nobody looks."""
+    """A cue panel that shows nothing."""
 
     def show(self, cue: Cue) -> None:
-        """Show it nowhere."""
+        """Ignore the cue."""
 
 
 class SessionRunner(Generic[View]):
@@ -181,7 +181,8 @@ class SessionRunner(Generic[View]):
     def _open_sinks(self) -> None:
         equipment = self._equipment
         context = SessionContext(
-            request=self._request,
+            folder=self._request.folder,
+            config=self._request.config,
             info=self._info,
             meta=equipment.meta,
             frame_count=equipment.source.frame_count,
@@ -198,7 +199,7 @@ class SessionRunner(Generic[View]):
                 self._sinks.append(QueuedSink(sink, lossless=not context.live) if slow else sink)
 
     def _end_sinks(self) -> None:
-        """End all of them, also when some raise; each gets the summary of that moment."""
+        """End all of them, also when some raise; each gets the summary as it is then."""
         with ExitStack() as ending:
             for sink in reversed(self._sinks):
                 ending.callback(self._end, sink)

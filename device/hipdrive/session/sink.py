@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from hipdrive import loop
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hipdrive.config import Config
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.session.poses import PosesMeta
-    from hipdrive.session.request import SessionRequest
     from hipdrive.session.stats import SessionStats
     from hipdrive.session.summary import SessionInfo, SessionSummary
 
@@ -51,7 +53,7 @@ class SinkInfo:
 
     @property
     def may_be_slow(self) -> bool:
-        """True when somebody else than the loop waits for it."""
+        """True when its work is done in another thread than the loop's."""
         return self.runs is not Runs.IN_LOOP
 
 
@@ -86,10 +88,11 @@ class SessionContext:
     """What is known when the sinks of a session are opened, before its first frame.
 
     Attributes:
-        request: how the session is to be run.
+        folder: of the session.
+        config: the configuration.
         info: id, source, start and model.
         meta: what the record says of the key points.
-        frame_count: how many frames will come; None when nobody knows.
+        frame_count: how many frames will come; None when it is unknown.
         live: False for a recording, which may be waited for.
         stats: counts so far; up to date with the frame when a sink gets it.
         outputs: LEDs and buzzer, to be looked at; None where there are none.
@@ -97,7 +100,8 @@ class SessionContext:
         summary: the session so far. For the loop's thread; quick enough for now and then.
     """
 
-    request: SessionRequest
+    folder: Path
+    config: Config
     info: SessionInfo
     meta: PosesMeta
     frame_count: int | None

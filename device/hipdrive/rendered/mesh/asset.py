@@ -19,7 +19,8 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Array: TypeAlias = npt.NDArray[np.float64]
+    from hipdrive.rendered.arrays import Array
+
 Indices: TypeAlias = npt.NDArray[np.intp]
 
 FILE = "body.npz"

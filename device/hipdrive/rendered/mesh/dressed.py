@@ -12,7 +12,6 @@ from hipdrive.rendered.mesh.asset import (
     JOINTS,
     LEGWEAR,
     SEXES,
-    Array,
     Asset,
     Indices,
     Piece,
@@ -21,6 +20,8 @@ from hipdrive.rendered.mesh.asset import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from hipdrive.rendered.arrays import Array
 
 
 @dataclass(frozen=True, slots=True)

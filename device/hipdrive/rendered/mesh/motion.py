@@ -15,9 +15,9 @@ from hipdrive.rendered.body import FOOT
 from hipdrive.rendered.mesh.asset import SEGMENTS, SIDES
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.mesh.dressed import Dressed
-    from hipdrive.rendered.stance import Array
 
 LEFT = np.array([0.0, 1.0, 0.0])
 AHEAD = np.array([1.0, 0.0, 0.0])

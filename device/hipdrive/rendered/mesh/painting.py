@@ -14,12 +14,12 @@ from hipdrive.rendered.parts import palette
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.mesh.asset import Indices
     from hipdrive.rendered.mesh.dressed import Dressed
     from hipdrive.rendered.mesh.motion import Mover
     from hipdrive.rendered.settings import SceneSettings
-    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
 

@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
-    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
 
