@@ -7,7 +7,8 @@ import pytest
 
 from hipdrive.config import SYSTEM_FILES, Config, load
 from hipdrive.errors import ConfigError
-from hipdrive.rendered.settings import RenderedSettings
+from hipdrive.rendered.settings import RenderedSettings, read
+from hipdrive.rendered.truth import Truth
 
 EXAMPLES = Path(__file__).parents[2] / "config"
 
@@ -40,6 +41,13 @@ def test_the_main_example_states_every_key_with_its_default() -> None:
 def test_the_example_of_a_rendered_runner_states_every_key_with_its_default() -> None:
     text = (EXAMPLES / "rendered" / "runner.toml").read_text(encoding="utf-8")
     assert tomllib.loads(text) == RenderedSettings().model_dump()
+
+
+@pytest.mark.parametrize(
+    "example", sorted((EXAMPLES / "rendered").glob("*.toml")), ids=lambda path: path.name
+)
+def test_the_rendered_examples_can_run(example: Path) -> None:
+    assert Truth(read(example)).strides()
 
 
 def test_the_file_that_the_environment_names_is_read(tmp_path: Path) -> None:

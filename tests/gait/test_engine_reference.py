@@ -10,7 +10,7 @@ import pytest
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.joints.identity import LegIdentity
 from hipdrive.rendered.keypoints import KnownPoses
-from hipdrive.rendered.noise import Runs, measured
+from hipdrive.rendered.noise import Episodes, measured
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.truth import Truth
 from hipdrive.types.angle import deg_from_bam
@@ -38,7 +38,7 @@ def noisy_poses(seconds: float, facing: Side, fps: float) -> list[Pose]:
     settings = RenderedSettings.model_validate(
         {"seconds": seconds, "seed": 11, "runner": runner, "camera": {"fps": fps, **CHANCE}}
     )
-    noise = replace(measured(), swaps=Runs(0.0, 0.0))
+    noise = replace(measured(), swaps=Episodes(0.0, 0.0))
     return list(KnownPoses(Truth(settings), noise))
 
 

@@ -35,6 +35,13 @@ def test_pyproject_takes_the_version_from_the_package() -> None:
     assert pyproject["tool"]["hatch"]["version"] == {"path": "device/hipdrive/__init__.py"}
 
 
+def test_no_other_file_of_the_package_writes_it_down() -> None:
+    quoted = re.compile(rf"""["']{re.escape(written_version())}["']""")
+    package = REPOSITORY / "device" / "hipdrive"
+    holders = [path for path in package.rglob("*.py") if quoted.search(path.read_text())]
+    assert holders == [package / "__init__.py"]
+
+
 def test_the_package_and_a_wheel_of_it_have_that_version() -> None:
     built = subprocess.run(
         [sys.executable, "-m", "hatchling", "version"],

@@ -9,9 +9,9 @@ from hipdrive.rendered.keypoints import KnownPoses, joint_pixels
 from hipdrive.rendered.noise import (
     GRID,
     JOINTS,
+    Episodes,
     JointNoise,
     PoseNoise,
-    Runs,
     disturbed,
     measured,
     runs,
@@ -31,11 +31,13 @@ PIXELS = joint_pixels(TRUTH, View.of(SETTINGS), T_S)
 HIPS, SHOULDERS = PIXELS[:, 11:13].mean(axis=1), PIXELS[:, 5:7].mean(axis=1)
 UNIT_PX = 3.8 * float(np.median(np.hypot(*(HIPS - SHOULDERS).T))) / 192
 """Pixels of the picture to one of the model's, whose square is 3.8 torsos wide."""
-NEVER = Runs(0.0, 0.0)
+NEVER = Episodes(0.0, 0.0)
 QUIET = JointNoise((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), 0.05, 0.8, 0.0)
 
 
-def noise(*, swaps: Runs = NEVER, lost: Runs = NEVER, **knee: tuple[float, float]) -> PoseNoise:
+def noise(
+    *, swaps: Episodes = NEVER, lost: Episodes = NEVER, **knee: tuple[float, float]
+) -> PoseNoise:
     """No noise but what is asked of the near knee."""
     joint = replace(QUIET, **knee)  # type: ignore[arg-type]  # no names but those of the errors
     quiet = dict.fromkeys(JOINTS, QUIET)
@@ -79,7 +81,7 @@ def test_coordinates_lie_on_the_grid_of_the_model() -> None:
 
 
 def test_swapped_legs_are_each_other_s_for_the_share_of_time_that_is_asked() -> None:
-    model = noise(swaps=Runs(per_s=2.0, mean_s=0.1))
+    model = noise(swaps=Episodes(per_s=2.0, mean_s=0.1))
     said = found(model)
     left, right = (COCO_17.index(f"{side}_ankle") for side in Side)
     crossed = np.abs(said[:, left, :2] - PIXELS[:, right]).max(axis=1) < UNIT_PX
@@ -92,23 +94,23 @@ def test_swapped_legs_are_each_other_s_for_the_share_of_time_that_is_asked() -> 
 
 def test_runs_have_the_mean_length_that_is_asked() -> None:
     t_s = np.arange(0, 2000, 1 / 60)
-    inside = runs(Runs(per_s=0.5, mean_s=0.4), t_s, np.random.default_rng(2))
+    inside = runs(Episodes(per_s=0.5, mean_s=0.4), t_s, np.random.default_rng(2))
     begins = int((inside[1:] & ~inside[:-1]).sum())
     assert inside.sum() / 60 / begins == pytest.approx(0.4, rel=0.1)
     assert begins / ((~inside).sum() / 60) == pytest.approx(0.5, rel=0.1)
 
 
 def test_a_lost_runner_is_not_seen() -> None:
-    poses = list(KnownPoses(TRUTH, noise(lost=Runs(per_s=1.0, mean_s=0.5))))
+    poses = list(KnownPoses(TRUTH, noise(lost=Episodes(per_s=1.0, mean_s=0.5))))
     share = sum(not pose.runner_seen for pose in poses) / len(poses)
     assert share == pytest.approx(1 / 3, abs=0.06)
 
 
 def test_scaling_scales_what_is_random_and_leaves_the_offset() -> None:
-    model = noise(swaps=Runs(1.0, 0.2), white_px=(2.0, 2.0), offset_px=(3.0, 0.0)).scaled(2.0)
+    model = noise(swaps=Episodes(1.0, 0.2), white_px=(2.0, 2.0), offset_px=(3.0, 0.0)).scaled(2.0)
     assert model.near["knee"].white_px == (4.0, 4.0)
     assert model.near["knee"].offset_px == (3.0, 0.0)
-    assert model.swaps == Runs(2.0, 0.2)
+    assert model.swaps == Episodes(2.0, 0.2)
 
 
 def test_the_same_seed_gives_the_same_poses() -> None:

@@ -14,7 +14,7 @@ from hipdrive.rendered.view import View
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17
 from support.rendered.runners import (
-    RUNNERS,
+    SQUARE,
     Array,
     asked,
     hanging_deg,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 MOMENTS = np.arange(0.0, 3.0, 0.04)
 FACINGS = ("left", "right")
 HALF_HIPS, HALF_SHOULDERS = 0.05, 0.11
-each_runner = pytest.mark.parametrize("name", RUNNERS)
+each_runner = pytest.mark.parametrize("name", SQUARE)
 each_facing = pytest.mark.parametrize("facing", FACINGS)
 
 

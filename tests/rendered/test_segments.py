@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from support.rendered.runners import LEGS, MS, RUNNERS, Array, known, update, whole_strides
+from support.rendered.runners import LEGS, MS, RUNNERS, SQUARE, Array, known, update, whole_strides
 
 if TYPE_CHECKING:
     from hipdrive.rendered.figure import Places
@@ -22,6 +22,7 @@ SEGMENTS = {
 }
 
 each_runner = pytest.mark.parametrize("name", RUNNERS)
+each_square_runner = pytest.mark.parametrize("name", SQUARE)
 
 
 def places_of(name: str) -> Places:
@@ -39,7 +40,7 @@ def assert_always(found: Array, expected: float) -> None:
     assert np.abs(found - expected).max() < 1e-9
 
 
-@each_runner
+@each_square_runner
 @pytest.mark.parametrize(("segment", "share"), SEGMENTS.items(), ids=map("-".join, SEGMENTS))
 def test_limbs_have_the_length_of_the_tables_at_every_moment(
     name: str, segment: tuple[str, str], share: float
@@ -67,7 +68,7 @@ def test_the_ankle_is_as_high_over_the_sole_as_the_tables_say(name: str) -> None
 
 
 @pytest.mark.parametrize("joint", ["hip", "shoulder"])
-@each_runner
+@each_square_runner
 def test_hips_and_shoulders_are_square_to_the_way(name: str, joint: str) -> None:
     places = places_of(name)
     apart = places[f"{joint}_near"] - places[f"{joint}_far"]
@@ -84,7 +85,7 @@ def test_the_near_leg_is_on_the_side_that_is_faced(name: str) -> None:
     assert np.all(np.sign(near_y) == -np.sign(places["knee_far"][:, 1]))
 
 
-@each_runner
+@each_square_runner
 def test_each_leg_stays_in_its_plane(name: str) -> None:
     places = places_of(name)
     for leg in LEGS:

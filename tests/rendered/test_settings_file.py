@@ -164,6 +164,46 @@ def test_a_landing_gives_way(file: Path) -> None:
     assert "knee_stance_deg must be 5 or more above knee_contact_deg" in line
 
 
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("[runner]\nsex = 'female'", "sex"),
+        ("[scene]\nlegwear = 'tights'", "scene.legwear"),
+        ("[scene]\nbackground = 'mirror'", "scene.background"),
+    ],
+)
+def test_what_only_the_mesh_can_is_refused_of_capsules(file: Path, text: str, key: str) -> None:
+    line = problem(file, text)
+    assert f"{key} = " in line
+    assert 'figure = "mesh"' in line
+    runner = text if text.startswith("[runner]") else f"[runner]\n{text}"
+    head, _, rest = runner.partition("\n")
+    file.write_text(f"{head}\nfigure = 'mesh'\n{rest}")
+    assert read(file).runner.figure == "mesh"
+
+
+@pytest.mark.parametrize("key", ["figure", "sex"])
+def test_a_figure_or_sex_that_is_not_there_is_told(file: Path, key: str) -> None:
+    assert problem(file, f"[runner]\n{key} = 'robot'").startswith(f"runner.{key} = 'robot'")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "most"),
+    [
+        ("pelvis_rotation_deg", 20, "12"),
+        ("pelvis_drop_deg", 9, "8"),
+        ("shoulder_rotation_deg", 30, "20"),
+        ("foot_inward_m", 0.2, "0.1"),
+    ],
+)
+def test_a_pelvis_does_not_turn_further_than_a_body_can(
+    file: Path, key: str, value: float, most: str
+) -> None:
+    line = problem(file, f"[runner]\n{key} = {value}")
+    assert line.startswith(f"runner.{key} = {value}: ")
+    assert f"from 0 to {most}" in line
+
+
 def test_every_problem_is_told_at_once(file: Path) -> None:
     text = "seconds = 0\n[runner]\nbuild = 9\n[camera]\nfsp = 3\n"
     assert [line.split()[0].rstrip(":") for line in problems(file, text)] == [

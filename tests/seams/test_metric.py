@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -17,7 +17,9 @@ from hipdrive.errors import MetricError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.metrics import catalogue
 from hipdrive.gait.metrics.metric import Metric, Unit
+from hipdrive.hub.messages.session_messages import stride_message
 from hipdrive.session.poses import PosesMeta, PosesSpool
+from hipdrive.session.units import rounded
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import Keypoint, Pose
 from hipdrive.types.side import Side
@@ -119,6 +121,14 @@ def test_it_has_a_column_that_is_empty_where_the_skeleton_lacks_the_joint(tmp_pa
     assert all(row["heel_x_px"] for row in accepted)
     for coco, heels in zip(found["coco"], found["heels"], strict=True):
         assert coco | {"heel_x_px": ""} == heels | {"heel_x_px": ""}
+
+
+@pytest.mark.usefixtures("registered")
+def test_the_hub_is_told_its_value_and_its_definition() -> None:
+    stride = next(s for s in strides([with_heels(p) for p in POSES]) if s.accepted)
+    message = stride_message("s", POSES[0].t_ns, stride)
+    assert message["heel_x_px"] == rounded(HEEL_X.unit, stride.measures[-1])
+    assert cast("dict[str, str]", message["definitions"])["heel_x_px"] == "heel_x/1"
 
 
 @pytest.mark.usefixtures("data_dir")

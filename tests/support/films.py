@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
-    from hipdrive.rendered.stance import Array
     from hipdrive.types.frame import RgbImage
 
 FPS = 30

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from hipdrive.rendered.grid import Condition
 
 SCHEMA = "hipdrive/accuracy/1"
+PEOPLE_SCHEMA = "hipdrive/accuracy-mesh/1"
 KEY_POINT_SEEDS, PICTURE_SEEDS = 8, 1
+PEOPLE_S = 10.0
+"""There are many, and each is drawn slowly."""
 TABLE_COLUMNS = 150
 """Narrower, the figures would be cut; a narrow terminal wraps the lines."""
 
@@ -39,6 +42,12 @@ def add_to(commands: session_options.Commands) -> None:
     session_options.add_config_option(parser)
     parser.add_argument(
         "--out", type=Path, metavar="FILE", help="write the errors to this file too, as JSON"
+    )
+    parser.add_argument(
+        "--figure",
+        choices=["capsules", "mesh"],
+        default="capsules",
+        help="mesh: people in gyms instead, six bodies and four rooms; takes an hour",
     )
     parser.add_argument(
         "--only",
@@ -58,13 +67,18 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.config import load
 
     config = load(arguments.config)
+    people = arguments.figure == "mesh"
     rows = []
-    for row in _rows(config, arguments):
+    for row in (_people if people else _rows)(config, arguments):
         rows.append(row)
         if sys.stderr.isatty():
             print(f"{row['made_from']}: {row['what']} {row['value']}", file=sys.stderr)
-    made = {"schema": SCHEMA, "made_with": _made_with(config, arguments.only), "rows": rows}
-    _show(rows)
+    made = {
+        "schema": PEOPLE_SCHEMA if people else SCHEMA,
+        "made_with": _made_with(config, arguments.only),
+        "rows": rows,
+    }
+    (_show_people if people else _show)(rows)
     if arguments.out:
         arguments.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
         print(f"written to {arguments.out}")
@@ -96,6 +110,24 @@ def _rows(config: Config, arguments: argparse.Namespace) -> Iterator[dict[str, A
     if not found:
         names = ", ".join(sorted({c.what for c in (*conditions(), *key_point_conditions())}))
         raise ConfigError(f"--what {arguments.what!r}: no rows vary that; there are {names}")
+
+
+def _people(config: Config, arguments: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    from hipdrive.errors import ConfigError
+    from hipdrive.rendered.mesh.grid import mesh_conditions
+    from hipdrive.rendered.validate import from_people
+
+    if arguments.only == "key-points":
+        raise ConfigError("--only key-points: key points have no figure; leave out --figure mesh")
+    grid = mesh_conditions()
+    chosen = [condition for condition in grid if arguments.what in {None, condition.what}]
+    if not chosen:
+        names = ", ".join(sorted({condition.what for condition in grid}))
+        raise ConfigError(f"--what {arguments.what!r}: nobody runs there; there are {names}")
+    for condition in chosen:
+        seconds = arguments.seconds or PEOPLE_S
+        errors, legs = from_people(condition, config, _estimators(config), seconds)
+        yield {**_row("pictures", condition, errors), "seconds": seconds, "legs": asdict(legs)}
 
 
 def _read_as(config: Config, decode: str | None) -> Config:
@@ -149,6 +181,17 @@ def _show(rows: list[dict[str, Any]]) -> None:
         console.print(_table(f"{title}: metrics", metric_headings(), map(metric_cells, here)))
         title = f"Found minus true, the camera, from {made_from}"
         console.print(_table(title, CAMERA_HEADINGS, map(camera_cells, here)))
+
+
+def _show_people(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+
+    from hipdrive.rendered.report import PERSON_HEADINGS, person_cells
+
+    console = Console()
+    console.width = max(console.width, TABLE_COLUMNS)
+    title = "Measured minus true, near leg, from pictures of people"
+    console.print(_table(title, PERSON_HEADINGS, map(person_cells, rows)))
 
 
 def _table(title: str, headings: Sequence[str], rows: Iterable[list[str]]) -> Table:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from hipdrive.geometry.camera_estimate import CameraEstimate
     from hipdrive.rendered.truth import TrueStride, Truth
     from hipdrive.types.gait_update import Sample
+    from hipdrive.types.pose import Pose
     from hipdrive.types.stride import Stride
 
     Angles = npt.NDArray[np.float64]
@@ -108,12 +109,13 @@ class Errors:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One runner: the truth, what the engine measured, and the camera estimate."""
+    """One runner: the truth, what the engine and the model measured, and the camera estimate."""
 
     truth: Truth
     samples: Sequence[Sample]
     strides: Sequence[Stride]
     estimate: CameraEstimate | None = None
+    poses: Sequence[Pose] = ()
 
 
 def compare(runs: Sequence[Measured]) -> Errors:

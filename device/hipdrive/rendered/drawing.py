@@ -11,10 +11,10 @@ import numpy as np
 from hipdrive.rendered.parts import Part, palette, parts
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.parts import Rgb
     from hipdrive.rendered.settings import SceneSettings
-    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
 
@@ -30,7 +30,7 @@ LIGHT_FROM = np.array([0.45, -0.9])
 FAR_SHADE = 0.78
 
 
-class Figure:
+class CapsuleFigure:
     """Draws one body.
 
     Args:
@@ -53,15 +53,14 @@ class Figure:
             _layers(colours[part.colour], scene.light * shade * _far(part)) for part in self._parts
         ]
 
-    def places(self, joints: Places, moment: int) -> Array:
-        """Both ends of every part at a moment, [2, parts, 3]."""
-        ends = [
-            [joints[getattr(part, end)][moment] for part in self._parts] for end in ("start", "end")
-        ]
-        return np.array(ends)
-
-    def draw(self, image: RgbImage, ends: Array, view: View) -> None:
-        """Draw into the picture; `ends` as from `places`."""
+    def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
+        """Draw into the picture as it is at a moment."""
+        ends = np.array(
+            [
+                [joints[getattr(part, end)][moment] for part in self._parts]
+                for end in ("start", "end")
+            ]
+        )
         start, end = view.project(ends)
         start_px, end_px = view.scale(ends)
         along = end - start

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from hipdrive.rendered import body as shares
+from hipdrive.rendered.pelvis import offset
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
-    from hipdrive.rendered.stance import Array, Leg
+    from hipdrive.rendered.stance import Leg
 
 Places: TypeAlias = "dict[str, Array]"
 """Joint to [moments, 3]."""
@@ -24,6 +26,8 @@ ARM_SWING, ARM_BACK = radians(32), radians(-14)
 """The upper arm swings against the leg of its side, mostly behind the trunk."""
 ELBOW, ELBOW_SWING = radians(85), radians(18)
 GAZE_DOWN = radians(8)
+KNEE_INWARD = 0.5
+"""Of the way that the foot is inward, the knee is so much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class Posture:
         lean: of the trunk, forwards.
         hip_height_m: above the belt below the hips.
         phase: of the near leg, 0 at foot strike, 1 at the next.
+        pelvis_turn, pelvis_drop: how far the near hip is turned forwards and lifted.
+        shoulder_turn: how far the near shoulder is turned forwards.
+        inward_m: how far each foot is nearer the middle than its hip.
     """
 
     near: Leg
@@ -42,6 +49,10 @@ class Posture:
     lean: Array
     hip_height_m: Array
     phase: Array
+    pelvis_turn: Array | float = 0.0
+    pelvis_drop: Array | float = 0.0
+    shoulder_turn: Array | float = 0.0
+    inward_m: float = 0.0
 
 
 def figure(body: Body, posture: Posture, *, near_is_left: bool) -> Places:
@@ -51,32 +62,53 @@ def figure(body: Body, posture: Posture, *, near_is_left: bool) -> Places:
     hips = np.stack([zero, zero, posture.hip_height_m], axis=1)
     shoulders = beyond(hips, shares.TRUNK * size, pi + posture.lean)
     places: Places = {"hips": hips, "shoulders": shoulders}
-    for name, sign, leg, phase in (
-        ("near", 1.0 if near_is_left else -1.0, posture.near, posture.phase),
-        ("far", -1.0 if near_is_left else 1.0, posture.far, posture.phase + 0.5),
+    for name, sign, own, leg, phase in (
+        ("near", 1.0 if near_is_left else -1.0, 1.0, posture.near, posture.phase),
+        ("far", -1.0 if near_is_left else 1.0, -1.0, posture.far, posture.phase + 0.5),
     ):
         aside = np.array([0.0, sign * size, 0.0])
-        hip = hips + shares.HALF_HIPS * aside
-        shoulder = shoulders + shares.HALF_SHOULDERS * aside
+        turn = own * posture.pelvis_turn
+        hip = _beside(hips, shares.HALF_HIPS * size, sign, (turn, own * posture.pelvis_drop))
+        turn = own * posture.shoulder_turn
+        shoulder = _beside(shoulders, shares.HALF_SHOULDERS * size, sign, (turn, 0.0))
+        inward = np.array([0.0, -sign * posture.inward_m, 0.0])
+        arm = _arm(size, shoulder, posture.lean, phase, -sign * turn)
         places |= {f"hip_{name}": hip, f"shoulder_{name}": shoulder}
-        places |= {f"{k}_{name}": v for k, v in _leg(body, hip, leg).items()}
-        places |= {f"{k}_{name}": v for k, v in _arm(size, shoulder, posture.lean, phase).items()}
+        places |= {f"{k}_{name}": v for k, v in (_leg(body, hip, leg, inward) | arm).items()}
         for part, ahead, up, out in (("eye", 0.045, 0.012, 0.018), ("ear", -0.005, 0.0, 0.04)):
             places[f"{part}_{name}"] = _head(shoulders, size, posture.lean, ahead, up) + out * aside
     places["nose"] = _head(shoulders, size, posture.lean, 0.065, -0.008)
-    places["head"] = _head(shoulders, size, posture.lean, 0.0, 0.0)
+    for part, up in (("head", 0.0), ("crown", shares.HEAD / 2)):
+        places[part] = _head(shoulders, size, posture.lean, 0.0, up)
     return places
 
 
-def beyond(origin: Array, length: float, angle: Array) -> Array:
-    """The lower end of a segment that hangs from `origin`, turned backwards by an angle."""
+def beyond(origin: Array, length: float, angle: Array, turn: Array | float = 0.0) -> Array:
+    """The lower end of a segment that hangs from `origin`, turned backwards by an angle.
+
+    Args:
+        origin: the upper end.
+        length: of the segment, metres.
+        angle: backwards, in a plane upright along the running direction.
+        turn: of that plane, to the runner's left.
+    """
     x, z = -length * np.sin(angle), -length * np.cos(angle)
-    return origin + np.stack([x, np.zeros_like(x), z], axis=1)
+    return origin + np.stack([x * np.cos(turn), x * np.sin(turn), z], axis=1)
 
 
-def _leg(body: Body, hip: Array, leg: Leg) -> Places:
-    knee = beyond(hip, body.thigh_m, leg.thigh)
-    ankle = beyond(knee, body.shank_m, leg.thigh + leg.knee)
+def _beside(
+    middle: Array, half_m: float, sign: float, angles: tuple[Array | float, Array | float]
+) -> Array:
+    """One of two joints, from their middle: turned forwards and lifted by the angles."""
+    ahead, aside, up = offset(half_m, *angles)
+    result: Array = middle + np.stack(np.broadcast_arrays(ahead, sign * aside, up), axis=-1)
+    return result
+
+
+def _leg(body: Body, hip: Array, leg: Leg, inward: Array) -> Places:
+    """Seen from the side the segments have their lengths, however far the foot is inward."""
+    knee = beyond(hip, body.thigh_m, leg.thigh) + KNEE_INWARD * inward
+    ankle = beyond(knee, body.shank_m, leg.thigh + leg.knee) + (1 - KNEE_INWARD) * inward
     cosine, sine = np.cos(leg.foot), np.sin(leg.foot)
 
     def on_sole(ahead_m: float) -> Array:
@@ -93,13 +125,13 @@ def _leg(body: Body, hip: Array, leg: Leg) -> Places:
     }
 
 
-def _arm(size: float, shoulder: Array, lean: Array, phase: Array) -> Places:
+def _arm(size: float, shoulder: Array, lean: Array, phase: Array, turn: Array | float) -> Places:
     # The arm is furthest forward when the other leg strikes the belt.
     swing = np.cos(2 * pi * phase)
     upper = lean - ARM_BACK + ARM_SWING * swing
-    elbow = beyond(shoulder, shares.UPPER_ARM * size, upper)
+    elbow = beyond(shoulder, shares.UPPER_ARM * size, upper, turn)
     fore = upper - ELBOW + ELBOW_SWING * swing
-    return {"elbow": elbow, "wrist": beyond(elbow, shares.FOREARM * size, fore)}
+    return {"elbow": elbow, "wrist": beyond(elbow, shares.FOREARM * size, fore, turn)}
 
 
 def _head(shoulders: Array, size: float, lean: Array, ahead: float, up: float) -> Array:

@@ -18,9 +18,9 @@ from hipdrive.types.skeleton import COCO_17
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.noise import PoseNoise
-    from hipdrive.rendered.stance import Array
     from hipdrive.rendered.truth import Truth
 
 _STREAM = 5

@@ -22,7 +22,7 @@ from hipdrive.types.skeleton import BODY_PAIRS, COCO_17
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.rendered.stance import Array
+    from hipdrive.rendered.arrays import Array
 
 MODEL_PX, SIDE_IN_TORSOS = 192, 3.8
 """What the errors were measured in: a square of so many pixels and of so many torsos."""
@@ -53,7 +53,7 @@ class JointNoise:
 
 
 @dataclass(frozen=True, slots=True)
-class Runs:
+class Episodes:
     """Something that happens now and then and lasts a while."""
 
     per_s: float
@@ -72,8 +72,8 @@ class PoseNoise:
 
     near: dict[str, JointNoise]
     far: dict[str, JointNoise]
-    swaps: Runs
-    lost: Runs
+    swaps: Episodes
+    lost: Episodes
 
     def scaled(self, factor: float) -> PoseNoise:
         """The same with its random errors so many times as large, and swaps as frequent."""
@@ -91,8 +91,8 @@ class PoseNoise:
         return PoseNoise(
             {name: joint(noise) for name, noise in self.near.items()},
             {name: joint(noise) for name, noise in self.far.items()},
-            Runs(self.swaps.per_s * factor, self.swaps.mean_s),
-            Runs(self.lost.per_s * factor, self.lost.mean_s),
+            Episodes(self.swaps.per_s * factor, self.swaps.mean_s),
+            Episodes(self.lost.per_s * factor, self.lost.mean_s),
         )
 
 
@@ -104,7 +104,8 @@ def measured() -> PoseNoise:
     def side(name: str) -> dict[str, JointNoise]:
         return {joint: _joint(values[name][joint]) for joint in JOINTS}
 
-    return PoseNoise(side("near"), side("far"), Runs(**values["swaps"]), Runs(**values["lost"]))
+    swaps, lost = Episodes(**values["swaps"]), Episodes(**values["lost"])
+    return PoseNoise(side("near"), side("far"), swaps, lost)
 
 
 def disturbed(
@@ -145,7 +146,7 @@ def disturbed(
     return whole
 
 
-def runs(kind: Runs, t_s: Array, chance: np.random.Generator) -> npt.NDArray[np.bool_]:
+def runs(kind: Episodes, t_s: Array, chance: np.random.Generator) -> npt.NDArray[np.bool_]:
     """True at the moments that lie within a run; both gaps and runs have random lengths."""
     inside = np.zeros(len(t_s), bool)
     if not kind.per_s:

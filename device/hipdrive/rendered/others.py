@@ -13,9 +13,9 @@ from hipdrive.rendered.stance import Leg
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
     from hipdrive.rendered.figure import Places
-    from hipdrive.rendered.stance import Array
 
 WALK_STRIDE_S = 1.05
 WALK_MPS = 1.3

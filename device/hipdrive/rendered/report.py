@@ -38,6 +38,23 @@ SHOWN = tuple(metric for metric in METRICS if metric.name not in DERIVED)
 DECIMALS = {"s": 3, "m": 3}
 """Of a unit's symbol, else one."""
 
+PERSON_HEADINGS = (
+    "who, where",
+    "strides",
+    "missed",
+    "invented",
+    "rejected",
+    "thigh_ext °",
+    "worst",
+    "cadence spm",
+    "wrong leg %",
+    "noise °",
+    "swapped %",
+    "knees as one %",
+    "ankles as one %",
+    "hip ahead",
+    "score",
+)
 CAMERA_HEADINGS = ("differs", "roll °", "worst", "yaw °", "worst", "belt %", "worst")
 
 
@@ -90,6 +107,28 @@ def markdown(accuracy: dict[str, Any]) -> str:
         text += f"\nMetrics:\n\n{_table(metric_headings(), map(metric_cells, rows))}"
         text += f"\nThe camera:\n\n{_table(CAMERA_HEADINGS, map(camera_cells, rows))}"
     return text
+
+
+def person_cells(row: dict[str, Any]) -> list[str]:
+    """One row of the table of people: a cell for each of `PERSON_HEADINGS`."""
+    cadence, legs = row["cadence_spm"], row["legs"]
+    return [
+        f"{row['value']}, {row['what']}",
+        *(str(row[name]) for name in ("strides", "missed", "invented", "rejected")),
+        _spread(row["thigh_ext_deg"]),
+        _worst(row["thigh_ext_deg"]),
+        "none" if cadence is None else f"{cadence:+.2f}",
+        f"{100 * row['wrong_leg']:.1f}",
+        "none" if row["noise_deg"] is None else f"{row['noise_deg']:.1f}",
+        *(f"{100 * legs[name]:.1f}" for name in ("swapped", "knee_collapsed", "ankle_collapsed")),
+        f"{legs['hip_ahead']:+.1f}",
+        f"{legs['score']:.2f}",
+    ]
+
+
+def person_table(rows: Iterable[dict[str, Any]]) -> str:
+    """That table, for a document."""
+    return _table(PERSON_HEADINGS, map(person_cells, rows))
 
 
 def _table(headings: Sequence[str], rows: Iterable[list[str]]) -> str:

@@ -22,8 +22,8 @@ from hipdrive.rendered.swing import Knot, through
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
-    from hipdrive.rendered.stance import Array
 
 PEAK_AFTER_S = 0.04
 STRAIGHT_AFTER_S, STRAIGHT_BEFORE_S = 0.018, 0.015

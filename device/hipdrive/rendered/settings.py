@@ -21,6 +21,10 @@ Pair = Annotated[list[Number], Field(min_length=2, max_length=2)]
 class RunnerSettings(Section):
     """Who runs, and how."""
 
+    figure: Literal["capsules", "mesh"] = "capsules"
+    """Capsules are drawn fast; the mesh looks like a person."""
+    sex: Literal["male", "female"] = "male"
+    """Of the mesh; the capsules have none."""
     height_m: float = Field(default=1.75, ge=1.3, le=2.1)
     build: float = Field(default=1.0, ge=0.75, le=1.4)
     """Girth: 1 is slim, 1.3 is heavy."""
@@ -44,8 +48,23 @@ class RunnerSettings(Section):
     knee_swing_deg: float = Field(default=100.0, ge=60, le=135)
     thigh_swing_deg: float = Field(default=36.0, ge=20, le=70)
     """Most thigh flexion, in the air."""
+    pelvis_rotation_deg: float = Field(default=0.0, ge=0, le=12)
+    """How far the pelvis turns about the vertical, each way; runners: 3 to 8."""
+    pelvis_drop_deg: float = Field(default=0.0, ge=0, le=8)
+    """How far the line of the hips drops to a side, each way; runners: 1.5 to 3.5."""
+    shoulder_rotation_deg: float = Field(default=0.0, ge=0, le=20)
+    """How far the shoulders turn against the legs, each way."""
+    foot_inward_m: float = Field(default=0.0, ge=0, le=0.1)
+    """How far each foot is nearer the middle than its hip; 0.06 is a step 5 cm wide."""
     away: list[Pair] = Field(default_factory=list)
     """From second to second off the treadmill, out of the picture."""
+
+    @model_validator(mode="after")
+    def _sexless(self) -> RunnerSettings:
+        if self.sex != "male" and self.figure == "capsules":
+            message = f'sex = "{self.sex}": capsules have none; set figure = "mesh"'
+            raise ValueError(message)
+        return self
 
     @model_validator(mode="after")
     def _knees(self) -> RunnerSettings:
@@ -107,8 +126,13 @@ class SceneSettings(Section):
     shirt: Colour = "#2f6fb0"
     shorts: Colour = "#26262e"
     shoes: Colour = "#d8d8d0"
-    background: Literal["gym", "plain", "window"] = "gym"
+    legwear: Literal["shorts", "tights"] = "shorts"
+    """In the colour of the shorts; tights are the mesh's."""
+    background: Literal["gym", "plain", "window", "machines", "mirror"] = "gym"
+    """What is behind: shapes on a wall, nothing, a window, more treadmills, a mirror."""
     light: float = Field(default=1.0, ge=0.15, le=1.6)
+    handrail: bool = False
+    """The treadmill has a rail before the runner's hips, on the camera's side."""
     second_person: bool = False
     """Somebody walks to and fro behind the treadmill."""
 
@@ -123,6 +147,15 @@ class RenderedSettings(Section):
     treadmill: TreadmillSettings = TreadmillSettings()
     camera: ViewSettings = ViewSettings()
     scene: SceneSettings = SceneSettings()
+
+    @model_validator(mode="after")
+    def _drawn(self) -> RenderedSettings:
+        if self.runner.figure == "capsules":
+            for key, value in (("legwear", "tights"), ("background", "mirror")):
+                if getattr(self.scene, key) == value:
+                    message = f'scene.{key} = "{value}": needs runner.figure = "mesh"'
+                    raise ValueError(message)
+        return self
 
 
 def read(path: Path | None) -> RenderedSettings:

@@ -9,12 +9,11 @@ import cv2
 import numpy as np
 
 from hipdrive.camera.source import ClosedOnExit
-from hipdrive.rendered.body import Body
-from hipdrive.rendered.drawing import Figure
 from hipdrive.rendered.figure import figure
-from hipdrive.rendered.others import WALK_MPS, to_and_fro, walker
-from hipdrive.rendered.scene import FLOOR_M, WALL_BEHIND_M, Scene
-from hipdrive.rendered.settings import SceneSettings
+from hipdrive.rendered.mesh import shadow
+from hipdrive.rendered.others import WALK_MPS, walker
+from hipdrive.rendered.people import Passer, Reflection, runner
+from hipdrive.rendered.scene import Scene
 from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
@@ -24,9 +23,9 @@ from hipdrive.types.side import Side
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.figure import Places
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array
     from hipdrive.types.frame import RgbImage
 
 SUBFRAME_MS = 4.0
@@ -86,9 +85,14 @@ class Painter:
         settings = truth.settings
         self.view = View.of(settings)
         self._scene = Scene(settings, truth.slope, self.view)
-        self._runner = Figure(settings.scene, truth.body.height_m, settings.runner.build)
+        self._runner = runner(settings, truth.slope)
         self._near_is_left = truth.near_side is Side.LEFT
-        self._other = _Passer(settings, self.view) if settings.scene.second_person else None
+        mirror = settings.scene.background == "mirror"
+        self._reflection = Reflection(settings, truth.slope) if mirror else None
+        self._other = Passer(settings) if settings.scene.second_person else None
+        self._casts_shadow = settings.runner.figure == "mesh"
+        # Beside capsules the other one is drawn over the treadmill, as those rows were measured.
+        self._behind = settings.runner.figure == "mesh" and bool(self._reflection or self._other)
         camera = settings.camera
         self._subframes = max(1, round(camera.exposure_ms / SUBFRAME_MS))
         self._noise = _Noise(camera.noise, camera.height_px, camera.width_px, settings.seed)
@@ -129,6 +133,7 @@ class Painter:
     def empty(self, t_s: float, image: RgbImage) -> None:
         """Draw the room without the runner."""
         self._room(image, t_s)
+        self._scene.draw_before(image)
         self._noise.add(image, round(t_s * 1e6))
 
     def _blend(self, image: RgbImage, joints: Places, indices: range, moments: Array) -> None:
@@ -141,40 +146,24 @@ class Painter:
 
     def _draw(self, image: RgbImage, joints: Places, index: int, t_s: float) -> None:
         self._room(image, t_s)
-        self._runner.draw(image, self._runner.places(joints, index), self.view)
+        if self._reflection:
+            self._reflection.draw(image, joints, index, self.view)
+            self._before_the_wall(image, t_s)
+        if self._casts_shadow:
+            shadow.cast(image, joints, index, self.view, self._truth.slope)
+        self._runner.draw(image, joints, index, self.view)
+        self._scene.draw_before(image)
 
     def _room(self, image: RgbImage, t_s: float) -> None:
         self._scene.draw(image, t_s)
+        self._before_the_wall(image, t_s)
+
+    def _before_the_wall(self, image: RgbImage, t_s: float) -> None:
+        """Whoever walks by, and the treadmill before them, or before a mirror."""
         if self._other:
-            self._other.draw(image, t_s)
-
-
-class _Passer:
-    """The second person."""
-
-    def __init__(self, settings: RenderedSettings, view: View) -> None:
-        scene = SceneSettings(
-            skin="#8d5a3b",
-            shirt="#7a3b3b",
-            shorts="#4a4a58",
-            hair="#1c1512",
-            light=settings.scene.light,
-        )
-        self._body = Body(1.68)
-        self._figure = Figure(scene, self._body.height_m, 1.1, shade=0.85)
-        self._view = view
-        self._near_is_left = settings.runner.facing == "left"
-        away = 0.75 * WALL_BEHIND_M * (-1.0 if self._near_is_left else 1.0)
-        self._floor = np.array([0.0, away, FLOOR_M])
-
-    def draw(self, image: RgbImage, t_s: float) -> None:
-        moment = np.array([t_s])
-        x_m, forwards = to_and_fro(moment, 0.0)
-        joints = walker(
-            self._body, moment, forwards=bool(forwards[0]), near_is_left=self._near_is_left
-        )
-        ends = self._figure.places(joints, 0) + self._floor + np.array([x_m[0], 0.0, 0.0])
-        self._figure.draw(image, ends, self._view)
+            self._other.draw(image, t_s, self.view)
+        if self._behind:
+            self._scene.draw_treadmill(image, t_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, pi, radians, sin
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.body import Body
+    from hipdrive.rendered.pelvis import Pelvis
 
-Array: TypeAlias = npt.NDArray[np.float64]
 
 LANDING_HEEL_UP = radians(9)
 """A landing on the ball of the foot; the ankle then gives way before the knee has to."""
@@ -67,18 +67,22 @@ class Stance:
         speed_mps: of the belt, backwards.
         slope: the belt's rise against the horizontal, radians.
         overstride_m: the ankle ahead of the hips at foot strike, along the belt.
+        pelvis: how it carries the hips against the middle of both.
     """
 
     body: Body
     speed_mps: float
     slope: float
     overstride_m: float
+    pelvis: Pelvis
 
     def leg(self, since_s: Array, contact_s: Array, heel_up: Array, hips: HipPath) -> Leg:
         """The leg some time after foot strike, of contacts that end with the heel so far up."""
         foot = self._foot(since_s, contact_s, heel_up)
         ahead, up = self.ankle(since_s, foot)
-        thigh, knee = reach(self.body, ahead, up - hips.height_m(since_s))
+        hip_ahead, hip_up = self.pelvis.hip(since_s / hips.stride_s)
+        up = up - hips.height_m(since_s) - hip_up
+        thigh, knee = reach(self.body, ahead - hip_ahead, up)
         return Leg(thigh, knee, foot - self.slope)
 
     def rates(
@@ -116,9 +120,10 @@ class Stance:
 
 
 def landing_ankle(stance: Stance) -> tuple[float, float]:
-    """The ankle at foot strike, ahead of and above the belt below the hips."""
+    """The ankle at foot strike: ahead of its hip, and above the belt less that hip's lift."""
     ahead_m, up_m = stance.ankle(np.zeros(1), np.full(1, LANDING_HEEL_UP))
-    return float(ahead_m[0]), float(up_m[0])
+    hip_ahead_m, hip_up_m = stance.pelvis.hip(np.zeros(1))
+    return float((ahead_m - hip_ahead_m)[0]), float((up_m - hip_up_m)[0])
 
 
 def reach(body: Body, ahead_m: Array, up_m: Array) -> tuple[Array, Array]:

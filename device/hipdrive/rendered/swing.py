@@ -11,7 +11,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hipdrive.rendered.stance import Array
+    from hipdrive.rendered.arrays import Array
 
 MOST_OF_GENTLER = 3.0
 """How many times the gentler curvature at a knot may be: beyond 20 / 6 a quintic passes the turning

@@ -17,7 +17,7 @@ from hipdrive.rendered.figure import figure
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hipdrive.rendered.stance import Array
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.truth import TrueStride, Truth
 
 STEP_S = 1e-3

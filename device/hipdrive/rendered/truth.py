@@ -10,16 +10,17 @@ import numpy as np
 
 from hipdrive.errors import SourceError
 from hipdrive.rendered.body import Body
+from hipdrive.rendered.feasibility import PlannedRun, problems
 from hipdrive.rendered.figure import Posture
+from hipdrive.rendered.pelvis import Pelvis, shoulder_turn
 from hipdrive.rendered.running import Running, Style
-from hipdrive.rendered.sound import complaints
 from hipdrive.rendered.stance import Stance
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.running import Strides
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array
 
 LEAN_SWAY = radians(1.0)
 """The trunk nods a little with every step."""
@@ -62,7 +63,9 @@ class Truth:
         self.body = Body(runner.height_m)
         self.stride_s = 120 / runner.cadence_spm
         self.slope = atan(belt.incline_percent / 100)
-        stance = Stance(self.body, belt.speed_mps, self.slope, runner.overstride_m)
+        turns, drops = radians(runner.pelvis_rotation_deg), radians(runner.pelvis_drop_deg)
+        self.pelvis = Pelvis.of(self.body, turns, drops)
+        stance = Stance(self.body, belt.speed_mps, self.slope, runner.overstride_m, self.pelvis)
         style = Style(
             stride_s=self.stride_s,
             peak=radians(runner.thigh_ext_deg),
@@ -77,7 +80,8 @@ class Truth:
         self.far = self._strides(
             FIRST_STRIKE_S + self.stride_s / 2, -runner.asymmetry_deg / 2, chance
         )
-        if problem := next(complaints(self), None):
+        plan = PlannedRun(runner, self.body, self.slope, self.near, self.far, self.at)
+        if problem := next(problems(plan), None):
             raise SourceError(f"no leg can run like that: {problem}")
 
     @property
@@ -93,13 +97,19 @@ class Truth:
     def at(self, t_s: Array) -> Posture:
         """The body at some moments, while running."""
         since_s = t_s - FIRST_STRIKE_S
-        lean = radians(self.settings.runner.trunk_lean_deg) + self._nod(t_s)
+        phase = (since_s / self.stride_s) % 1
+        runner = self.settings.runner
+        pelvis_turn, pelvis_drop = self.pelvis.angles(phase)
         return Posture(
             near=self.running.leg(self.near, t_s),
             far=self.running.leg(self.far, t_s),
-            lean=lean,
+            lean=radians(runner.trunk_lean_deg) + self._nod(t_s),
             hip_height_m=self.running.hips.height_m(since_s),
-            phase=(since_s / self.stride_s) % 1,
+            phase=phase,
+            pelvis_turn=pelvis_turn,
+            pelvis_drop=pelvis_drop,
+            shoulder_turn=shoulder_turn(radians(runner.shoulder_rotation_deg), phase),
+            inward_m=runner.foot_inward_m,
         )
 
     def strides(self) -> list[TrueStride]:

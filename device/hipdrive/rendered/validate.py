@@ -15,6 +15,7 @@ from hipdrive.pose.store import yaw_error
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import KnownPoses
+from hipdrive.rendered.legs_told import leg_errors
 from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from hipdrive.config import Config
     from hipdrive.rendered.compare import Errors
     from hipdrive.rendered.grid import Condition
+    from hipdrive.rendered.legs_told import LegErrors
+    from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.types.cue import Cue
     from hipdrive.types.frame import Frame
     from hipdrive.types.frame_result import FrameResult
@@ -43,13 +46,15 @@ Seen = TypeVar("Seen")
 
 @dataclass
 class _Kept:
-    """Keeps what the engine says, and estimates the camera; shows no cue."""
+    """Keeps what model and engine say, and estimates the camera; shows no cue."""
 
     estimator: CameraEstimator
+    poses: list[Pose] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     strides: list[Stride] = field(default_factory=list)
 
     def on_frame(self, result: FrameResult) -> None:
+        self.poses.append(result.pose)
         self.samples += result.gait.samples
         self.strides += result.gait.strides
         self.estimator.step(result.pose, result.gait)
@@ -66,12 +71,19 @@ def from_pictures(
     seconds: float | None = None,
 ) -> Errors:
     """Errors with the pose model at work, a fresh one for each runner."""
-    runs = []
-    for seed in seeds:
-        source = RenderedRunner(condition.settings(seed, seconds))
-        camera = CameraEstimator(yaw_error(config.pose.model))
-        runs.append(_run(source.truth, source, estimator(), camera, config))
+    runs = [_seen(condition.settings(seed, seconds), config, estimator()) for seed in seeds]
     return compare(runs)
+
+
+def from_people(
+    condition: Condition,
+    config: Config,
+    estimator: Callable[[], Callable[[Frame], Pose]],
+    seconds: float | None = None,
+) -> tuple[Errors, LegErrors]:
+    """The same of one runner, and how the model told the legs apart."""
+    measured_run = _seen(condition.settings(0, seconds), config, estimator())
+    return compare([measured_run]), leg_errors(measured_run)
 
 
 def from_key_points(
@@ -86,26 +98,36 @@ def from_key_points(
     runs = []
     for seed in seeds:
         truth = Truth(condition.settings(seed, seconds))
-        runs.append(
-            _run(truth, KnownPoses(truth, noise), lambda pose: pose, CameraEstimator(), config)
-        )
+        camera = CameraEstimator()
+        runs.append(run(truth, KnownPoses(truth, noise), lambda pose: pose, camera, config))
     return compare(runs)
 
 
-def _run(
+def _seen(
+    settings: RenderedSettings, config: Config, estimate: Callable[[Frame], Pose]
+) -> Measured:
+    source = RenderedRunner(settings)
+    return run(
+        source.truth, source, estimate, CameraEstimator(yaw_error(config.pose.model)), config
+    )
+
+
+def run(
     truth: Truth,
     views: Iterable[Seen],
     estimate: Callable[[Seen], Pose],
     camera: CameraEstimator,
     config: Config,
 ) -> Measured:
+    """Measure one runner, with the loop at work and the place known."""
     kept = _Kept(camera)
     gait = GaitEngine(
         None, config.gait.filter_hz, config.gait.knee_timing, calibration=_place(truth)
     )
     coach = Coach(coach_settings(config.coach))
     loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
-    return Measured(truth, kept.samples, kept.strides, kept.estimator.estimate())
+    found = kept.estimator.estimate()
+    return Measured(truth, kept.samples, kept.strides, found, kept.poses)
 
 
 def _place(truth: Truth) -> Calibration:

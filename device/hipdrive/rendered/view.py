@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from hipdrive.rendered.arrays import Array
     from hipdrive.rendered.settings import RenderedSettings
-    from hipdrive.rendered.stance import Array
 
 AIM = 0.53
 """Share of body height at which the camera looks."""

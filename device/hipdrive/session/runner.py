@@ -181,7 +181,8 @@ class SessionRunner(Generic[View]):
     def _open_sinks(self) -> None:
         equipment = self._equipment
         context = SessionContext(
-            request=self._request,
+            folder=self._request.folder,
+            config=self._request.config,
             info=self._info,
             meta=equipment.meta,
             frame_count=equipment.source.frame_count,

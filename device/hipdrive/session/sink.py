@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Protocol, TypeAlias
 from hipdrive import loop
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hipdrive.config import Config
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.session.poses import PosesMeta
-    from hipdrive.session.request import SessionRequest
     from hipdrive.session.stats import SessionStats
     from hipdrive.session.summary import SessionInfo, SessionSummary
 
@@ -86,7 +88,8 @@ class SessionContext:
     """What is known when the sinks of a session are opened, before its first frame.
 
     Attributes:
-        request: how the session is to be run.
+        folder: of the session.
+        config: the configuration.
         info: id, source, start and model.
         meta: what the record says of the key points.
         frame_count: how many frames will come; None when it is unknown.
@@ -97,7 +100,8 @@ class SessionContext:
         summary: the session so far. For the loop's thread; quick enough for now and then.
     """
 
-    request: SessionRequest
+    folder: Path
+    config: Config
     info: SessionInfo
     meta: PosesMeta
     frame_count: int | None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def open_recorder(context: SessionContext) -> Recorder:
     """The session folder."""
-    return Recorder(context.request.folder, context.meta, lossless=not context.live)
+    return Recorder(context.folder, context.meta, lossless=not context.live)
 
 
 def open_hub(context: SessionContext) -> HubSink | None:

@@ -38,6 +38,15 @@ RUNNERS: dict[str, Tables] = {
     "uphill": {"treadmill": {"incline_percent": 8.0}},
     "downhill": {"treadmill": {"incline_percent": -4.0}},
     "uneven": {"runner": {"facing": "left", "asymmetry_deg": 6.0, "stride_sd_deg": 2.0}},
+    "turning": {
+        "runner": {
+            "facing": "left",
+            "pelvis_rotation_deg": 8.0,
+            "pelvis_drop_deg": 3.5,
+            "shoulder_rotation_deg": 12.0,
+            "foot_inward_m": 0.06,
+        }
+    },
     "other knees": {
         "runner": {
             "knee_contact_deg": 22.0,
@@ -48,6 +57,8 @@ RUNNERS: dict[str, Tables] = {
     },
 }
 """Each within what people do: speeds with the peaks that go with them, slopes, sizes."""
+SQUARE = tuple(name for name in RUNNERS if name != "turning")
+"""Those whose hips and shoulders stay square to the way, each leg in a plane along it."""
 
 
 def asked(**tables: Any) -> RenderedSettings:  # noqa: ANN401  # tables of keys, as in a file

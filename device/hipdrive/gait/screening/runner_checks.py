@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.types.fixed_point import ONE
+from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ LEAST_LIFT_MG = 500
 """At a stride of a second, and less with the square of the time for shorter ones: half of what
 gravity asks for, as contacts of slow runners last no longer than 0.4 s and a long stride is mostly
 flight."""
-MS = 1_000_000
+_MS2_PER_S2 = 1_000_000
 _EIGHTHS = 8
 _AROUND_PEAKS = frozenset({0, 3, 4, 7})
 """Eighths of a stride, between two peaks of a leg: those next to a peak of either leg."""
@@ -65,10 +66,10 @@ def does_not_fly(evidence: StrideEvidence) -> bool:
     rise = _rise(moments, stride)
     if rise is None:
         return False
-    time_ms = stride.stride_time_ns // MS
-    least_mg = LEAST_LIFT_MG * time_ms * time_ms // MS
+    time_ms = stride.stride_time_ns // NS_PER_MS
+    least_mg = LEAST_LIFT_MG * time_ms * time_ms // _MS2_PER_S2
     least = least_mg * time_ms * time_ms * _mean_thigh_length(moments)
-    return rise * LIFT_MG_PER_THIGH * MS < least
+    return rise * LIFT_MG_PER_THIGH * _MS2_PER_S2 < least
 
 
 def _mean_thigh_length(moments: Sequence[BodySample]) -> int:

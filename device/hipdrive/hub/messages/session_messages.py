@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hipdrive.gait.metrics.catalogue import EVENTS, METRICS, measures, stride_metrics
+from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.hub.messages.encoding import DECIMALS, seconds
 from hipdrive.session.units import rounded
 from hipdrive.types.angle import deg_from_bam
@@ -37,10 +37,6 @@ CUE: Final = "hipdrive/cue/1"
 
 DEFINITIONS = {"thigh_ext_deg": THIGH_EXT, "hip_ext_deg": HIP_EXT}
 """Definition and version of the angles of a message."""
-STRIDE_DEFINITIONS = DEFINITIONS | {
-    metric.column: metric.definition for metric in (*EVENTS, *METRICS)
-}
-"""Definition and version of the figures of a stride (`docs/metrics.md`)."""
 
 
 def live_message(  # noqa: PLR0913  # a key of the message each
@@ -106,7 +102,7 @@ def stride_message(session: str, first_t_ns: int, stride: Stride) -> dict[str, o
         "stride_time_s": seconds(stride.stride_time_ns),
         "accepted": stride.accepted,
         "reason": stride.rejection,
-        "definitions": STRIDE_DEFINITIONS,
+        "definitions": _stride_definitions(),
     }
     return {**message, **_events(stride, first_t_ns), **_measures(stride)}
 
@@ -162,6 +158,12 @@ def _events(stride: Stride, first_t_ns: int) -> dict[str, float | None]:
         event.column: None if t_ns is None else seconds(t_ns - first_t_ns)
         for event, t_ns in zip(EVENTS, times_ns, strict=True)
     }
+
+
+def _stride_definitions() -> dict[str, str]:
+    """Definition and version of the figures of a stride (`docs/metrics.md`)."""
+    metrics = (*EVENTS, *stride_metrics())
+    return DEFINITIONS | {metric.column: metric.definition for metric in metrics}
 
 
 def _measures(stride: Stride) -> dict[str, float | None]:

@@ -1,0 +1,1 @@
+"""A rendered runner whose body looks like a person: a skinned mesh in clothes."""

@@ -1,0 +1,131 @@
+"""Which people `hipdrive validate --figure mesh` measures: bodies, facings, rates and rooms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from hipdrive.rendered.grid import Condition
+
+FRAME_RATES = (30.0, 60.0)
+NOISE = 1.0
+"""What is left of a sensor's noise in a lit room after a camera's own smoothing. A noise of 3 that
+differs from pixel to pixel, as no camera's does, takes MoveNet's score from 0.76 to 0.64."""
+PELVIS: dict[str, Any] = {
+    "pelvis_rotation_deg": 5.0,
+    "pelvis_drop_deg": 2.5,
+    "shoulder_rotation_deg": 10.0,
+    "foot_inward_m": 0.06,
+}
+"""As people turn and step; see `rendered.pelvis` for where the figures come from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """A body in its clothes.
+
+    Attributes:
+        name: what the table calls it.
+        runner, scene: keys of those tables.
+    """
+
+    name: str
+    runner: dict[str, Any]
+    scene: dict[str, Any]
+
+
+BODIES = (
+    Who(
+        "slim man",
+        {"sex": "male", "build": 0.85, "height_m": 1.82},
+        {"skin": "#573322", "shirt": "#b8bcc0", "shorts": "#26262e", "shoes": "#304060"},
+    ),
+    Who(
+        "man",
+        {"sex": "male", "build": 1.0, "height_m": 1.76},
+        {"skin": "#c68863", "shirt": "#2f6fb0", "shorts": "#26262e", "shoes": "#d8d8d0"},
+    ),
+    Who(
+        "heavy man",
+        {"sex": "male", "build": 1.3, "height_m": 1.78},
+        {"skin": "#e0ac83", "shirt": "#202024", "shorts": "#3c3f46", "shoes": "#c04030"},
+    ),
+    Who(
+        "slim woman",
+        {"sex": "female", "build": 0.85, "height_m": 1.7, "overstride_m": 0.19},
+        {"skin": "#e0ac83", "shirt": "#b0405a", "legwear": "tights", "shorts": "#1c1c22"},
+    ),
+    Who(
+        "woman",
+        {"sex": "female", "build": 1.0, "height_m": 1.66, "overstride_m": 0.18},
+        {"skin": "#7c4a32", "shirt": "#3a8f4a", "shorts": "#20406a", "shoes": "#e0c020"},
+    ),
+    Who(
+        "heavy woman",
+        {"sex": "female", "build": 1.3, "height_m": 1.64, "overstride_m": 0.18},
+        {"skin": "#c68863", "shirt": "#5a4a80", "legwear": "tights", "shorts": "#26262e"},
+    ),
+)
+ROOMS: dict[str, dict[str, dict[str, Any]]] = {
+    "machines": {"scene": {"background": "machines"}},
+    "mirror": {"scene": {"background": "mirror"}},
+    "window": {"scene": {"background": "window"}},
+    "dim": {"scene": {"background": "machines", "light": 0.5}, "camera": {"noise": 4.0}},
+}
+HARD: dict[str, dict[str, Any]] = {
+    "scene": {"background": "machines", "light": 0.45, "handrail": True},
+    "camera": {"noise": 4.0, "exposure_ms": 16.0},
+}
+"""A rail before the hips, dim light and a long exposure at once."""
+CAMERAS: dict[str, dict[str, Any]] = {
+    "low": {"height_m": 0.5},
+    "high": {"height_m": 1.6},
+    "from ahead": {"yaw_deg": 15.0},
+    "from behind": {"yaw_deg": -15.0},
+    "tilted": {"roll_deg": 5.0},
+    "near": {"distance_m": 2.2, "lens_deg": 54.0},
+}
+
+
+def mesh_conditions() -> list[Condition]:
+    """All of them: the matrix first, then what is hard, other cameras, other pelvises."""
+    matrix = [
+        person(who, facing, fps, room, changes)
+        for who, facing, fps, (room, changes) in product(
+            BODIES, ("right", "left"), FRAME_RATES, ROOMS.items()
+        )
+    ]
+    hard = [
+        person(who, facing, 30.0, "rail, dim, blur", HARD)
+        for who, facing in product(BODIES, ("right", "left"))
+    ]
+    cameras = [
+        person(BODIES[1], facing, 30.0, f"camera {name}", {**ROOMS["machines"], "camera": camera})
+        for (name, camera), facing in product(CAMERAS.items(), ("right", "left"))
+    ]
+    pelvises = [
+        person(who, facing, 30.0, f"pelvis {deg:g}\u00b0", _pelvis(deg))
+        for who, facing, deg in product((BODIES[1], BODIES[4]), ("right", "left"), (0.0, 8.0))
+    ]
+    return [*matrix, *hard, *cameras, *pelvises]
+
+
+def person(
+    who: Who, facing: str, fps: float, where: str, changes: dict[str, dict[str, Any]]
+) -> Condition:
+    """One of them."""
+    tables: dict[str, dict[str, Any]] = {
+        "runner": {"figure": "mesh", "facing": facing, **who.runner, **PELVIS},
+        "scene": dict(who.scene),
+        "camera": {"fps": fps, "noise": NOISE},
+    }
+    for name, keys in changes.items():
+        tables[name] |= keys
+    return Condition(where, f"{who.name}, {facing}, {fps:g} fps", tables)
+
+
+def _pelvis(deg: float) -> dict[str, dict[str, Any]]:
+    share = deg / PELVIS["pelvis_rotation_deg"]
+    turning = {"pelvis_rotation_deg": deg, "pelvis_drop_deg": share * PELVIS["pelvis_drop_deg"]}
+    return {**ROOMS["machines"], "runner": turning}
