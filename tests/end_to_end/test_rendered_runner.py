@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.long
 
 STAND_IN = "stand-in-rendered-int8"
-TRAINING = REPOSITORY / "scripts" / "train_stand_in.py"
+TRAINING_PICTURES = REPOSITORY / "scripts" / "stand_in_pictures.py"
 
 
 def minute(model: str, store: Path) -> tuple[Errors, dict[str, float]]:
@@ -74,7 +74,7 @@ def test_the_stand_in_measures_the_default_runner(data_dir: Path) -> None:
 
 
 def test_the_stand_in_finds_near_hip_and_knee_of_runners_it_never_saw() -> None:
-    training = runpy.run_path(str(TRAINING))
+    training = runpy.run_path(str(TRAINING_PICTURES))
     held_out_seed = training["HELD_OUT_SEED"]
     drawn = [training["some_pictures"]((held_out_seed, number)) for number in range(8)]
     model = MoveNet(bundled(find_spec(STAND_IN).file), find_spec(STAND_IN), "ai-edge-litert", 1)
