@@ -7,3 +7,5 @@ WRONG_USE = 2
 """The command line or the configuration is wrong."""
 NO_RUNNER = 3
 """A recording of which there are no figures: nobody runs, or not alone, or too small to see."""
+FAULT = 70
+"""A fault of hipdrive itself; what `sysexits.h` calls `EX_SOFTWARE`."""

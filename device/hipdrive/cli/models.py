@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
     import argparse
@@ -39,5 +40,5 @@ def execute(arguments: argparse.Namespace) -> int:
     spec = find_spec(config.pose.model)
     folder = config.data_path(os.environ) / "models"
     origin = fetch(spec, folder, arguments.origin, os.environ)
-    print(f"{spec.title}: {origin}")
+    say(f"{spec.title}: {origin}")
     return DONE

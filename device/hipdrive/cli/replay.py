@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from fractions import Fraction
 from pathlib import Path
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import complain
 
 SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
@@ -70,7 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
         outcome.show(session)
     if stop.is_set() or not session.summary.statement:
         return DONE
-    print(f"hipdrive: {session.summary.statement}", file=sys.stderr)
+    complain(session.summary.statement)
     return NO_RUNNER
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
     import argparse
@@ -57,5 +57,5 @@ def execute(arguments: argparse.Namespace) -> int:
             for session in sessions:
                 outcome.show(session)
                 if statement := session.summary.statement:
-                    print(f"hipdrive: {statement}", file=sys.stderr)
+                    complain(statement)
     return DONE

@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.types.time import NS_PER_MS
 
@@ -210,10 +211,20 @@ class Config(Section):
     hub: HubConfig = HubConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
-        """The folder for sessions and models."""
+        """The folder for sessions and models.
+
+        Raises:
+            ConfigError: there is no home folder, and nothing else says where.
+        """
         if self.data_dir:
             return Path(self.data_dir).expanduser()
         if state := environ.get("STATE_DIRECTORY"):
             return Path(state)
         home = environ.get("XDG_DATA_HOME") or "~/.local/share"
-        return Path(home).expanduser() / "hipdrive"
+        try:
+            return Path(home).expanduser() / "hipdrive"
+        except RuntimeError as error:
+            raise ConfigError(
+                "there is no home folder to keep sessions and models in; set HOME, or data_dir in "
+                "the configuration"
+            ) from error

@@ -40,12 +40,14 @@ def load_active_calibration(config: Config) -> ActiveCalibration:
     A service that nobody watches goes on without one and says so.
     """
     path = config.data_path(os.environ) / calibration_file.NAME
-    if not path.exists():
-        return ActiveCalibration()
     try:
+        if not path.exists():
+            return ActiveCalibration()
         stored = calibration_file.read(path)
     except CalibrationError as error:
         return _without(f"not calibrated: {error}")
+    except OSError as error:
+        return _without(f"not calibrated: {path}: cannot be read ({error.strerror})")
     size = (config.camera.width_px, config.camera.height_px)
     if stored.size in {None, size}:
         return ActiveCalibration(stored)

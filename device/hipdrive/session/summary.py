@@ -21,6 +21,7 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
 )
 from hipdrive.session.json_file import write_json
 from hipdrive.session.verdict import Kind, Verdict
+from hipdrive.small_file import read_small_file
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
@@ -181,7 +182,7 @@ class SessionSummary:
             SessionError: there is none, or it is no summary of a session.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values = json.loads(read_small_file(path).decode())
             if not isinstance(values, dict):
                 raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # told below as others
             return cls.from_json(values)
