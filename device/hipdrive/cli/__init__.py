@@ -28,6 +28,7 @@ def parser() -> Parser:
         description="A running coach in a box: measures hip extension from a side camera and "
         "cues the runner before the next stride.",
         epilog="exit codes: 0 done, 1 failed, 2 wrong use or configuration, 3 nobody to measure, "
+        "4 coached with a part out of order, "
         "70 a fault of hipdrive itself",
     )
     top.add_argument("--version", action="version", version=f"hipdrive {__version__}")

@@ -195,6 +195,19 @@ class HubConfig(Section):
         return self
 
 
+class KeepConfig(Section):
+    """How long sessions are kept; the newest always is. 0: without this limit."""
+
+    days: int = Field(default=730, ge=0, le=36_500)
+    """Sessions that are older are removed."""
+    key_point_days: int = Field(default=90, ge=0, le=36_500)
+    """Of those that are older only summary, strides and cues are kept."""
+    megabytes: int = Field(default=8000, ge=0, le=100_000_000)
+    """All sessions together; the oldest go first."""
+    free_megabytes: int = Field(default=500, ge=0, le=100_000_000)
+    """Left free on the disk; the oldest go first."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
@@ -209,6 +222,7 @@ class Config(Section):
     coach: CoachConfig = CoachConfig()
     cues: CuesConfig = CuesConfig()
     hub: HubConfig = HubConfig()
+    keep: KeepConfig = KeepConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

@@ -28,12 +28,15 @@ def write_json(
         ValueError: a number is not finite, which JSON cannot hold.
     """
     partial = path.with_name(f".{path.name}.partial")
-    with open(partial, "w", encoding="utf-8", opener=opener) as file:  # Path.open takes no opener
-        json.dump(values, file, indent=2, allow_nan=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with open(partial, "w", encoding="utf-8", opener=opener) as file:
+            json.dump(values, file, indent=2, allow_nan=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)
