@@ -4,8 +4,10 @@ from __future__ import annotations
 
 
 def printable(text: str) -> str:
-    """The text with `?` for what a terminal may obey: escapes, control characters, stray bytes.
+    """The text with `?` for what a terminal may obey: escapes, control characters, stray bytes."""
+    return "".join(char if char.isprintable() else "?" for char in text)
 
-    Line ends stay: a message may have several lines.
-    """
-    return "".join(char if char.isprintable() or char == "\n" else "?" for char in text)
+
+def printable_lines(text: str) -> str:
+    """The same for a message that may have several lines."""
+    return "\n".join(map(printable, text.split("\n")))

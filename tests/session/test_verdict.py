@@ -117,6 +117,12 @@ def test_two_seconds_are_too_short() -> None:
     assert "too short" in found.statement
 
 
+def test_what_is_said_of_a_short_recording_is_true_of_it() -> None:
+    said = session([], seconds=3).statement
+    assert "no stride seen" in said
+    assert "5 s in all" in said
+
+
 def test_strides_on_both_sides_of_a_cut_do_not_belong_together() -> None:
     found = session([None] * 20, cuts_ms=[7_100])
     assert found.kind is Kind.CUT

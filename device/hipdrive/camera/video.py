@@ -121,7 +121,7 @@ class _FrameCounts:
                 "copy it again from where it was recorded"
             )
         if self.untimed:
-            found.append(f"{name}: {_frames(self.untimed)} without a time left out")
+            found.append(f"{name}: {_frames(self.untimed)} without a usable time left out")
         if self.unordered:
             found.append(
                 f"{name}: {_frames(self.unordered)} left out whose time is not after that of the "
@@ -257,7 +257,8 @@ def _timed(frames: Iterator[VideoFrame], counts: _FrameCounts) -> Iterator[Frame
     latest_ns: int | None = None
     for frame in frames:
         t_ns = _t_ns(frame)
-        if t_ns is None:
+        # A file may claim any time; what comes after counts in 64 bits.
+        if t_ns is None or abs(t_ns) >= 1 << 63:
             counts.untimed += 1
         elif latest_ns is not None and t_ns <= latest_ns:
             counts.unordered += 1

@@ -13,9 +13,11 @@ from hipdrive import __version__
 from hipdrive.cli import calibrate, demo, doctor, export, hub, models, replay, run, validate
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
 from hipdrive.cli.say import LogLines, Parser, complain
+from hipdrive.cli.supervised import supervised
 from hipdrive.errors import ConfigError, HipdriveError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Sequence
 
 COMMANDS = (run, replay, export, calibrate, demo, validate, models, hub, doctor)
@@ -42,13 +44,24 @@ def parser() -> Parser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code."""
+    """Run one command and return its exit code.
+
+    Args:
+        argv: what to run; None: what was typed, and then a command that works for hours does so in
+            a process of its own.
+    """
     _open_closed_streams()
     arguments = parser().parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A terminal without the degree sign still gets its table.
             stream.reconfigure(errors="replace")
+    if argv is None and arguments.execute is run.execute:
+        return supervised(lambda: _executed(arguments))
+    return _executed(arguments)
+
+
+def _executed(arguments: argparse.Namespace) -> int:
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(LogLines("hipdrive: %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[lines])

@@ -7,7 +7,7 @@ import logging
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from hipdrive.printable import printable
+from hipdrive.printable import printable, printable_lines
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 def say(text: str) -> None:
     """A line of a command's result."""
-    print(printable(text))
+    print(printable_lines(text))
 
 
 def complain(text: str) -> None:
     """A line on what went wrong, for the operator."""
-    print(printable(f"hipdrive: {text}"), file=sys.stderr)
+    print(printable_lines(f"hipdrive: {text}"), file=sys.stderr)
 
 
 def warn_on(console: Console, warning: str) -> None:
@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """End the program, after the message on standard error."""
-        super().exit(status, printable(message) if message else message)
+        super().exit(status, printable_lines(message) if message else message)
 
 
 class LogLines(logging.Formatter):
@@ -42,4 +42,4 @@ class LogLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, with the traceback if there is one."""
-        return printable(super().format(record))
+        return printable_lines(super().format(record))

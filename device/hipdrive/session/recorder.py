@@ -156,9 +156,11 @@ class Recorder(SessionSink):
             self._put_patiently(summary)
             self._wait_while_it_goes_on()
             if self._failed:
+                full = isinstance(self._failed, OSError)
+                remedy = "free space on the disk, or name another folder with --session-dir"
                 raise SessionError(
-                    f"{self._folder}: the session is not complete ({_reason(self._failed)}); "
-                    "free space on the disk, or name another folder with --session-dir"
+                    f"{self._folder}: the session is not complete ({_reason(self._failed)})"
+                    + (f"; {remedy}" if full else "")
                 ) from self._failed
             return
         deadline_ns = self._clock_ns() + round(END_S * NS_PER_S)

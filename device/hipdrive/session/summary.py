@@ -82,7 +82,7 @@ class SessionSummary:
         facing: which way the runner faces in the picture.
         near_leg: the leg on the camera's side, the runner's own left or right.
         frames, frames_without_runner: how many there were.
-        duration_s: from the first frame to the last.
+        duration_s: from the first frame to the last, without jumps of the times by half a day.
         strides: accepted strides of the near leg.
         rejected_strides: those of the near leg that failed a check.
         rejections: the same by reason; reasons that did not occur are left out.

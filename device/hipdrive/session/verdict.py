@@ -26,7 +26,7 @@ SURE_SCORE = ONE // 2
 """Furniture passes for a person (0.3) at times, and scores below this in two frames of three;
 people score above it in four of five and more, also in a bad light."""
 SHORTEST_S = 5.0
-"""A recording shorter than this may be too short for a stride."""
+"""A recording shorter than this may be too short for its strides to be seen."""
 
 
 class Kind(StrEnum):
@@ -154,8 +154,9 @@ class Evidence:
         if duration_s >= SHORTEST_S or self._accepted or self._rejections:
             return ""
         return (
-            f"no runner seen: {duration_s:g} s are too short, two seconds are needed to find out "
-            "which way the runner faces; are the times right?"
+            f"no stride seen: {duration_s:.2f} s are too short; it takes two seconds to find out "
+            f"which way the runner faces and some strides after that, {SHORTEST_S:g} s in all; are "
+            "the times right?"
         )
 
     def _cut(self) -> str:
