@@ -11,7 +11,7 @@ import pytest
 
 from conftest import MODEL_FILE
 from hipdrive.cli import main
-from support.recorded_session import Session
+from support.recorded_session import RecordedSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def clip_session(clip: Path, model_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Session:
+def clip_session(
+    clip: Path, model_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> RecordedSession:
     """The clip through `hipdrive replay`, with MoveNet."""
     home = tmp_path_factory.mktemp("clip")
     models = home / "hipdrive" / "models"
@@ -34,7 +36,7 @@ def clip_session(clip: Path, model_file: Path, tmp_path_factory: pytest.TempPath
             del os.environ["XDG_DATA_HOME"]
         else:
             os.environ["XDG_DATA_HOME"] = before
-    return Session(home / "session")
+    return RecordedSession(home / "session")
 
 
 @pytest.fixture

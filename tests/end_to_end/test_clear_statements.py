@@ -15,7 +15,7 @@ from support import films
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from support.recorded_session import Session
+    from support.recorded_session import RecordedSession
 
 pytestmark = [pytest.mark.long, pytest.mark.usefixtures("store_with_model")]
 
@@ -32,9 +32,9 @@ def check_statement(
 ) -> dict[str, Any]:
     """No figures, exit code 3, one line on stderr; the summary says the same."""
     summary = replayed(video, NO_RUNNER)
-    said = capfd.readouterr().err
-    assert said.count("\n") == 1
-    assert words in said
+    message = capfd.readouterr().err
+    assert message.count("\n") == 1
+    assert words in message
     assert summary["verdict"] == verdict
     assert words in summary["statement"]
     assert summary["cadence_spm"] is None
@@ -44,7 +44,7 @@ def check_statement(
     return summary
 
 
-def test_the_clip_itself_is_a_run(clip_session: Session) -> None:
+def test_the_clip_itself_is_a_run(clip_session: RecordedSession) -> None:
     summary = clip_session.summary
     assert (summary["verdict"], summary["statement"]) == ("running", "")
     # 12 s at 168.9 steps a minute are 16.9 strides; two seconds find out the facing.
@@ -92,7 +92,7 @@ def test_a_cut_from_one_runner_to_another(
 
 
 def test_a_title_before_the_run_changes_nothing(
-    clip: Path, tmp_path: Path, clip_session: Session
+    clip: Path, tmp_path: Path, clip_session: RecordedSession
 ) -> None:
     summary = replayed(films.written(tmp_path / "title.mp4", films.with_a_title(clip)), DONE)
     assert summary["verdict"] == "running"

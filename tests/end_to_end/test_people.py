@@ -53,9 +53,9 @@ def test_a_room_that_is_not_there_is_told(
     data_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert not data_dir.exists()
-    told = refusal(capsys, "--what", "cellar")
-    assert "'cellar'" in told
-    assert "mirror" in told
+    message = refusal(capsys, "--what", "cellar")
+    assert "'cellar'" in message
+    assert "mirror" in message
 
 
 @pytest.mark.long
@@ -67,9 +67,9 @@ def test_the_command_writes_what_it_measured(
     monkeypatch.setattr("hipdrive.rendered.mesh.grid.mesh_conditions", lambda: few)
     out = tmp_path / "people.json"
     assert main(["validate", "--figure", "mesh", "--seconds", "10", "--out", str(out)]) == 0
-    said: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
-    assert said["schema"] == "hipdrive/accuracy-mesh/1"
-    (row,) = said["rows"]
+    published: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    assert published["schema"] == "hipdrive/accuracy-mesh/1"
+    (row,) = published["rows"]
     assert (row["what"], row["value"], row["seconds"]) == ("machines", "man, left, 30 fps", 10)
     assert row["strides"] >= 12
     assert 0 <= row["legs"]["swapped"] <= 1

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from hipdrive.types.frame import Frame
     from hipdrive.types.stride import Stride
-    from support.recorded_session import Session
+    from support.recorded_session import RecordedSession
 
 CADENCE_SPM = 168.9
 """Measured from raw pixels without a pose model, +-0.5."""
@@ -67,11 +67,11 @@ def turned_about(frame: Frame, turn_deg: float) -> Frame:
     return replace(frame, image=np.asarray(cv2.warpAffine(frame.image, turn, (width, height))))
 
 
-def test_cadence_is_the_runners(clip_session: Session) -> None:
+def test_cadence_is_the_runners(clip_session: RecordedSession) -> None:
     assert clip_session.summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=1.0)
 
 
-def test_nearly_every_stride_is_found(clip_session: Session) -> None:
+def test_nearly_every_stride_is_found(clip_session: RecordedSession) -> None:
     # 11.97 s at 84.45 strides a minute are 16.8 strides, 16 of them whole.
     assert 15 <= clip_session.summary["strides"] <= 16
     accepted = [
@@ -82,19 +82,21 @@ def test_nearly_every_stride_is_found(clip_session: Session) -> None:
     assert len(accepted) == clip_session.summary["strides"]
 
 
-def test_facing_and_near_leg_are_found(clip_session: Session) -> None:
+def test_facing_and_near_leg_are_found(clip_session: RecordedSession) -> None:
     assert clip_session.summary["facing"] == "left"
     assert clip_session.summary["near_leg"] == "left"
 
 
-def test_thigh_extension_agrees_with_another_pose_model(clip: Path, clip_session: Session) -> None:
+def test_thigh_extension_agrees_with_another_pose_model(
+    clip: Path, clip_session: RecordedSession
+) -> None:
     strides = near_strides(rtmpose_poses(clip.with_name("male_side.rtmpose.json")))
     angles = [s.thigh_ext_bam * 360 / 2**32 for s in strides if s.accepted]
     mean = clip_session.summary["thigh_ext_deg"]["mean"]
     assert mean == pytest.approx(sum(angles) / len(angles), abs=4.0)
 
 
-def test_what_the_model_does_to_the_yaw_is_taken_off(clip_session: Session) -> None:
+def test_what_the_model_does_to_the_yaw_is_taken_off(clip_session: RecordedSession) -> None:
     error = yaw_error("movenet-lightning-int8")
     assert yaw_error(None) == yaw_error("somebody's") == NO_YAW_ERROR != error
     with RecordedPoses(clip_session.folder / "poses.npz") as poses:
@@ -102,7 +104,9 @@ def test_what_the_model_does_to_the_yaw_is_taken_off(clip_session: Session) -> N
     assert clip_session.summary["camera"]["yaw_deg"] == pytest.approx(yaw_deg, abs=0.06)
 
 
-def test_two_pose_models_agree_on_where_the_belt_goes(clip: Path, clip_session: Session) -> None:
+def test_two_pose_models_agree_on_where_the_belt_goes(
+    clip: Path, clip_session: RecordedSession
+) -> None:
     """Its direction in the picture, though their ankles differ by degrees: see `pose/foot.py`."""
     watch, other = FootWatch(), []
     poses = rtmpose_poses(clip.with_name("male_side.rtmpose.json"))
@@ -116,7 +120,7 @@ def test_two_pose_models_agree_on_where_the_belt_goes(clip: Path, clip_session: 
 @pytest.mark.long
 @pytest.mark.parametrize("turn_deg", [-5.0, 3.0])
 def test_turning_the_camera_turns_the_belt_s_direction_by_as_much(
-    clip: Path, clip_session: Session, model_file: Path, turn_deg: float
+    clip: Path, clip_session: RecordedSession, model_file: Path, turn_deg: float
 ) -> None:
     """Of a real runner: how the camera hung nobody knows, but by how much it was turned since."""
     config = PoseConfig()
@@ -131,7 +135,7 @@ def test_turning_the_camera_turns_the_belt_s_direction_by_as_much(
 
 
 def test_replaying_the_key_points_gives_the_same_strides_to_the_last_byte(
-    clip_session: Session, tmp_path: Path, data_dir: Path
+    clip_session: RecordedSession, tmp_path: Path, data_dir: Path
 ) -> None:
     recording = clip_session.folder / "poses.npz"
     assert main(["replay", str(recording), "--session-dir", str(tmp_path / "again")]) == 0
@@ -142,7 +146,7 @@ def test_replaying_the_key_points_gives_the_same_strides_to_the_last_byte(
 
 @pytest.mark.parametrize("seed", range(8))
 def test_cadence_survives_the_loss_of_a_fifth_of_the_frames(
-    clip_session: Session, seed: int
+    clip_session: RecordedSession, seed: int
 ) -> None:
     chance = random.Random(seed)
     with RecordedPoses(clip_session.folder / "poses.npz") as poses:
@@ -152,7 +156,7 @@ def test_cadence_survives_the_loss_of_a_fifth_of_the_frames(
     )
 
 
-def test_every_frame_is_in_the_record(clip_session: Session) -> None:
+def test_every_frame_is_in_the_record(clip_session: RecordedSession) -> None:
     frames = clip_session.table("frames.csv")
     assert len(frames) == clip_session.summary["frames"] == 360
     assert [float(row["t_s"]) for row in frames] == pytest.approx(
@@ -163,7 +167,7 @@ def test_every_frame_is_in_the_record(clip_session: Session) -> None:
     assert len(known) >= 357
 
 
-def test_the_record_names_the_model_and_what_ran_it(clip_session: Session) -> None:
+def test_the_record_names_the_model_and_what_ran_it(clip_session: RecordedSession) -> None:
     pose = clip_session.summary["pose"]
     assert pose["model"] == "movenet-lightning-int8"
     assert pose["sha256"].startswith("cd7cc22f")

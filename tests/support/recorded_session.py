@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Session:
+class RecordedSession:
     """A session folder that has been read."""
 
     folder: Path

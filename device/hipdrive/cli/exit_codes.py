@@ -1,4 +1,4 @@
-"""What the process tells its caller."""
+"""The exit codes of the process."""
 
 DONE = 0
 FAILED = 1
@@ -6,4 +6,4 @@ FAILED = 1
 WRONG_USE = 2
 """The command line or the configuration is wrong."""
 NO_RUNNER = 3
-"""A recording of which there are no figures: nobody runs, or not alone, or too small to see."""
+"""A recording without figures: no one runs in it, or not alone, or too small to see."""
