@@ -16,7 +16,7 @@ import hipdrive
 class RejectionCounter(hipdrive.SessionSink):
     """Counts strides of either leg by why they were rejected."""
 
-    info = hipdrive.SinkInfo("rejections", hipdrive.Runs.BEHIND_QUEUE, "counts of some frames")
+    info = hipdrive.SinkInfo("rejections", hipdrive.RunsIn.QUEUED_THREAD, "counts of some frames")
 
     def __init__(self) -> None:
         self.counts: Counter[str] = Counter()

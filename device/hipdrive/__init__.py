@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hipdrive.exporters.exporter import Exporter
     from hipdrive.exporters.registry import EXPORTERS, export
     from hipdrive.session.pose_source import PoseSource
-    from hipdrive.session.sink import Runs, SessionContext, SessionSink, SinkFactory, SinkInfo
+    from hipdrive.session.sink import RunsIn, SessionContext, SessionSink, SinkFactory, SinkInfo
     from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame import Frame
     from hipdrive.types.frame_result import FrameResult
@@ -49,7 +49,7 @@ _MODULES = {
     "Options": "api.playing",
     "Pose": "types.pose",
     "PoseSource": "session.pose_source",
-    "Runs": "session.sink",
+    "RunsIn": "session.sink",
     "Session": "api.stored_session",
     "SessionContext": "session.sink",
     "SessionSink": "session.sink",
@@ -80,7 +80,7 @@ __all__ = [
     "Options",
     "Pose",
     "PoseSource",
-    "Runs",
+    "RunsIn",
     "Session",
     "SessionContext",
     "SessionSink",

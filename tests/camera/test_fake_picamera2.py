@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from support.fake_picamera2 import POISON, MappedArray, Nothing, Rig, Shot
+from support.camera.fake_picamera2 import Nothing, Rig
+from support.camera.fake_request import POISON, MappedArray, Shot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,8 @@ from hipdrive.cli import main
 from hipdrive.geometry.calibration_file import SCHEMA, store
 from hipdrive.session.poses import PosesMeta, PosesSpool
 from hipdrive.session.summary import PoseInfo
-from support.fake_picamera2 import Rig, Shot
+from support.camera.fake_picamera2 import Rig
+from support.camera.fake_request import Shot
 from support.geometry.rendered_camera import poses_of, settings
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from hipdrive import app
 from hipdrive.cli import main
 from hipdrive.cues.pins import simulated_pins
 from hipdrive.session.summary import PoseInfo
-from support.fake_picamera2 import Event, Rig, Shot
+from support.camera.fake_picamera2 import Event, Rig
+from support.camera.fake_request import Shot
 from support.hub.command_client import CommandClient
 from support.messages import validation
 from support.messages.schemas import PUBLISHED

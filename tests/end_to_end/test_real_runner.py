@@ -16,7 +16,7 @@ from hipdrive.cli import main
 from hipdrive.config import PoseConfig
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.estimator import PoseEstimator
-from hipdrive.pose.foot_shift import FootWatch
+from hipdrive.pose.foot_tracker import FootTracker
 from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import find_spec, yaw_error
 from hipdrive.session.poses import RecordedPoses
@@ -108,7 +108,7 @@ def test_two_pose_models_agree_on_where_the_belt_goes(
     clip: Path, clip_session: RecordedSession
 ) -> None:
     """Its direction in the picture, though their ankles differ by degrees: see `pose/foot.py`."""
-    watch, other = FootWatch(), []
+    watch, other = FootTracker(), []
     poses = rtmpose_poses(clip.with_name("male_side.rtmpose.json"))
     for frame, pose in zip(VideoFile(clip), poses, strict=True):
         other.append(replace(pose, foot=watch(frame.image, pose)))

@@ -15,7 +15,8 @@ from hipdrive.cli import main
 from hipdrive.cues.pins import simulated_pins
 from hipdrive.session.summary import PoseInfo
 from hipdrive.types.fixed_point import ONE
-from support.fake_picamera2 import Failure, Rig, Shot
+from support.camera.fake_picamera2 import Failure, Rig
+from support.camera.fake_request import Shot
 from support.mosquitto import Broker, Listener
 from support.walker import START_NS, Walker, frame_times
 

@@ -20,7 +20,7 @@ from hipdrive.types.stride import Rejection
 from support.gait import reference
 from support.gait.measure import run
 from support.keypoints import mapped
-from support.walker import OTHER, START_NS, Walker, frame_times
+from support.walker import START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
     from hipdrive.types.gait_update import Sample
@@ -57,7 +57,7 @@ def test_segments_from_edge_to_edge_point_where_they_point(
     facing: Side,
 ) -> None:
     assume(hip not in (shoulder, knee) and far_hip != far_knee)
-    near, far = facing, OTHER[facing]
+    near, far = facing, facing.other
     joints = {f"{near}_shoulder": shoulder, f"{near}_hip": hip, f"{near}_knee": knee}
     joints |= {f"{far}_hip": far_hip, f"{far}_knee": far_knee}
     sample = first_sample(posed(joints), facing)

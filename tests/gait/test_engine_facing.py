@@ -10,7 +10,7 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection, Stride
 from support.gait.measure import near_strides
-from support.walker import NS, OTHER, START_NS, Walker, frame_times
+from support.walker import NS, START_NS, Walker, frame_times
 
 WALKER = Walker()
 sides = pytest.mark.parametrize("faces", Side)
@@ -30,7 +30,7 @@ def rejections(strides: list[Stride]) -> set[Rejection | None]:
 @sides
 def test_a_facing_told_wrong_is_noticed_after_two_seconds(faces: Side) -> None:
     """Until then the knee's flexion passes for extension, and extension for flexion."""
-    found = running(GaitEngine(OTHER[faces]), faces, 0, 10)
+    found = running(GaitEngine(faces.other), faces, 0, 10)
     late = [stride for stride in found if stride.t_ns > START_NS + 2.2 * NS]
     assert len(late) >= 8
     assert rejections(late) == {Rejection.FACING}
@@ -48,8 +48,8 @@ def test_whoever_walks_in_from_the_other_side_is_not_measured_the_wrong_way_roun
 ) -> None:
     """Three seconds one way decide; running the other way then contradicts, within two votes."""
     engine = GaitEngine()
-    running(engine, OTHER[faces], 0, 3)
-    assert engine.facing is OTHER[faces]
+    running(engine, faces.other, 0, 3)
+    assert engine.facing is faces.other
     found = running(engine, faces, 3, 10)
     late = [stride for stride in found if stride.t_ns > START_NS + (3 + 4.5) * NS]
     assert len(late) >= 5
@@ -68,7 +68,7 @@ def test_strides_count_again_when_the_runner_turns_back() -> None:
 @sides
 def test_after_more_than_a_minute_the_facing_is_found_anew(faces: Side) -> None:
     engine = GaitEngine()
-    running(engine, OTHER[faces], 0, 5)
+    running(engine, faces.other, 0, 5)
     found = running(engine, faces, 66, 8)
     assert engine.facing is faces
     assert {stride.leg for stride in found} == {faces}

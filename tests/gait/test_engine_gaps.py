@@ -16,7 +16,7 @@ from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection
 from support import keypoints
 from support.gait.measure import MS, near_strides, run, without_ankle
-from support.walker import NS, OTHER, START_NS, Walker, frame_times
+from support.walker import NS, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
     from hipdrive.types.pose import Pose
@@ -151,7 +151,7 @@ def test_the_near_leg_is_the_one_on_the_camera_side(faces: Side) -> None:
     walker = replace(WALKER, faces=faces)
     _, strides = run(GaitEngine(faces), walker.poses(frame_times(60, 6)))
     assert {stride.leg for stride in strides if stride.near} == {faces}
-    assert {stride.leg for stride in strides if not stride.near} == {OTHER[faces]}
+    assert {stride.leg for stride in strides if not stride.near} == {faces.other}
     for stride in strides:
         turns = walker.phase(stride.t_ns, near=stride.near) / tau
         assert abs(turns - round(turns)) < 0.01

@@ -16,7 +16,7 @@ from hipdrive.types.pose import Keypoint, Pose
 from hipdrive.types.side import Side
 from support.gait.measure import run, without_ankle
 from support.keypoints import mapped, with_joints
-from support.walker import OTHER, Walker, frame_times, mirrored
+from support.walker import Walker, frame_times, mirrored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,14 +62,14 @@ def test_there_is_something_to_compare() -> None:
 def test_a_mirror_image_gives_the_same_angles_of_the_other_leg(width_px: int) -> None:
     samples, strides = measured([mirrored(pose, width_px) for pose in NOISY], Side.LEFT)
     assert worst_deg(samples) <= 2e-4
-    assert [s.leg for s in strides] == [OTHER[s.leg] for s in BASE[1]]
+    assert [s.leg for s in strides] == [s.leg.other for s in BASE[1]]
     assert [s.near for s in strides] == [s.near for s in BASE[1]]
 
 
 def test_a_mirror_at_the_edge_gives_the_same_bits() -> None:
     samples, strides = measured([mirrored(pose) for pose in NOISY], Side.LEFT)
     assert samples == BASE[0]
-    assert [replace(stride, leg=OTHER[stride.leg]) for stride in strides] == BASE[1]
+    assert [replace(stride, leg=stride.leg.other) for stride in strides] == BASE[1]
 
 
 @given(right_px=st.integers(-5000, 5000), down_px=st.integers(-5000, 5000))

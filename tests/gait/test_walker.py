@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.side import Side
 from support.keypoints import values
-from support.walker import NS, OTHER, START_NS, Walker, frame_times, mirrored, swapped_legs
+from support.walker import NS, START_NS, Walker, frame_times, mirrored, swapped_legs
 
 if TYPE_CHECKING:
     from hipdrive.types.pose import Pose
@@ -37,7 +37,7 @@ def test_the_picture_shows_the_angles_that_the_walker_states(t_ns: int, faces: S
     walker = Walker(faces=faces)
     pose = walker.pose(t_ns)
     for near in (True, False):
-        side = faces if near else OTHER[faces]
+        side = faces if near else faces.other
         thigh = segment_deg(walker, pose, f"{side}_hip", f"{side}_knee")
         shank = segment_deg(walker, pose, f"{side}_knee", f"{side}_ankle")
         assert thigh == pytest.approx(walker.thigh_deg(t_ns, near=near), abs=1e-3)

@@ -14,12 +14,8 @@ from typing import Any
 import pytest
 
 import hipdrive
-from hipdrive.config import TreadmillConfig
 from hipdrive.errors import CalibrationError
-from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.calibration_file import StoredCalibration, read, store
-from hipdrive.types.angle import deg_from_bam
-from hipdrive.types.fixed_point import ONE
 
 VALUES: dict[str, Any] = {"roll_deg": -2.3, "px_per_m": 240.5, "size_px": [640, 480]}
 PROGRAM = """
@@ -58,21 +54,6 @@ def test_what_is_stored_is_read(tmp_path: Path) -> None:
     assert read(stored(tmp_path, px_per_m=None, size_px=None)) == StoredCalibration(
         -2.3, None, None
     )
-
-
-def test_the_engine_is_told_the_file_s_roll_and_scale_and_the_configuration_s_belt() -> None:
-    treadmill = TreadmillConfig(belt_mps=3.0, incline_percent=5.0)
-    made = engine_calibration(treadmill, StoredCalibration(-2.3, 240.5, None))
-    assert deg_from_bam(made.roll_bam) == pytest.approx(-2.3)
-    assert made.px_per_m == 240.5 * ONE
-    assert made.belt_mm_per_s == 3000
-    # The arc tangent of 0.05.
-    assert deg_from_bam(made.incline_bam) == pytest.approx(2.8624, abs=0.0001)
-
-
-def test_without_a_file_nothing_is_taken_off() -> None:
-    nothing = engine_calibration(TreadmillConfig(), None)
-    assert (nothing.roll_bam, nothing.px_per_m, nothing.belt_mm_per_s) == (0, None, None)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hipdrive.pose.foot_shift import FootWatch
+from hipdrive.pose.foot_tracker import FootTracker
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.types.angle import deg_from_bam
@@ -34,7 +34,7 @@ SECONDS = 20.0
 @cache
 def _followed(asked: str) -> tuple[Pose, ...]:
     """Key points with MoveNet's noise, and the foot as it is seen in the picture around them."""
-    settings, watch = RenderedSettings.model_validate_json(asked), FootWatch()
+    settings, watch = RenderedSettings.model_validate_json(asked), FootTracker()
     frames = RenderedRunner(settings)
     return tuple(
         replace(pose, foot=watch(frame.image, pose) if pose.runner_seen else None)

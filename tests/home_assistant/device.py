@@ -17,7 +17,8 @@ from hipdrive.cli import main
 from hipdrive.health import machine
 from hipdrive.health.machine import Machine
 from hipdrive.session.summary import PoseInfo
-from support.fake_picamera2 import Event, Rig, Shot
+from support.camera.fake_picamera2 import Event, Rig
+from support.camera.fake_request import Shot
 from support.walker import Walker
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from hipdrive.pose.bystanders import HOLD_NS, LOOK_EVERY_NS, PERSON_SCORE, Box, Bystanders
+from hipdrive.pose.bystanders import HOLD_NS, PERSON_SCORE, SEARCH_EVERY_NS, Box, BystanderDetector
 from hipdrive.pose.crop import HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
-from hipdrive.pose.estimator import paint_out
+from hipdrive.pose.estimator import black_out
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.skeleton import LEFT_SHOULDER, RIGHT_SHOULDER
 from support.keypoints import all_at, with_joints
@@ -43,30 +43,30 @@ class Room:
         return person(0, self.score, self.torso_px)
 
 
-def crowded(room: Room, bystanders: Bystanders, times_ms: range) -> list[int]:
+def crowded(room: Room, bystanders: BystanderDetector, times_ms: range) -> list[int]:
     """When somebody else is there."""
     return [ms for ms in times_ms if bystanders(person(ms * MS, 0.8), room.look)]
 
 
 def test_alone_it_looks_twice_a_second_at_one_window_after_the_other() -> None:
-    room, bystanders = Room(), Bystanders(WIDTH, HEIGHT)
+    room, bystanders = Room(), BystanderDetector(WIDTH, HEIGHT)
     assert crowded(room, bystanders, range(0, 4001, 20)) == []
-    assert len(room.looks) == 4000 * MS // LOOK_EVERY_NS
+    assert len(room.looks) == 4000 * MS // SEARCH_EVERY_NS
     windows = [window for window, _ in room.looks]
     assert len(set(windows)) == 4
     assert windows[:4] == windows[4:]
 
 
 def test_the_frame_that_finds_the_runner_is_not_looked_at_again() -> None:
-    room, bystanders = Room(0.9), Bystanders(WIDTH, HEIGHT)
+    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT)
     assert not bystanders(person(5000 * MS, 0.8), room.look)
     assert room.looks == []
 
 
 def test_somebody_else_is_there_until_a_while_after_the_last_sight() -> None:
-    room, bystanders = Room(0.9), Bystanders(WIDTH, HEIGHT)
+    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT)
     there = crowded(room, bystanders, range(0, 2001, 20))
-    assert there == list(range(LOOK_EVERY_NS // MS, 2001, 20))
+    assert there == list(range(SEARCH_EVERY_NS // MS, 2001, 20))
     room.score = 0.0
     left = crowded(room, bystanders, range(2020, 6001, 20))
     # Seen last at 2000 ms.
@@ -74,7 +74,7 @@ def test_somebody_else_is_there_until_a_while_after_the_last_sight() -> None:
 
 
 def test_who_was_found_is_looked_at_where_they_were() -> None:
-    room, bystanders = Room(0.9), Bystanders(WIDTH, HEIGHT)
+    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT)
     crowded(room, bystanders, range(0, 1001, 20))
     (first, _), (closer, _), (again, _) = room.looks
     assert first.width_px == WIDTH
@@ -95,7 +95,7 @@ def test_who_was_found_is_looked_at_where_they_were() -> None:
 def test_what_hardly_looks_like_a_person_or_is_far_behind_does_not_count(
     score: float, torso_px: float, *, there: bool
 ) -> None:
-    room, bystanders = Room(score, torso_px), Bystanders(WIDTH, HEIGHT)
+    room, bystanders = Room(score, torso_px), BystanderDetector(WIDTH, HEIGHT)
     assert bool(crowded(room, bystanders, range(0, 1001, 20))) is there
 
 
@@ -120,5 +120,5 @@ def test_paint_covers_the_box_and_nothing_else(box: Box, rows: slice, columns: s
     expected = picture.copy()
     expected[rows, columns] = 0
     # A pixel of the window is one of the picture, from 60, 100 on.
-    paint_out(box, Window(60, 100, 192, 192), picture)
+    black_out(box, Window(60, 100, 192, 192), picture)
     assert np.array_equal(picture, expected)

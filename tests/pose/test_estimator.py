@@ -12,7 +12,7 @@ from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import find_spec
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame import Frame
-from support.tiny_model import write_model
+from support.pose.tiny_model import write_model
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

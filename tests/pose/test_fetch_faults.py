@@ -11,7 +11,7 @@ import pytest
 from hipdrive.errors import ModelError
 from hipdrive.pose import store as models
 from hipdrive.pose.store import fetch
-from support.small_model import SPEC, WEIGHTS
+from support.pose.small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,14 +51,14 @@ def test_a_disk_that_fills_up_while_copying_is_told_and_leaves_nothing(
 def test_a_server_that_stops_half_way_is_told_with_the_way_around_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: Exception
 ) -> None:
-    class Breaking(io.BytesIO):
+    class FailingAnswer(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
             if self.tell():
                 raise broken
             return super().read(min(size or 1, 100))
 
     monkeypatch.setattr(models, "CHECKOUT", tmp_path / "nowhere" / "checkout")
-    monkeypatch.setattr("urllib.request.urlopen", lambda _url, timeout: Breaking(WEIGHTS))  # noqa: ARG005  # its name
+    monkeypatch.setattr("urllib.request.urlopen", lambda _url, timeout: FailingAnswer(WEIGHTS))  # noqa: ARG005  # its name
     with pytest.raises(ModelError, match=r"small cannot be downloaded from .*--from FOLDER"):
         fetch(SPEC, tmp_path / "store", None, {})
     assert list((tmp_path / "store").iterdir()) == []

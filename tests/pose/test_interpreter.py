@@ -10,7 +10,7 @@ import pytest
 from hipdrive.errors import ModelError
 from hipdrive.pose.interpreter import MODULES, TensorType, TfliteGraph, default_threads
 from support.pose.runtimes import runtime
-from support.tiny_model import Tensor, write_model
+from support.pose.tiny_model import Tensor, write_model
 
 if TYPE_CHECKING:
     from pathlib import Path

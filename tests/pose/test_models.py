@@ -9,7 +9,7 @@ import pytest
 from hipdrive.errors import ModelError
 from hipdrive.pose import store as models
 from hipdrive.pose.store import fetch, find_spec, installed, manifest
-from support.small_model import SPEC, WEIGHTS
+from support.pose.small_model import SPEC, WEIGHTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -124,13 +124,13 @@ def test_what_is_not_the_model_is_refused_and_nothing_is_left(
 def test_a_download_that_breaks_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Breaking(io.BytesIO):
+    class ResetAnswer(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:
             if self.tell():
                 raise ConnectionResetError("connection reset")
             return super().read(min(size or 1, 100))
 
-    answer_with(monkeypatch, Breaking(WEIGHTS))
+    answer_with(monkeypatch, ResetAnswer(WEIGHTS))
     with pytest.raises(ModelError, match=r"connection reset.*--from FOLDER"):
         fetch(SPEC, tmp_path / "store", None, {})
     assert not list((tmp_path / "store").iterdir())

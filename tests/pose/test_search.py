@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.pose.estimator import FOUND_SCORE, PoseEstimator
+from hipdrive.pose.crop import CANDIDATE_SCORE
+from hipdrive.pose.estimator import PoseEstimator
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame import Frame
 from hipdrive.types.pose import RUNNER_SCORE
@@ -73,7 +74,7 @@ def centre(pose: Pose) -> tuple[int, int]:
 
 
 def test_the_scores_of_this_test_lie_on_both_sides_of_the_thresholds() -> None:
-    assert NOBODY * ONE < FOUND_SCORE <= FAINT * ONE < RUNNER_SCORE <= CLEAR * ONE
+    assert NOBODY * ONE < CANDIDATE_SCORE <= FAINT * ONE < RUNNER_SCORE <= CLEAR * ONE
 
 
 def test_with_nobody_there_it_looks_once_a_frame_in_turn() -> None:

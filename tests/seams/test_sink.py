@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class FrameCounter(hipdrive.SessionSink):
     """Counts frames and strides, and keeps the summary."""
 
-    def __init__(self, runs: hipdrive.Runs) -> None:
+    def __init__(self, runs: hipdrive.RunsIn) -> None:
         self.info = hipdrive.SinkInfo("counter", runs, "counts")
         self.frames = self.strides = 0
         self.threads: set[str] = set()
@@ -36,9 +36,9 @@ class FrameCounter(hipdrive.SessionSink):
         self.summary = summary
 
 
-@pytest.mark.parametrize("runs", [hipdrive.Runs.IN_LOOP, hipdrive.Runs.BEHIND_QUEUE])
+@pytest.mark.parametrize("runs", [hipdrive.RunsIn.LOOP, hipdrive.RunsIn.QUEUED_THREAD])
 def test_a_sink_from_outside_gets_every_frame_and_the_summary(
-    tmp_path: Path, runs: hipdrive.Runs
+    tmp_path: Path, runs: hipdrive.RunsIn
 ) -> None:
     counter = FrameCounter(runs)
     analysis = hipdrive.analyze(key_points_of(tmp_path), sinks=[counter.open])
@@ -46,7 +46,7 @@ def test_a_sink_from_outside_gets_every_frame_and_the_summary(
     assert counter.strides == len(analysis.strides)
     assert counter.summary is not None
     assert counter.summary.strides == analysis.summary.strides > 0
-    slow = runs is hipdrive.Runs.BEHIND_QUEUE
+    slow = runs is hipdrive.RunsIn.QUEUED_THREAD
     assert counter.threads == {"counter" if slow else threading.current_thread().name}
 
 

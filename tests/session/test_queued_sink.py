@@ -9,7 +9,7 @@ import pytest
 
 from hipdrive.session import queued_sink
 from hipdrive.session.queued_sink import QueuedSink
-from hipdrive.session.sink import Runs, SessionSink, SinkInfo
+from hipdrive.session.sink import RunsIn, SessionSink, SinkInfo
 from support.session.results import MS, T0_NS, frame_result
 from support.session.summaries import SUMMARY
 
@@ -26,7 +26,7 @@ WAITING = 4
 class HeldSink(SessionSink):
     """Takes nothing until it is let go."""
 
-    info = SinkInfo("held", Runs.BEHIND_QUEUE, "their figures")
+    info = SinkInfo("held", RunsIn.QUEUED_THREAD, "their figures")
 
     def __init__(self) -> None:
         self.began, self.free = threading.Event(), threading.Event()

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 NS = 1_000_000_000
 START_NS = 7_000_000_000_000
 """A camera's clock does not begin with the session."""
-OTHER = {Side.LEFT: Side.RIGHT, Side.RIGHT: Side.LEFT}
+
 
 Point = tuple[float, float]
 HEAD = {"nose": (14.0, 8.0), "eye": (9.0, 14.0), "ear": (-2.0, 13.0)}
@@ -131,7 +131,7 @@ class Walker:
         unit = self.trunk_px / 100
         body = {"nose": _shifted(shoulder, HEAD["nose"], unit)}
         for near in (True, False):
-            side = self.faces if near else OTHER[self.faces]
+            side = self.faces if near else self.faces.other
             thigh = self.thigh_deg(t_ns, near=near)
             knee = _beyond(hip, self.thigh_px, thigh)
             ankle = _beyond(knee, self.shank_px, thigh + self.knee_deg(t_ns, near=near))
@@ -151,7 +151,7 @@ class Walker:
         """What a camera and a model with this noise would say."""
         joints = self.joints(t_ns)
         scores = round(self.score * ONE), round(self.far_score * ONE)
-        far = str(OTHER[self.faces])
+        far = str(self.faces.other)
         points: list[tuple[int, int, int]] = []
         for name in COCO_17.joints:
             x, y = joints[name]
@@ -210,7 +210,7 @@ def _picked(pose: Pose, swap: Callable[[str], bool]) -> Pose:
         source = name
         if swap(name) and name.startswith(("left", "right")):
             side, joint = name.split("_")
-            source = f"{OTHER[Side(side)]}_{joint}"
+            source = f"{Side(side).other}_{joint}"
         points.append(pose[source])
     return Pose(pose.t_ns, tuple(points))
 

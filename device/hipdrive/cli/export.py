@@ -19,7 +19,9 @@ def add_to(commands: session_options.Commands) -> None:
         description="Reads a session folder and writes its strides in the format asked for.",
     )
     parser.add_argument("session", type=Path, metavar="SESSION", help="the session's folder")
-    parser.add_argument("--to", required=True, metavar="FORMAT", dest="format", help="csv or json")
+    parser.add_argument(
+        "--to", required=True, metavar="FORMAT", dest="format", help="csv, json, or what was added"
+    )
     parser.add_argument(
         "--out", required=True, type=Path, metavar="FILE", help="the file to be written"
     )

@@ -105,7 +105,7 @@ class RunnerTrack:
             strides += self._strides(sample)
 
     def _strides(self, sample: BodySample) -> Iterator[Stride]:
-        """The strides that end with this moment of the grid."""
+        """The strides that end with this sample of the grid."""
         for finder, leg in ((self._near, sample.near), (self._far, sample.far)):
             found = finder.step(leg)
             if found is not None:

@@ -9,7 +9,7 @@ from hipdrive.hub.messages.live_values import LiveValues
 from hipdrive.hub.messages.outgoing import Priority
 from hipdrive.hub.messages.session_messages import cue_message, stride_message, summary_message
 from hipdrive.hub.warn_once import WarnOnce
-from hipdrive.session.sink import Runs, SessionSink, SinkInfo
+from hipdrive.session.sink import RunsIn, SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +37,7 @@ class HubSink(SessionSink):
             what it reads needs no lock; it must be quick.
     """
 
-    info = SinkInfo("hub", Runs.IN_OWN_THREAD, "live values, then strides; the rest waits")
+    info = SinkInfo("hub", RunsIn.OWN_THREAD, "live values, then strides; the rest waits")
 
     def __init__(self, link: MqttLink, session: str, summary: Callable[[], SessionSummary]) -> None:
         self._link = link

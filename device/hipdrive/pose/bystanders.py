@@ -1,9 +1,9 @@
-"""Whether somebody else is in the picture: a look at it now and then with the runner painted out.
+"""Detects a second person: now and then the model runs on the picture with the runner blacked out.
 
-MoveNet shows one person. Beside a second one its key points may jump from the one to the other, and
-nothing in them says whose they are. Without the runner, whoever is left is found as a runner is.
-Of looks at furniture, wall and limbs at the edge of the paint 19 in 20 scored less than 0.53; of
-looks at people beside or behind the runner three in four scored more than 0.68.
+A single-pose model such as MoveNet finds one person. Beside a second one its key points may jump
+from the one to the other, and nothing in them shows whose they are. Without the runner, a bystander
+is found as a runner is. Of furniture, wall and limbs at the edge of the black 19 in 20 scored less
+than 0.53; of people beside or behind the runner three in four scored more than 0.68.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.pose.crop import Aim, Window, search_windows
+from hipdrive.pose.crop import CANDIDATE_SCORE, BodyPosition, Window, search_windows
 from hipdrive.types.fixed_point import ONE
 
 if TYPE_CHECKING:
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 
     from hipdrive.types.pose import Pose
 
-LOOK_EVERY_NS = 500_000_000
-"""At 30 frames a second one look in fifteen is not at the runner."""
+SEARCH_EVERY_NS = 500_000_000
+"""At 30 frames a second the model runs once more in one frame of fifteen."""
 HOLD_NS = 1_500_000_000
-"""Somebody who passes behind the runner is painted out with them for about a second."""
-WORTH_A_LOOK = ONE // 6
+"""A person who passes behind the runner is blacked out with them for about a second."""
 PERSON_SCORE = ONE * 58 // 100
 LEAST_SIZE = 0.5
-"""Of the runner's: whoever is smaller is far behind, and the crop shows little of them."""
+"""Of the runner's: a smaller person is far behind, and the crop shows little of them."""
 JOINT_SCORE = ONE // 6
 MARGIN_IN_TORSOS = 0.35
 """From a key point to the edge of the body: feet, crown and hands have no key points."""
@@ -43,16 +42,16 @@ class Box:
 
     @classmethod
     def around(cls, pose: Pose) -> Box:
-        """All of the person whose key points these are."""
+        """The box around a person, with a margin for what has no key points."""
         joints = [joint for joint in pose.keypoints if joint.score >= JOINT_SCORE]
         x = [joint.x / ONE for joint in joints]
         y = [joint.y / ONE for joint in joints]
-        margin = MARGIN_IN_TORSOS * Aim.at(pose).torso
+        margin = MARGIN_IN_TORSOS * BodyPosition.of(pose).torso
         return cls(min(x) - margin, min(y) - margin, max(x) + margin, max(y) + margin)
 
 
-class Bystanders:
-    """Remembers when somebody else was seen last.
+class BystanderDetector:
+    """Remembers when a bystander was seen last.
 
     Args:
         width_px, height_px: size of the picture.
@@ -61,37 +60,37 @@ class Bystanders:
     def __init__(self, width_px: int, height_px: int) -> None:
         self._windows = list(search_windows(width_px, height_px))
         self._turn = 0
-        self._there: Aim | None = None
-        self._looked_ns: int | None = None
+        self._candidate: BodyPosition | None = None
+        self._searched_ns: int | None = None
         self._seen_ns: int | None = None
 
-    def __call__(self, runner: Pose, look: Callable[[Window, Box], Pose]) -> bool:
-        """Look if it is time; True while somebody else is there.
+    def __call__(self, runner: Pose, pose_in: Callable[[Window, Box], Pose]) -> bool:
+        """Search if it is time; True while a bystander is there.
 
         Args:
             runner: found in this frame.
-            look: finds a pose in a window of the picture with a box painted out.
+            pose_in: finds the pose in a window of the picture with a box blacked out.
         """
-        if self._looked_ns is None:
-            # The frame that found the runner has been looked at twice.
-            self._looked_ns = runner.t_ns
-        if not 0 <= runner.t_ns - self._looked_ns < LOOK_EVERY_NS:
-            self._looked_ns = runner.t_ns
-            self._look(runner, look)
+        if self._searched_ns is None:
+            # The model has run twice on the frame that found the runner.
+            self._searched_ns = runner.t_ns
+        if not 0 <= runner.t_ns - self._searched_ns < SEARCH_EVERY_NS:
+            self._searched_ns = runner.t_ns
+            self._search(runner, pose_in)
         return self._seen_ns is not None and 0 <= runner.t_ns - self._seen_ns < HOLD_NS
 
-    def _look(self, runner: Pose, look: Callable[[Window, Box], Pose]) -> None:
+    def _search(self, runner: Pose, pose_in: Callable[[Window, Box], Pose]) -> None:
         hidden = Box.around(runner)
-        if self._there is None:
-            first = look(self._windows[self._turn], hidden)
+        if self._candidate is None:
+            first = pose_in(self._windows[self._turn], hidden)
             self._turn = (self._turn + 1) % len(self._windows)
-            if first.body_score < WORTH_A_LOOK:
+            if first.body_score < CANDIDATE_SCORE:
                 return
-            self._there = Aim.at(first)
-        closer = look(self._there.window(), hidden)
-        there = Aim.at(closer)
-        large = there.torso >= LEAST_SIZE * Aim.at(runner).torso
+            self._candidate = BodyPosition.of(first)
+        closer = pose_in(self._candidate.window(), hidden)
+        position = BodyPosition.of(closer)
+        large = position.torso >= LEAST_SIZE * BodyPosition.of(runner).torso
         if closer.body_score >= PERSON_SCORE and large:
-            self._there, self._seen_ns = there, runner.t_ns
+            self._candidate, self._seen_ns = position, runner.t_ns
         else:
-            self._there = None
+            self._candidate = None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS = 3.6, 3.3
 """Of the window, over the length of the torso. From the hips it is 1.6 to the crown, 1.8 to 2.1 to
 the toes, and a foot goes 1.1 to the back. MoveNet's authors take a square of 3.8; the less there is
-around the runner, the finer is what the model says."""
+around the runner, the finer are its key points."""
 BELOW_HIPS_IN_TORSOS = 0.1
 """Where the middle of the window is: around the hips, feet would be cut off before the hair is."""
 SMOOTH_S = 1.0
@@ -33,6 +33,8 @@ DEAD_BAND = 0.08
 ARRIVED = 0.015
 LEAST_TORSO_PX = 12.0
 LOST_NS = 500_000_000
+CANDIDATE_SCORE = ONE // 6
+"""A body score worth a closer look while searching: somebody small in the picture scores low."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +51,30 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
-    """Middle of the hips and length of the torso, in pixels."""
+class BodyPosition:
+    """Where a person is and how large: middle of the hips and length of the torso, in pixels."""
 
     x: float
     y: float
     torso: float
 
     @classmethod
-    def at(cls, pose: Pose) -> Aim:
-        """At somebody."""
+    def of(cls, pose: Pose) -> BodyPosition:
+        """Of the person whose key points these are."""
         hip_x, hip_y = _middle(pose, LEFT_HIP, RIGHT_HIP)
         shoulder_x, shoulder_y = _middle(pose, LEFT_SHOULDER, RIGHT_SHOULDER)
         torso = math.hypot(hip_x - shoulder_x, hip_y - shoulder_y)
         return cls(hip_x, hip_y, max(torso, LEAST_TORSO_PX))
 
-    def towards(self, other: Aim, share: float) -> Aim:
-        """A share of the way to another."""
-        return Aim(
+    def towards(self, other: BodyPosition, share: float) -> BodyPosition:
+        """The position a share of the way to another."""
+        return BodyPosition(
             self.x + (other.x - self.x) * share,
             self.y + (other.y - self.y) * share,
             self.torso + (other.torso - self.torso) * share,
         )
 
-    def distance(self, other: Aim) -> float:
+    def distance(self, other: BodyPosition) -> float:
         """How far off the other is, as a share of the window's height."""
         off = max(abs(other.x - self.x), abs(other.y - self.y)) / (self.torso * HEIGHT_IN_TORSOS)
         return max(off, abs(other.torso - self.torso) / self.torso)
@@ -99,8 +101,8 @@ class CropTracker:
     def __init__(self, width_px: int, height_px: int) -> None:
         self._search = list(search_windows(width_px, height_px))
         self._turn = 0
-        self._aim: Aim | None = None
-        self._runner = Aim(0, 0, 1)
+        self._held: BodyPosition | None = None
+        self._runner = BodyPosition(0, 0, 1)
         self._sightings = 0
         self._gliding = False
         self._seen_ns = 0
@@ -109,42 +111,42 @@ class CropTracker:
     @property
     def searching(self) -> bool:
         """True while no runner is held."""
-        return self._aim is None
+        return self._held is None
 
     @property
     def window(self) -> Window:
         """Where to look next."""
-        return self._search[self._turn] if self._aim is None else self._aim.window()
+        return self._search[self._turn] if self._held is None else self._held.window()
 
     def lock(self, pose: Pose) -> None:
         """Jump to a runner who has just been found."""
-        self._aim = self._runner = Aim.at(pose)
+        self._held = self._runner = BodyPosition.of(pose)
         self._sightings = 1
         self._gliding = False
         self._seen_ns = self._last_ns = pose.t_ns
 
     def follow(self, pose: Pose) -> None:
         """Take note of the pose found in `window`: move slowly, or go searching."""
-        if self._aim is None:
+        if self._held is None:
             self._turn = (self._turn + 1) % len(self._search)
             return
         elapsed_s = max(0, pose.t_ns - self._last_ns) / 1e9
         self._last_ns = pose.t_ns
         if pose.runner_seen:
             self._seen_ns = pose.t_ns
-            self._aim = self._follow(self._aim, Aim.at(pose), elapsed_s)
+            self._held = self._follow(self._held, BodyPosition.of(pose), elapsed_s)
         elif pose.t_ns - self._seen_ns > LOST_NS:
-            self._aim = None
+            self._held = None
             self._turn = 0
 
-    def _follow(self, aim: Aim, seen: Aim, elapsed_s: float) -> Aim:
+    def _follow(self, held: BodyPosition, seen: BodyPosition, elapsed_s: float) -> BodyPosition:
         self._sightings += 1
         share = max(1 / self._sightings, elapsed_s / (elapsed_s + SMOOTH_S))
         self._runner = self._runner.towards(seen, share)
-        self._gliding = aim.distance(self._runner) > (ARRIVED if self._gliding else DEAD_BAND)
+        self._gliding = held.distance(self._runner) > (ARRIVED if self._gliding else DEAD_BAND)
         if not self._gliding:
-            return aim
-        return aim.towards(self._runner, elapsed_s / (elapsed_s + GLIDE_S))
+            return held
+        return held.towards(self._runner, elapsed_s / (elapsed_s + GLIDE_S))
 
 
 def search_windows(width_px: int, height_px: int) -> Iterator[Window]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive.pose.bystanders import Box, Bystanders
-from hipdrive.pose.crop import Aim, CropTracker, Window
-from hipdrive.pose.foot_shift import FootWatch
-from hipdrive.pose.shot_change import ShotChange
+from hipdrive.pose.bystanders import Box, BystanderDetector
+from hipdrive.pose.crop import CANDIDATE_SCORE, BodyPosition, CropTracker, Window
+from hipdrive.pose.foot_tracker import FootTracker
+from hipdrive.pose.shot_change import ShotChangeDetector
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import Keypoint, Pose, keypoints
 from hipdrive.types.skeleton import BODY_PAIRS
@@ -20,9 +20,6 @@ from hipdrive.types.skeleton import BODY_PAIRS
 if TYPE_CHECKING:
     from hipdrive.pose.model import PoseModel
     from hipdrive.types.frame import Frame, RgbImage
-
-FOUND_SCORE = ONE // 6
-"""While searching, a body score worth a closer look: a runner small in the picture scores low."""
 
 
 class PoseEstimator:
@@ -41,9 +38,9 @@ class PoseEstimator:
         # Here rather than at the first frame.
         self._skeleton.indices(joint for pair in BODY_PAIRS for joint in pair)
         self._tracker: CropTracker | None = None
-        self._bystanders = Bystanders(1, 1)
-        self._shot_changes = ShotChange()
-        self._foot_watch = FootWatch()
+        self._bystanders = BystanderDetector(1, 1)
+        self._shot_changes = ShotChangeDetector()
+        self._foot_tracker = FootTracker()
         self._size: tuple[int, int] = (0, 0)
         self._scaled = np.empty((len(self._skeleton), len(Keypoint._fields)))
         self._scale = np.array([0.0, 0.0, ONE])
@@ -57,17 +54,17 @@ class PoseEstimator:
         tracker = self._tracker_for(frame.image, afresh=cut)
         pose = self._follow(frame, tracker)
         if cut or not pose.runner_seen:
-            self._foot_watch.forget()
+            self._foot_tracker.reset()
         if not pose.runner_seen:
             return replace(pose, cut=cut)
-        crowded = self._bystanders(pose, partial(self._look, frame))
-        foot = self._foot_watch(frame.image, pose)
+        crowded = self._bystanders(pose, partial(self._pose_in, frame))
+        foot = self._foot_tracker(frame.image, pose)
         return replace(pose, crowded=crowded, cut=cut, foot=foot)
 
     def _follow(self, frame: Frame, tracker: CropTracker) -> Pose:
-        pose = self._look(frame, tracker.window)
-        if tracker.searching and pose.body_score >= FOUND_SCORE:
-            closer = self._look(frame, Aim.at(pose).window())
+        pose = self._pose_in(frame, tracker.window)
+        if tracker.searching and pose.body_score >= CANDIDATE_SCORE:
+            closer = self._pose_in(frame, BodyPosition.of(pose).window())
             if closer.runner_seen:
                 tracker.lock(closer)
                 return closer
@@ -79,13 +76,14 @@ class PoseEstimator:
         if self._tracker is None or afresh or self._size != (width_px, height_px):
             self._size = (width_px, height_px)
             self._tracker = CropTracker(width_px, height_px)
-            self._bystanders = Bystanders(width_px, height_px)
+            self._bystanders = BystanderDetector(width_px, height_px)
         return self._tracker
 
-    def _look(self, frame: Frame, window: Window, hidden: Box | None = None) -> Pose:
+    def _pose_in(self, frame: Frame, window: Window, hidden: Box | None = None) -> Pose:
+        """The pose in a window of the frame, with a box of it blacked out."""
         letterbox(frame.image, window, self._model.picture)
         if hidden:
-            paint_out(hidden, window, self._model.picture)
+            black_out(hidden, window, self._model.picture)
         scaled = self._scaled
         np.copyto(scaled, self._model.infer())
         self._scale[:2] = window.width_px * ONE, window.height_px * ONE
@@ -120,7 +118,7 @@ def letterbox(image: RgbImage, window: Window, out: RgbImage) -> None:
     )
 
 
-def paint_out(box: Box, window: Window, out: RgbImage) -> None:
+def black_out(box: Box, window: Window, out: RgbImage) -> None:
     """Blacken a box of the picture in what `letterbox` made of a window of it."""
     height, width, _ = out.shape
     across, down = width / window.width_px, height / window.height_px

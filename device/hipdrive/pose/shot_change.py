@@ -28,7 +28,7 @@ LEAST_SD = 6.0
 for example, has no pattern: the picture after it is compared with the one before."""
 
 
-class ShotChange:
+class ShotChangeDetector:
     """Compares each picture with the one before."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.errors import SessionError
 from hipdrive.session.files import SessionFiles
-from hipdrive.session.sink import Runs, SessionSink, SinkInfo
+from hipdrive.session.sink import RunsIn, SessionSink, SinkInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ class Recorder(SessionSink):
         SessionError: the folder cannot be made.
     """
 
-    info = SinkInfo("recorder", Runs.IN_OWN_THREAD, "frames of a live session")
+    info = SinkInfo("recorder", RunsIn.OWN_THREAD, "frames of a live session")
 
     def __init__(self, folder: Path, meta: PosesMeta, *, lossless: bool) -> None:
         self._folder = folder

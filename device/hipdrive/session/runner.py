@@ -23,7 +23,7 @@ from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.queued_sink import QueuedSink
 from hipdrive.session.report import summarise
 from hipdrive.session.request import Outcome
-from hipdrive.session.sink import Runs, SessionContext
+from hipdrive.session.sink import RunsIn, SessionContext
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
 from hipdrive.session.verdict import VerdictTracker
@@ -200,7 +200,7 @@ class SessionRunner(Generic[View]):
         for factory in self._factories:
             sink = factory(context)
             if sink is not None:
-                slow = sink.info.runs is Runs.BEHIND_QUEUE
+                slow = sink.info.runs_in is RunsIn.QUEUED_THREAD
                 self._sinks.append(QueuedSink(sink, lossless=not context.live) if slow else sink)
 
     def _end_sinks(self) -> None:

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from hipdrive.session.summary import SessionInfo, SessionSummary
 
 
-class Runs(StrEnum):
+class RunsIn(StrEnum):
     """In which thread a sink works."""
 
-    IN_LOOP = "in_loop"
+    LOOP = "loop"
     """In the loop's: it is fast, and may look at the picture."""
-    IN_OWN_THREAD = "in_own_thread"
+    OWN_THREAD = "own_thread"
     """`on_frame` hands over to a thread that the sink has itself."""
-    BEHIND_QUEUE = "behind_queue"
+    QUEUED_THREAD = "queued_thread"
     """It may be slow: the session runner gives it a thread and a bounded queue (`QueuedSink`). It
     gets results without the picture, which would be another one by then."""
 
@@ -43,18 +43,18 @@ class SinkInfo:
 
     Attributes:
         name: one word for messages and threads.
-        runs: in which thread it works, and so whether it may be slow.
+        runs_in: in which thread it works, and so whether it may be slow.
         dropped_when_late: what is lost when it falls behind; empty for nothing.
     """
 
     name: str
-    runs: Runs = Runs.IN_LOOP
+    runs_in: RunsIn = RunsIn.LOOP
     dropped_when_late: str = ""
 
     @property
     def may_be_slow(self) -> bool:
         """True when its work is done in another thread than the loop's."""
-        return self.runs is not Runs.IN_LOOP
+        return self.runs_in is not RunsIn.LOOP
 
 
 class SessionSink(loop.Sink, Protocol):

@@ -11,7 +11,7 @@ from hipdrive.gait.joints.facing import FacingVote
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.side import Side
 from support.keypoints import all_at, mapped
-from support.walker import NS, OTHER, START_NS, Walker, frame_times
+from support.walker import NS, START_NS, Walker, frame_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,7 @@ STILL = Walker(swing_deg=1e-6, second_deg=0, mean_deg=0, bounce_px=0, sway_px=0)
 def standing(knee_deg: float, faces: Side = Side.RIGHT) -> Walker:
     """Legs straight but for a knee that the model sees `knee_deg` to the front, or to the back."""
     bent = replace(STILL, knee_least_deg=abs(knee_deg), knee_most_deg=abs(knee_deg))
-    return replace(bent, faces=faces if knee_deg >= 0 else OTHER[faces])
+    return replace(bent, faces=faces if knee_deg >= 0 else faces.other)
 
 
 def decided(poses: Iterable[Pose]) -> tuple[Side, int] | None:

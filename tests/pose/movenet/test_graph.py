@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hipdrive.errors import ModelError
 from hipdrive.pose.movenet.graph import with_output
-from support.tiny_model import write_model
+from support.pose.tiny_model import write_model
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import find_spec
 from hipdrive.types.skeleton import COCO_17
 from support.pose.runtimes import installed, runtime
-from support.tiny_model import KEYPOINTS, PICTURE, Tensor, write_model
+from support.pose.tiny_model import KEYPOINTS, PICTURE, Tensor, write_model
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,6 @@ from math import atan2, degrees, pi, sqrt, tan
 from typing import TYPE_CHECKING
 
 from hipdrive.types.side import Side
-from support.walker import OTHER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -114,7 +113,7 @@ def coordinates(bout: list[Pose], facing: Side) -> list[list[float]]:
     """
     forward = 1 if facing is Side.RIGHT else -1
     joints = [f"{facing}_{joint}" for joint in ("shoulder", "hip", "knee")]
-    joints += [f"{OTHER[facing]}_{joint}" for joint in ("shoulder", "hip")]
+    joints += [f"{facing.other}_{joint}" for joint in ("shoulder", "hip")]
     columns = []
     for joint in joints:
         columns.append([forward * pose[joint].x / Q16 for pose in bout])

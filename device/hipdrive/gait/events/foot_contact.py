@@ -24,7 +24,7 @@ LEAST_STANCE_NS = 120_000_000
 
 @dataclass(frozen=True, slots=True)
 class KneeTiming:
-    """How far the events lie from the moments at which the knee is straightest, in ns.
+    """How far the events lie from the times at which the knee is straightest, in ns.
 
     Attributes:
         toe_off_before_ns: the foot leaves this long before the knee is straightest.
@@ -57,7 +57,7 @@ def find_contact(
     misplaced.
 
     Args:
-        leg: moments of the leg, with its ankle.
+        leg: samples of the leg, with its ankle.
         last_peak_ns: the peak before the contact.
         peak_ns: the peak after it.
         timing: the constants.

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from hipdrive.gait.joints.samples import LegSample
 
 Value: TypeAlias = "Callable[[LegSample], int | None]"
-"""Something that can be read of a leg at one moment (`gait.events.leg_values`); None: missing."""
+"""A value that can be read of a sample of a leg (`gait.events.leg_values`); None: missing."""
 KEPT_NS = 1_500_000_000
 """Longer than a stride and what follows its peak."""
 WIDEST_STEP_NS = 70_000_000
 """One frame lost at 30 frames a second. A contact lasts a fifth of a second: with more of it lost
 an instant or a turning point within it cannot be interpolated."""
 LEAST_ANKLE_SCORE = ONE * 3 // 10
-"""Mean over the moments that are read. In single frames of a fast ankle the score drops lower."""
+"""Mean over the samples that are read. In single frames of a fast ankle the score drops lower."""
 
 
 class Turn(NamedTuple):
@@ -33,77 +33,77 @@ class Turn(NamedTuple):
 
 
 class LegTrack:
-    """One leg's moments without a hole between them, oldest first, in bounded memory.
+    """One leg's samples without a hole between them, oldest first, in bounded memory.
 
     A stretch with too many lost frames in it reads as empty.
     """
 
     def __init__(self) -> None:
-        self._moments: deque[LegSample] = deque(maxlen=KEPT_NS // PERIOD_NS)
+        self._samples: deque[LegSample] = deque(maxlen=KEPT_NS // PERIOD_NS)
 
     def reset(self) -> None:
         """A gap: what was before it does not count."""
-        self._moments.clear()
+        self._samples.clear()
 
-    def add(self, moment: LegSample) -> None:
-        """Take the next moment of the grid in; after one that is missing the past is dropped."""
-        if self._moments and moment.t_ns - self._moments[-1].t_ns != PERIOD_NS:
-            self._moments.clear()
-        self._moments.append(moment)
+    def add(self, sample: LegSample) -> None:
+        """Take the next sample in; after one that is missing the past is dropped."""
+        if self._samples and sample.t_ns - self._samples[-1].t_ns != PERIOD_NS:
+            self._samples.clear()
+        self._samples.append(sample)
 
     def snapshot(self, *, ankle: bool) -> LegWindow:
         """A copy to read from; `ankle`: for values that need the ankle."""
-        return LegWindow(tuple(self._moments), ankle=ankle)
+        return LegWindow(tuple(self._samples), ankle=ankle)
 
 
 class LegWindow:
     """Moments one period apart, to be read.
 
     Args:
-        moments: oldest first.
+        samples: oldest first.
         ankle: whether the ankle must have been seen wherever this is read.
     """
 
-    def __init__(self, moments: Sequence[LegSample], *, ankle: bool) -> None:
-        self._moments = moments
+    def __init__(self, samples: Sequence[LegSample], *, ankle: bool) -> None:
+        self._samples = samples
         self._ankle = ankle
 
     @property
     def last_ns(self) -> int | None:
-        """Time of the newest moment."""
-        return self._moments[-1].t_ns if self._moments else None
+        """Time of the newest sample."""
+        return self._samples[-1].t_ns if self._samples else None
 
     def between(self, first_ns: int, last_ns: int) -> Sequence[LegSample]:
-        """The moments from one time to another; none unless all of them are there and sound."""
-        if not self._moments:
+        """The samples from one time to another; none unless all of them are there and sound."""
+        if not self._samples:
             return ()
-        start_ns = self._moments[0].t_ns
+        start_ns = self._samples[0].t_ns
         first, last = -((start_ns - first_ns) // PERIOD_NS), (last_ns - start_ns) // PERIOD_NS
-        if first < 0 or last >= len(self._moments):
+        if first < 0 or last >= len(self._samples):
             return ()
-        moments = self._moments[first : last + 1]
-        return moments if self._sound(moments) else ()
+        samples = self._samples[first : last + 1]
+        return samples if self._sound(samples) else ()
 
-    def _sound(self, moments: Sequence[LegSample]) -> bool:
-        if any(moment.span_ns > WIDEST_STEP_NS for moment in moments):
+    def _sound(self, samples: Sequence[LegSample]) -> bool:
+        if any(sample.span_ns > WIDEST_STEP_NS for sample in samples):
             return False
         if not self._ankle:
             return True
-        scores = [0 if moment.joints is None else moment.joints.ankle_score for moment in moments]
+        scores = [0 if sample.joints is None else sample.joints.ankle_score for sample in samples]
         return sum(scores) >= LEAST_ANKLE_SCORE * len(scores)
 
     def values(self, first_ns: int, last_ns: int, value: Value) -> Sequence[int]:
-        """A value at each of those moments; none unless each of them has it."""
-        found = [value(moment) for moment in self.between(first_ns, last_ns)]
+        """A value at each of those samples; none unless each of them has it."""
+        found = [value(sample) for sample in self.between(first_ns, last_ns)]
         known = [each for each in found if each is not None]
         return known if len(known) == len(found) else ()
 
     def at(self, t_ns: int, value: Value) -> int | None:
-        """A value at a time, on the parabola through the three moments around it."""
-        if not self._moments:
+        """A value at a time, on the parabola through the three samples around it."""
+        if not self._samples:
             return None
-        nearest = (t_ns - self._moments[0].t_ns + PERIOD_NS // 2) // PERIOD_NS
-        middle_ns = self._moments[0].t_ns + nearest * PERIOD_NS
+        nearest = (t_ns - self._samples[0].t_ns + PERIOD_NS // 2) // PERIOD_NS
+        middle_ns = self._samples[0].t_ns + nearest * PERIOD_NS
         around = self.values(middle_ns - PERIOD_NS, middle_ns + PERIOD_NS, value)
         if not around:
             return None
@@ -113,7 +113,7 @@ class LegWindow:
     def highest(self, first_ns: int, last_ns: int, value: Value) -> Turn | None:
         """The highest turning point from one time to another.
 
-        None where the highest moment is at an end: then it is no turning point.
+        None where the highest sample is at an end: then it is no turning point.
         """
         values = self.values(first_ns, last_ns, value)
         top = max(range(len(values)), key=values.__getitem__, default=0)
@@ -126,8 +126,8 @@ class LegWindow:
     def lowest(self, first_ns: int, last_ns: int, value: Value) -> Turn | None:
         """The lowest turning point, likewise."""
 
-        def negative(moment: LegSample) -> int | None:
-            here = value(moment)
+        def negative(sample: LegSample) -> int | None:
+            here = value(sample)
             return None if here is None else -here
 
         turn = self.highest(first_ns, last_ns, negative)

@@ -1,4 +1,4 @@
-"""What can be read of a leg at one moment of the grid."""
+"""Values that can be read of a sample of a leg."""
 
 from __future__ import annotations
 
@@ -12,51 +12,51 @@ if TYPE_CHECKING:
     from hipdrive.gait.joints.samples import LegSample
 
 
-def thigh_ext(moment: LegSample) -> int:
+def thigh_ext(sample: LegSample) -> int:
     """`thigh_ext`, BAM."""
-    return moment.thigh_ext_bam
+    return sample.thigh_ext_bam
 
 
-def lean(moment: LegSample) -> int:
+def lean(sample: LegSample) -> int:
     """Forward lean of the trunk, BAM."""
-    return wrap(moment.thigh_ext_bam - moment.hip_ext_bam)
+    return wrap(sample.thigh_ext_bam - sample.hip_ext_bam)
 
 
-def knee_flex(moment: LegSample) -> int | None:
+def knee_flex(sample: LegSample) -> int | None:
     """Flexion of the knee, 0 when straight, BAM."""
-    return moment.knee_flex_bam
+    return sample.knee_flex_bam
 
 
-def shank(moment: LegSample) -> int | None:
+def shank(sample: LegSample) -> int | None:
     """The shank against gravity, positive when the ankle is ahead of the knee, BAM."""
-    if moment.knee_flex_bam is None:
+    if sample.knee_flex_bam is None:
         return None
-    return wrap(-(moment.thigh_ext_bam + moment.knee_flex_bam))
+    return wrap(-(sample.thigh_ext_bam + sample.knee_flex_bam))
 
 
-def hip_down(moment: LegSample) -> int | None:
+def hip_down(sample: LegSample) -> int | None:
     """Height of the hip, down positive, Q16.16 px."""
-    return None if moment.joints is None else moment.joints.hip_y
+    return None if sample.joints is None else sample.joints.hip_y
 
 
-def ankle_ahead(moment: LegSample) -> int | None:
+def ankle_ahead(sample: LegSample) -> int | None:
     """How far the ankle is ahead of the hip, Q16.16 px."""
-    return None if moment.joints is None else moment.joints.ankle_x - moment.joints.hip_x
+    return None if sample.joints is None else sample.joints.ankle_x - sample.joints.hip_x
 
 
 def further_value(number: int) -> Value:
     """What reads one of `LegJoints.further`."""
 
-    def value(moment: LegSample) -> int | None:
-        return None if moment.joints is None else moment.joints.further[number]
+    def value(sample: LegSample) -> int | None:
+        return None if sample.joints is None else sample.joints.further[number]
 
     return value
 
 
-def leg_length(moment: LegSample) -> int | None:
+def leg_length(sample: LegSample) -> int | None:
     """Hip to knee and knee to ankle, Q16.16 px."""
-    if moment.joints is None:
+    if sample.joints is None:
         return None
-    hip_x, hip_y, knee_x, knee_y, ankle_x, ankle_y, _, _ = moment.joints
+    hip_x, hip_y, knee_x, knee_y, ankle_x, ankle_y, _, _ = sample.joints
     thigh = isqrt((knee_x - hip_x) ** 2 + (knee_y - hip_y) ** 2)
     return thigh + isqrt((ankle_x - knee_x) ** 2 + (ankle_y - knee_y) ** 2)

@@ -74,7 +74,7 @@ class PeakFinder:
         self._rise_bam = LEAST_RISE_BAM
 
     def step(self, angle: LegSample) -> Peak | None:
-        """Take the next moment in; the peak that it confirms, if any."""
+        """Take the next sample in; the peak that it confirms, if any."""
         last, self._last = self._last, angle
         bam = angle.thigh_ext_bam
         if not self._climbing:

@@ -22,8 +22,8 @@ class StrideCandidate(NamedTuple):
         near: whether it is the one on the camera's side.
         began_ns: time of the peak before.
         peak: the peak that ends it.
-        score_sum: sum of the thigh's scores over its moments, Q16.16.
-        score_count: how many moments.
+        score_sum: sum of the thigh's scores over its samples, Q16.16.
+        score_count: how many samples.
     """
 
     leg: Side
@@ -63,7 +63,7 @@ class StrideFinder:
         self._score_sum = self._score_count = 0
 
     def step(self, sample: LegSample) -> StrideCandidate | None:
-        """Take the next moment of the grid in; the stride that it ends, if any."""
+        """Take the next sample in; the stride that it ends, if any."""
         self._score_sum += sample.thigh_score
         self._score_count += 1
         self._track.add(sample)
@@ -79,5 +79,5 @@ class StrideFinder:
         return found
 
     def window(self, *, ankle: bool) -> LegWindow:
-        """The moments of the last stride and a little more; `ankle`: for what needs the ankle."""
+        """The samples of the last stride and a little more; `ankle`: for what needs the ankle."""
         return self._track.snapshot(ankle=ankle)

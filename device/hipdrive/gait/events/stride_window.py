@@ -1,4 +1,4 @@
-"""One stride of one leg as the metrics see it: its peaks, its foot contact, its moments."""
+"""One stride of one leg as the metrics see it: its peaks, its foot contact, its samples."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class StrideWindow:
         last_peak_ns: when the stride began.
         peak: what it ended with.
         contact: of the foot before the peak.
-        trunk: the moments for what needs no ankle: trunk, hip, thigh.
-        leg: the moments for what needs the ankle; nothing where it was not seen.
+        trunk: the samples for what needs no ankle: trunk, hip, thigh.
+        leg: the samples for what needs the ankle; nothing where it was not seen.
         calibration: scale and belt, as far as they are known.
         measured_belt_mm_per_s: speed of the belt in this stride, where something measured it.
         further: names of the joints that can be read beside hip, knee and ankle.

@@ -47,7 +47,7 @@ class BodySignal:
         self._scores.clear()
 
     def step(self, pose: Pose) -> Iterator[BodySample]:
-        """Take one pose in, later than the one before; the moments of the grid up to it."""
+        """Take one pose in, later than the one before; the samples of the grid up to it."""
         flat = self._selection.coordinates(pose)
         trunk = self._trunk.step(pose.t_ns, flat[:TRUNK_VALUES])
         values = [*trunk[:FILTERED_TRUNK_VALUES], *flat[TRUNK_VALUES:]]
@@ -60,5 +60,5 @@ class BodySignal:
             try:
                 yield body_sample(t_ns, smooth, span_ns, scores, self._scores[0])
             except ZeroDivisionError:
-                # Two joints on one spot have no direction; the grid goes on without this moment.
+                # Two joints on one spot have no direction; the grid goes on without this sample.
                 continue

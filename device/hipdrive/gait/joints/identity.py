@@ -1,6 +1,6 @@
 """Leg identity: pose models confuse the left and the right leg, for some frames or for many.
 
-At any moment of a stride knees or ankles are apart: while the one pair cross, the other moves
+At any time of a stride knees or ankles are apart: while the one pair cross, the other moves
 fastest. That tells the stance leg, which goes with the belt, from the swing leg, which goes against
 it. A shank's length tells whose ankle belongs to a knee.
 """

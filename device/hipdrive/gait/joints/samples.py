@@ -1,4 +1,4 @@
-"""What is known of the runner at one moment of the uniform time grid."""
+"""Samples of the runner on the uniform time grid."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class LegJoints(NamedTuple):
 
 
 class LegSample(NamedTuple):
-    """One leg at one moment.
+    """One leg at one time of the grid.
 
     Attributes:
         t_ns: when this was true; the filter's delay has been taken off.
@@ -50,7 +50,7 @@ class LegSample(NamedTuple):
 
 
 class BodySample(NamedTuple):
-    """The runner at one moment.
+    """The runner at one time of the grid.
 
     Attributes:
         t_ns: as of both legs.

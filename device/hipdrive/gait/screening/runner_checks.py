@@ -55,35 +55,35 @@ def several_people(evidence: StrideEvidence) -> bool:
 
 def too_few_pixels(evidence: StrideEvidence) -> bool:
     """Whether the near thigh was too short in the picture to be measured."""
-    moments = evidence.around.during(evidence.stride)
-    return bool(moments) and _mean_thigh_length(moments) < LEAST_THIGH_PX * ONE
+    samples = evidence.around.during(evidence.stride)
+    return bool(samples) and _mean_thigh_length(samples) < LEAST_THIGH_PX * ONE
 
 
 def does_not_fly(evidence: StrideEvidence) -> bool:
     """Whether the trunk rises less than gravity makes a runner's rise."""
     stride = evidence.stride
-    moments = evidence.around.during(stride)
-    rise = _rise(moments, stride)
+    samples = evidence.around.during(stride)
+    rise = _rise(samples, stride)
     if rise is None:
         return False
     time_ms = stride.stride_time_ns // NS_PER_MS
     least_mg = LEAST_LIFT_MG * time_ms * time_ms // _MS2_PER_S2
-    least = least_mg * time_ms * time_ms * _mean_thigh_length(moments)
+    least = least_mg * time_ms * time_ms * _mean_thigh_length(samples)
     return rise * LIFT_MG_PER_THIGH * _MS2_PER_S2 < least
 
 
-def _mean_thigh_length(moments: Sequence[BodySample]) -> int:
+def _mean_thigh_length(samples: Sequence[BodySample]) -> int:
     """Of the near leg, Q16.16 px."""
-    return sum(moment.near.thigh_length for moment in moments) // len(moments)
+    return sum(sample.near.thigh_length for sample in samples) // len(samples)
 
 
-def _rise(moments: Sequence[BodySample], stride: StrideCandidate) -> int | None:
+def _rise(samples: Sequence[BodySample], stride: StrideCandidate) -> int | None:
     """How much higher the trunk is around the peaks than between them, Q16.16 px."""
     around: list[int] = []
     between: list[int] = []
-    for moment in moments:
-        eighth = (moment.t_ns - stride.began_ns) * _EIGHTHS // stride.stride_time_ns
-        (around if eighth in _AROUND_PEAKS else between).append(moment.trunk_y)
+    for sample in samples:
+        eighth = (sample.t_ns - stride.began_ns) * _EIGHTHS // stride.stride_time_ns
+        (around if eighth in _AROUND_PEAKS else between).append(sample.trunk_y)
     if not around or not between:
         return None
     return sum(between) // len(between) - sum(around) // len(around)

@@ -18,7 +18,7 @@ KEPT_NS = 1_200_000_000
 
 
 class Surroundings:
-    """The last moments of the whole runner, in bounded memory.
+    """The last samples of the whole runner, in bounded memory.
 
     Attributes:
         facing_contradicted: the knees say that the runner faces the other way.
@@ -35,14 +35,14 @@ class Surroundings:
         self._samples.clear()
 
     def add(self, sample: BodySample) -> None:
-        """Take the next moment of the grid in."""
+        """Take the next sample in."""
         self._samples.append(sample)
 
     def during(self, stride: StrideCandidate) -> Sequence[BodySample]:
-        """The moments of a stride, oldest first."""
+        """The samples of a stride, oldest first."""
         return [s for s in self._samples if stride.began_ns <= s.t_ns < stride.peak.t_ns]
 
     def at(self, t_ns: int, within_ns: int) -> BodySample | None:
-        """The moment at a time or just before; None where it is further back than `within_ns`."""
+        """The sample at a time or just before; None where it is further back than `within_ns`."""
         newest = list(self._samples)[-(within_ns // PERIOD_NS) :]
         return next((sample for sample in reversed(newest) if sample.t_ns <= t_ns), None)

@@ -17,10 +17,10 @@ _HALF = 1 << (Q16 - 1)
 
 
 class GridPoint(NamedTuple):
-    """Values at one moment of the grid.
+    """Values at one sample of the grid.
 
     Attributes:
-        t_ns: the moment, a whole number of periods after the first input.
+        t_ns: the sample, a whole number of periods after the first input.
         values: interpolated values.
         span_ns: how far apart the two inputs lie between which it was interpolated.
     """
@@ -31,7 +31,7 @@ class GridPoint(NamedTuple):
 
 
 class Resampler:
-    """Linear interpolation between the two inputs around each moment of the grid."""
+    """Linear interpolation between the two inputs around each sample of the grid."""
 
     def __init__(self) -> None:
         self._t_ns: int | None = None
@@ -43,7 +43,7 @@ class Resampler:
         self._t_ns = None
 
     def step(self, t_ns: int, values: list[int]) -> Iterator[GridPoint]:
-        """Take one input in and yield the moments of the grid up to it.
+        """Take one input in and yield the samples of the grid up to it.
 
         Args:
             t_ns: time, after the one before.
@@ -58,7 +58,7 @@ class Resampler:
         span_ns = t_ns - before_ns
         while self._grid_ns <= t_ns:
             weight = ((self._grid_ns - before_ns) << Q16) // span_ns
-            # `shift_round`, written out: it is called for every joint of every moment.
+            # `shift_round`, written out: it is called for every joint of every sample.
             mixed = [
                 a + ((step + _HALF) >> Q16 if step >= 0 else -((_HALF - step) >> Q16))
                 for a, step in [(a, (b - a) * weight) for a, b in zip(before, values, strict=True)]

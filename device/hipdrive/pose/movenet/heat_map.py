@@ -1,8 +1,8 @@
 """Key points from the heat map, finer than its cells.
 
-The stock decode rounds to a grid of 0.79 px of the 192. The heat map around the cell it chose says
-more: the mean place in a window of 7 x 7 cells, weighted by the square of the probabilities. Before
-that, `TwoLegs` moves joints that were put on the wrong leg.
+The stock decode rounds to a grid of 0.79 px of the 192. The heat map around the cell it chose tells
+more: the mean position in a window of 7 x 7 cells, weighted by the square of the probabilities.
+Before that, `LegSeparator` moves joints that were put on the wrong leg.
 `hipdrive validate --what decode` shows what that is worth.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.pose.movenet.two_legs import TwoLegs
+from hipdrive.pose.movenet.two_legs import LegSeparator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,9 +27,9 @@ _WEIGHT_ONE = 1 << 20
 
 
 class HeatMapDecode:
-    """Moves key points to where their heat maps are warmest.
+    """Moves key points to the centre of the peaks in their heat maps.
 
-    Whole numbers until the last division, so that a heat map gives the same place everywhere.
+    Whole numbers until the last division, so that a heat map gives the same everywhere.
 
     Args:
         heat: gives int8 [cells, cells, joints], a view that may change between calls.
@@ -48,11 +48,11 @@ class HeatMapDecode:
         squares = [
             1 / (1 + exp(-scale * (number - zero_point))) ** 2 for number in range(-128, 128)
         ]
-        # Never nothing: a window in which all is cold has its middle for its mean.
+        # Never zero: an empty window has its middle for its mean.
         weights = np.maximum(np.rint(np.array(squares) * _WEIGHT_ONE), 1).astype(np.int64)
         # A number is looked up by its byte: -1 is 255, the last of them.
         self._weights = np.roll(weights, 128)
-        self._two_legs = TwoLegs(self._weights, _WEIGHT_ONE, skeleton)
+        self._legs = LegSeparator(self._weights, _WEIGHT_ONE, skeleton)
         reach = slice(-REACH_CELLS, REACH_CELLS + 1)
         self._around = np.mgrid[reach, reach].reshape(2, -1).T.copy()
         self._joints = np.arange(len(skeleton))
@@ -65,7 +65,7 @@ class HeatMapDecode:
         heat = self._heat()
         cells = heat.shape[0]
         middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), 0, cells - 1)
-        self._two_legs.part(heat, middle, keypoints)
+        self._legs.separate(heat, middle, keypoints)
         np.clip(middle, REACH_CELLS, cells - 1 - REACH_CELLS, out=middle)
         steps = np.array((cells, 1)) * len(self._joints)
         places = (middle @ steps + self._joints)[:, None] + self._around @ steps

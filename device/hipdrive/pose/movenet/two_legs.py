@@ -1,7 +1,7 @@
 """Two legs are in two places, also where the model puts both knees, or both ankles, on one of them.
 
 It does so in one frame of ten of an ordinary runner's ankles. The heat map of the joint that is on
-the wrong leg nearly always has a lower summit on the right one.
+the wrong leg nearly always has a lower peak on the right one.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     from hipdrive.types.skeleton import Skeleton
 
 ONE_PLACE_CELLS = 3
-"""Joints that are no further apart may be on one leg, and so far around them no other summit is
+"""Joints that are no further apart may be on one leg, and so far around them no other peak is
 looked for. A thigh is some ten cells long."""
 SAME_PERCENT = 30
-"""Legs do cross: two summits must make up for it by being no more than so much less likely."""
+"""Legs do cross: two peaks must make up for it by being no more than so much less likely."""
 LEAST_PROBABILITY = 0.08
 KNEE_REACH, ANKLE_REACH = 1.1, 2.0
-"""Of the torso, from the hips: what lies further away belongs to somebody else."""
+"""Of the torso, from the hips: what lies further away belongs to another person."""
 
 
-class TwoLegs:
-    """Moves a joint to the other leg's summit in its heat map.
+class LegSeparator:
+    """Moves a joint to the other leg's peak in its heat map.
 
     Args:
         weights: int64 [256], the square of the probability by the number's byte.
@@ -56,7 +56,7 @@ class TwoLegs:
         self._least = LEAST_PROBABILITY**2 * weight_one
         self._rest = np.empty((0, 0), np.int8)
 
-    def part(
+    def separate(
         self,
         heat: npt.NDArray[np.int8],
         cells: npt.NDArray[np.int64],
@@ -72,9 +72,9 @@ class TwoLegs:
         for (left, right), reach in self._pairs:
             (row, column), (other_row, other_column) = cells[left].tolist(), cells[right].tolist()
             if max(abs(row - other_row), abs(column - other_column)) <= ONE_PLACE_CELLS:
-                self._part(heat, cells, keypoints, (left, right), reach)
+                self._separate(heat, cells, keypoints, (left, right), reach)
 
-    def _part(
+    def _separate(
         self,
         heat: npt.NDArray[np.int8],
         cells: npt.NDArray[np.int64],
@@ -85,20 +85,20 @@ class TwoLegs:
         here = [self._likely(heat, joint, *cells[joint].tolist()) for joint in pair]
         best, moves = here[0] * here[1] * SAME_PERCENT**2 // 100**2, None
         for joint, other in (pair, pair[::-1]):
-            row, column = self._summit_elsewhere(heat[:, :, joint], cells[list(pair)])
+            row, column = self._second_peak(heat[:, :, joint], cells[list(pair)])
             there = self._likely(heat, joint, row, column)
             stays = here[pair.index(other)]
             if (
                 there >= self._least
                 and there * stays > best
-                and _is_summit(heat[:, :, joint], row, column)
+                and _is_local_maximum(heat[:, :, joint], row, column)
                 and self._within(keypoints, (row, column), heat.shape[0], reach)
             ):
                 best, moves = there * stays, (joint, row, column, there)
         if moves:
             joint, row, column, there = moves
             cells[joint] = row, column
-            # Never more than the model said: a ghost must not become a person.
+            # Never more than the model gave: nothing must not become a person.
             keypoints[joint, 2] = min(keypoints[joint, 2], (there / self._weight_one) ** 0.5)
 
     def _likely(self, heat: npt.NDArray[np.int8], joint: int, row: int, column: int) -> int:
@@ -106,10 +106,10 @@ class TwoLegs:
         around = heat[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2, joint]
         return int(self._weights[int(around.max()) & 0xFF])
 
-    def _summit_elsewhere(
+    def _second_peak(
         self, heat: npt.NDArray[np.int8], places: npt.NDArray[np.int64]
     ) -> tuple[int, int]:
-        """The warmest cell that is near none of these."""
+        """The cell of the highest probability that is near none of these."""
         if self._rest.shape != heat.shape:
             self._rest = np.empty(heat.shape, np.int8)
         np.copyto(self._rest, heat)
@@ -136,7 +136,7 @@ class TwoLegs:
         return bool(np.hypot(*(place - hips / 2)) <= reach * torso)
 
 
-def _is_summit(heat: npt.NDArray[np.int8], row: int, column: int) -> bool:
-    """Not the slope of the summit that was left out."""
+def _is_local_maximum(heat: npt.NDArray[np.int8], row: int, column: int) -> bool:
+    """Whether no neighbour is higher: else it is the slope of the peak that was left out."""
     around = heat[max(row - 1, 0) : row + 2, max(column - 1, 0) : column + 2]
     return bool(heat[row, column] >= around.max())

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from hipdrive.pose.shot_change import ShotChange
+from hipdrive.pose.shot_change import ShotChangeDetector
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
 
@@ -16,7 +16,7 @@ def filmed(seconds: float = 2.0, tables: dict[str, object] | None = None) -> lis
 
 
 def cuts(pictures: list[Picture]) -> list[int]:
-    changed = ShotChange()
+    changed = ShotChangeDetector()
     return [number for number, picture in enumerate(pictures) if changed(picture)]
 
 
