@@ -2,7 +2,7 @@
 
 DONE = 0
 FAILED = 1
-"""Something is missing or went wrong; the message says what to do."""
+"""Something is missing or went wrong; the message has a remedy."""
 WRONG_USE = 2
 """The command line or the configuration is wrong."""
 NO_RUNNER = 3

@@ -57,7 +57,7 @@ class Equipment(Generic[View]):
         source: what is looked at.
         views: its frames, or recorded key points, not necessarily from the beginning.
         estimate: the pose stage.
-        meta: what the record says of key points.
+        meta: metadata of the key points for the record.
         calibration: of the camera.
         control: what commands have set.
         outputs: the runner's LEDs and buzzer; None: cues are shown nowhere.

@@ -183,7 +183,7 @@ class SessionSummary:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             if not isinstance(values, dict):
-                raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # told below as others
+                raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # reported below
             return cls.from_json(values)
         except OSError as error:
             raise SessionError(f"{path}: cannot be read ({error.strerror})") from error
