@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import runpy
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conftest import REPOSITORY
 from hipdrive.app import estimator
 from hipdrive.cli import main
 from hipdrive.config import Config, PoseConfig
-from hipdrive.rendered.mesh.grid import mesh_conditions
+from hipdrive.rendered.mesh.grid import BODIES, mesh_conditions
 from hipdrive.rendered.validate import from_people
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from hipdrive.pose.estimator import PoseEstimator
 
 SECONDS = 10.0
+DOCS = REPOSITORY / "docs"
 
 
 @pytest.mark.long
@@ -37,6 +41,23 @@ def test_movenet_sees_a_person_and_every_stride(who: str, store_with_model: Path
     assert (errors.missed, errors.invented, errors.rejected) == (0, 0, 0)
     assert errors.cadence_spm == pytest.approx(0, abs=0.1)
     assert errors.wrong_leg == 0
+
+
+@pytest.mark.long
+def test_the_document_is_made_of_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "accuracy_mesh.md"
+    monkeypatch.setattr(sys, "argv", ["accuracy_mesh_docs", str(target)])
+    runpy.run_path(str(REPOSITORY / "scripts" / "accuracy_mesh_docs.py"), run_name="__main__")
+    committed = (DOCS / "accuracy_mesh.md").read_text(encoding="utf-8")
+    assert target.read_text(encoding="utf-8") == committed, "run scripts/accuracy_mesh_docs.py"
+
+
+def test_the_file_s_rows_are_those_of_the_grid() -> None:
+    said = json.loads((DOCS / "accuracy_mesh.json").read_text(encoding="utf-8"))
+    rows = [(row["what"], row["value"]) for row in said["rows"]]
+    grid = [(row.what, row.value) for row in mesh_conditions()]
+    assert rows == [row for row in grid if row in rows]
+    assert {who.name for who in BODIES} == {value.split(",")[0] for _, value in rows}
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *options: str) -> str:

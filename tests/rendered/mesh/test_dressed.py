@@ -61,6 +61,19 @@ def test_legwear_reaches_where_it_ends(legwear: str) -> None:
         assert ankle < lowest < ankle + 0.1
 
 
+def test_skin_under_tights_is_taken_away() -> None:
+    """No bare quad is left between the knee and mid-shank, where shorts leave skin."""
+    found = {}
+    for legwear in LEGWEAR:
+        person = dressed("female", 1.0, 1.7, legwear)
+        high, low = (person.joints[f"{name}_left"][2] for name in ("knee", "ankle"))
+        skin = person.quads[person.surfaces == SURFACES.index("skin")]
+        centre = person.vertices[skin].mean(axis=1)[:, 2]
+        found[legwear] = int(((centre < high) & (centre > (high + low) / 2)).sum())
+    assert found["tights"] == 0
+    assert found["shorts"] > 50
+
+
 @each_sex
 def test_every_quad_looks_somewhere(sex: str) -> None:
     person = dressed(sex, 1.0, 1.75, "shorts")

@@ -149,14 +149,18 @@ def test_a_mirror_shows_the_runner_behind_the_wall() -> None:
 
 @each_facing
 def test_a_handrail_is_before_the_hips(facing: str) -> None:
-    bare = person_truth(facing, camera=CLEAN)
-    railed = person_truth(facing, camera=CLEAN, scene={"handrail": True})
+    """Grey where the bare picture has blue clothes."""
+    bare = person_truth(facing, camera=CLEAN, scene=SIGNAL)
+    railed = person_truth(facing, camera=CLEAN, scene={**SIGNAL, "handrail": True})
     hip = joint_px(bare, np.array([0.3]), "hip_near")[0]
-    changed = differs(picture(bare, 0.3), picture(railed, 0.3))
-    x = round(hip[0])
-    rows = np.flatnonzero(changed[:, x])
+    without, with_rail = picture(bare, 0.3), picture(railed, 0.3)
+    column = round(hip[0])
+    rows = np.flatnonzero(differs(without, with_rail)[:, column])
     assert 3 <= len(rows) < 30
     assert abs(rows.mean() - hip[1]) < 45
+    clothes, rail = without[rows, column].astype(int), with_rail[rows, column].astype(int)
+    assert np.all(clothes[:, 2] > clothes[:, 0] + 40)
+    assert np.ptp(np.median(rail, axis=0)) < 12
 
 
 def test_motion_blurs_a_swinging_foot_more_than_the_trunk() -> None:
