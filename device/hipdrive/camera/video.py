@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hipdrive.camera.picture_size import MOST_PIXELS, check_pixels
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SourceError
 from hipdrive.types.frame import Frame
@@ -190,6 +191,9 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = streams[0]
     if stream.codec_context is None:
         raise SourceError(f"{path}: its kind of video cannot be decoded; convert it to H.264")
+    check_pixels(stream.codec_context.width, stream.codec_context.height, str(path))
+    # A packet may say otherwise than the file; FFmpeg then takes it for damaged.
+    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     # With threads, how many frames survive damage, and what they look like, depends on the number
     # of cores: 16 of them lose good frames by the dozen. One gives the same frames everywhere.
     stream.thread_count = 1
