@@ -13,7 +13,7 @@ from conftest import REPOSITORY
 from hipdrive.app import estimator
 from hipdrive.cli import main
 from hipdrive.config import Config, PoseConfig
-from hipdrive.rendered.mesh.grid import BODIES, mesh_conditions
+from hipdrive.rendered.mesh.grid import SUBJECTS, mesh_conditions
 from hipdrive.rendered.validate import from_people
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_the_file_s_rows_are_those_of_the_grid() -> None:
     rows = [(row["what"], row["value"]) for row in said["rows"]]
     grid = [(row.what, row.value) for row in mesh_conditions()]
     assert rows == [row for row in grid if row in rows]
-    assert {who.name for who in BODIES} == {value.split(",")[0] for _, value in rows}
+    assert {subject.name for subject in SUBJECTS} == {value.split(",")[0] for _, value in rows}
 
 
 def refusal(capsys: pytest.CaptureFixture[str], *options: str) -> str:
