@@ -1,50 +1,50 @@
 """Which leg is which: pose models take one for the other, for some frames or for many.
 
-At any moment of a stride knees or ankles are apart: while the one pair cross, the other moves
-fastest. That tells the stance leg, which goes with the belt, from the swing leg, which goes against
-it. A shank's length tells whose ankle belongs to a knee.
+On people a model does so in one run a stride, always at the same phase, for up to 0.2 s, knees and
+ankles mostly together, and no score shows it. What lies between two knees, or two ankles, is known
+up to its sign; the phase of the gait (`gait.phase`) tells the sign. Which of the legs is the left
+one nobody knows but the model, which is right most of the time: its votes add up.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from math import isqrt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from hipdrive.gait import keypoints as kp
-from hipdrive.gait.joint_pair import PENNY, JointPair
 from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.resample import NS_PER_S
+from hipdrive.gait.phase import ANKLE_X, KNEE_X, TORSO, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hipdrive.gait.keypoints import Pose
 
-SPREAD_PERCENT = 10
-"""Of the torso: what lies between two joints is found with about this SD, and so are shanks."""
-DRIFT_TORSOS_PER_S2 = 15
-"""What the oscillator does not know: it may be off by 0.02 torsos after a thirtieth of a second, by
-0.15 after a tenth."""
-MOST_FOR_A_PAIR = 30 * PENNY
-MOST_FOR_SHANKS = 6 * PENNY
-FOR_DISAGREEING = 2 * PENNY
-"""With the model, a pair."""
-KNEE_LOST_PERCENT = 45
-ANKLE_LOST_PERCENT = 100
-"""Of the torso: a joint this far off is no joint of this runner. With MoveNet that happens in one
-frame of a hundred at the most."""
-KNEES_LOST_FRAMES = 2
-ANKLES_LOST_FRAMES = 4
-"""After so many what was followed is not there any more."""
-SURE_VOTES = ONE // 10
-OUTVOTED = -ONE // 10
-OUTVOTED_ALONE = -ONE // 5
-"""Knees without ankles, or the other way round: half as many votes."""
+NAT = TORSO * TORSO // 12
+"""Of evidence, in squared lengths: a knee is off by 0.14 torsos, and twice its square is a nat."""
+FOR_DISAGREEING = 3 * NAT // 2
+"""With the model, a pair. Where the joints cross, both signs are as likely."""
+AT_FIRST = 8 * NAT
+SETTLED_NS = 500_000_000
+MOST_OFF = TORSO // 2
+"""A joint that is further off teaches no more than one so far off."""
+KNEES_LOST = TORSO * 45 // 100
+ANKLES_LOST = TORSO
+"""A joint this far off is no joint of this runner. With MoveNet that happens in one frame of a
+hundred at the most."""
 LONGEST_DOUBT_NS = 200_000_000
-"""Then what was followed is nothing: it is begun afresh with what the model says."""
+"""Then the phase is nothing: it is begun afresh with what the model says."""
 LONGEST_GAP_NS = 300_000_000
-"""Of an oscillator whose pace is a guess."""
+VOTE_NS = 1_000_000_000
+"""The model's votes fade with this time constant: a stride and a half."""
+LONGEST_VOTE_NS = 70_000_000
+"""A frame after a gap is one vote, not one for each that was lost."""
+OUTVOTED = -ONE // 10
+OUTVOTED_ALONE = -ONE // 10
+"""Knees without ankles, or the other way round: half as many votes."""
+CLOSE, APART = TORSO * 15 // 100, TORSO * 35 // 100
+"""Joints closer than the one have no vote, and those further apart than the other a whole one."""
 LEFT = (3 * kp.LEFT_KNEE, 3 * kp.LEFT_ANKLE)
 RIGHT = (3 * kp.RIGHT_KNEE, 3 * kp.RIGHT_ANKLE)
 SHOULDERS_AND_HIPS = tuple(
@@ -52,23 +52,86 @@ SHOULDERS_AND_HIPS = tuple(
 )
 
 
-class Choice(NamedTuple):
-    """Which joints are to change sides, and what speaks against that."""
+class Pair:
+    """Both knees, or both ankles.
 
-    cost: int
-    knees: bool
-    ankles: bool
+    Args:
+        left, right: where x of the joint is among the points of a pose.
+        lost: how far off a joint is none of this runner.
+        weight: of a squared length, as evidence.
+
+    Attributes:
+        x, y: how far the left one is ahead of the right one, in parts of `TORSO`, as it was told.
+        changed: whether the model took one for the other.
+        lost: whether they were too far off.
+        votes: how far the model agrees with which is which, by and large; ONE at the most.
+        misses: x and y by which they were not where they were expected, as far as believed.
+    """
+
+    def __init__(self, left: int, right: int, lost: int, weight: int) -> None:
+        self._left, self._right = left, right
+        self._lost_sq = lost * lost
+        self._weight = weight
+        self.start()
+
+    def start(self) -> None:
+        """Afresh, as the model says."""
+        self.votes = 0
+        self.changed = self.lost = False
+
+    def look(self, points: Sequence[int], torso: int) -> None:
+        """As the model has them."""
+        left, right = self._left, self._right
+        self.x = (points[left] - points[right]) * TORSO // torso
+        self.y = (points[left + 1] - points[right + 1]) * TORSO // torso
+
+    def tell(self, x: int, y: int, for_disagreeing: int) -> None:
+        """Whether they were taken for one another, by where they are expected.
+
+        Args:
+            x, y: where they are expected.
+            for_disagreeing: evidence that it takes to disagree with the model.
+        """
+        off_x, off_y = self.x - x, self.y - y
+        miss_sq = off_x * off_x + off_y * off_y
+        # By how much the square of the miss grows when they change sides.
+        against = 4 * (self.x * x + self.y * y) * self._weight + for_disagreeing
+        self.changed = against < 0
+        if self.changed:
+            off_x, off_y = -self.x - x, -self.y - y
+            miss_sq = off_x * off_x + off_y * off_y
+        self.lost = miss_sq > self._lost_sq
+        self.changed = self.changed and not self.lost
+        if self.changed:
+            self.x, self.y = -self.x, -self.y
+        self._belief = 0 if self.lost else abs(against) * ONE // (abs(against) + NAT)
+        self.misses = [
+            min(max(off, -MOST_OFF), MOST_OFF) * self._belief // ONE for off in (off_x, off_y)
+        ]
+
+    def vote(self, elapsed_ns: int, memory_ns: int) -> None:
+        """Count what the model said."""
+        apart = isqrt(self.x * self.x + self.y * self.y) - CLOSE
+        vote = min(max(apart, 0) * ONE // (APART - CLOSE), ONE) * self._belief // ONE
+        counts_ns = min(elapsed_ns, LONGEST_VOTE_NS)
+        vote = -vote if self.changed else vote
+        self.votes += (vote - self.votes) * counts_ns // (counts_ns + memory_ns)
+
+    def turn_round(self) -> None:
+        """They were taken for one another all along."""
+        self.votes = -self.votes
+        self.changed = not self.changed
 
 
 class LegIdentity:
     """Gives knees and ankles back to the leg that they belong to."""
 
     def __init__(self) -> None:
-        self._knees = JointPair(LEFT[0], RIGHT[0], KNEE_LOST_PERCENT)
-        self._ankles = JointPair(LEFT[1], RIGHT[1], ANKLE_LOST_PERCENT)
+        self._phase = Phase()
+        self._knees = Pair(LEFT[0], RIGHT[0], KNEES_LOST, 2)
+        self._ankles = Pair(LEFT[1], RIGHT[1], ANKLES_LOST, 1)
         self._t_ns: int | None = None
-        self._first = True
-        self._shank = self._doubtful_ns = 0
+        self._age_ns = self._doubtful_ns = 0
 
     def reset(self) -> None:
         """A gap: from the next pose on, as the model says."""
@@ -79,80 +142,48 @@ class LegIdentity:
 
         After a gap, or when time runs backwards, it begins afresh.
         """
-        points, torso = pose.points, _torso(pose.points)
+        knees, ankles, torso = self._knees, self._ankles, _torso(pose.points)
         elapsed_ns = 0 if self._t_ns is None else pose.t_ns - self._t_ns
-        self._t_ns = pose.t_ns
-        if not 0 < elapsed_ns <= LONGEST_GAP_NS or not torso:
-            self._start(points)
+        self._t_ns = pose.t_ns if torso else None
+        if not torso:
             return pose, True
-        if self._first:
-            self._first = False
-            self._knees.go_on(points, elapsed_ns)
-            self._ankles.go_on(points, elapsed_ns)
+        knees.look(pose.points, torso)
+        ankles.look(pose.points, torso)
+        if not 0 < elapsed_ns <= LONGEST_GAP_NS:
+            self._start()
             return pose, True
-        best = self._best(points, torso, elapsed_ns)
-        knees = self._knees.settle(torso, elapsed_ns, change=best.knees)
-        ankles = self._ankles.settle(torso, elapsed_ns, change=best.ankles)
-        knees_turn, ankles_turn = self._outvoted()
-        certain = self._sure and not self._knees.missed
+        self._age_ns += elapsed_ns
+        self._phase.advance(elapsed_ns)
+        expected = self._phase.expected
+        trust = max(AT_FIRST * (SETTLED_NS - self._age_ns) // SETTLED_NS, FOR_DISAGREEING)
+        knees.tell(*expected[:2], trust)
+        ankles.tell(*expected[2:], trust)
+        self._phase.correct(knees.misses + ankles.misses, elapsed_ns)
+        self._vote(elapsed_ns)
+        certain = not knees.lost and knees.votes + ankles.votes >= 0
         self._doubtful_ns = 0 if certain else self._doubtful_ns + elapsed_ns
-        if self._knees.missed >= KNEES_LOST_FRAMES or self._doubtful_ns > LONGEST_DOUBT_NS:
+        if self._doubtful_ns > LONGEST_DOUBT_NS:
             self._t_ns = None
             return pose, False
-        if self._ankles.missed >= ANKLES_LOST_FRAMES:
-            self._ankles.start(points)
-        told = _sides_changed(pose, knees=knees is not knees_turn, ankles=ankles is not ankles_turn)
-        if not self._knees.missed and not self._ankles.missed:
-            self._shank += (sum(_shanks(told.points, crossed=False)) // 2 - self._shank) >> 5
-        return told, certain
+        return _sides_changed(pose, knees=knees.changed, ankles=ankles.changed), certain
 
-    def _start(self, points: Sequence[int]) -> None:
-        self._first = True
-        self._doubtful_ns = 0
-        self._knees.start(points)
-        self._ankles.start(points)
-        self._shank = sum(_shanks(points, crossed=False)) // 2
+    def _start(self) -> None:
+        self._phase.start(self._knees.x, self._ankles.x)
+        self._knees.start()
+        self._ankles.start()
+        self._age_ns = self._doubtful_ns = 0
 
-    @property
-    def _sure(self) -> bool:
-        return self._knees.votes + self._ankles.votes >= 2 * SURE_VOTES
-
-    def _outvoted(self) -> tuple[bool, bool]:
-        """Turns round what was followed under the other leg's name: knees, ankles."""
-        both = self._knees.votes + self._ankles.votes < 2 * OUTVOTED
-        # One pair alone too, or two that contradict each other would keep each other for good.
-        knees, ankles = (
-            both or pair.votes < OUTVOTED_ALONE for pair in (self._knees, self._ankles)
-        )
-        if knees:
-            self._knees.turn_round()
-        if ankles:
-            self._ankles.turn_round()
-        return knees, ankles
-
-    def _best(self, points: Sequence[int], torso: int, elapsed_ns: int) -> Choice:
-        drift = torso * DRIFT_TORSOS_PER_S2 * elapsed_ns // NS_PER_S * elapsed_ns // NS_PER_S
-        spread_sq = torso * torso * SPREAD_PERCENT**2 // 100**2 + 1
-        variance = spread_sq + drift * drift
-        of_knees = self._knees.costs(points, elapsed_ns, variance, torso)
-        of_ankles = self._ankles.costs(points, elapsed_ns, variance, torso)
-        of_shanks = [self._shank_cost(points, spread_sq, crossed=c) for c in (False, True)]
-        return min(
-            Choice(
-                min(of_knees[knees], MOST_FOR_A_PAIR)
-                + min(of_ankles[ankles], MOST_FOR_A_PAIR)
-                + of_shanks[knees is not ankles]
-                + FOR_DISAGREEING * (knees + ankles),
-                knees,
-                ankles,
-            )
-            for knees in (False, True)
-            for ankles in (False, True)
-        )
-
-    def _shank_cost(self, points: Sequence[int], spread_sq: int, *, crossed: bool) -> int:
-        off = sum((length - self._shank) ** 2 for length in _shanks(points, crossed=crossed))
-        return min(PENNY * off // (2 * spread_sq), MOST_FOR_SHANKS)
+    def _vote(self, elapsed_ns: int) -> None:
+        """Count what the model said, and turn round what it has outvoted."""
+        knees, ankles, memory_ns = self._knees, self._ankles, min(self._age_ns, VOTE_NS)
+        knees.vote(elapsed_ns, memory_ns)
+        ankles.vote(elapsed_ns, memory_ns)
+        if knees.votes + ankles.votes < 2 * OUTVOTED:
+            self._phase.turn_round()
+            knees.turn_round()
+            ankles.turn_round()
+        elif min(knees.votes, ankles.votes) < OUTVOTED_ALONE:
+            self._t_ns = None
 
 
 def _torso(points: Sequence[int]) -> int:
@@ -161,18 +192,6 @@ def _torso(points: Sequence[int]) -> int:
     across = points[a] + points[b] - points[c] - points[d]
     down = points[a + 1] + points[b + 1] - points[c + 1] - points[d + 1]
     return isqrt(across * across + down * down) >> 1
-
-
-def _shanks(points: Sequence[int], *, crossed: bool) -> tuple[int, int]:
-    """Lengths of both shanks; crossed: each from one leg's knee to the other's ankle."""
-    (left_knee, left_ankle), (right_knee, right_ankle) = LEFT, RIGHT
-    if crossed:
-        left_ankle, right_ankle = right_ankle, left_ankle
-    return _distance(points, left_knee, left_ankle), _distance(points, right_knee, right_ankle)
-
-
-def _distance(points: Sequence[int], a: int, b: int) -> int:
-    return isqrt((points[a] - points[b]) ** 2 + (points[a + 1] - points[b + 1]) ** 2)
 
 
 def _sides_changed(pose: Pose, *, knees: bool, ankles: bool) -> Pose:
