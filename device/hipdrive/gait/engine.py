@@ -23,7 +23,7 @@ from hipdrive.gait.strides import StrideCounter
 from hipdrive.gait.trunk import Trunk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 LONGEST_GAP_NS = 250_000_000
 """A third of a stride. Beyond it, what lies between two poses is anybody's guess."""
@@ -100,8 +100,9 @@ class GaitEngine:
             if side is None:
                 return Motion()
             self._face(side)
-            poses: Iterable[Pose] = tuple(self._held_back)
+            poses: Sequence[Pose] = tuple(self._held_back)
             self._held_back.clear()
+            self._identity.rehearse(poses)
         else:
             poses = (pose,)
         if side is not None:

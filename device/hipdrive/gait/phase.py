@@ -133,6 +133,12 @@ class Phase:
         """Left was right all along."""
         self._phase += HALF_TURN
 
+    def reverse(self) -> None:
+        """Time runs the other way from here on."""
+        self._phase = -self._phase
+        for wave in self._waves:
+            wave[1], wave[3] = -wave[1], -wave[3]
+
 
 def _cos_sin(phase_bam: int) -> tuple[int, int]:
     """By the table, to within 0.2 degrees."""
