@@ -11,7 +11,7 @@ from hipdrive.gait.alternation import Alternation
 from hipdrive.gait.butterworth import COEFFICIENTS, Butterworth
 from hipdrive.gait.calibration import UNCALIBRATED, Calibration
 from hipdrive.gait.events import ONE_RUNNER, KneeTiming
-from hipdrive.gait.facing import FacingVote
+from hipdrive.gait.facing import FacingVote, TurnWatch
 from hipdrive.gait.identity import LegIdentity
 from hipdrive.gait.keypoints import ONE, Pose, Side
 from hipdrive.gait.legs import Joints, angles, hip_ext, knee_flexions, leg_joints
@@ -62,7 +62,6 @@ class GaitEngine:
         self._given = facing
         self._timing = timing
         self._calibration = calibration
-        self._contradicted = False
         self._seen_ns: int | None = None
         self._vote = FacingVote()
         self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
@@ -85,17 +84,17 @@ class GaitEngine:
 
         A pose without a runner, or with a near joint that the model only guesses, adds nothing.
         After a gap of more than `LONGEST_GAP_NS`, or when time runs backwards, measuring starts
-        afresh; the facing stays until the runner has been away for `AWAY_NS`. Strides are rejected
-        while the knees say that the runner faces the other way. A cut of the video starts all
-        afresh.
+        afresh; the facing stays until the runner has been away for `AWAY_NS`, or has turned round.
+        Strides are rejected while the knees say that the runner faces the other way than was given.
+        A cut of the video starts all afresh.
         """
         if pose.cut:
             self._forget()
         if not pose.runner_seen:
             return Motion()
         self._note_absence(pose.t_ns)
-        side = self._vote.add(pose)
         if self.facing is None:
+            side = self._vote.add(pose)
             self._held_back.append(pose)
             if side is None:
                 return Motion()
@@ -104,15 +103,16 @@ class GaitEngine:
             self._held_back.clear()
             self._identity.rehearse(poses)
         else:
+            self._watch.add(pose)
+            if self._watch.turned and self._given is None:
+                self._restart()
+                self._face(OTHER[self.facing])
             poses = (pose,)
-        if side is not None:
-            self._contradicted = side is not self.facing
-            self._vote = FacingVote()
         samples: list[Sample] = []
         strides: list[Stride] = []
         for each in poses:
             self._measure(each, samples, strides)
-        if self._contradicted:
+        if self._watch.turned:
             strides = [
                 replace(stride, rejection=Rejection.FACING, measures=()) for stride in strides
             ]
@@ -133,7 +133,6 @@ class GaitEngine:
         """Another shot: nobody has been seen yet."""
         self._vote = FacingVote()
         self._held_back.clear()
-        self._contradicted = False
         self._last_ns = self._seen_ns = None
         if self.facing is not None:
             self._restart()
@@ -143,6 +142,7 @@ class GaitEngine:
 
     def _face(self, side: Side) -> None:
         self.facing = side
+        self._watch = TurnWatch(side)
         self._joints = Joints(side, self._calibration.roll_bam)
         timing, place = self._timing, self._calibration
         self._near = StrideCounter(side, near=True, timing=timing, calibration=place)

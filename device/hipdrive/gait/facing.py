@@ -20,6 +20,11 @@ LEAST_VOTES = 20
 one side, so whoever stands there with straight legs would seem to face it; runners bend theirs to
 between 90 and 130."""
 
+TURNED_NS = 500_000_000
+"""What the knees did longer ago than about this does not count: who turns round is seen to have
+done so within a stride."""
+LEAST_BENDS = 8
+
 
 class FacingVote:
     """Adds up how far, and to which side, the knees are bent.
@@ -57,6 +62,37 @@ class FacingVote:
         if 2 * abs(self._sum) <= self._magnitude:
             return None
         return kp.Side.RIGHT if self._sum > 0 else kp.Side.LEFT
+
+
+class TurnWatch:
+    """Watches whether somebody of a known facing has turned round.
+
+    Args:
+        facing: the side of the picture that they face.
+
+    Attributes:
+        turned: whether the knees have lately bent the other way, three times as much as this way.
+    """
+
+    def __init__(self, facing: kp.Side) -> None:
+        self._forward = 1 if facing is kp.Side.RIGHT else -1
+        self._sum = self._magnitude = self._bends = 0
+        self._t_ns: int | None = None
+        self.turned = False
+
+    def add(self, pose: Pose) -> None:
+        """Take a pose in."""
+        elapsed_ns = 0 if self._t_ns is None else max(pose.t_ns - self._t_ns, 0)
+        self._t_ns = pose.t_ns
+        self._sum -= self._sum * elapsed_ns // (elapsed_ns + TURNED_NS)
+        self._magnitude -= self._magnitude * elapsed_ns // (elapsed_ns + TURNED_NS)
+        for leg in LEGS:
+            if min(pose.score(joint) for joint in leg) >= kp.RUNNER_SCORE:
+                bend = self._forward * _bend(pose.points, leg)
+                self._bends += bool(bend)
+                self._sum += bend
+                self._magnitude += abs(bend)
+        self.turned = self._bends >= LEAST_BENDS and 2 * self._sum < -self._magnitude
 
 
 def _bend(points: tuple[int, ...], leg: tuple[int, int, int]) -> int:

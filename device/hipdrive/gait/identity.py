@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import isqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.phase import ANKLE_X, KNEE_X, TORSO, Phase
+from hipdrive.gait.phase import TORSO, Phase
+from hipdrive.gait.resample import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,10 @@ NAT = TORSO * TORSO // 12
 """Of evidence, in squared lengths: a knee is off by 0.14 torsos, and twice its square is a nat."""
 FOR_DISAGREEING = 3 * NAT // 2
 """With the model, a pair. Where the joints cross, both signs are as likely."""
-AT_FIRST = 8 * NAT
+MISFIT_NS = 50_000_000
+MOST_MISFIT = TORSO * TORSO // 2
+MOST_OFF_SQ = TORSO * TORSO // 2
+AT_FIRST = 4 * NAT
 SETTLED_NS = 500_000_000
 MOST_OFF = TORSO // 2
 """A joint that is further off teaches no more than one so far off."""
@@ -36,6 +40,9 @@ hundred at the most."""
 LONGEST_DOUBT_NS = 200_000_000
 """Then the phase is nothing: it is begun afresh with what the model says."""
 LONGEST_GAP_NS = 300_000_000
+AT_REST_PER_S = TORSO // 4
+"""Whoever stands there, or a video that is paused: runners' ankles go 4 torsos a second where their
+knees turn."""
 VOTE_NS = 1_000_000_000
 """The model's votes fade with this time constant: a stride and a half."""
 LONGEST_VOTE_NS = 70_000_000
@@ -50,6 +57,14 @@ RIGHT = (3 * kp.RIGHT_KNEE, 3 * kp.RIGHT_ANKLE)
 SHOULDERS_AND_HIPS = tuple(
     3 * joint for joint in (kp.LEFT_SHOULDER, kp.RIGHT_SHOULDER, kp.LEFT_HIP, kp.RIGHT_HIP)
 )
+
+
+class Trunk(NamedTuple):
+    """From the middle of the shoulders to that of the hips, and the square of its length."""
+
+    across: int
+    down: int
+    square: int
 
 
 class Pair:
@@ -72,6 +87,7 @@ class Pair:
         self._left, self._right = left, right
         self._lost_sq = lost * lost
         self._weight = weight
+        self._seen = 0, 0
         self.start()
 
     def start(self) -> None:
@@ -79,11 +95,15 @@ class Pair:
         self.votes = 0
         self.changed = self.lost = False
 
-    def look(self, points: Sequence[int], torso: int) -> None:
-        """As the model has them."""
-        left, right = self._left, self._right
-        self.x = (points[left] - points[right]) * TORSO // torso
-        self.y = (points[left + 1] - points[right + 1]) * TORSO // torso
+    def look(self, points: Sequence[int], trunk: Trunk) -> int:
+        """As the model has them; squared, how far that is from where it had them before."""
+        left, right, (seen_x, seen_y) = self._left, self._right, self._seen
+        x, y = points[left] - points[right], points[left + 1] - points[right + 1]
+        across, down, square = trunk
+        self.x = (x * down - y * across) * TORSO // square
+        self.y = (x * across + y * down) * TORSO // square
+        self._seen = self.x, self.y
+        return (self.x - seen_x) ** 2 + (self.y - seen_y) ** 2
 
     def tell(self, x: int, y: int, for_disagreeing: int) -> None:
         """Whether they were taken for one another, by where they are expected.
@@ -100,6 +120,7 @@ class Pair:
         if self.changed:
             off_x, off_y = -self.x - x, -self.y - y
             miss_sq = off_x * off_x + off_y * off_y
+        self.miss_sq = min(miss_sq, MOST_OFF_SQ)
         self.lost = miss_sq > self._lost_sq
         self.changed = self.changed and not self.lost
         if self.changed:
@@ -131,7 +152,7 @@ class LegIdentity:
         self._knees = Pair(LEFT[0], RIGHT[0], KNEES_LOST, 2)
         self._ankles = Pair(LEFT[1], RIGHT[1], ANKLES_LOST, 1)
         self._t_ns: int | None = None
-        self._age_ns = self._doubtful_ns = 0
+        self._age_ns = self._doubtful_ns = self._misfit = 0
 
     def reset(self) -> None:
         """A gap: from the next pose on, as the model says."""
@@ -167,16 +188,17 @@ class LegIdentity:
 
         After a gap, or when time runs backwards, it begins afresh.
         """
-        knees, ankles, torso = self._knees, self._ankles, _torso(pose.points)
+        knees, ankles, trunk = self._knees, self._ankles, _trunk(pose.points)
         elapsed_ns = 0 if self._t_ns is None else pose.t_ns - self._t_ns
-        self._t_ns = pose.t_ns if torso else None
-        if not torso:
+        self._t_ns = pose.t_ns if trunk.square else None
+        if not trunk.square:
             return pose, True
-        knees.look(pose.points, torso)
-        ankles.look(pose.points, torso)
+        moved_sq = knees.look(pose.points, trunk) + ankles.look(pose.points, trunk)
         if not 0 < elapsed_ns <= LONGEST_GAP_NS:
             self._start()
             return pose, True
+        if moved_sq * NS_PER_S**2 < (AT_REST_PER_S * elapsed_ns) ** 2:
+            return _sides_changed(pose, knees=knees.changed, ankles=ankles.changed), True
         self._age_ns += elapsed_ns
         self._phase.advance(elapsed_ns)
         expected = self._phase.expected
@@ -185,9 +207,12 @@ class LegIdentity:
         ankles.tell(*expected[2:], trust)
         self._phase.correct(knees.misses + ankles.misses, elapsed_ns)
         self._vote(elapsed_ns)
-        certain = not knees.lost and knees.votes + ankles.votes >= 0
+        miss_sq = 2 * knees.miss_sq + ankles.miss_sq
+        self._misfit += (miss_sq - self._misfit) * elapsed_ns // (elapsed_ns + MISFIT_NS)
+        settled = self._age_ns > SETTLED_NS
+        certain = not (knees.lost and settled) and knees.votes + ankles.votes >= 0
         self._doubtful_ns = 0 if certain else self._doubtful_ns + elapsed_ns
-        if self._doubtful_ns > LONGEST_DOUBT_NS:
+        if self._doubtful_ns > LONGEST_DOUBT_NS or self._misfit > MOST_MISFIT:
             self._t_ns = None
             return pose, False
         return _sides_changed(pose, knees=knees.changed, ankles=ankles.changed), certain
@@ -196,7 +221,7 @@ class LegIdentity:
         self._phase.start(self._knees.x, self._ankles.x)
         self._knees.start()
         self._ankles.start()
-        self._age_ns = self._doubtful_ns = 0
+        self._age_ns = self._doubtful_ns = self._misfit = 0
 
     def _vote(self, elapsed_ns: int) -> None:
         """Count what the model said, and turn round what it has outvoted."""
@@ -211,12 +236,11 @@ class LegIdentity:
             self._t_ns = None
 
 
-def _torso(points: Sequence[int]) -> int:
-    """From the middle of the shoulders to that of the hips."""
+def _trunk(points: Sequence[int]) -> Trunk:
     a, b, c, d = SHOULDERS_AND_HIPS
-    across = points[a] + points[b] - points[c] - points[d]
-    down = points[a + 1] + points[b + 1] - points[c + 1] - points[d + 1]
-    return isqrt(across * across + down * down) >> 1
+    across = (points[c] + points[d] - points[a] - points[b]) >> 1
+    down = (points[c + 1] + points[d + 1] - points[a + 1] - points[b + 1]) >> 1
+    return Trunk(across, down, across * across + down * down)
 
 
 def _sides_changed(pose: Pose, *, knees: bool, ankles: bool) -> Pose:

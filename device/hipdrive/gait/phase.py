@@ -24,18 +24,19 @@ TORSO = 1 << 12
 KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y = range(4)
 WEIGHTS = (8, 8, 1, 1)
 """Of knees and ankles: an ankle is off by 0.2 torsos from its wave, a knee by 0.14."""
-KNEES_REACH, ANKLES_REACH = TORSO * 13 // 20, TORSO * 9 // 10
+KNEES_REACH, ANKLES_REACH = TORSO * 65 // 100, TORSO * 66 // 100
 """How far they get apart to begin with, along the picture; 0.61 to 0.81 and 1.19 to 1.54 torsos on
 four people. Half and double make no difference after a stride."""
 ANKLES_LAG_BAM = bam_from_deg(25)
 FIRST_BAM_PER_S = TURN * 7 // 5
 """84 strides a minute."""
-LEAST_BAM_PER_S, MOST_BAM_PER_S = TURN * 3 // 5, TURN * 11 // 5
+LEAST_BAM_PER_S, MOST_BAM_PER_S = TURN * 3 // 5, 4 * TURN
 CAUGHT_UP_NS = 120_000_000
 """The phase follows what is seen with this time constant, its pace with four times that."""
 CAUGHT_UP_FIRST_NS = 20_000_000
 LEARNT_NS = 1_000_000_000
 """The waves follow within a stride and a half; sooner in the first second."""
+KNEES_NS = 500_000_000
 THIRD_NS = 2_000_000_000
 LEARNT_FIRST_NS = 100_000_000
 
@@ -120,7 +121,8 @@ class Phase:
         learnt_ns = elapsed_ns + min(self._age_ns + LEARNT_FIRST_NS, LEARNT_NS)
         whole_ns = learnt_ns << (COSINE_BITS - FINER)
         slow_ns = (elapsed_ns + THIRD_NS) << (COSINE_BITS - FINER)
-        for wave, miss in zip(self._waves, left, strict=True):
+        knees_ns = (elapsed_ns + KNEES_NS) << (COSINE_BITS - FINER)
+        for wave, miss, whole_ns in zip(self._waves, left, (knees_ns, whole_ns, whole_ns, whole_ns), strict=True):
             share = 2 * miss * elapsed_ns
             wave[0] += share * cos // whole_ns
             wave[1] += share * sin // whole_ns

@@ -8,6 +8,7 @@ from hipdrive.gait import events
 from hipdrive.gait.angles import bam_from_deg
 from hipdrive.gait.calibration import UNCALIBRATED, Calibration
 from hipdrive.gait.keypoints import ONE, Side
+from hipdrive.gait.limb import knee_flex
 from hipdrive.gait.metrics import catalogue
 from hipdrive.gait.motion import Rejection, Stride
 from hipdrive.gait.peaks import (
@@ -29,6 +30,11 @@ if TYPE_CHECKING:
 LEAST_THIGH_EXT_BAM = bam_from_deg(-10)
 MOST_THIGH_EXT_BAM = bam_from_deg(50)
 """Runners peak between 12 and 33 degrees; a pose model's bias adds up to 10 on either side."""
+MOST_OF_EXCURSION_PERCENT = 60
+"""Of how far the thigh swings, so much is behind the vertical at most: 21 to 48 % on people who run
+and walk; seen the wrong way round, the rest of it."""
+LEAST_KNEE_FLEX_BAM = bam_from_deg(-5)
+"""A knee does not bend forwards. On people who run and walk the model's was never below -4."""
 LEAST_EXCURSION_BAM = bam_from_deg(20)
 """Half of what slow running shows (about 40 degrees)."""
 LENGTH_TOLERANCE_PERCENT = 15
@@ -99,7 +105,10 @@ class StrideCounter:
 
     def _stride(self, peak: Peak, last_ns: int) -> Stride:
         stride_time_ns = peak.t_ns - last_ns
+        leg = self._track.snapshot(ankle=True)
         rejection = self._check(peak, stride_time_ns)
+        if min(leg.values(last_ns, peak.t_ns, knee_flex), default=0) < LEAST_KNEE_FLEX_BAM:
+            rejection = Rejection.FACING
         self._time_tolerance_percent = (
             TIME_TOLERANCE_AFTER_DOUBT_PERCENT if rejection else TIME_TOLERANCE_PERCENT
         )
@@ -108,7 +117,6 @@ class StrideCounter:
         if _possible(stride_time_ns) and not peak.too_fast:
             self._times.learn(stride_time_ns)
         self._fast_before = peak.too_fast
-        leg = self._track.snapshot(ankle=True)
         found = events.find(leg, last_ns, peak.t_ns, self._timing)
         window = Window(
             last_ns, peak, found, self._track.snapshot(ankle=False), leg, self._calibration
@@ -133,7 +141,8 @@ class StrideCounter:
             # the first stride has to show that it is the former.
             and not (peak.too_fast and self._fast_before)
             and self._times.fits(stride_time_ns, self._time_tolerance_percent),
-            Rejection.THIGH_EXT: LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM,
+            Rejection.THIGH_EXT: LEAST_THIGH_EXT_BAM <= peak.thigh_ext_bam <= MOST_THIGH_EXT_BAM
+            and 100 * peak.thigh_ext_bam <= MOST_OF_EXCURSION_PERCENT * peak.excursion_bam,
             Rejection.EXCURSION: peak.excursion_bam >= LEAST_EXCURSION_BAM,
             Rejection.GAP: peak.span_ns <= WIDEST_SPAN_NS,
             Rejection.LOW_SCORE: self._score_sum >= LEAST_SCORE * self._score_count,

@@ -109,8 +109,8 @@ def doubts(tally: Tally, facing: Side | None) -> list[str]:
     found = []
     if against := tally.rejections[Rejection.FACING]:
         found.append(
-            f"{against} strides rejected: the knees bend as if the runner faced the other way than "
-            f"{facing}; leave --facing and gait.facing out to have it found"
+            f"{against} strides rejected: the knees bend as if the runner had turned round"
+            + (f", or did not face {facing} as --facing or gait.facing may say" if facing else "")
         )
     fps = (tally.frames - 1) / tally.duration_s if tally.duration_s else 0
     if tally.strides and fps < LEAST_FPS:

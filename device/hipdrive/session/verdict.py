@@ -138,6 +138,8 @@ class Evidence:
             kinds[KINDS.get(reason, Kind.UNCLEAR)] += count
         if not kinds:
             return Kind.UNCLEAR if self._accepted or self._too_short() else Kind.NOT_RUNNING
+        if LEAST_STRIDES > self._accepted >= self._rejections.total():
+            return Kind.UNCLEAR
         return kinds.most_common(1)[0][0]
 
     def _reasons(self) -> str:
@@ -158,8 +160,8 @@ class Evidence:
         if duration_s >= SHORTEST_S or self._accepted or self._rejections:
             return ""
         return (
-            f"no runner seen: {duration_s:g} s are too short, two seconds are needed to find out "
-            "which way the runner faces; are the times right?"
+            f"too short: no stride seen in {duration_s:.1f} s; somebody must run, seen from the side, "
+            "for two seconds before it is clear which way they face; are the times right?"
         )
 
     def _cut(self) -> str:
