@@ -27,7 +27,7 @@ WEIGHTS = (8, 8, 1, 1)
 KNEES_REACH, ANKLES_REACH = TORSO * 65 // 100, TORSO * 66 // 100
 """How far they get apart to begin with, along the picture; 0.61 to 0.81 and 1.19 to 1.54 torsos on
 four people. Half and double make no difference after a stride."""
-ANKLES_LAG_BAM = bam_from_deg(25)
+ANKLES_LAG_BAM = bam_from_deg(30)
 FIRST_BAM_PER_S = TURN * 7 // 5
 """84 strides a minute."""
 LEAST_BAM_PER_S, MOST_BAM_PER_S = TURN * 3 // 5, 4 * TURN
