@@ -186,19 +186,34 @@ class GaitEngine:
         sample = Sample(
             t_ns, near_bam, far_bam, hip_ext(near_bam, lean_bam), hip_ext(far_bam, lean_bam)
         )
-        _, _, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y, *_ = (
+        shoulder_x, shoulder_y, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y, *_ = (
             joints
         )
         near_length = isqrt((knee_x - hip_x) ** 2 + (knee_y - hip_y) ** 2)
         far_length = isqrt((far_knee_x - far_hip_x) ** 2 + (far_knee_y - far_hip_y) ** 2)
+        trunk_length = isqrt((shoulder_x - hip_x) ** 2 + (shoulder_y - hip_y) ** 2) or 1
         # What leaves the filter now went in a delay ago, and so did the gap it may stem from.
         span_ns = max(self._spans_ns)
         near_leg, far_leg = leg_joints(joints, self._ankle_scores[0])
         near = GridAngle(
-            t_ns, near_bam, sample.near_hip_ext_bam, near_length, span_ns, near_knee_bam, near_leg
+            t_ns,
+            near_bam,
+            sample.near_hip_ext_bam,
+            near_length,
+            span_ns,
+            near_knee_bam,
+            near_leg,
+            near_length * ONE // trunk_length,
         )
         far = GridAngle(
-            t_ns, far_bam, sample.far_hip_ext_bam, far_length, span_ns, far_knee_bam, far_leg
+            t_ns,
+            far_bam,
+            sample.far_hip_ext_bam,
+            far_length,
+            span_ns,
+            far_knee_bam,
+            far_leg,
+            far_length * ONE // trunk_length,
         )
         return near, far, sample
 

@@ -34,7 +34,7 @@ the one; after the other, what the last stride was like is forgotten."""
 class GridAngle(NamedTuple):
     """One leg at one moment of the grid; angles in BAM, length in Q16.16 px.
 
-    The knee has no angle where its ankle lies on it.
+    The thigh's share is its length over that of the trunk, Q16.16; 0 where that is not known. The knee has no angle where its ankle lies on it.
     """
 
     t_ns: int
@@ -44,6 +44,7 @@ class GridAngle(NamedTuple):
     span_ns: int
     knee_flex_bam: int | None = None
     joints: LegJoints | None = None
+    thigh_share: int = 0
 
 
 class Peak(NamedTuple):
@@ -56,6 +57,7 @@ class Peak(NamedTuple):
         excursion_bam: height above the valley before it.
         thigh_length: at the maximum.
         span_ns: widest interpolation among the three samples.
+        thigh_share: at the maximum.
         too_fast: since the peak before there was another maximum, too soon for a stride.
     """
 
@@ -66,6 +68,7 @@ class Peak(NamedTuple):
     thigh_length: int
     span_ns: int
     too_fast: bool = False
+    thigh_share: int = 0
 
 
 class PeakFinder:
@@ -163,5 +166,6 @@ def _vertex(a: GridAngle, b: GridAngle, c: GridAngle, excursion_bam: int) -> Pea
         hip_ext_bam=parabola.between(a.hip_ext_bam, b.hip_ext_bam, c.hip_ext_bam, offset),
         excursion_bam=excursion_bam,
         thigh_length=b.thigh_length,
+        thigh_share=b.thigh_share,
         span_ns=max(a.span_ns, b.span_ns, c.span_ns),
     )

@@ -23,7 +23,7 @@ from hipdrive.gait.usual import Usual
 from hipdrive.gait.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hipdrive.gait.events import KneeTiming
 
@@ -34,11 +34,13 @@ MOST_OF_EXCURSION_PERCENT = 60
 """Of how far the thigh swings, so much is behind the vertical at most: 21 to 48 % on people who run
 and walk; seen the wrong way round, the rest of it."""
 LEAST_KNEE_FLEX_BAM = bam_from_deg(-5)
-"""A knee does not bend forwards. On people who run and walk the model's was never below -4."""
+"""A knee does not bend forwards; for a tenth of a stride a misplaced ankle may make it seem so."""
 LEAST_EXCURSION_BAM = bam_from_deg(20)
 """Half of what slow running shows (about 40 degrees)."""
 LENGTH_TOLERANCE_PERCENT = 15
 """A thigh does not change its length; a swapped or misplaced joint changes the segment's."""
+NEARER_PERCENT = 40
+"""But by so much if the trunk has changed as well: the runner, or the camera, has come nearer."""
 TIME_TOLERANCE_PERCENT = 13
 """Runners vary their stride time by 1 to 2 %, and lost frames move a peak by a tenth of it; beyond
 are a peak of the other leg, one that was missed, and a cut in a recording."""
@@ -74,6 +76,7 @@ class StrideCounter:
         self._finder = PeakFinder()
         self._track = Track()
         self._lengths = Usual()
+        self._shares = Usual()
         self._times = Usual()
         self._last_ns: int | None = None
         self._fast_before = True
@@ -107,13 +110,14 @@ class StrideCounter:
         stride_time_ns = peak.t_ns - last_ns
         leg = self._track.snapshot(ankle=True)
         rejection = self._check(peak, stride_time_ns)
-        if min(leg.values(last_ns, peak.t_ns, knee_flex), default=0) < LEAST_KNEE_FLEX_BAM:
+        if _bends_forwards(leg.values(last_ns, peak.t_ns, knee_flex)):
             rejection = Rejection.FACING
         self._time_tolerance_percent = (
             TIME_TOLERANCE_AFTER_DOUBT_PERCENT if rejection else TIME_TOLERANCE_PERCENT
         )
         if rejection in {None, Rejection.SEGMENT_LENGTH}:
             self._lengths.learn(peak.thigh_length)
+            self._shares.learn(peak.thigh_share)
         if _possible(stride_time_ns) and not peak.too_fast:
             self._times.learn(stride_time_ns)
         self._fast_before = peak.too_fast
@@ -146,11 +150,25 @@ class StrideCounter:
             Rejection.EXCURSION: peak.excursion_bam >= LEAST_EXCURSION_BAM,
             Rejection.GAP: peak.span_ns <= WIDEST_SPAN_NS,
             Rejection.LOW_SCORE: self._score_sum >= LEAST_SCORE * self._score_count,
-            Rejection.SEGMENT_LENGTH: self._lengths.fits(
-                peak.thigh_length, LENGTH_TOLERANCE_PERCENT
-            ),
+            Rejection.SEGMENT_LENGTH: self._length_fits(peak),
         }
         return next((reason for reason, holds in sound.items() if not holds), None)
+
+    def _length_fits(self, peak: Peak) -> bool:
+        if self._lengths.fits(peak.thigh_length, LENGTH_TOLERANCE_PERCENT):
+            return True
+        return (
+            peak.thigh_share > 0
+            and self._shares.fits(peak.thigh_share, LENGTH_TOLERANCE_PERCENT)
+            and self._lengths.fits(peak.thigh_length, NEARER_PERCENT)
+        )
+
+
+def _bends_forwards(knee_flex_bam: Sequence[int]) -> bool:
+    """Whether the knee does what no knee can, for longer than a misplaced ankle would last."""
+    return bool(knee_flex_bam) and (
+        sorted(knee_flex_bam)[len(knee_flex_bam) // 10] < LEAST_KNEE_FLEX_BAM
+    )
 
 
 def _possible(stride_time_ns: int) -> bool:
