@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from hipdrive.camera.frame import RgbImage
 
 
-
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """How a clip is encoded anew.

@@ -31,16 +31,18 @@ import tomllib
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from clip_variants import AS_FILMED, VARIANTS, Variant, Varied
 from leg_swaps import swapped_percent
 
 from hipdrive import app
 from hipdrive.config import Config
-from hipdrive.gait.keypoints import Side
 from hipdrive.plan import Plan
 from hipdrive.session.poses import RecordedPoses
+
+if TYPE_CHECKING:
+    from hipdrive.gait.keypoints import Side
 
 OTHER = {"left": "right", "right": "left"}
 

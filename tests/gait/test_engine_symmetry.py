@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gait.measure import run, without_ankle
+from gait.measure import run
 from hipdrive.gait.angles import deg_from_bam
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.gait.keypoints import KEYPOINT_NAMES, ONE, Pose, Side

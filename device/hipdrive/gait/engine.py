@@ -186,9 +186,19 @@ class GaitEngine:
         sample = Sample(
             t_ns, near_bam, far_bam, hip_ext(near_bam, lean_bam), hip_ext(far_bam, lean_bam)
         )
-        shoulder_x, shoulder_y, hip_x, hip_y, knee_x, knee_y, far_hip_x, far_hip_y, far_knee_x, far_knee_y, *_ = (
-            joints
-        )
+        (
+            shoulder_x,
+            shoulder_y,
+            hip_x,
+            hip_y,
+            knee_x,
+            knee_y,
+            far_hip_x,
+            far_hip_y,
+            far_knee_x,
+            far_knee_y,
+            *_,
+        ) = joints
         near_length = isqrt((knee_x - hip_x) ** 2 + (knee_y - hip_y) ** 2)
         far_length = isqrt((far_knee_x - far_hip_x) ** 2 + (far_knee_y - far_hip_y) ** 2)
         trunk_length = isqrt((shoulder_x - hip_x) ** 2 + (shoulder_y - hip_y) ** 2) or 1

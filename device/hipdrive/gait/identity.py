@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait import keypoints as kp
 from hipdrive.gait.keypoints import ONE
-from hipdrive.gait.phase import TORSO, Phase
+from hipdrive.gait.phase import ANKLE_X, ANKLE_Y, KNEE_X, KNEE_Y, TORSO, Phase
 from hipdrive.gait.resample import NS_PER_S
 
 if TYPE_CHECKING:
@@ -23,22 +23,26 @@ if TYPE_CHECKING:
     from hipdrive.gait.keypoints import Pose
 
 NAT = TORSO * TORSO // 12
-"""Of evidence, in squared lengths: a knee is off by 0.14 torsos, and twice its square is a nat."""
+"""Of evidence, in squared lengths by their weights: an ankle is off its wave by 0.2 torsos and a
+knee by 0.14 (SD; twice its square is a nat)."""
+KNEES_WEIGHT, ANKLES_WEIGHT = 2, 1
 FOR_DISAGREEING = 3 * NAT // 2
-"""With the model, a pair. Where the joints cross, both signs are as likely."""
-MISFIT_NS = 50_000_000
-MOST_MISFIT = TORSO * TORSO // 2
-MOST_OFF_SQ = TORSO * TORSO // 2
+"""With the model, a pair: where joints cross, both signs are as likely."""
 AT_FIRST = 4 * NAT
 SETTLED_NS = 500_000_000
+"""The same to begin with, falling until then; and until then no joint counts as lost."""
 MOST_OFF = TORSO // 2
 """A joint that is further off teaches no more than one so far off."""
-KNEES_LOST = TORSO * 45 // 100
-ANKLES_LOST = TORSO
+KNEES_LOST, ANKLES_LOST = TORSO * 45 // 100, TORSO
 """A joint this far off is no joint of this runner. With MoveNet that happens in one frame of a
 hundred at the most."""
+MOST_MISS_SQ = MOST_MISFIT_SQ = TORSO * TORSO // 2
+MISFIT_NS = 50_000_000
+"""Misses of knees and ankles that go on for so long mean that the phase is wrong, not the joints.
+On people who run the mean over so long is 0.04 squared torsos, and above the bound in one frame of
+a thousand."""
 LONGEST_DOUBT_NS = 200_000_000
-"""Then the phase is nothing: it is begun afresh with what the model says."""
+"""Then the phase is nothing as well: it is begun afresh with what the model says."""
 LONGEST_GAP_NS = 300_000_000
 AT_REST_PER_S = TORSO // 4
 """Whoever stands there, or a video that is paused: runners' ankles go 4 torsos a second where their
@@ -48,8 +52,7 @@ VOTE_NS = 1_000_000_000
 LONGEST_VOTE_NS = 70_000_000
 """A frame after a gap is one vote, not one for each that was lost."""
 OUTVOTED = -ONE // 10
-OUTVOTED_ALONE = -ONE // 10
-"""Knees without ankles, or the other way round: half as many votes."""
+"""Both: all was told under the other leg's name. One alone: they were mixed up at the beginning."""
 CLOSE, APART = TORSO * 15 // 100, TORSO * 35 // 100
 """Joints closer than the one have no vote, and those further apart than the other a whole one."""
 LEFT = (3 * kp.LEFT_KNEE, 3 * kp.LEFT_ANKLE)
@@ -59,7 +62,7 @@ SHOULDERS_AND_HIPS = tuple(
 )
 
 
-class Trunk(NamedTuple):
+class TrunkAxis(NamedTuple):
     """From the middle of the shoulders to that of the hips, and the square of its length."""
 
     across: int
@@ -76,10 +79,12 @@ class Pair:
         weight: of a squared length, as evidence.
 
     Attributes:
-        x, y: how far the left one is ahead of the right one, in parts of `TORSO`, as it was told.
+        x, y: how far the left one is from the right one, across the trunk and along it, in parts of
+            `TORSO`; after `tell` as it was told.
         changed: whether the model took one for the other.
         lost: whether they were too far off.
         votes: how far the model agrees with which is which, by and large; ONE at the most.
+        miss_sq: square of how far they were from where they were expected, bounded.
         misses: x and y by which they were not where they were expected, as far as believed.
     """
 
@@ -95,7 +100,7 @@ class Pair:
         self.votes = 0
         self.changed = self.lost = False
 
-    def look(self, points: Sequence[int], trunk: Trunk) -> int:
+    def look(self, points: Sequence[int], trunk: TrunkAxis) -> int:
         """As the model has them; squared, how far that is from where it had them before."""
         left, right, (seen_x, seen_y) = self._left, self._right, self._seen
         x, y = points[left] - points[right], points[left + 1] - points[right + 1]
@@ -109,7 +114,8 @@ class Pair:
         """Whether they were taken for one another, by where they are expected.
 
         Args:
-            x, y: where they are expected.
+            x: where they are expected, across the trunk.
+            y: the same along it.
             for_disagreeing: evidence that it takes to disagree with the model.
         """
         off_x, off_y = self.x - x, self.y - y
@@ -120,7 +126,7 @@ class Pair:
         if self.changed:
             off_x, off_y = -self.x - x, -self.y - y
             miss_sq = off_x * off_x + off_y * off_y
-        self.miss_sq = min(miss_sq, MOST_OFF_SQ)
+        self.miss_sq = min(miss_sq, MOST_MISS_SQ)
         self.lost = miss_sq > self._lost_sq
         self.changed = self.changed and not self.lost
         if self.changed:
@@ -149,10 +155,10 @@ class LegIdentity:
 
     def __init__(self) -> None:
         self._phase = Phase()
-        self._knees = Pair(LEFT[0], RIGHT[0], KNEES_LOST, 2)
-        self._ankles = Pair(LEFT[1], RIGHT[1], ANKLES_LOST, 1)
+        self._knees = Pair(LEFT[0], RIGHT[0], KNEES_LOST, KNEES_WEIGHT)
+        self._ankles = Pair(LEFT[1], RIGHT[1], ANKLES_LOST, ANKLES_WEIGHT)
         self._t_ns: int | None = None
-        self._age_ns = self._doubtful_ns = self._misfit = 0
+        self._age_ns = self._doubtful_ns = self._misfit_sq = 0
 
     def reset(self) -> None:
         """A gap: from the next pose on, as the model says."""
@@ -203,16 +209,16 @@ class LegIdentity:
         self._phase.advance(elapsed_ns)
         expected = self._phase.expected
         trust = max(AT_FIRST * (SETTLED_NS - self._age_ns) // SETTLED_NS, FOR_DISAGREEING)
-        knees.tell(*expected[:2], trust)
-        ankles.tell(*expected[2:], trust)
+        knees.tell(expected[KNEE_X], expected[KNEE_Y], trust)
+        ankles.tell(expected[ANKLE_X], expected[ANKLE_Y], trust)
         self._phase.correct(knees.misses + ankles.misses, elapsed_ns)
         self._vote(elapsed_ns)
-        miss_sq = 2 * knees.miss_sq + ankles.miss_sq
-        self._misfit += (miss_sq - self._misfit) * elapsed_ns // (elapsed_ns + MISFIT_NS)
+        miss_sq = KNEES_WEIGHT * knees.miss_sq + ANKLES_WEIGHT * ankles.miss_sq
+        self._misfit_sq += (miss_sq - self._misfit_sq) * elapsed_ns // (elapsed_ns + MISFIT_NS)
         settled = self._age_ns > SETTLED_NS
         certain = not (knees.lost and settled) and knees.votes + ankles.votes >= 0
         self._doubtful_ns = 0 if certain else self._doubtful_ns + elapsed_ns
-        if self._doubtful_ns > LONGEST_DOUBT_NS or self._misfit > MOST_MISFIT:
+        if self._doubtful_ns > LONGEST_DOUBT_NS or self._misfit_sq > MOST_MISFIT_SQ:
             self._t_ns = None
             return pose, False
         return _sides_changed(pose, knees=knees.changed, ankles=ankles.changed), certain
@@ -221,7 +227,7 @@ class LegIdentity:
         self._phase.start(self._knees.x, self._ankles.x)
         self._knees.start()
         self._ankles.start()
-        self._age_ns = self._doubtful_ns = self._misfit = 0
+        self._age_ns = self._doubtful_ns = self._misfit_sq = 0
 
     def _vote(self, elapsed_ns: int) -> None:
         """Count what the model said, and turn round what it has outvoted."""
@@ -232,15 +238,15 @@ class LegIdentity:
             self._phase.turn_round()
             knees.turn_round()
             ankles.turn_round()
-        elif min(knees.votes, ankles.votes) < OUTVOTED_ALONE:
+        elif min(knees.votes, ankles.votes) < OUTVOTED:
             self._t_ns = None
 
 
-def _trunk(points: Sequence[int]) -> Trunk:
+def _trunk(points: Sequence[int]) -> TrunkAxis:
     a, b, c, d = SHOULDERS_AND_HIPS
     across = (points[c] + points[d] - points[a] - points[b]) >> 1
     down = (points[c + 1] + points[d + 1] - points[a + 1] - points[b + 1]) >> 1
-    return Trunk(across, down, across * across + down * down)
+    return TrunkAxis(across, down, across * across + down * down)
 
 
 def _sides_changed(pose: Pose, *, knees: bool, ankles: bool) -> Pose:

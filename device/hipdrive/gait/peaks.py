@@ -34,7 +34,8 @@ the one; after the other, what the last stride was like is forgotten."""
 class GridAngle(NamedTuple):
     """One leg at one moment of the grid; angles in BAM, length in Q16.16 px.
 
-    The thigh's share is its length over that of the trunk, Q16.16; 0 where that is not known. The knee has no angle where its ankle lies on it.
+    The thigh's share is its length over that of the trunk, Q16.16; 0 where that is not known. The
+    knee has no angle where its ankle lies on it.
     """
 
     t_ns: int

@@ -160,8 +160,8 @@ class Evidence:
         if duration_s >= SHORTEST_S or self._accepted or self._rejections:
             return ""
         return (
-            f"too short: no stride seen in {duration_s:.1f} s; somebody must run, seen from the side, "
-            "for two seconds before it is clear which way they face; are the times right?"
+            f"too short: no stride seen in {duration_s:.1f} s; somebody must run for two seconds, "
+            "seen from the side, before it is clear which way they face; are the times right?"
         )
 
     def _cut(self) -> str:
