@@ -11,6 +11,10 @@ from hipdrive.gait.fixed import shift_round
 
 STEADY_NS = 1_000_000_000
 """Who leans forward, or turns, for longer than about this is seen to."""
+NEARER_NS = 250_000_000
+NEARER_PARTS = 10
+"""Who comes nearer is followed sooner: where the trunk is longer or shorter by more than a tenth,
+all of it is taken for so much larger or smaller."""
 JOINTS = 4
 FINER = 16
 """Bits more than the joints have, or a small part of a small difference would be nothing."""
@@ -46,6 +50,7 @@ class Trunk:
         found = [(at << FINER) - middle for at, middle in zip(joints, middles, strict=True)]
         elapsed_ns = 0 if self._t_ns is None else t_ns - self._t_ns
         self._t_ns = t_ns
+        self._grow(found, elapsed_ns)
         fits = elapsed_ns and self._fits(found)
         self._misfits = 0 if fits else self._misfits + 1
         if not elapsed_ns or self._misfits >= MISFITS:
@@ -64,12 +69,27 @@ class Trunk:
             for offset, middle in zip(self._offsets, middles, strict=True)
         ]
 
+    def _grow(self, found: list[int], elapsed_ns: int) -> None:
+        length, known = _length(found), _length(self._offsets)
+        by = length - known
+        if NEARER_PARTS * abs(by) > known > 0:
+            self._offsets = [
+                offset + offset * by // known * elapsed_ns // (elapsed_ns + NEARER_NS)
+                for offset in self._offsets
+            ]
+
     def _fits(self, found: list[int]) -> bool:
         size = min(_size(self._offsets), _size(found))
         return all(
             MOST_OFF_PARTS * abs(now - offset) <= size
             for offset, now in zip(self._offsets, found, strict=True)
         )
+
+
+def _length(offsets: list[int]) -> int:
+    """About the length of the torso, which is longer than it is wide."""
+    across, down = offsets[::2], offsets[1::2]
+    return max(max(across) - min(across), max(down) - min(down))
 
 
 def _size(offsets: list[int]) -> int:
