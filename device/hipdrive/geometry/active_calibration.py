@@ -34,7 +34,7 @@ class ActiveCalibration:
 def load_active_calibration(config: Config, parts: DegradedParts) -> ActiveCalibration:
     """The stored calibration where it fits the camera.
 
-    A service that nobody watches goes on without one and says so.
+    An unattended service goes on without one and logs a warning.
 
     Args:
         config: the camera, and where the calibration is.
@@ -58,7 +58,7 @@ def load_active_calibration(config: Config, parts: DegradedParts) -> ActiveCalib
 
 
 def engine_calibration(treadmill: TreadmillConfig, stored: StoredCalibration | None) -> Calibration:
-    """What the gait engine is told: the file's roll and scale, the configuration's belt.
+    """What the gait engine gets: the file's roll and scale, the configuration's belt.
 
     The speed in the file is that of the day it was made, so it is not used.
     """

@@ -30,7 +30,7 @@ log = logging.getLogger("hipdrive.session")
 MOST_RESULTS_WAITING = 2048
 """Half a minute at 60 frames a second; SD cards stall for seconds."""
 IDLE_NS = 10 * NS_PER_S
-"""A live session records nothing once nobody has been there for this long: a service that watches
+"""A live session records nothing once no runner has been there for so long: a service that watches
 an empty treadmill all day would fill its card (a gigabyte of key points a day). Poses without a
 runner add nothing to strides, and the coach has gone dark by then."""
 STALL_S = 8.0
@@ -64,7 +64,7 @@ class Recorder(SessionSink):
         meta: goes into `poses.npz`.
         lossless: True records everything and makes the loop wait for a slow disk, as a replay
             should; False drops results and counts them, as a live session must, and leaves out
-            the time when nobody is there.
+            the time without a runner.
         parts: told when the disk fails and when it works again.
         summary: the session so far, kept in case that it is cut off; None: it is not kept.
         clock_ns: a monotonic clock.
@@ -232,7 +232,7 @@ class Recorder(SessionSink):
         return self._files
 
     def _write(self) -> None:
-        """The thread: after an error it goes on emptying the queue, so that nobody waits."""
+        """The thread: after an error it goes on emptying the queue, so that no caller waits."""
         while not isinstance(item := self._queue.get(), SessionSummary):
             if isinstance(item, FrameResult) and self._start_ns is None:
                 self._start_ns = item.pose.t_ns
@@ -270,7 +270,7 @@ class Recorder(SessionSink):
     def _try(self, act: Callable[[SessionFiles], None]) -> None:
         try:
             act(self._open())
-        except Exception as error:  # noqa: BLE001  # nobody must wait for a thread that is gone
+        except Exception as error:  # noqa: BLE001  # no caller may wait for a dead thread
             self._failed = error
             self._retry_ns = self._clock_ns() + RETRY_NS
             self._parts.degrade(

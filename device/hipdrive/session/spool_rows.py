@@ -1,6 +1,6 @@
 """The rows of a spool: key points as they are collected, one after the other, in a file.
 
-What a row holds is said in the first line, since it depends on the skeleton:
+What a row holds is declared in the first line, since it depends on the skeleton:
 `hipdrive/spool/3 {"name": ..., "joints": [...], "meta": {...}}`. Each row ends with the CRC-32 of
 what is before it: a power cut leaves zeros or noise at the end of a file. Spools of version 2 have
 no checksum and no `meta`; one without that line is older still: rows of COCO-17 from the first byte
