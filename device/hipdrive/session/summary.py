@@ -10,7 +10,7 @@ from collections.abc import Mapping  # pydantic reads the annotations at run tim
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path  # noqa: TC003  # as above
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING
 
 from hipdrive.errors import SessionError
 from hipdrive.geometry.camera_summary import CameraSummary  # noqa: TC001  # as above
@@ -30,7 +30,6 @@ from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-SummaryType = TypeVar("SummaryType", bound="SessionSummary")
 SCHEMA = "hipdrive/session/1"
 STAND_IN = (
     "made with the stand-in model, which knows rendered runners only: no measurement of a person"
@@ -167,7 +166,7 @@ class SessionSummary:
         write_json(path, self.to_json())
 
     @classmethod
-    def from_json(cls, values: Mapping[str, object]) -> Self:
+    def from_json(cls, values: Mapping[str, object]) -> SessionSummary:
         """From the values of a `session.json`.
 
         Raises:
@@ -175,10 +174,10 @@ class SessionSummary:
         """
         if values.get("schema") != SCHEMA:
             raise ValueError(f"schema is {values.get('schema')!r}, not {SCHEMA!r}")
-        return _adapter(cls).validate_python(values)
+        return _adapter().validate_python(values)
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: Path) -> SessionSummary:
         """Read the file of a session.
 
         Raises:
@@ -196,11 +195,11 @@ class SessionSummary:
 
 
 @cache
-def _adapter(kind: type[SummaryType]) -> TypeAdapter[SummaryType]:
+def _adapter() -> TypeAdapter[SessionSummary]:
     """What checks a summary; making one takes longer than using it."""
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind)
+    return TypeAdapter(SessionSummary)
 
 
 def _object(value: object) -> dict[str, object]:
