@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hipdrive.errors import ConfigError
 from hipdrive.hub.messages.outgoing import MqttMessage
 from hipdrive.hub.mqtt.broker_faults import publication_refused
+from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.connection import Connection
 from hipdrive.hub.mqtt.login import login
 from hipdrive.hub.mqtt.topics import Topics
@@ -39,8 +40,7 @@ def check_connection(config: HubConfig, timeout_s: float = 5.0) -> ConnectionChe
 
     Other topics are not tried: a consumer would take the test for a message.
 
-    The client id is the device's with `-check` at the end, so that a device that is running keeps
-    its connection.
+    It has a client id of its own, so that a device that is running keeps its connection.
 
     Args:
         config: the configuration.
@@ -48,7 +48,7 @@ def check_connection(config: HubConfig, timeout_s: float = 5.0) -> ConnectionChe
             has the resolver's own limit.
     """
     try:
-        credentials = login(config, "-check")
+        credentials = login(config, ClientRole.CHECK)
     except ConfigError as error:
         return ConnectionCheck(str(error))
     wake = WakePipe()

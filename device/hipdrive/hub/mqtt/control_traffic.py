@@ -27,23 +27,24 @@ class ControlTraffic:
     def __init__(self, online: MqttMessage, control: MqttControl | None) -> None:
         self._online = online
         self._control = control
-        self._state_mid: int | None = None
-        self._announcement_mid: int | None = None
+        self._state_number: int | None = None
+        self._announcement_number: int | None = None
         self._birth = False
         self._subscription_warning = WarnOnce()
 
     def begin(self, connection: Connection) -> None:
         """Announce the device on a new connection, and subscribe to its commands."""
         self._announce(connection)
-        self._state_mid = None
+        self._state_number = None
         if self._control is not None:
-            connection.subscribe(self._control.subscriptions, as_published=True)
+            topics = self._control.subscriptions(wildcards=connection.limits.wildcards)
+            connection.subscribe(topics, as_published=True)
 
     def _announce(self, connection: Connection) -> None:
         self._birth = False
-        self._announcement_mid = connection.publish(self._online)
+        self._announcement_number = connection.publish(self._online)
         for message in self._control.announcement() if self._control is not None else ():
-            self._announcement_mid = connection.publish(message)
+            self._announcement_number = connection.publish(message)
 
     def handle(self, connection: Connection, *, closing: bool) -> None:
         """Handle received commands, publish their answers, and the state if it has changed.
@@ -64,15 +65,15 @@ class ControlTraffic:
             # A sender that does not read its answers must not fill paho's queue.
             if answer is not None and not connection.congested:
                 connection.publish(answer, received.correlation)
-        if self._birth and self._announcement_mid is None:
+        if self._birth and self._announcement_number is None:
             self._announce(connection)
-        if self._state_mid is None or closing:
+        if self._state_number is None or closing:
             changed = self._control.changed_state()
-            self._state_mid = None if changed is None else connection.publish(changed)
+            self._state_number = None if changed is None else connection.publish(changed)
 
     def acknowledge(self, ack: Ack) -> None:
         """Note that the state or the announcement is no longer in flight."""
-        if ack.mid == self._state_mid:
-            self._state_mid = None
-        if ack.mid == self._announcement_mid:
-            self._announcement_mid = None
+        if ack.number == self._state_number:
+            self._state_number = None
+        if ack.number == self._announcement_number:
+            self._announcement_number = None
