@@ -156,7 +156,7 @@ def test_no_more_are_in_flight_than_the_broker_takes(limited: Broker) -> None:
 
         def all_answered() -> bool:
             answered.extend(ack.number for ack in connection.acks())
-            assert len(connection._in_flight) <= 1
+            assert connection.publications.in_flight <= 1
             return len(answered) == len(sent)
 
         assert connection.wait_for(all_answered, PATIENCE_S), connection.problem

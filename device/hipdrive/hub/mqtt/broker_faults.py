@@ -98,6 +98,14 @@ def no_acknowledgement(login: Login) -> str:
     return f"the broker at {login.address} does not confirm messages: {remedy}"
 
 
+def flood(login: Login) -> str:
+    """More is sent to the device than anybody means to."""
+    return (
+        f"a flood of commands comes from the broker at {login.address}; none are heard for a "
+        "while: find out who sends them (hipdrive hub watch)"
+    )
+
+
 def subscription_refused(reasons: Sequence[ReasonCode], login: Login) -> str:
     """Why a subscription was refused, and what to do."""
     who = f"the user {login.username!r}" if login.username else "this client"

@@ -118,7 +118,7 @@ class BrokerThread:
         try:
             while True:
                 problem = self._connect_and_serve()
-                self._failures += 1
+                self._failures = 0 if self._traffic.take_fled() else self._failures + 1
                 if problem is not None:
                     self._connection_warning.warn(problem)
                 self._pause(self._backoff.wait_s(self._failures))
@@ -133,14 +133,16 @@ class BrokerThread:
     def _connect_and_serve(self) -> str | None:
         """One connection from start to end; why it ended, None when this thread was closed."""
         try:
-            connection = Connection(self._login, self._wake, self._availability("offline"))
+            will = self._availability("offline")
+            connection = Connection(self._login, self._wake, will, self._traffic.admit)
             with closing(connection):
                 connection.open(CONNECT_S)
                 if connection.problem is None:
                     began_s = time.monotonic()
-                    connection.limits = self._hang_ups.limited(connection.limits)
+                    sent = connection.publications
+                    sent.limits = self._hang_ups.limited(sent.limits)
                     self._serve(connection)
-                    self._hang_ups.ended(connection)
+                    self._hang_ups.ended(sent)
                     self._reset_failures(time.monotonic() - began_s)
                 return connection.problem
         except Exception as error:  # noqa: BLE001 - a bug here must not end the thread in silence

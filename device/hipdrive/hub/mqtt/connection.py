@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import select
 import time
-from collections import deque
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from hipdrive.hub.mqtt import broker_faults, tls
-from hipdrive.hub.mqtt.ack import Ack
-from hipdrive.hub.mqtt.broker_limits import BrokerLimits, publish_bytes
+from hipdrive.hub.mqtt.broker_limits import BrokerLimits
 from hipdrive.hub.mqtt.client_names import short_client_id
+from hipdrive.hub.mqtt.publications import Publications
 from hipdrive.hub.mqtt.received_message import ReceivedMessage
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from paho.mqtt.reasoncodes import ReasonCode
 
     from hipdrive.hub.messages.outgoing import MqttMessage
+    from hipdrive.hub.mqtt.ack import Ack
     from hipdrive.hub.mqtt.client import BoundedClient
     from hipdrive.hub.mqtt.login import Login
     from hipdrive.hub.mqtt.wake_pipe import WakePipe
@@ -38,48 +38,43 @@ POLL_S = 1.0
 """Longest wait in `poll`: paho's keep-alive needs a call now and then."""
 
 
-class SentPacket(NamedTuple):
-    """A packet that the broker has not acknowledged yet.
-
-    Attributes:
-        topic: where it is published.
-        size_bytes: its size.
-    """
-
-    topic: str
-    size_bytes: int
-
-
 class Connection:
     """A connection to the broker; used by one thread. No method raises because of the network.
+
+    Args:
+        login: how to reach the broker, and as whom.
+        wake: ends a wait.
+        will: what the broker publishes when the device is gone; None: nothing.
+        admit: called for each message received; False: it is dropped unread.
 
     Attributes:
         problem: None while the connection works; else one line: why it could not be made, or why
             it ended.
         subscribed: True once the broker has answered a subscription.
         refused_subscription: None unless a subscription was refused; then one line: why.
-        limits: what the broker can do, once it is connected.
-        taken_bytes: size of the largest packet that the broker has acknowledged.
+        publications: what was published, and what the broker can do, once it is connected.
     """
 
-    def __init__(self, login: Login, wake: WakePipe, will: MqttMessage | None = None) -> None:
+    def __init__(
+        self,
+        login: Login,
+        wake: WakePipe,
+        will: MqttMessage | None = None,
+        admit: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.problem: str | None = None
         self.subscribed = False
         self.refused_subscription: str | None = None
-        self.limits = BrokerLimits()
+        self.publications = Publications()
         self._login = login
         self._wake = wake
         self._will = will
+        self._admit = admit
         self._client_id = login.client_id
         self._accepted = False
         self._refused: int | None = None
         self._socket: object = None
         self._longest_wait_s = POLL_S
-        self._number = 0
-        self.taken_bytes = 0
-        self._in_flight: dict[int, tuple[int, SentPacket]] = {}
-        self._waiting: deque[tuple[int, MqttMessage, bytes | None]] = deque()
-        self._acks: list[Ack] = []
         self._received: list[ReceivedMessage] = []
         self._client = self._new_client()
 
@@ -154,6 +149,11 @@ class Connection:
             self.poll(left_s)
         return True
 
+    @property
+    def limits(self) -> BrokerLimits:
+        """What the broker can do, once it is connected."""
+        return self.publications.limits
+
     def subscribe(self, topics: Sequence[str], *, as_published: bool = False) -> None:
         """Subscribe to topics; `received` returns what is published there.
 
@@ -183,32 +183,7 @@ class Connection:
         Returns:
             The message's number, which its `Ack` carries; one of QoS 0 has none.
         """
-        self._number += 1
-        number, most = self._number, self.limits.packet_bytes
-        if not self.limits.takes(message, correlation):
-            size = publish_bytes(message, correlation)
-            refusal = f"packets of {most} bytes at most, and this one has {size}"
-            self._acks.append(Ack(number, message.topic, refusal, most_tries=1))
-        elif message.qos and len(self._in_flight) >= self.limits.most_in_flight:
-            self._waiting.append((number, message, correlation))
-        else:
-            self._send(number, message, correlation)
-        return number
-
-    def _send(self, number: int, message: MqttMessage, correlation: bytes | None) -> None:
-        from hipdrive.hub.mqtt.client import correlation_data
-
-        given = self.limits.within(message)
-        properties = None if correlation is None else correlation_data(correlation)
-        info = self._client.publish(given.topic, given.payload, given.qos, given.retain, properties)
-        if not message.qos:
-            return
-        if not given.qos and not info.rc and info.is_published():
-            # Of QoS 0 nothing more is ever known.
-            self._acks.append(Ack(number, message.topic))
-            return
-        packet = SentPacket(message.topic, publish_bytes(given, correlation))
-        self._in_flight[info.mid] = number, packet
+        return self.publications.publish(self._client, message, correlation)
 
     @property
     def congested(self) -> bool:
@@ -218,7 +193,7 @@ class Connection:
     def poll(self, timeout_s: float) -> None:
         """Wait for the broker or the wake pipe, at most `timeout_s`, and handle the packets."""
         try:
-            self._poll(0.0 if self._acks else min(timeout_s, self._longest_wait_s))
+            self._poll(0.0 if self.publications.has_acks else min(timeout_s, self._longest_wait_s))
         except Exception as error:  # noqa: BLE001 - bytes from anything: paho raises all sorts
             self._end(f"{self._login.address} does not speak MQTT 5 as it should ({error!r})")
 
@@ -243,17 +218,15 @@ class Connection:
 
     def acks(self) -> list[Ack]:
         """The broker's answers since the last call."""
-        acks, self._acks = self._acks, []
-        return acks
-
-    @property
-    def oldest_in_flight(self) -> SentPacket | None:
-        """The packet that the broker would acknowledge next; None when there is none."""
-        return next((packet for _, packet in self._in_flight.values()), None)
+        return self.publications.take_acks()
 
     def give_up(self) -> None:
         """End the connection because the broker acknowledges nothing."""
         self._end(broker_faults.no_acknowledgement(self._login))
+
+    def flee(self) -> None:
+        """End the connection because of a flood; what the broker still has of it is not read."""
+        self._end(broker_faults.flood(self._login))
 
     @property
     def encryption(self) -> str | None:
@@ -289,7 +262,7 @@ class Connection:
             self._end(broker_faults.login_refused(reason, self._login))
             return
         self._accepted = True
-        self.limits = BrokerLimits.of(properties)
+        self.publications.limits = BrokerLimits.of(properties)
         if keepalive_s := getattr(properties, "ServerKeepAlive", 0):
             self._longest_wait_s = min(POLL_S, keepalive_s / 4)
 
@@ -328,19 +301,11 @@ class Connection:
         _properties: Properties,
     ) -> None:
         # paho reports QoS 0 here too, as soon as it is written.
-        if mid not in self._in_flight:
-            return
-        number, packet = self._in_flight.pop(mid)
-        if reason.is_failure:
-            tries = broker_faults.MOST_TRIES.get(reason.value)
-            self._acks.append(Ack(number, packet.topic, str(reason), tries))
-        else:
-            self._acks.append(Ack(number, packet.topic))
-            self.taken_bytes = max(self.taken_bytes, packet.size_bytes)
-        if self._waiting:
-            self._send(*self._waiting.popleft())
+        self.publications.answered(self._client, mid, reason)
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's
+        if not self._admit():
+            return
         properties = message.properties
         self._received.append(
             ReceivedMessage(

@@ -9,7 +9,7 @@ from hipdrive.hub.mqtt.broker_limits import LARGEST_PACKET
 
 if TYPE_CHECKING:
     from hipdrive.hub.mqtt.broker_limits import BrokerLimits
-    from hipdrive.hub.mqtt.connection import Connection, SentPacket
+    from hipdrive.hub.mqtt.publications import Publications, SentPacket
 
 MOST_HANG_UPS = 4
 """Connections in succession that end with the same packet as the oldest that is not acknowledged.
@@ -34,11 +34,11 @@ class HangUps:
         """What the broker says that it can do, with what was learned."""
         return replace(limits, packet_bytes=min(limits.packet_bytes, self._most_bytes))
 
-    def ended(self, connection: Connection) -> None:
-        """Learn from a connection that the broker has ended."""
-        self._taken_bytes = max(self._taken_bytes, connection.taken_bytes)
-        packet = connection.oldest_in_flight
-        if packet is None or not connection.taken_bytes:
+    def ended(self, sent: Publications) -> None:
+        """Learn from a connection that the broker has ended, and what was sent over it."""
+        self._taken_bytes = max(self._taken_bytes, sent.taken_bytes)
+        packet = sent.oldest_in_flight
+        if packet is None or not sent.taken_bytes:
             self._packet = None
             return
         self._count = self._count + 1 if packet == self._packet else 1
