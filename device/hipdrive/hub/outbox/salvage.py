@@ -30,7 +30,7 @@ def salvage(path: Path) -> list[OutboxRow]:
                     rows.append(parse_row(columns))
                 except sqlite3.DatabaseError:
                     continue
-    except (sqlite3.Error, OverflowError):
+    except (sqlite3.Error, UnicodeDecodeError):
         # What was read before it is good all the same.
         pass
     return sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)

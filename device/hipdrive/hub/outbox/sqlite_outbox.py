@@ -75,6 +75,10 @@ class Outbox:
         self._undeleted_bytes = 0
         try:
             self._open()
+        except UnicodeDecodeError as error:
+            # Python reads SQLite's message as UTF-8, and it may quote what is damaged.
+            self._db.close()
+            raise corrupt("its tables are damaged") from error
         except BaseException:
             self._db.close()
             raise
