@@ -41,8 +41,8 @@ def too_small(limits: BrokerLimits, packets: dict[str, int]) -> str | None:
     if not never:
         return None
     return (
-        f"it takes packets of {limits.packet_bytes} bytes at most, so it will never get every "
-        f"{', '.join(never)} (up to {max(packets.values())} bytes): {REMEDY}"
+        f"it takes packets of {limits.packet_bytes} bytes at most, and {' and '.join(never)} may "
+        f"have {max(packets.values())}; what is larger is set aside: {REMEDY}"
     )
 
 
@@ -59,13 +59,17 @@ def lacking(limits: BrokerLimits) -> list[str]:
     found = []
     if not limits.retain:
         found.append(
-            "it keeps no retained messages, so whoever subscribes later does not see state, "
-            "availability and the last summary until they come again"
+            "the broker keeps no retained messages, so whoever subscribes later sees no state, "
+            "availability or last summary until they come again"
         )
     if not limits.most_qos:
-        found.append("it has QoS 0 alone, so what is on its way when a connection breaks is lost")
+        found.append(
+            "the broker has QoS 0 alone, so what is on its way when a connection breaks is lost"
+        )
     if not limits.wildcards:
-        found.append("it takes no wildcards, so unknown commands are neither heard nor refused")
+        found.append(
+            "the broker takes no wildcards, so unknown commands are neither heard nor refused"
+        )
     return found
 
 
