@@ -164,7 +164,7 @@ def _number(image: Path) -> int:
     numbers = re.findall("[0-9]+", image.stem)
     if not numbers:
         raise SourceError(
-            f"{image}: has no number in its name, so its place is unknown; "
+            f"{image}: has no number in its name, so its position in the order is unknown; "
             f"rename it, or give its time in {TIMESTAMPS}"
         )
     return int(numbers[-1])

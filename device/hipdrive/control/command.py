@@ -85,7 +85,7 @@ class MoveTarget(Command):
 
 
 class NameRunner(Command):
-    """Say who runs, by a name or number of the operator's choice; empty: nobody's business."""
+    """Name the runner, by a name or number of the operator's choice; empty: anonymous."""
 
     runner: Annotated[
         str,

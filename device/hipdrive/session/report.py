@@ -68,8 +68,8 @@ def stats_doubts(stats: SessionStats, facing: Side | None) -> list[str]:
     found = []
     if against := stats.rejections[Rejection.FACING]:
         found.append(
-            f"{against} strides rejected: the knees bend as if the runner faced the other way than "
-            f"{facing}; leave --facing and gait.facing out to have it found"
+            f"{against} strides rejected: the knees bend as if the runner had turned round"
+            + (f", or did not face {facing} as --facing or gait.facing may say" if facing else "")
         )
     fps = (stats.frames - 1) / stats.duration_s if stats.duration_s else 0
     if stats.strides and fps < LEAST_FPS:
