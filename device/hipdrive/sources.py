@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import SourceError
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from hipdrive.camera.source import FrameSource
     from hipdrive.rendered.source import RenderedRunner
     from hipdrive.session.pose_source import PoseList, PoseSource
@@ -20,17 +19,30 @@ KEY_POINTS = "keypoints:"
 """The same runner's key points as geometry has them, so that no model is needed."""
 
 
-def open_source(name: str | Path, fps: Fraction | None = None) -> FrameSource | PoseSource:
+def open_source(
+    name: str | Path, fps: Fraction | None = None, slow_motion: Fraction | None = None
+) -> FrameSource | PoseSource:
     """Open a recording.
 
     Args:
         name: a video; a folder of images; a `poses.npz`, or a session folder with one;
             `rendered:` or `keypoints:`, alone or followed by the name of a TOML file.
         fps: frames a second of a folder without `timestamps.csv`; None for everything else.
+        slow_motion: how many times slower than life it plays; None: as far as the file says so.
 
     Raises:
         SourceError: there is none, or it cannot be read.
     """
+    from hipdrive.camera.video import VideoFile
+    from hipdrive.slow_motion import at_true_speed
+
+    source = _opened(name, fps)
+    if slow_motion is None:
+        slow_motion = source.slow_motion if isinstance(source, VideoFile) else Fraction(1)
+    return at_true_speed(source, slow_motion)
+
+
+def _opened(name: str | Path, fps: Fraction | None) -> FrameSource | PoseSource:
     from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 
     for scheme, opened in ((RENDERED, _rendered), (KEY_POINTS, _key_points)):

@@ -36,6 +36,13 @@ def add_to(commands: session_options.Commands) -> None:
         metavar="RATE",
         help="frames a second of a folder without timestamps.csv, such as 60 or 30000/1001",
     )
+    parser.add_argument(
+        "--slow-motion",
+        type=_slow_motion,
+        metavar="FACTOR",
+        help="how many times slower than life the recording plays, such as 8 for 240 frames a "
+        "second played at 30; else as far as a video's file says so",
+    )
     parser.add_argument("--realtime", action="store_true", help="at the speed of the recording")
     parser.add_argument(
         "--simulate-panel", action="store_true", help="show the LEDs and the buzzer on the terminal"
@@ -64,7 +71,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
-        with open_source(arguments.source, arguments.fps) as source:
+        with open_source(arguments.source, arguments.fps, arguments.slow_motion) as source:
             session = app.replay(request, source)
             _keep_truth(source, session.folder)
         outcome.show(session)
@@ -92,3 +99,13 @@ def _rate(text: str) -> Fraction:
     if not SLOWEST_FPS <= rate <= FASTEST_FPS:
         raise argparse.ArgumentTypeError(f"{text!r} is no rate; such as 60 or 30000/1001")
     return rate
+
+
+def _slow_motion(text: str) -> Fraction:
+    from hipdrive.errors import SourceError
+    from hipdrive.slow_motion import factor_from
+
+    try:
+        return factor_from(text)
+    except SourceError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from hipdrive.session.step_time import StepTime
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
 from hipdrive.types.time import NS_PER_S
@@ -79,6 +80,7 @@ class Evidence:
         self._block: list[bool] = []
         self._shots = self._shot_strides = 0
         self._cut_ns: int | None = None
+        self._step_time = StepTime()
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in."""
@@ -88,6 +90,7 @@ class Evidence:
         self._frames += 1
         self._seen += pose.runner_seen
         self._sure += pose.body_score >= SURE_SCORE
+        self._step_time.add(pose)
         if pose.cut and not self._live:
             self._end_shot(pose.t_ns)
         for stride in result.gait.strides:
@@ -124,7 +127,8 @@ class Evidence:
             return Verdict(kind, STATEMENTS[kind])
         if 2 * self._sure < self._frames or not self._frames:
             return Verdict(Kind.NO_RUNNER, self._nobody())
-        return Verdict(kind, self._too_short() or STATEMENTS[kind] + self._reasons())
+        slow = self._slow_motion() if kind is Kind.NOT_RUNNING else ""
+        return Verdict(kind, slow or self._too_short() or STATEMENTS[kind] + self._reasons())
 
     def _main_reason(self) -> Kind:
         """What most of the rejections come down to."""
@@ -142,6 +146,17 @@ class Evidence:
         reasons = ", ".join(f"{count} {reason}" for reason, count in self._rejections.items())
         total = self._accepted + self._rejections.total()
         return f" ({self._rejections.total()} of {total} strides rejected: {reasons})"
+
+    def _slow_motion(self) -> str:
+        # A stride that passed was at a runner's speed.
+        known = self._live or self._accepted
+        factor = None if known else self._step_time.slow_motion
+        if factor is None:
+            return ""
+        return (
+            f"not running: a step takes {self._step_time.seconds:.1f} s; a run in slow motion, "
+            f"{factor} times slower than life, would: if it is one, give --slow-motion {factor}"
+        )
 
     def _nobody(self) -> str:
         return (
