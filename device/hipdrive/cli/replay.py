@@ -5,10 +5,19 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.camera.source import FrameSource
+    from hipdrive.session.pose_source import PoseSource
+    from hipdrive.session.request import SessionRequest
 
 SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
@@ -43,6 +52,12 @@ def add_to(commands: session_options.Commands) -> None:
         help="how many times slower than life the recording plays, such as 8 for 240 frames a "
         "second played at 30; else as far as a video's file says so",
     )
+    parser.add_argument(
+        "--shots",
+        action="store_true",
+        help="measure each shot of a recording that is cut by itself, into a session of its own; "
+        "with --session-dir into DIR/shot-1, DIR/shot-2 and so on",
+    )
     parser.add_argument("--realtime", action="store_true", help="at the speed of the recording")
     parser.add_argument(
         "--simulate-panel", action="store_true", help="show the LEDs and the buzzer on the terminal"
@@ -69,16 +84,37 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
     from hipdrive.sources import open_source
 
+    statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
         with open_source(arguments.source, arguments.fps, arguments.slow_motion) as source:
-            session = app.replay(request, source)
-            _keep_truth(source, session.folder)
-        outcome.show(session)
-    if stop.is_set() or not session.summary.statement:
-        return DONE
-    print(f"hipdrive: {session.summary.statement}", file=sys.stderr)
-    return NO_RUNNER
+            parts = _shots(request, source) if arguments.shots else [(request, source)]
+            for part_request, part in parts:
+                session = app.replay(part_request, part)
+                _keep_truth(part, session.folder)
+                outcome.show(session)
+                statements.append(session.summary.statement)
+                if stop.is_set():
+                    return DONE
+                if statements[-1]:
+                    print(f"hipdrive: {statements[-1]}", file=sys.stderr)
+    return DONE if "" in statements else NO_RUNNER
+
+
+def _shots(
+    request: SessionRequest, source: FrameSource | PoseSource
+) -> Iterator[tuple[SessionRequest, FrameSource | PoseSource]]:
+    """Each shot with the request of its own session."""
+    from hipdrive.shots import shots_of
+
+    folder = request.session_dir
+    for number, shot in enumerate(shots_of(source), 1):
+        of_shot = replace(
+            request,
+            session_dir=folder / f"shot-{number}" if folder else None,
+            token=f"{request.token}{number:02}",
+        )
+        yield of_shot, shot
 
 
 def _keep_truth(source: object, folder: Path) -> None:

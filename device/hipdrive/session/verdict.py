@@ -178,7 +178,7 @@ class Evidence:
         after_s = (self._cut_ns - self._first_ns) / NS_PER_S
         return (
             f"the video is cut {after_s:.1f} s after its beginning, and there are strides on both "
-            "sides; figures of two pictures do not belong together: replay one shot at a time"
+            "sides; figures of two pictures do not belong together: replay it with --shots"
         )
 
 
