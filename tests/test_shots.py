@@ -72,7 +72,12 @@ def test_pictures_are_parted_at_the_cuts() -> None:
 
 def test_a_shot_that_is_not_used_up_is_passed_by() -> None:
     film = cast("FrameSource", Pictures([1] * 5 + [2] * 4))
-    assert [number_of(next(iter(shot))) for shot in shots_of(film)] == [0, 5]
+    firsts = []
+    for shot in shots_of(film):
+        for view in shot:
+            firsts.append(number_of(view))
+            break
+    assert firsts == [0, 5]
 
 
 def test_shots_have_names_of_their_own_and_leave_the_recording_open(tmp_path: Path) -> None:

@@ -37,13 +37,15 @@ def add_to(commands: session_options.Commands) -> None:
         help="video file; folder of numbered frames with timestamps.csv (columns file,t_ns); "
         "poses.npz or the session folder that holds one; rendered: or rendered:FILE.toml, a runner "
         "drawn on the spot whose every answer is known; keypoints: or keypoints:FILE.toml, that "
-        "runner's key points, for which no model is needed",
+        "runner's key points, for which no model is needed; a folder of OpenPose's JSON, MMPose's "
+        "JSON, a .trc or a .c3d file",
     )
     parser.add_argument(
         "--fps",
         type=_rate,
         metavar="RATE",
-        help="frames a second of a folder without timestamps.csv, such as 60 or 30000/1001",
+        help="frames a second of a folder without timestamps.csv, of OpenPose's or MMPose's JSON, "
+        "such as 60 or 30000/1001",
     )
     parser.add_argument(
         "--slow-motion",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from hipdrive.session.step_time import StepTime
+from hipdrive.session.step_time import SLOW_MOTION_FACTORS, StepTime
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
 from hipdrive.types.time import NS_PER_S
@@ -153,9 +153,10 @@ class Evidence:
         factor = None if known else self._step_time.slow_motion
         if factor is None:
             return ""
+        walk = " or a walk" if factor == SLOW_MOTION_FACTORS[0] else ""
         return (
-            f"not running: a step takes {self._step_time.seconds:.1f} s; a run in slow motion, "
-            f"{factor} times slower than life, would: if it is one, give --slow-motion {factor}"
+            f"not running: a step takes {self._step_time.seconds:.1f} s, as in a run {factor} "
+            f"times slower than life{walk}: if it is slow motion, give --slow-motion {factor}"
         )
 
     def _nobody(self) -> str:
