@@ -44,7 +44,7 @@ class Options(TypedDict, total=False):
     calibration: Path | str | None
     """A file that `hipdrive calibrate` stored of this camera."""
     fps: Fraction | None
-    """Frames a second of a folder of images without times."""
+    """Frames a second of what has no times: a folder of images, OpenPose, MMPose."""
     slow_motion: float | Fraction | None
     """How many times slower than life the recording plays; else as far as a video's file says."""
     belt: BeltSpeedSource | None
