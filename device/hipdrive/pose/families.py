@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ModelError
+from hipdrive.pose.blazepose.model import BlazePose
 from hipdrive.pose.movenet.model import MoveNet
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 FAMILIES: dict[str, ModelFamily] = {
     "movenet": MoveNet,
+    "blazepose": BlazePose,
 }
 """By `family` in `models/manifest.toml`; another architecture is one entry more."""
 

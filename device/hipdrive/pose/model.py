@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from hipdrive.pose.crop import WindowShape
     from hipdrive.pose.store import ModelSpec
     from hipdrive.types.frame import RgbImage
     from hipdrive.types.skeleton import Skeleton
@@ -39,6 +40,11 @@ class PoseModel(Protocol):
     @property
     def decode(self) -> str:
         """How key points are read from what the model gives: `stock` is as its authors do."""
+        ...
+
+    @property
+    def window(self) -> WindowShape:
+        """What it wants to see around a person; the picture shows that, stretched to fill it."""
         ...
 
     @property
