@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.gait.metrics.catalogue import METRICS, further_joints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,9 @@ DERIVED = {
     "vertical_ratio",
 }
 """Formed of others; their errors are in the file, not in the tables."""
-SHOWN = tuple(metric for metric in METRICS if metric.name not in DERIVED)
+SHOWN = tuple(
+    metric for metric in METRICS if metric.name not in DERIVED and not further_joints((metric,))
+)
 DECIMALS = {"s": 3, "m": 3}
 """Of a unit's symbol, else one."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import MetricError
+from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
 from hipdrive.gait.metrics.cadence import CADENCE
 from hipdrive.gait.metrics.contact_time import CONTACT_TIME
 from hipdrive.gait.metrics.duty_factor import DUTY_FACTOR
 from hipdrive.gait.metrics.flight_time import FLIGHT_TIME
+from hipdrive.gait.metrics.foot_contact_angle import FOOT_CONTACT_ANGLE
 from hipdrive.gait.metrics.foot_strike import FOOT_STRIKE
 from hipdrive.gait.metrics.hip_ext import HIP_EXT
 from hipdrive.gait.metrics.knee_flex_contact import KNEE_FLEX_CONTACT
@@ -60,6 +62,8 @@ METRICS = (
     VERTICAL_OSCILLATION_REL,
     VERTICAL_OSCILLATION,
     VERTICAL_RATIO,
+    ANKLE_TOE_OFF,
+    FOOT_CONTACT_ANGLE,
 )
 """What is measured of an accepted stride. A new one is a file beside this one and a line here."""
 OF_SESSION = (CADENCE, THIGH_EXT_SD, THIGH_EXT_DRIFT, THIGH_EXT_DIFFERENCE, THIGH_EXT_IN_BAND)
