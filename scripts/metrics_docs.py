@@ -33,8 +33,9 @@ another value.
 **What cannot be seen.** MoveNet's key points show shoulder, hip, knee and ankle. They show no
 pelvis and no foot: nothing here says how the pelvis tilts or drops, how the back is curved, or,
 with that model, on which part of the foot somebody lands and what the ankle does. Whatever the
-thigh gains may come from there. BlazePose shows heel and toe as well: see [ankle_toe_off](#ankle_toe_off) and
-[foot_contact_angle](#foot_contact_angle), which are empty with MoveNet.
+thigh gains may come from there. BlazePose shows heel and toe as well: see
+[ankle_toe_off](#ankle_toe_off) and [foot_contact_angle](#foot_contact_angle), which are empty with
+MoveNet.
 
 **Foot strike and toe-off** come from heel and toe where the model sees them. What rests on them
 goes by a definition one higher then, such as `contact_time/2`: the foot furthest ahead, plus 18 ms;

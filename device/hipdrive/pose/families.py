@@ -23,10 +23,19 @@ FAMILIES: dict[str, ModelFamily] = {
 
 def load_model(spec: ModelSpec, path: Path, runtime: str, threads: int, decode: str) -> PoseModel:
     """Load a model by its family; arguments and errors as of `ModelFamily`."""
+    return family_of(spec)(path, spec, runtime, threads, decode)
+
+
+def family_of(spec: ModelSpec) -> ModelFamily:
+    """What loads a model.
+
+    Raises:
+        ModelError: nobody has registered its family.
+    """
     family = FAMILIES.get(spec.family)
     if family is None:
         raise ModelError(
             f"{spec.name}: no family of pose models is called {spec.family!r}; "
             f"known: {', '.join(FAMILIES)} (hipdrive/pose/families.py)"
         )
-    return family(path, spec, runtime, threads, decode)
+    return family

@@ -63,6 +63,11 @@ class PoseModel(Protocol):
 class ModelFamily(Protocol):
     """Loads models of one architecture; a class whose objects are `PoseModel`s is one."""
 
+    @property
+    def skeleton(self) -> Skeleton:
+        """What the key points of its models are called, which is known without loading one."""
+        ...
+
     def __call__(
         self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str
     ) -> PoseModel:

@@ -33,12 +33,14 @@ from hipdrive.gait.metrics.trunk_lean import TRUNK_LEAN
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.gait.metrics.vertical_oscillation_rel import VERTICAL_OSCILLATION_REL
 from hipdrive.gait.metrics.vertical_ratio import VERTICAL_RATIO
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hipdrive.gait.events.stride_window import StrideWindow
     from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.types.skeleton import Skeleton
     from hipdrive.types.stride import Stride
 
 FIELDS = (THIGH_EXT, HIP_EXT, STRIDE_TIME)
@@ -108,6 +110,15 @@ def further_joints(metrics: Iterable[Metric]) -> tuple[str, ...]:
     """Joints of a leg, such as "heel", that metrics need beside those that every runner has."""
     asked = (joint for metric in metrics for joint in metric.key_points)
     return tuple(dict.fromkeys(joint for joint in asked if joint not in _STANDARD_JOINTS))
+
+
+def unmeasured(metrics: Iterable[Metric], skeleton: Skeleton) -> list[str]:
+    """Names of the metrics that poses of a skeleton lack a joint for."""
+    return [
+        metric.name
+        for metric in metrics
+        if any(f"{side}_{joint}" not in skeleton for side in Side for joint in metric.key_points)
+    ]
 
 
 def measure(window: StrideWindow, metrics: Iterable[Metric] = METRICS) -> tuple[int | None, ...]:

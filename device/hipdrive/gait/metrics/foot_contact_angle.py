@@ -25,8 +25,8 @@ FOOT_CONTACT_ANGLE = Metric(
     key_points=("ankle", "heel", "toe"),
     confidence="estimated",
     limits="needs a model with heel and toe (BlazePose). Those points lie at different heights "
-    "above the sole, so a foot that lies flat does not read 0: of rendered people Lite reads 7 ± 3° and "
-    "Full 21 ± 8° less than there is, with 1 to 2° from stride to stride of one runner; one degree "
-    "for each degree of camera roll or incline",
+    "above the sole, so a foot that lies flat does not read 0: of rendered people Lite reads "
+    "7 ± 3° and Full 21 ± 8° less than there is, with 1 to 2° from stride to stride of one runner; "
+    "one degree for each degree of camera roll or incline",
     measure=measure,
 )

@@ -59,6 +59,8 @@ class BlazePose:
         ModelError: the runtime is missing or broken, or the file is not the model.
     """
 
+    skeleton = COCO_17_FEET
+
     def __init__(
         self,
         path: Path,
@@ -67,7 +69,6 @@ class BlazePose:
         threads: int,
         decode: str = "stock",  # noqa: ARG002  # every family takes the same
     ) -> None:
-        self.skeleton = COCO_17_FEET
         self.decode = "stock"
         self.window = WINDOW
         try:

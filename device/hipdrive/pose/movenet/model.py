@@ -45,10 +45,11 @@ class MoveNet:
         ModelError: the runtime is missing or broken, or the file is not the model.
     """
 
+    skeleton = COCO_17
+
     def __init__(
         self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str = "stock"
     ) -> None:
-        self.skeleton = COCO_17
         self.window = WINDOW
         self.decode = decode if spec.heat_map else "stock"
         outputs = [TensorType(spec.output_dtype, spec.output_shape)]
