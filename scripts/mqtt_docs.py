@@ -27,7 +27,7 @@ from hipdrive.hub.outbox.depth import Limits  # noqa: E402
 from hipdrive.hub.outbox.sqlite_outbox import DISK_BYTES, MIB, MOST_UNDELETED  # noqa: E402
 from hipdrive.hub.sink import LIVE_INTERVAL_NS, WINDOW_STRIDES  # noqa: E402
 from hipdrive.session.report import LEAST_FPS  # noqa: E402
-from hipdrive.session.verdict import Kind  # noqa: E402
+from hipdrive.session.verdict import VerdictKind  # noqa: E402
 from support.messages.asyncapi import asyncapi  # noqa: E402
 from support.messages.examples import every_example  # noqa: E402
 from support.messages.schemas import PUBLISHED, command_schemas, schema  # noqa: E402
@@ -172,7 +172,7 @@ def document() -> str:
         problems="\n".join(
             f"| `{name}` | {WHEN[name]} | {remedy} |" for name, remedy in PROBLEMS.items()
         ),
-        verdicts=", ".join(f"`{kind}`" for kind in Kind),
+        verdicts=", ".join(f"`{kind}`" for kind in VerdictKind),
         rows=topics_table(Topics(config.site, config.device)),
     )
     for name, example in every_example().items():

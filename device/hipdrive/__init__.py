@@ -97,7 +97,7 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker sees the imports above, and no other name
 
     def __getattr__(name: str) -> object:
-        """A public name, loaded when it is first asked for: `import hipdrive` loads nothing."""
+        """A public name, loaded when it is first used: `import hipdrive` loads nothing."""
         if name not in _MODULES:
             raise AttributeError(f"module 'hipdrive' has no attribute {name!r}")
         value = getattr(import_module(f"hipdrive.{_MODULES[name]}"), name)

@@ -53,7 +53,7 @@ def run(
     """Coach the runner before a camera until `request.stop` is set.
 
     A command may end the session. Then the camera's pictures pass unseen until another command
-    begins the next, unless `request.session_dir` says that there is one session only.
+    begins the next, unless `request.session_dir` is given: then there is one session only.
 
     Args:
         request: of the first session.
@@ -174,7 +174,7 @@ def playback(
 
 
 def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
-    """The pose stage, and what the record says of it.
+    """The pose stage, and its metadata for the record.
 
     Raises:
         ModelError: no model, or it does not run.

@@ -38,7 +38,7 @@ class CalibrationError(HipdriveError, ValueError):
 
 
 class MissingPackageError(HipdriveError, ImportError):
-    """A package that hipdrive does not install is needed for what was asked."""
+    """A package that hipdrive does not install is needed for the operation."""
 
 
 class ExportError(HipdriveError, ValueError):

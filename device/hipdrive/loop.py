@@ -3,7 +3,7 @@
     for each frame of the source:
         frame  -> pose    `estimate`: where the joints are       (hipdrive.pose)
         pose   -> update  `GaitStage`: angles and strides        (hipdrive.gait)
-        update -> cues    `CoachStage`: what the runner is told  (hipdrive.coach)
+        update -> cues    `CoachStage`: what the runner is cued  (hipdrive.coach)
         cues   -> panel   `CuePanel`: light and sound, at once   (hipdrive.cues)
         all of it -> `Sink`s: record, hub, terminal, yours       (hipdrive.session.sinks)
 
@@ -90,7 +90,7 @@ def results(
         on_lap: gets what each frame took, in ns.
 
     Yields:
-        What each frame led to; its picture is valid until the next is asked for.
+        What each frame led to; its picture is valid until the next is requested.
     """
     for view in source:
         started_ns = clock_ns()

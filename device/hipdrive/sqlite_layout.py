@@ -1,6 +1,6 @@
 """Versions of the layout of an SQLite file: `PRAGMA user_version`, and migration in place.
 
-A file says in `PRAGMA application_id` whose it is and in `PRAGMA user_version` which layout its
+A file has in `PRAGMA application_id` whose it is and in `PRAGMA user_version` which layout its
 tables have; 0 is an empty file (sqlite.org/pragma.html). Both are part of the file's transactions.
 """
 

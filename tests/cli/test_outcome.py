@@ -25,12 +25,12 @@ BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
 
 
 def rows_of(*strides: Stride, camera: CameraSummary | None = None) -> dict[str, str]:
-    tally = SessionStats()
+    stats = SessionStats()
     for number, one in enumerate(strides):
         result = frame_result(number * S, strides=[one])
-        tally.on_frame(replace(result, coach=CoachStatus(band=BAND)))
+        stats.on_frame(replace(result, coach=CoachStatus(band=BAND)))
     info = SessionInfo("id", "clip.mp4", "2026-01-01T06:00:00+00:00", None)
-    summary = summarise(info, tally, Side.LEFT, LoopTimeHistogram(), camera=camera)
+    summary = summarise(info, stats, Side.LEFT, LoopTimeHistogram(), camera=camera)
     columns = table(summary).columns
     names, values = ([str(cell) for cell in column.cells] for column in columns)
     return dict(zip(names, values, strict=True))

@@ -15,6 +15,12 @@ GOOD = [
     ("target_offset", {"target_offset_deg": 1}),
     ("runner", {"runner": "anna-3"}),
     ("runner", {"runner": ""}),
+    ("runner", {"runner": "Jürgen"}),
+    ("runner", {"runner": "Anna Maria"}),
+    ("runner", {"runner": "O\u2019Brien, Zoë (2)"}),
+    ("runner", {"runner": "山田 太郎"}),
+    ("runner", {"runner": "\u0646\u0631\u06af\u0633\u200c\u062e\u0627\u062a\u0648\u0646"}),
+    ("runner", {"runner": "\U0001d504" * 64}),
     ("session", {"action": "end"}),
 ]
 BAD = [
@@ -32,10 +38,13 @@ BAD = [
     ("target_offset", {"target_offset_deg": "0.5"}, "wrong_content"),
     ("target_offset", {"target_offset_deg": 1.001}, "out_of_range"),
     ("target_offset", {"target_offset_deg": -1.001}, "out_of_range"),
-    ("runner", {"runner": "a" * 33}, "wrong_content"),
-    ("runner", {"runner": "anna\n"}, "wrong_content"),
-    ("runner", {"runner": "<b>"}, "wrong_content"),
-    ("runner", {"runner": "Jürgen"}, "wrong_content"),
+    ("runner", {"runner": "a" * 65}, "name"),
+    ("runner", {"runner": "an\nna"}, "name"),
+    ("runner", {"runner": "\x1b[31m"}, "name"),
+    ("runner", {"runner": "\u202eanna"}, "name"),
+    ("runner", {"runner": "<b>"}, "name"),
+    ("runner", {"runner": "{{ states }}"}, "name"),
+    ("runner", {"runner": "<b>", "also": 1}, "wrong_content"),
     ("runner", {"runner": None}, "wrong_content"),
     ("session", {"action": "pause"}, "wrong_content"),
     ("session", {"action": "start"}, "in_session"),
@@ -53,6 +62,13 @@ def test_an_allowed_command_is_queued_for_the_loop(name: str, payload: dict[str,
     assert (answer.accepted, answer.refusal, answer.explanation) == (True, None, None)
     assert queued_commands(handler) == [payload]
     assert handler.status == DeviceStatus(IN_SESSION, accepted=1)
+
+
+@pytest.mark.parametrize("typed", ["Ju\u0308rgen", " Jürgen ", "J\\u00fcrgen"])
+def test_a_name_is_kept_as_one_string_however_it_was_typed(typed: str) -> None:
+    handler = command_handler()
+    handler.handle(command("runner", f'{{"runner":"{typed}"}}'.encode()))
+    assert queued_commands(handler) == [{"runner": "J\u00fcrgen"}]
 
 
 @pytest.mark.parametrize(("name", "payload", "reason"), BAD)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -47,7 +46,7 @@ TEXTS = [
     b'{"muted":}', b"[" * 250, b'{"a":' * 50, b'{"muted":true}{"muted":true}', b'{"muted":true}x',
     b'{"runner":"\\ud800"}', b'{"target_offset_deg":1e999}', b'{"target_offset_deg":NaN}',
     b'{"target_offset_deg":' + b"9" * 200 + b"}", b" " * 5000, b"\x80" * 300,
-    b'{"muted":true}' + b" " * 250,
+    b'{"muted":true}' + b" " * 1020,
 ]  # fmt: skip
 NAMES = [*COMMANDS, *COMMANDS, "", "reboot", "mute/x", "MUTE", "../mute", "mute ", "\u202e", "+"]
 
@@ -74,7 +73,7 @@ def is_good(name: str, payload: bytes) -> bool:
         body = json.loads(payload)
     except (ValueError, RecursionError):
         return False
-    if len(payload) > 256 or not isinstance(body, dict) or len(body) != 1:
+    if len(payload) > 1024 or not isinstance(body, dict) or len(body) != 1:
         return False
     [(key, value)] = body.items()
     good = {
@@ -85,7 +84,9 @@ def is_good(name: str, payload: bytes) -> bool:
         "session": key == "action" and value == "end",
         "runner": key == "runner"
         and isinstance(value, str)
-        and re.fullmatch("[A-Za-z0-9_-]{0,32}", value) is not None,
+        and len(value) <= 64
+        and value.isprintable()
+        and not set(value) & set("<>{}"),
     }
     return bool(good.get(name))
 
@@ -106,7 +107,7 @@ def test_ten_thousand_hostile_commands_change_nothing_and_are_all_counted() -> N
     status = handler.status
     assert (status.state, status.accepted, status.refused) == (IN_SESSION, 0, COUNT)
     reasons = {str(reason) for reason, _ in status.refusals}
-    assert reasons == {"too_long", "unknown", "not_json", "wrong_content"} | (
+    assert reasons == {"too_long", "unknown", "not_json", "wrong_content", "name"} | (
         {"out_of_range", "in_session"} & reasons
     )
 

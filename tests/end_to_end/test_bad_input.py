@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def complaint(capfd: pytest.CaptureFixture[str]) -> str:
+def error_message(capfd: pytest.CaptureFixture[str]) -> str:
     return capfd.readouterr().err
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_a_missing_file_is_named(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["replay", str(tmp_path / "nothing.mp4")]) == 1
-    assert "nothing.mp4" in (said := complaint(capfd))
-    assert said.count("\n") == 1
+    assert "nothing.mp4" in (message := error_message(capfd))
+    assert message.count("\n") == 1
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -37,8 +37,8 @@ def test_a_file_that_is_no_video_is_named(
     text = tmp_path / "letter.mp4"
     text.write_text("Dear runner,\n" * 100)
     assert main(["replay", str(text)]) == 1
-    assert "letter.mp4" in (said := complaint(capfd))
-    assert "video" in said
+    assert "letter.mp4" in (message := error_message(capfd))
+    assert "video" in message
 
 
 @pytest.mark.usefixtures("store_with_model")
@@ -65,7 +65,7 @@ def test_a_video_cut_off_before_its_index_is_refused(
     assert whole.find(b"mdat") < whole.find(b"moov"), "this one has its index at the end"
     video.write_bytes(whole[: len(whole) // 2])
     assert main(["replay", str(video)]) == 1
-    assert "cut off before its index was written" in complaint(capfd)
+    assert "cut off before its index was written" in error_message(capfd)
 
 
 def with_its_index_first(video: Path, copy: Path) -> Path:
@@ -89,7 +89,7 @@ def test_a_video_without_a_person_ends_with_exit_code_3(
 ) -> None:
     session = tmp_path / "session"
     assert main(["replay", str(make_video(45)), "--session-dir", str(session)]) == 3
-    assert "no runner seen" in complaint(capfd)
+    assert "no runner seen" in error_message(capfd)
     summary = json.loads((session / "session.json").read_text())
     assert summary["strides"] == 0
     assert summary["frames_without_runner"] == summary["frames"] == 45
@@ -111,9 +111,9 @@ def test_frames_out_of_order_are_refused_with_the_line(
         rows.append(f"{name},{t_ns}")
     (folder / "timestamps.csv").write_text("\n".join(rows) + "\n")
     assert main(["replay", str(folder)]) == 1
-    said = complaint(capfd)
-    assert "timestamps.csv" in said
-    assert "4" in said, "the header is line 1, so the third frame is on line 4"
+    message = error_message(capfd)
+    assert "timestamps.csv" in message
+    assert "4" in message, "the header is line 1, so the third frame is on line 4"
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -124,9 +124,9 @@ def test_a_model_that_is_not_movenet_is_refused(
     models.mkdir(parents=True)
     (models / MODEL_FILE).write_bytes(os.urandom(2_894_840))
     assert main(["replay", str(make_video(3))]) == 1
-    said = complaint(capfd)
-    assert "SHA-256" in said
-    assert "hipdrive models fetch" in said
+    message = error_message(capfd)
+    assert "SHA-256" in message
+    assert "hipdrive models fetch" in message
     assert not (data_dir / "sessions").exists()
 
 
@@ -135,7 +135,7 @@ def test_without_a_model_it_says_how_to_get_one(
     make_video: Callable[[int], Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["replay", str(make_video(3))]) == 1
-    assert "hipdrive models fetch" in complaint(capfd)
+    assert "hipdrive models fetch" in error_message(capfd)
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -148,8 +148,8 @@ def test_five_mistakes_in_the_configuration_are_named_at_once(
         "[coach]\nraise_deg = 'a lot'\n[cues.buzzer]\npin = 99\n"
     )
     assert main(["replay", "any.mp4", "--config", str(config)]) == 2
-    said = complaint(capfd)
-    assert "5 problems" in said
+    message = error_message(capfd)
+    assert "5 problems" in message
     for line in (
         "camera.fps = 500: must be a whole number from 15 to 120",
         "gait.facing = 'up': allowed: 'auto', 'left' or 'right'",
@@ -157,7 +157,7 @@ def test_five_mistakes_in_the_configuration_are_named_at_once(
         "coach.raise_deg = 'a lot': must be a number from 0 to 3",
         "cues.buzzer.pin = 99: must be a whole number from 2 to 27",
     ):
-        assert line in said
+        assert line in message
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -167,5 +167,5 @@ def test_a_session_folder_in_use_is_refused(
     (tmp_path / "old").mkdir()
     (tmp_path / "old" / "session.json").write_text("{}")
     assert main(["replay", str(make_video(3)), "--session-dir", str(tmp_path / "old")]) == 1
-    complaint(capfd)
+    error_message(capfd)
     assert (tmp_path / "old" / "session.json").read_text() == "{}"

@@ -91,9 +91,9 @@ def test_too_few_strides_store_nothing_and_say_why(
     store(data_dir / "calibration.json", before)
     kept = (data_dir / "calibration.json").read_bytes()
     assert main(["calibrate", str(recorded(tmp_path / "short", 5))]) == 1
-    said = capsys.readouterr().err
-    assert "10 are needed" in said
-    assert "Nothing is stored" in said
+    message = capsys.readouterr().err
+    assert "10 are needed" in message
+    assert "Nothing is stored" in message
     assert (data_dir / "calibration.json").read_bytes() == kept
 
 

@@ -32,9 +32,9 @@ def check_statement(
 ) -> dict[str, Any]:
     """No figures, exit code 3, one line on stderr; the summary says the same."""
     summary = replayed(video, NO_RUNNER)
-    said = capfd.readouterr().err
-    assert said.count("\n") == 1
-    assert words in said
+    message = capfd.readouterr().err
+    assert message.count("\n") == 1
+    assert words in message
     assert summary["verdict"] == verdict
     assert words in summary["statement"]
     assert summary["cadence_spm"] is None

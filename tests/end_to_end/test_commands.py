@@ -1,4 +1,4 @@
-"""`hipdrive run` that is told over MQTT what to do, by a broker that is real."""
+"""`hipdrive run` under commands over MQTT, through a real broker."""
 
 from __future__ import annotations
 
@@ -100,9 +100,9 @@ def leds(folder: Path) -> list[tuple[float, str]]:
 
 
 def active(listener: Listener) -> list[bool]:
-    """Whether a session went on, as told, one value a change."""
-    told = [message.json["session_active"] for message in listener.on("/state")]
-    return [now for now, before in zip(told, [None, *told], strict=False) if now is not before]
+    """Whether a session went on, as published, one value a change."""
+    states = [message.json["session_active"] for message in listener.on("/state")]
+    return [now for now, before in zip(states, [None, *states], strict=False) if now is not before]
 
 
 def test_two_sessions_and_a_pause_in_one_run(
@@ -146,11 +146,11 @@ def test_two_sessions_and_a_pause_in_one_run(
         assert one["duration_s"] == pytest.approx(seconds, abs=0.01)
         assert one["strides"] == pytest.approx(seconds / RUNNER.stride_s, abs=2)
         assert one["verdict"] == "running"
-    said = [m.json for m in listener.messages if b'"schema":"hipdrive/' in m.payload]
-    assert [validation.violations(message) for message in said] == [[]] * len(said)
-    assert {message["schema"] for message in said} == {each.schema for each in PUBLISHED}
-    told = {m.json["session"]: m.json for m in listener.on("/summary") if m.json["final"]}
-    assert {key: one["runner"] for key, one in told.items()} == {
+    messages = [m.json for m in listener.messages if b'"schema":"hipdrive/' in m.payload]
+    assert [validation.violations(message) for message in messages] == [[]] * len(messages)
+    assert {message["schema"] for message in messages} == {each.schema for each in PUBLISHED}
+    summaries = {m.json["session"]: m.json for m in listener.on("/summary") if m.json["final"]}
+    assert {key: one["runner"] for key, one in summaries.items()} == {
         first["id"]: "anna-3",
         second["id"]: "bob",
     }
@@ -194,10 +194,10 @@ def test_a_target_further_down_is_told_and_holds_for_its_session_only(
 
         assert play({1: down, 1200: end}) == 0
         listener.wait_count("/availability", 2)
-        told = [message.json for message in listener.on("/state")]
-    assert {one["target_offset_deg"] for one in told if one["session"]} == {0.0, -1.0}
-    assert told[-1]["session"] is None
-    assert told[-1]["target_offset_deg"] == 0.0
+        states = [message.json for message in listener.on("/state")]
+    assert {one["target_offset_deg"] for one in states if one["session"]} == {0.0, -1.0}
+    assert states[-1]["session"] is None
+    assert states[-1]["target_offset_deg"] == 0.0
 
 
 def test_with_a_folder_of_its_own_the_end_of_the_session_is_the_end(

@@ -42,10 +42,10 @@ def test_names_are_shown_as_they_are(
     poses = recording(tmp_path / "in" / f"{name}.npz")
     session = tmp_path / name
     assert main(["replay", str(poses), "--session-dir", str(session)]) == 0
-    said = capfd.readouterr().out
-    assert "\x1b[2J" not in said.split("session folder")[0]
+    printed = capfd.readouterr().out
+    assert "\x1b[2J" not in printed.split("session folder")[0]
     shown = "".join(c if c.isprintable() else "?" for c in poses.name)
-    assert shown in said
+    assert shown in printed
 
 
 def test_a_terminal_without_the_degree_sign_gets_its_table(
@@ -108,7 +108,7 @@ def test_a_configuration_from_a_windows_editor_is_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ('data_dir = "~nobody-of-that-name/x"', "data_dir"),
         ('data_dir = "a\\u0000b"', "data_dir"),
@@ -119,12 +119,12 @@ def test_a_configuration_from_a_windows_editor_is_read(tmp_path: Path) -> None:
     ids=["unknown user", "NUL", "password", "nesting", "digits"],
 )
 def test_a_configuration_that_cannot_be_is_one_line(
-    tmp_path: Path, text: str, said: str, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, text: str, expected: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     config = tmp_path / "c.toml"
     config.write_text(text)
     assert main(["replay", "any", "--config", str(config)]) == 2
-    assert said in capfd.readouterr().err
+    assert expected in capfd.readouterr().err
 
 
 @pytest.mark.parametrize("speed", [0.25, 2.0], ids=["slow motion", "twice the speed"])

@@ -67,8 +67,8 @@ def as_shipped(folder: Path, site: ShippedBroker, authority: Authority, /, **fie
 
 def check(config: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
     code = main(["hub", "check", "--config", config])
-    said = capsys.readouterr()
-    return code, said.out, said.err
+    printed = capsys.readouterr()
+    return code, printed.out, printed.err
 
 
 def test_check_of_the_broker_as_shipped(
@@ -179,9 +179,9 @@ def test_watch_that_sees_nothing_says_why_it_may_be(
     """A device may not read its own topics there, but for whether it is online."""
     config = as_shipped(tmp_path, site, authority)
     assert main(["hub", "watch", "--config", config, "--seconds", "0.3"]) == 0
-    said = capsys.readouterr()
-    assert all("/treadmill/availability" in line for line in said.out.splitlines())
-    assert "does the broker let the user 'treadmill' read there?" in said.err
+    printed = capsys.readouterr()
+    assert all("/treadmill/availability" in line for line in printed.out.splitlines())
+    assert "does the broker let the user 'treadmill' read there?" in printed.err
 
 
 def test_watch_without_a_broker_fails_with_the_reason(
@@ -205,7 +205,7 @@ def test_the_password_is_seen_nowhere(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Everything that can be said is said, paho's own journal included."""
+    """At the highest log level, paho's own log included."""
     from paho.mqtt.client import Client
 
     made = Client.__init__
@@ -232,8 +232,8 @@ def test_the_password_is_seen_nowhere(
     Path(file).write_bytes(SECRET.encode() + b"\xff\n")
     Path(file).chmod(0o600)
     main(["hub", "check", "--config", config])
-    said = capfd.readouterr()
-    everything = "\n".join([caplog.text, *caplog.messages, said.out, said.err])
+    printed = capfd.readouterr()
+    everything = "\n".join([caplog.text, *caplog.messages, printed.out, printed.err])
     assert "Sending CONNECT" in everything
     assert "Login(host='127.0.0.1'" in everything
     assert "is open to other users" in everything

@@ -54,8 +54,8 @@ def test_sigterm_in_the_middle_leaves_a_complete_session(tmp_path: Path) -> None
         while not (session / ".poses.partial").exists():
             assert process.poll() is None, process.communicate()
         process.send_signal(signal.SIGTERM)
-        _, said = process.communicate(timeout=60)
-    assert process.returncode == 0, said
+        _, errors = process.communicate(timeout=60)
+    assert process.returncode == 0, errors
     assert sorted(file.name for file in session.iterdir()) == [
         "cues.csv",
         "frames.csv",
@@ -79,9 +79,9 @@ def test_sigterm_in_the_middle_turns_everything_off(
     monkeypatch.setattr(PinOutputs, "light", tell_when_lit(PinOutputs.light, lit))
     count = SessionStats.on_frame
 
-    def count_and_stop(tally: SessionStats, moment: FrameResult) -> None:
-        count(tally, moment)
-        if tally.frames == 600:
+    def count_and_stop(stats: SessionStats, result: FrameResult) -> None:
+        count(stats, result)
+        if stats.frames == 600:
             assert lit.wait(60)
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -142,7 +142,7 @@ def test_a_session_reaches_the_hub(tmp_path: Path) -> None:
         windows = [m.json for m in listener.on("/summary") if m.json["reason"] == "window"]
         assert [w["strides"] for w in windows] == [30, 60]
         listener.wait_for(lambda all_: any(m.payload == b"offline" for m in all_))
-        # A replay says nothing of the device's health.
+        # A replay publishes nothing of the device's health.
         assert listener.on("/health") == []
 
 
@@ -160,9 +160,9 @@ def test_a_broker_that_is_away_changes_nothing_in_the_record(tmp_path: Path) -> 
 @pytest.mark.usefixtures("data_dir")
 def test_run_without_a_camera_says_how_to_get_one(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--simulate-panel"]) == 1
-    said = capfd.readouterr().err
-    assert said.count("\n") == 1
-    assert "sudo apt install python3-picamera2" in said
+    message = capfd.readouterr().err
+    assert message.count("\n") == 1
+    assert "sudo apt install python3-picamera2" in message
 
 
 @pytest.mark.usefixtures("data_dir")
@@ -171,14 +171,14 @@ def test_the_doctor_has_a_line_and_a_remedy_for_each_part(
 ) -> None:
     assert main(["doctor"]) == 1
     lines = capfd.readouterr().out.splitlines()
-    said = {line.split()[1].rstrip(":"): line for line in lines}
-    assert set(said) == {"configuration", "model", "camera", "gpio", "broker", "disk"}
-    assert said["model"].startswith("problem")
-    assert "hipdrive models fetch" in said["model"]
-    assert "python3-picamera2" in said["camera"]
-    assert said["gpio"].startswith("problem")
-    assert said["broker"].startswith("ok")
-    assert said["disk"].startswith("ok")
+    lines_by_name = {line.split()[1].rstrip(":"): line for line in lines}
+    assert set(lines_by_name) == {"configuration", "model", "camera", "gpio", "broker", "disk"}
+    assert lines_by_name["model"].startswith("problem")
+    assert "hipdrive models fetch" in lines_by_name["model"]
+    assert "python3-picamera2" in lines_by_name["camera"]
+    assert lines_by_name["gpio"].startswith("problem")
+    assert lines_by_name["broker"].startswith("ok")
+    assert lines_by_name["disk"].startswith("ok")
 
 
 @pytest.mark.usefixtures("store_with_model")

@@ -89,8 +89,8 @@ def test_the_stand_in_finds_near_hip_and_knee_of_runners_it_never_saw() -> None:
                 name = f"{'left' if left else 'right'}_{joint}"
                 true = points[COCO_17.index(name)]
                 if not np.isnan(true[0]):
-                    said = found[COCO_17.index(name), 1::-1] * 192
-                    distances.append(float(np.hypot(*(said - true))))
+                    estimated = found[COCO_17.index(name), 1::-1] * 192
+                    distances.append(float(np.hypot(*(estimated - true))))
     for distances in near_px.values():
         assert len(distances) > 200
         assert np.median(distances) <= 2

@@ -89,10 +89,10 @@ def test_a_camera_that_fails_ends_the_process_with_a_complete_session_and_the_li
     monkeypatch.setattr(app, "simulated_pins", lambda: factory)
     rig.script.insert(900, Failure(RuntimeError("device unplugged")))
     assert run(tmp_path / "session") == 1
-    said = capfd.readouterr().err
-    assert said.count("\n") == 1
-    assert "device unplugged" in said
-    assert "ribbon cable" in said
+    message = capfd.readouterr().err
+    assert message.count("\n") == 1
+    assert "device unplugged" in message
+    assert "ribbon cable" in message
     summary = json.loads((tmp_path / "session" / "session.json").read_text())
     assert summary["frames"] == 900
     assert green.states[-1].state == 0
@@ -102,9 +102,9 @@ def test_without_gpio_it_says_what_to_do_before_anything_is_recorded(
     rig: Rig, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["run", "--session-dir", str(tmp_path / "session")]) == 1
-    said = capfd.readouterr().err
-    assert said.count("\n") == 1
-    assert "--simulate-panel" in said
+    message = capfd.readouterr().err
+    assert message.count("\n") == 1
+    assert "--simulate-panel" in message
     assert not (tmp_path / "session").exists()
     assert rig.held == 0
 
@@ -114,22 +114,22 @@ ASKED_AND_NOT_SEEN = {97, 98}
 
 
 def dropped(listener: Listener) -> int | None:
-    """As the newest message on health says."""
-    told = [message.json["dropped_frames"] for message in listener.on("/health")]
-    return told[-1] if told else None
+    """As in the newest message on health."""
+    dropped = [message.json["dropped_frames"] for message in listener.on("/health")]
+    return dropped[-1] if dropped else None
 
 
 def test_the_health_of_the_device_is_told_while_it_runs(
     rig: Rig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    said: list[dict[str, Any]] = []
+    reports: list[dict[str, Any]] = []
     with Broker(tmp_path) as broker, Listener(broker.port) as listener:
 
         def wait_and_see(frame: Frame) -> Pose:
             if frame.t_ns == TIMES_NS[100]:
-                # The camera waits for this picture; what is told of all others is on its way.
+                # The camera waits for this picture; the results of all others are on their way.
                 listener.wait_for(lambda _: dropped(listener) in ASKED_AND_NOT_SEEN)
-                said.append(listener.on("/health")[-1].json)
+                reports.append(listener.on("/health")[-1].json)
                 os.kill(os.getpid(), signal.SIGTERM)
             return RUNNER.pose(frame.t_ns)
 
@@ -142,7 +142,7 @@ def test_the_health_of_the_device_is_told_while_it_runs(
         (tmp_path / "hub.toml").write_text(text, encoding="utf-8")
         assert run(tmp_path / "session") == 0
     assert rig.held == 0
-    [health] = said
+    [health] = reports
     assert health["schema"] == "hipdrive/health/1"
     assert 0 < health["loop_p50_ms"] <= health["loop_p95_ms"]
     assert health["dropped_frames"] in ASKED_AND_NOT_SEEN

@@ -1,4 +1,4 @@
-"""`hipdrive validate`, and that `docs/accuracy.md` says what it said."""
+"""`hipdrive validate`, and that `docs/accuracy.md` has the figures that it prints."""
 
 from __future__ import annotations
 
@@ -55,25 +55,25 @@ def test_the_file_says_what_the_engine_does(what: str, value: str) -> None:
     """When this fails, the engine has changed: run `hipdrive validate --out docs/accuracy.json`."""
     (condition,) = (c for c in key_point_conditions() if (c.what, c.value) == (what, value))
     errors = from_key_points(condition, Config(), None, range(KEY_POINT_SEEDS))
-    said = row("key points", what, value)
-    assert errors.strides == said["strides"]
+    published = row("key points", what, value)
+    assert errors.strides == published["strides"]
     for name in ("missed", "invented", "rejected"):
-        assert abs(getattr(errors, name) - said[name]) <= 2
-    assert errors.cadence_spm == pytest.approx(said["cadence_spm"], abs=0.02)
+        assert abs(getattr(errors, name) - published[name]) <= 2
+    assert errors.cadence_spm == pytest.approx(published["cadence_spm"], abs=0.02)
     for name, within in (("thigh_ext_deg", 0.05), ("hip_ext_deg", 0.05), ("toe_off_ms", 0.5)):
         spread = getattr(errors, name)
-        assert spread.bias == pytest.approx(said[name]["bias"], abs=within)
-        assert spread.sd == pytest.approx(said[name]["sd"], abs=within)
+        assert spread.bias == pytest.approx(published[name]["bias"], abs=within)
+        assert spread.sd == pytest.approx(published[name]["sd"], abs=within)
 
 
 def test_it_writes_what_it_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "some.json"
     options = ["--only", "key-points", "--what", "model noise", "--seconds", "10"]
     assert main(["validate", *options, "--out", str(out)]) == 0
-    said = json.loads(out.read_text(encoding="utf-8"))
-    assert said["schema"] == "hipdrive/accuracy/1"
-    assert [r["value"] for r in said["rows"]] == ["0 x", "0.5 x", "2 x"]
-    assert all(r["strides"] > 0 for r in said["rows"])
+    published = json.loads(out.read_text(encoding="utf-8"))
+    assert published["schema"] == "hipdrive/accuracy/1"
+    assert [r["value"] for r in published["rows"]] == ["0 x", "0.5 x", "2 x"]
+    assert all(r["strides"] > 0 for r in published["rows"])
     assert "key points" in capsys.readouterr().out
 
 

@@ -19,7 +19,7 @@ def contact(
     rise_deg: float, *, swapped: frozenset[int] = frozenset(), apart_px: float = 80.0
 ) -> list[AnkleSample]:
     """Every 20 ms for half a second around the contact; the other foot swings past above."""
-    moments = []
+    samples = []
     for number in range(-6, 18):
         since_s = number / 50
         x = 400 - SPEED_PX_S * since_s
@@ -27,8 +27,8 @@ def contact(
         other = (foot[0] - apart_px, foot[1] - 60)
         pair = (other, foot) if number in swapped else (foot, other)
         places = [round(value * ONE) for place in pair for value in place]
-        moments.append(AnkleSample(STRIKE_NS + number * 20 * MS, *places))
-    return moments
+        samples.append(AnkleSample(STRIKE_NS + number * 20 * MS, *places))
+    return samples
 
 
 @pytest.mark.parametrize("rise_deg", [-12.0, -3.0, 0.0, 1.0, 8.0])
@@ -56,8 +56,8 @@ def test_a_foot_that_goes_forwards_or_stands_is_not_on_a_belt() -> None:
     backwards = contact(0.0)
     forwards = [m._replace(x=-m.x, other_x=-m.other_x) for m in backwards]
     standing = [m._replace(x=0, y=0) for m in backwards]
-    for moments in (forwards, standing, [], backwards[:8]):
-        assert ankle_path(moments, STRIKE_NS, STRIKE_NS + CONTACT_NS, LEG) is None
+    for samples in (forwards, standing, [], backwards[:8]):
+        assert ankle_path(samples, STRIKE_NS, STRIKE_NS + CONTACT_NS, LEG) is None
 
 
 def test_a_path_too_steep_for_any_camera_is_none() -> None:

@@ -1,4 +1,4 @@
-"""What a session says of its camera."""
+"""What a session reports about its camera."""
 
 from __future__ import annotations
 

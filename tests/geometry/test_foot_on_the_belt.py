@@ -34,11 +34,11 @@ SECONDS = 20.0
 @cache
 def _followed(asked: str) -> tuple[Pose, ...]:
     """Key points with MoveNet's noise, and the foot as it is seen in the picture around them."""
-    told, watch = RenderedSettings.model_validate_json(asked), FootTracker()
-    frames = RenderedRunner(told)
+    settings, watch = RenderedSettings.model_validate_json(asked), FootTracker()
+    frames = RenderedRunner(settings)
     return tuple(
         replace(pose, foot=watch(frame.image, pose) if pose.runner_seen else None)
-        for frame, pose in zip(frames, poses_of(told, noisy=True), strict=True)
+        for frame, pose in zip(frames, poses_of(settings, noisy=True), strict=True)
     )
 
 
@@ -79,7 +79,7 @@ def test_so_it_is_at_every_speed_and_the_speed_is_found(speed_mps: float) -> Non
 
 
 def test_a_clock_or_a_recording_that_loses_frames_changes_nothing() -> None:
-    """How far the foot went is told with the time it took."""
+    """The foot's shift is given with the time it took."""
     poses = followed(camera={"roll_deg": 3.0})
     kept = [pose for number, pose in enumerate(poses) if number % 5]
     assert path_error_deg(estimated(kept), 3.0) == pytest.approx(0, abs=0.35)

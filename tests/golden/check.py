@@ -1,10 +1,10 @@
-"""Whether the gait engine says of a recorded session what it said before, to the last bit.
+"""Whether the gait engine's results of a recorded session are as before, to the last bit.
 
 usage: PYTHONPATH=device python tests/golden/check.py [EXPECTED]
 
-Needs nothing but Python, so that it runs on any machine. `expected.json` is what the engine said
-when `scripts/golden.py` was last run: it proves that machines and versions agree, and that a change
-which should not move a figure moves none. It proves no figure right; the other tests do that.
+Needs nothing but Python, so that it runs on any machine. `expected.json` has the results of the
+last run of `scripts/golden.py`: it proves that machines and versions agree, and that a change which
+should not move a figure moves none. It proves no figure right; the other tests do that.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def recorded() -> Iterator[Pose]:
 
 
 def engine_output(engine: GaitEngine, poses: Iterable[Pose]) -> dict[str, Plain]:
-    """What an engine says: how many samples and a digest of each block, every stride in full."""
+    """An engine's results: number of samples and a digest of each block, every stride in full."""
     samples: list[Sample] = []
     strides: list[Stride] = []
     for pose in poses:
@@ -116,7 +116,7 @@ def differences(found: Plain, expected: Plain, place: str) -> Iterator[str]:
 
 
 def everything() -> dict[str, Plain]:
-    """What each of `CASES` says of the session."""
+    """The results of each of `CASES`."""
     poses = tuple(recorded())
     return {name: engine_output(make(), poses) for name, make in CASES.items()}
 

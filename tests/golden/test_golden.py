@@ -42,8 +42,8 @@ def checked(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def expected() -> dict[str, Plain]:
-    said: dict[str, Plain] = json.loads(EXPECTED.read_text("utf-8"))
-    return said
+    cases: dict[str, Plain] = json.loads(EXPECTED.read_text("utf-8"))
+    return cases
 
 
 def against_expected(poses: tuple[Pose, ...]) -> list[str]:
@@ -57,9 +57,9 @@ def test_the_engine_says_what_it_said_to_the_last_bit() -> None:
 
 
 def test_the_session_shows_both_legs_and_what_is_rejected() -> None:
-    said = expected()
-    assert said.keys() == CASES.keys()
-    for case in said.values():
+    cases = expected()
+    assert cases.keys() == CASES.keys()
+    for case in cases.values():
         assert isinstance(case, dict)
         strides = case["strides"]
         assert isinstance(strides, list)
@@ -97,10 +97,10 @@ def a_field_less(case: dict[str, list[dict[str, int]]]) -> None:
 def test_one_wrong_number_fails_and_is_named(
     spoil: Callable[[object], None], place: str, tmp_path: Path
 ) -> None:
-    said = json.loads(EXPECTED.read_text("utf-8"))
-    spoil(said[NAME])
+    cases = json.loads(EXPECTED.read_text("utf-8"))
+    spoil(cases[NAME])
     spoilt = tmp_path / "expected.json"
-    spoilt.write_text(json.dumps(said), encoding="utf-8")
+    spoilt.write_text(json.dumps(cases), encoding="utf-8")
     done = checked(str(spoilt))
     assert done.returncode == 1
     assert f"golden.{NAME}.{place}" in done.stdout

@@ -16,6 +16,7 @@ from hipdrive.hub.mqtt.received_message import ReceivedMessage
 from hipdrive.hub.watch import (
     LINE_CHARS,
     MOST_TOPICS,
+    PARSED_BYTES,
     LineView,
     TableView,
     one_line,
@@ -121,6 +122,21 @@ def test_a_message_is_shown_by_its_keys() -> None:
 @pytest.mark.parametrize("payload", [b"", b"online", b"\xff\x00", b"[1, 2", b"3", b"[" * 100_000])
 def test_a_payload_that_is_no_message_is_shown_as_it_is(payload: bytes) -> None:
     assert one_line(payload).startswith(printable(payload[:5].decode("utf-8", errors="replace")))
+
+
+@pytest.mark.parametrize("depth", [1, 100, 1_000, 20_000])
+def test_a_message_nested_however_deep_is_one_line(depth: int) -> None:
+    payload = b'{"schema":"x/1","a":' + b"[" * depth + b"]" * depth + b"}"
+    line = one_line(payload)
+    assert "[" * min(depth, LINE_CHARS - 30) in line
+    assert len(line) <= LINE_CHARS + 3
+
+
+def test_a_payload_larger_than_any_message_is_not_taken_apart(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(json, "loads", lambda _: pytest.fail("parsed"))
+    assert one_line(b'{"a":"' + b"x" * PARSED_BYTES + b'"}').startswith('{"a":"xxx')
 
 
 @given(st.binary(max_size=300), st.text(max_size=100))

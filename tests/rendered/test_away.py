@@ -27,7 +27,7 @@ def truth(*, away: bool) -> Truth:
 
 
 def hips_m(t_s: Array) -> Array:
-    return Painter(truth(away=True)).places(t_s)["hips"]
+    return Painter(truth(away=True)).joint_positions(t_s)["hips"]
 
 
 def test_the_runner_leaves_the_picture() -> None:
@@ -57,24 +57,26 @@ def test_the_way_out_and_back_is_walked_without_a_leap() -> None:
 
 
 def test_whoever_walks_has_one_foot_on_the_ground_and_none_below() -> None:
-    places = Painter(truth(away=True)).places(np.arange(START_S, END_S, 0.05))
-    soles = [places[f"{part}_{leg}"][:, 2] for part in ("heel", "ball") for leg in ("near", "far")]
+    positions = Painter(truth(away=True)).joint_positions(np.arange(START_S, END_S, 0.05))
+    soles = [
+        positions[f"{part}_{leg}"][:, 2] for part in ("heel", "ball") for leg in ("near", "far")
+    ]
     assert np.min(soles, axis=0) == pytest.approx(0, abs=1e-9)
 
 
 def test_a_walker_has_the_runner_s_bones() -> None:
-    moments = np.array([START_S - 1, START_S + 1, END_S - 1])
-    places = Painter(truth(away=True)).places(moments)
+    times_s = np.array([START_S - 1, START_S + 1, END_S - 1])
+    positions = Painter(truth(away=True)).joint_positions(times_s)
     for leg in ("near", "far"):
-        thigh = np.linalg.norm(places[f"knee_{leg}"] - places[f"hip_{leg}"], axis=1)
+        thigh = np.linalg.norm(positions[f"knee_{leg}"] - positions[f"hip_{leg}"], axis=1)
         assert thigh == pytest.approx(0.245 * 1.75, abs=1e-9)
 
 
 def test_a_walker_s_near_side_is_the_camera_s_side() -> None:
     """Facing right, the camera is on the runner's right: where y is negative."""
-    places = Painter(truth(away=True)).places(np.array([START_S + 1, END_S - 1]))
-    assert np.all(places["hip_near"][:, 1] < 0)
-    assert np.all(places["hip_far"][:, 1] > 0)
+    positions = Painter(truth(away=True)).joint_positions(np.array([START_S + 1, END_S - 1]))
+    assert np.all(positions["hip_near"][:, 1] < 0)
+    assert np.all(positions["hip_far"][:, 1] > 0)
 
 
 def test_no_true_stride_reaches_into_the_absence() -> None:

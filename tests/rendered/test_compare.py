@@ -158,7 +158,7 @@ def test_samples_of_the_other_leg_are_the_wrong_leg() -> None:
         )
     ]
     errors = compare([Measured(truth(), samples, [])])
-    # A quarter of the moments; those at which the legs are close tell nothing.
+    # A quarter of the samples; those at which the legs are close do not count.
     assert errors.wrong_leg == pytest.approx(0.25, abs=0.06)
 
 

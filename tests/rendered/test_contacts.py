@@ -26,7 +26,7 @@ from support.rendered.runners import (
 )
 
 if TYPE_CHECKING:
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.truth import Truth
 
 pytestmark = pytest.mark.long
@@ -34,16 +34,18 @@ pytestmark = pytest.mark.long
 each_runner = pytest.mark.parametrize("name", RUNNERS)
 
 
-def sole_m(truth: Truth, places: Places, leg: str) -> Array:
+def sole_m(truth: Truth, positions: JointPositions, leg: str) -> Array:
     """The lower of heel and ball, above the belt."""
-    return np.minimum(*(above_belt_m(truth, places[f"{part}_{leg}"]) for part in ("heel", "ball")))
+    return np.minimum(
+        *(above_belt_m(truth, positions[f"{part}_{leg}"]) for part in ("heel", "ball"))
+    )
 
 
 @each_runner
 def test_the_ball_of_the_foot_is_on_the_belt_in_contact(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        above = above_belt_m(truth, update(name).places[f"ball_{leg}"])
+        above = above_belt_m(truth, update(name).positions[f"ball_{leg}"])
         for stride, _ in whole_strides(truth, leg):
             here = update(name).within(stride.strike_s, stride.toe_off_s)
             assert np.abs(above[here]).max() < 0.01 * MM
@@ -53,7 +55,7 @@ def test_the_ball_of_the_foot_is_on_the_belt_in_contact(name: str) -> None:
 def test_the_foot_goes_backwards_with_the_belt_and_never_slips(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        along = along_belt_m(truth, update(name).places[f"ball_{leg}"])
+        along = along_belt_m(truth, update(name).positions[f"ball_{leg}"])
         with_belt = along + truth.settings.treadmill.speed_mps * update(name).t_s
         for stride, _ in whole_strides(truth, leg):
             assert (
@@ -66,8 +68,8 @@ def test_the_ankle_lands_as_far_ahead_of_the_hips_as_asked(name: str) -> None:
     """To a few millimetres: the heel is up by some degrees, and a slope tilts the way."""
     truth = known(name)
     for leg in LEGS:
-        moments = np.array([stride.strike_s for stride, _ in whole_strides(truth, leg)])
-        ahead = along_belt_m(truth, joints(truth, moments)[f"ankle_{leg}"])
+        times_s = np.array([stride.strike_s for stride, _ in whole_strides(truth, leg)])
+        ahead = along_belt_m(truth, joints(truth, times_s)[f"ankle_{leg}"])
         assert ahead == pytest.approx(truth.settings.runner.overstride_m, abs=0.015)
 
 
@@ -75,29 +77,29 @@ def test_the_ankle_lands_as_far_ahead_of_the_hips_as_asked(name: str) -> None:
 def test_no_part_of_the_sole_is_ever_below_the_belt(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        assert sole_m(truth, update(name).places, leg).min() > -1 * MM
+        assert sole_m(truth, update(name).positions, leg).min() > -1 * MM
 
 
 @each_extreme
 def test_at_the_ends_of_what_is_allowed_feet_stay_above_the_belt_or_are_refused(name: str) -> None:
     for truth, moved in extreme(name):
-        assert min(sole_m(truth, moved.places, leg).min() for leg in LEGS) > -1 * MM
+        assert min(sole_m(truth, moved.positions, leg).min() for leg in LEGS) > -1 * MM
 
 
 @each_runner
 def test_the_foot_is_clear_of_the_belt_just_before_foot_strike(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        moments = np.array([end_s for _, end_s in whole_strides(truth, leg)])
-        assert sole_m(truth, joints(truth, moments - 5 * MS), leg).min() > 0.3 * MM
+        times_s = np.array([end_s for _, end_s in whole_strides(truth, leg)])
+        assert sole_m(truth, joints(truth, times_s - 5 * MS), leg).min() > 0.3 * MM
 
 
 @each_runner
 def test_the_foot_is_clear_of_the_belt_just_after_toe_off(name: str) -> None:
     truth = known(name)
     for leg in LEGS:
-        moments = np.array([stride.toe_off_s for stride, _ in whole_strides(truth, leg)])
-        assert sole_m(truth, joints(truth, moments + 5 * MS), leg).min() > 0.3 * MM
+        times_s = np.array([stride.toe_off_s for stride, _ in whole_strides(truth, leg)])
+        assert sole_m(truth, joints(truth, times_s + 5 * MS), leg).min() > 0.3 * MM
 
 
 @each_runner
@@ -105,7 +107,7 @@ def test_the_foot_clears_the_belt_in_swing(name: str) -> None:
     """By more than a centimetre in the whole of the middle half of its way through the air."""
     truth = known(name)
     for leg in LEGS:
-        above = sole_m(truth, update(name).places, leg)
+        above = sole_m(truth, update(name).positions, leg)
         for stride, end_s in whole_strides(truth, leg):
             quarter_s = (end_s - stride.toe_off_s) / 4
             here = update(name).within(stride.toe_off_s + quarter_s, end_s - quarter_s)
@@ -147,10 +149,10 @@ def test_the_hips_are_lowest_in_a_contact_and_highest_in_flight(name: str) -> No
     truth = known(name)
     strides = sorted(truth.strides(), key=lambda stride: stride.strike_s)
     for one, after in pairwise(strides[2:-2]):
-        moments = np.linspace(one.strike_s, after.strike_s, 400)
-        height = truth.at(moments).hip_height_m
-        assert one.strike_s < moments[height.argmin()] < one.toe_off_s
-        assert moments[height.argmax()] > one.toe_off_s - 0.06
+        times_s = np.linspace(one.strike_s, after.strike_s, 400)
+        height = truth.at(times_s).hip_height_m
+        assert one.strike_s < times_s[height.argmin()] < one.toe_off_s
+        assert times_s[height.argmax()] > one.toe_off_s - 0.06
 
 
 @each_runner

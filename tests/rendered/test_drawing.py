@@ -29,7 +29,7 @@ from support.rendered.runners import Array, asked, joints, sighted, whole_stride
 if TYPE_CHECKING:
     from hipdrive.rendered.truth import Truth
 
-MOMENTS = np.arange(0.1, 1.6, 0.0407)
+TIMES_S = np.arange(0.1, 1.6, 0.0407)
 FACINGS = ("left", "right")
 FAR_RED = 0.85 * 255
 """The far leg lies in the shade, so its red is never brighter than this, and the near one's is."""
@@ -43,12 +43,12 @@ def signalling(facing: str) -> Truth:
 
 
 def between(truth: Truth, t_s: Array, upper: str, lower: str, share: float) -> Array:
-    places = joints(truth, t_s)
-    return sighted(truth.settings, places[upper] * (1 - share) + places[lower] * share)
+    positions = joints(truth, t_s)
+    return sighted(truth.settings, positions[upper] * (1 - share) + positions[lower] * share)
 
 
 def distance_px(point: Array, start: Array, end: Array) -> Array:
-    """From a line between two points, each [moments, 2]."""
+    """From a line between two points, each [times, 2]."""
     along = end - start
     share = np.sum((point - start) * along, 1) / np.sum(along**2, 1)
     nearest = start + np.clip(share, 0, 1)[:, None] * along
@@ -59,8 +59,8 @@ def distance_px(point: Array, start: Array, end: Array) -> Array:
 @each_facing
 def test_shoes_are_at_the_near_ankle(facing: str) -> None:
     truth = signalling(facing)
-    ankles = joint_px(truth, MOMENTS, "ankle_near")
-    for image, ankle in zip(pictures(truth, MOMENTS), ankles, strict=True):
+    ankles = joint_px(truth, TIMES_S, "ankle_near")
+    for image, ankle in zip(pictures(truth, TIMES_S), ankles, strict=True):
         assert is_green(colour_at(image, ankle))
 
 
@@ -68,8 +68,8 @@ def test_shoes_are_at_the_near_ankle(facing: str) -> None:
 @pytest.mark.parametrize("joint", ["knee_near", "wrist_near", "elbow_near"])
 def test_skin_is_at_the_near_joints(facing: str, joint: str) -> None:
     truth = signalling(facing)
-    spots = joint_px(truth, MOMENTS, joint)
-    for image, spot in zip(pictures(truth, MOMENTS), spots, strict=True):
+    spots = joint_px(truth, TIMES_S, joint)
+    for image, spot in zip(pictures(truth, TIMES_S), spots, strict=True):
         assert is_red(colour_at(image, spot))
 
 
@@ -78,24 +78,24 @@ def test_skin_is_at_the_near_joints(facing: str, joint: str) -> None:
     ("near", "share"), [(("knee_near", "ankle_near"), 0.65), (("hip_near", "knee_near"), 0.85)]
 )
 def test_the_near_leg_hides_the_far_one(facing: str, near: tuple[str, str], share: float) -> None:
-    truth, moments = signalling(facing), np.arange(0.1, 1.6, 0.002)
-    spots = between(truth, moments, *near, share)
-    hip, knee, ankle = (joint_px(truth, moments, f"{k}_far") for k in ("hip", "knee", "ankle"))
+    truth, times_s = signalling(facing), np.arange(0.1, 1.6, 0.002)
+    spots = between(truth, times_s, *near, share)
+    hip, knee, ankle = (joint_px(truth, times_s, f"{k}_far") for k in ("hip", "knee", "ankle"))
     behind = np.minimum(distance_px(spots, hip, knee), distance_px(spots, knee, ankle)) < 3
     assert behind.sum() >= 5
-    for image, spot in zip(pictures(truth, moments[behind]), spots[behind], strict=True):
+    for image, spot in zip(pictures(truth, times_s[behind]), spots[behind], strict=True):
         assert is_red(colour_at(image, spot))
         assert colour_at(image, spot)[0] > FAR_RED
 
 
 @each_facing
 def test_the_far_leg_is_seen_beside_the_near_one_and_darker(facing: str) -> None:
-    truth, moments = signalling(facing), np.arange(0.1, 1.2, 0.02)
-    spots = between(truth, moments, "knee_far", "ankle_far", 0.65)
-    hip, knee, ankle = (joint_px(truth, moments, f"{k}_near") for k in ("hip", "knee", "ankle"))
+    truth, times_s = signalling(facing), np.arange(0.1, 1.2, 0.02)
+    spots = between(truth, times_s, "knee_far", "ankle_far", 0.65)
+    hip, knee, ankle = (joint_px(truth, times_s, f"{k}_near") for k in ("hip", "knee", "ankle"))
     apart = np.minimum(distance_px(spots, hip, knee), distance_px(spots, knee, ankle)) > 40
     assert apart.sum() >= 10
-    for image, spot in zip(pictures(truth, moments[apart]), spots[apart], strict=True):
+    for image, spot in zip(pictures(truth, times_s[apart]), spots[apart], strict=True):
         assert is_red(colour_at(image, spot))
         assert colour_at(image, spot)[0] < FAR_RED
 
@@ -122,8 +122,10 @@ def test_only_the_runner_is_added_to_the_room(facing: str) -> None:
     truth = signalling(facing)
     for t_s in (0.2, 0.5, 0.9):
         rows, columns = np.nonzero(differs(picture(truth, t_s), room(truth, t_s)))
-        places = joints(truth, np.array([t_s]))
-        spots = np.concatenate([sighted(truth.settings, place) for place in places.values()])
+        positions = joints(truth, np.array([t_s]))
+        spots = np.concatenate(
+            [sighted(truth.settings, position) for position in positions.values()]
+        )
         # A head's or a foot's radius about the outermost joints.
         assert np.abs([columns.min(), columns.max()] - np.sort(spots[:, 0])[[0, -1]]).max() < 40
         assert np.abs([rows.min(), rows.max()] - np.sort(spots[:, 1])[[0, -1]]).max() < 40
@@ -155,9 +157,9 @@ def test_each_frame_shows_the_moment_that_it_tells() -> None:
 )
 def test_what_is_drawn_follows_the_camera(camera: dict[str, float]) -> None:
     truth = filmed(usual(), camera={**CLEAN, **camera}, scene=SIGNAL)
-    moments = MOMENTS[::5]
-    ankles = joint_px(truth, moments, "ankle_near")
-    for image, ankle in zip(pictures(truth, moments), ankles, strict=True):
+    times_s = TIMES_S[::5]
+    ankles = joint_px(truth, times_s, "ankle_near")
+    for image, ankle in zip(pictures(truth, times_s), ankles, strict=True):
         assert is_green(colour_at(image, ankle))
 
 

@@ -125,8 +125,8 @@ def test_the_rate_changes_steadily(name: str, joint: str) -> None:
 def test_the_rate_is_the_same_on_both_sides_of_an_event(name: str, event: str) -> None:
     truth, step_s = known(name), 1e-5
     for leg in LEGS:
-        moments = np.array([getattr(stride, event) for stride, _ in whole_strides(truth, leg)])
-        around = moments[:, None] + step_s * np.arange(-2, 3)
+        times_s = np.array([getattr(stride, event) for stride, _ in whole_strides(truth, leg)])
+        around = times_s[:, None] + step_s * np.arange(-2, 3)
         curves = moving(truth, around.ravel()).legs[leg]
         for joint in ("thigh", "knee"):
             curve = curves[joint].reshape(around.shape)

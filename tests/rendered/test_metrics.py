@@ -29,7 +29,7 @@ WITHOUT_FEET = [metric for metric in METRICS if not further_joints((metric,))]
 NAMES = [metric.name for metric in WITHOUT_FEET]
 OFF_BY = {"deg": 0.4, "percent": 0.6, "m": 0.003, "s": 0.002}
 """What is left of a mean: events read to a ms while knee and shank turn by up to a degree a ms,
-peaks to a ms, the parabola through three moments of the grid."""
+peaks to a ms, the parabola through three samples of the grid."""
 TURN_S = 3 * MS
 CONTACT_S = 25 * MS
 """What the metric's declaration admits."""
@@ -60,11 +60,11 @@ def runner(name: str, fps: float) -> Truth:
 @cache
 def told(name: str, fps: float, *, near: bool = True) -> tuple[Told, ...]:
     truth = runner(name, fps)
-    place = Calibration(
+    calibration = Calibration(
         px_per_m=round(px_per_m(truth) * ONE),
         belt_mm_per_s=round(1000 * truth.settings.treadmill.speed_mps),
     )
-    engine = GaitEngine(truth.near_side, calibration=place)
+    engine = GaitEngine(truth.near_side, calibration=calibration)
     found = []
     true = [stride for stride in truth.strides() if stride.near == near]
     for pose in KnownPoses(truth, None):

@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 
 TRUTH = truth_of(seconds=5.0, runner={"stride_sd_deg": 0.0}, camera={"fps": 60.0})
 KNOWN = list(KnownPoses(TRUTH, None))
-PLACE = Calibration(px_per_m=150 * ONE, belt_mm_per_s=3000)
+CALIBRATION = Calibration(px_per_m=150 * ONE, belt_mm_per_s=3000)
 WITHOUT_FEET = [metric for metric in METRICS if not further_joints((metric,))]
 NAMES = [metric.name for metric in WITHOUT_FEET]
 
 
-def measured(poses: list[Pose], place: Calibration = PLACE) -> list[dict[str, float | None]]:
+def measured(
+    poses: list[Pose], calibration: Calibration = CALIBRATION
+) -> list[dict[str, float | None]]:
     """The metrics of every near stride."""
-    engine = GaitEngine(TRUTH.near_side, calibration=place)
+    engine = GaitEngine(TRUTH.near_side, calibration=calibration)
     return [
         {
             metric.name: None if whole is None else in_unit(metric.unit, whole)
@@ -90,10 +92,10 @@ def test_what_lies_in_a_gap_is_not_told(first_ms: int, last_ms: int, missing: se
                 assert value == pytest.approx(whole[name], rel=0.05), name
 
 
-@pytest.mark.parametrize("place", [Calibration(), Calibration(px_per_m=0, belt_mm_per_s=0)])
-def test_without_scale_and_belt_only_what_needs_them_is_untold(place: Calibration) -> None:
+@pytest.mark.parametrize("calibration", [Calibration(), Calibration(px_per_m=0, belt_mm_per_s=0)])
+def test_without_scale_and_belt_only_what_needs_them_is_untold(calibration: Calibration) -> None:
     needs = {"stride_length", "step_length", "vertical_oscillation", "vertical_ratio"}
-    for stride in measured(KNOWN, place):
+    for stride in measured(KNOWN, calibration):
         assert {name for name, value in stride.items() if value is None} == needs
 
 

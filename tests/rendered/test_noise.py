@@ -13,8 +13,8 @@ from hipdrive.rendered.noise import (
     JointNoise,
     PoseNoise,
     disturbed,
+    episodes,
     measured,
-    runs,
 )
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.times import START_NS, frame_times_ns
@@ -92,9 +92,9 @@ def test_swapped_legs_are_each_other_s_for_the_share_of_time_that_is_asked() -> 
     assert np.abs(said[crossed][:, hips, :2] - PIXELS[crossed][:, hips[::-1]]).max() < UNIT_PX
 
 
-def test_runs_have_the_mean_length_that_is_asked() -> None:
+def test_episodes_have_the_configured_mean_length() -> None:
     t_s = np.arange(0, 2000, 1 / 60)
-    inside = runs(Episodes(per_s=0.5, mean_s=0.4), t_s, np.random.default_rng(2))
+    inside = episodes(Episodes(per_s=0.5, mean_s=0.4), t_s, np.random.default_rng(2))
     begins = int((inside[1:] & ~inside[:-1]).sum())
     assert inside.sum() / 60 / begins == pytest.approx(0.4, rel=0.1)
     assert begins / ((~inside).sum() / 60) == pytest.approx(0.5, rel=0.1)

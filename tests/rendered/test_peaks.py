@@ -145,11 +145,11 @@ def test_strides_come_in_the_order_of_their_peaks() -> None:
 @each_runner
 def test_every_peak_within_the_recording_is_told(name: str) -> None:
     """Found in the curve by looking for turning points at 5 degrees and more."""
-    moments = update(name).t_s
+    times_s = update(name).t_s
     for leg in LEGS:
         curve = update(name).legs[leg]["thigh"]
         turns = (curve[1:-1] > curve[:-2]) & (curve[1:-1] >= curve[2:]) & (curve[1:-1] > 5)
-        found = moments[1:-1][turns]
+        found = times_s[1:-1][turns]
         told = [stride.peak_s for stride in strides_of(known(name), leg)]
         assert told == pytest.approx(found.tolist(), abs=0.5 * MS)
 

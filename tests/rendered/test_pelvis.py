@@ -11,7 +11,7 @@ import pytest
 from support.rendered.runners import LEGS, MM, Array, known, moving, truth_of, whole_strides
 
 if TYPE_CHECKING:
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.truth import Truth
 
 HALF_HIPS_M, HALF_SHOULDERS_M = 0.05 * 1.75, 0.11 * 1.75
@@ -20,15 +20,15 @@ PHASES = np.arange(0.0, 1.0, 0.01)
 FORWARD, UP = 0.55, 0.26
 
 
-def stride_of(truth: Truth, leg: str) -> Places:
+def stride_of(truth: Truth, leg: str) -> JointPositions:
     """One stride of a leg, from strike to strike, a hundredth at a time."""
     stride, end_s = whole_strides(truth, leg)[0]
-    return moving(truth, stride.strike_s + PHASES * (end_s - stride.strike_s)).places
+    return moving(truth, stride.strike_s + PHASES * (end_s - stride.strike_s)).positions
 
 
-def beside(places: Places, joint: str, leg: str) -> Array:
-    middle = (places[f"{joint}_near"] + places[f"{joint}_far"]) / 2
-    apart: Array = places[f"{joint}_{leg}"] - middle
+def beside(positions: JointPositions, joint: str, leg: str) -> Array:
+    middle = (positions[f"{joint}_near"] + positions[f"{joint}_far"]) / 2
+    apart: Array = positions[f"{joint}_{leg}"] - middle
     return apart
 
 
@@ -60,39 +60,41 @@ def test_a_shoulder_is_furthest_back_when_the_foot_of_its_side_strikes(leg: str)
 @pytest.mark.parametrize("joint", ["hip", "shoulder"])
 def test_turning_changes_neither_the_middle_nor_the_width(joint: str) -> None:
     turning, square = known("turning"), truth_of(runner={"facing": "left"})
-    places = stride_of(turning, "near")
+    positions = stride_of(turning, "near")
     half_m = {"hip": HALF_HIPS_M, "shoulder": HALF_SHOULDERS_M}[joint]
     for leg in LEGS:
-        apart = np.linalg.norm(beside(places, joint, leg), axis=1)
+        apart = np.linalg.norm(beside(positions, joint, leg), axis=1)
         assert np.abs(apart - half_m).max() < 1e-9
-    middle = (places[f"{joint}_near"] + places[f"{joint}_far"]) / 2
+    middle = (positions[f"{joint}_near"] + positions[f"{joint}_far"]) / 2
     assert np.abs(middle[:, 1]).max() < 1e-9
     assert turning.body == square.body
 
 
 def test_arms_keep_their_lengths_while_the_shoulders_turn() -> None:
-    places = stride_of(known("turning"), "near")
+    positions = stride_of(known("turning"), "near")
     for start, end, share in (("shoulder", "elbow", 0.186), ("elbow", "wrist", 0.146)):
         for leg in LEGS:
-            length_m = np.linalg.norm(places[f"{end}_{leg}"] - places[f"{start}_{leg}"], axis=1)
+            length_m = np.linalg.norm(
+                positions[f"{end}_{leg}"] - positions[f"{start}_{leg}"], axis=1
+            )
             assert np.abs(length_m - share * 1.75).max() < 1e-9
 
 
 def test_legs_that_go_inward_have_their_lengths_seen_from_the_side() -> None:
-    places = stride_of(known("turning"), "near")
+    positions = stride_of(known("turning"), "near")
     for start, end, share in (("hip", "knee", 0.245), ("knee", "ankle", 0.246)):
         for leg in LEGS:
-            way = places[f"{end}_{leg}"] - places[f"{start}_{leg}"]
-            assert np.abs(np.hypot(way[:, 0], way[:, 2]) - share * 1.75).max() < 1e-9
+            along = positions[f"{end}_{leg}"] - positions[f"{start}_{leg}"]
+            assert np.abs(np.hypot(along[:, 0], along[:, 2]) - share * 1.75).max() < 1e-9
             # 3 cm inward of 43 cm: no longer than 3 in a thousand.
-            assert np.linalg.norm(way, axis=1).max() < 1.003 * share * 1.75
+            assert np.linalg.norm(along, axis=1).max() < 1.003 * share * 1.75
 
 
 def test_feet_are_inward_of_their_hips_by_what_was_asked() -> None:
     truth = truth_of(runner={"foot_inward_m": 0.06})
-    places = stride_of(truth, "near")
+    positions = stride_of(truth, "near")
     for leg in LEGS:
-        inward_m = np.abs(places[f"hip_{leg}"][:, 1]) - np.abs(places[f"ankle_{leg}"][:, 1])
+        inward_m = np.abs(positions[f"hip_{leg}"][:, 1]) - np.abs(positions[f"ankle_{leg}"][:, 1])
         assert np.abs(inward_m - 0.06).max() < 1e-9
 
 
@@ -102,6 +104,6 @@ def test_the_thigh_s_truth_is_that_of_the_joints() -> None:
     stride, end_s = whole_strides(truth, "near")[0]
     motion = moving(truth, stride.strike_s + PHASES * (end_s - stride.strike_s))
     for leg in LEGS:
-        way = motion.places[f"knee_{leg}"] - motion.places[f"hip_{leg}"]
-        deg = np.degrees(np.arctan2(-way[:, 0], -way[:, 2]))
+        along = motion.positions[f"knee_{leg}"] - motion.positions[f"hip_{leg}"]
+        deg = np.degrees(np.arctan2(-along[:, 0], -along[:, 2]))
         assert np.abs(deg - motion.legs[leg]["thigh"]).max() < 1e-6

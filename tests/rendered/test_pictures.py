@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hipdrive.types.frame import RgbImage
 
 SWING_S = 0.55
-"""A moment at which the near foot goes forward fast."""
+"""A time at which the near foot goes forward fast."""
 WALL = np.s_[:60, :160]
 """Rows and columns of a corner where nobody ever is."""
 
@@ -120,8 +120,8 @@ def test_a_longer_exposure_is_the_mean_over_its_time() -> None:
     """Of 24 ms: the same as a dozen sharp pictures two apart."""
     sharp = filmed(usual(), camera={**CLEAN, "exposure_ms": 0.0}, scene=SIGNAL)
     long = filmed(usual(), camera={**CLEAN, "exposure_ms": 24.0}, scene=SIGNAL)
-    moments = SWING_S + np.linspace(-11e-3, 11e-3, 12)
-    mean = np.mean([image.astype(float) for image in pictures(sharp, moments)], axis=0)
+    times_s = SWING_S + np.linspace(-11e-3, 11e-3, 12)
+    mean = np.mean([image.astype(float) for image in pictures(sharp, times_s)], axis=0)
     blurred = np.abs(picture(long, SWING_S) - mean).mean()
     assert blurred < 0.5 * np.abs(picture(sharp, SWING_S) - mean).mean()
 
@@ -208,15 +208,15 @@ def test_a_second_person_walks_behind_the_runner() -> None:
         filmed(usual(), camera=CLEAN, scene={**SIGNAL, "second_person": second})
         for second in (False, True)
     )
-    moments = np.arange(0.2, 2.4, 0.2)
+    times_s = np.arange(0.2, 2.4, 0.2)
     changed = [
         differs(one, two)
-        for one, two in zip(pictures(alone, moments), pictures(together, moments), strict=True)
+        for one, two in zip(pictures(alone, times_s), pictures(together, times_s), strict=True)
     ]
     assert sum(mask.sum() > 2000 for mask in changed) >= 5
     middles = [np.nonzero(mask)[1].mean() for mask in changed if mask.sum() > 2000]
     assert np.ptp(middles) > 100
-    knees = np.rint(joint_px(alone, moments, "knee_near")).astype(int)
+    knees = np.rint(joint_px(alone, times_s, "knee_near")).astype(int)
     assert not any(mask[y, x] for mask, (x, y) in zip(changed, knees, strict=True))
 
 

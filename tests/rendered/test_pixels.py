@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hipdrive.rendered.stance import Leg
     from hipdrive.rendered.truth import Truth
 
-MOMENTS = np.arange(0.0, 3.0, 0.04)
+TIMES_S = np.arange(0.0, 3.0, 0.04)
 FACINGS = ("left", "right")
 HALF_HIPS, HALF_SHOULDERS = 0.05, 0.11
 each_runner = pytest.mark.parametrize("name", SQUARE)
@@ -85,8 +85,8 @@ class Seen:
 
 def seen(truth: Truth, roll_deg: float = 0.0) -> Seen:
     settings = level(truth.settings, roll_deg)
-    pixels = joint_pixels(truth, View.of(settings), MOMENTS)
-    return Seen(settings, truth.at(MOMENTS), pixels)
+    pixels = joint_pixels(truth, View.of(settings), TIMES_S)
+    return Seen(settings, truth.at(TIMES_S), pixels)
 
 
 def other(side: str) -> str:

@@ -1,4 +1,4 @@
-"""Whoever cannot run as asked is refused, and whoever is not has angles at every moment."""
+"""Settings that no runner can follow are refused; all others give angles at every time."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def assert_finite(truth: Truth) -> None:
     moved = moving(truth, np.arange(0.0, 2.0, 5e-3))
     for leg in LEGS:
         assert all(np.isfinite(curve).all() for curve in moved.legs[leg].values())
-    assert all(np.isfinite(place).all() for place in moved.places.values())
+    assert all(np.isfinite(position).all() for position in moved.positions.values())
 
 
 @given(runner=runners, treadmill=treadmills)

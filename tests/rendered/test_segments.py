@@ -10,7 +10,7 @@ import pytest
 from support.rendered.runners import LEGS, MS, RUNNERS, SQUARE, Array, known, update, whole_strides
 
 if TYPE_CHECKING:
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
 
 # Shares of body height: Drillis and Contini.
 SEGMENTS = {
@@ -25,14 +25,14 @@ each_runner = pytest.mark.parametrize("name", RUNNERS)
 each_square_runner = pytest.mark.parametrize("name", SQUARE)
 
 
-def places_of(name: str) -> Places:
-    """Every tenth moment."""
-    return {joint: place[::10] for joint, place in update(name).places.items()}
+def positions_of(name: str) -> JointPositions:
+    """Every tenth time."""
+    return {joint: position[::10] for joint, position in update(name).positions.items()}
 
 
 def lengths_m(name: str, start: str, end: str) -> Array:
-    places = places_of(name)
-    length: Array = np.linalg.norm(places[end] - places[start], axis=1)
+    positions = positions_of(name)
+    length: Array = np.linalg.norm(positions[end] - positions[start], axis=1)
     return length
 
 
@@ -60,9 +60,9 @@ def test_the_trunk_has_the_length_of_the_tables_at_every_moment(name: str) -> No
 @each_runner
 def test_the_ankle_is_as_high_over_the_sole_as_the_tables_say(name: str) -> None:
     for leg in LEGS:
-        places = places_of(name)
-        sole = places[f"ball_{leg}"] - places[f"heel_{leg}"]
-        up = places[f"ankle_{leg}"] - places[f"heel_{leg}"]
+        positions = positions_of(name)
+        sole = positions[f"ball_{leg}"] - positions[f"heel_{leg}"]
+        up = positions[f"ankle_{leg}"] - positions[f"heel_{leg}"]
         high = np.linalg.norm(np.cross(sole, up), axis=1) / np.linalg.norm(sole, axis=1)
         assert_always(high, 0.039 * known(name).settings.runner.height_m)
 
@@ -70,8 +70,8 @@ def test_the_ankle_is_as_high_over_the_sole_as_the_tables_say(name: str) -> None
 @pytest.mark.parametrize("joint", ["hip", "shoulder"])
 @each_square_runner
 def test_hips_and_shoulders_are_square_to_the_way(name: str, joint: str) -> None:
-    places = places_of(name)
-    apart = places[f"{joint}_near"] - places[f"{joint}_far"]
+    positions = positions_of(name)
+    apart = positions[f"{joint}_near"] - positions[f"{joint}_far"]
     assert np.abs(apart[:, [0, 2]]).max() < 1e-12
     assert np.ptp(apart[:, 1]) < 1e-12
 
@@ -79,26 +79,26 @@ def test_hips_and_shoulders_are_square_to_the_way(name: str, joint: str) -> None
 @each_runner
 def test_the_near_leg_is_on_the_side_that_is_faced(name: str) -> None:
     """Facing right, the right leg; the runner's left is where y is positive."""
-    places = places_of(name)
-    near_y = places["knee_near"][:, 1]
+    positions = positions_of(name)
+    near_y = positions["knee_near"][:, 1]
     assert np.all(near_y > 0) == (known(name).settings.runner.facing == "left")
-    assert np.all(np.sign(near_y) == -np.sign(places["knee_far"][:, 1]))
+    assert np.all(np.sign(near_y) == -np.sign(positions["knee_far"][:, 1]))
 
 
 @each_square_runner
 def test_each_leg_stays_in_its_plane(name: str) -> None:
-    places = places_of(name)
+    positions = positions_of(name)
     for leg in LEGS:
-        aside = np.stack([places[f"{k}_{leg}"][:, 1] for k in ("hip", "knee", "ankle", "ball")])
+        aside = np.stack([positions[f"{k}_{leg}"][:, 1] for k in ("hip", "knee", "ankle", "ball")])
         assert np.ptp(aside) < 1e-12
 
 
 @each_runner
 def test_an_arm_is_furthest_forward_when_the_other_leg_s_foot_strikes(name: str) -> None:
-    moments, places = update(name).t_s, update(name).places
+    times_s, positions = update(name).t_s, update(name).positions
     for arm, leg in (LEGS, LEGS[::-1]):
-        ahead = places[f"elbow_{arm}"][:, 0] - places[f"shoulder_{arm}"][:, 0]
+        ahead = positions[f"elbow_{arm}"][:, 0] - positions[f"shoulder_{arm}"][:, 0]
         for stride, _ in whole_strides(known(name), leg):
             near_strike = update(name).within(stride.strike_s - 0.2, stride.strike_s + 0.2)
-            forward_s = moments[near_strike][ahead[near_strike].argmax()]
+            forward_s = times_s[near_strike][ahead[near_strike].argmax()]
             assert forward_s == pytest.approx(stride.strike_s, abs=20 * MS)

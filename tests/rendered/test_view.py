@@ -8,7 +8,7 @@ import pytest
 from hipdrive.rendered.view import View
 from support.rendered.runners import Tables, asked, joints, known, level, sighted
 
-MOMENTS = np.arange(0.0, 3.0, 0.04)
+TIMES_S = np.arange(0.0, 3.0, 0.04)
 CAMERAS: dict[str, Tables] = {
     "as it comes": {},
     "low": {"height_m": 0.3, "distance_m": 4.0},
@@ -28,13 +28,13 @@ each_facing = pytest.mark.parametrize("facing", ["left", "right"])
 @pytest.mark.parametrize("camera", CAMERAS.values(), ids=CAMERAS)
 def test_a_pinhole_sees_what_a_pinhole_should(facing: str, camera: Tables) -> None:
     settings = asked(runner={"facing": facing}, camera=camera)
-    places, view = (
-        joints(known("usual" if facing == "right" else "uneven"), MOMENTS),
+    positions, view = (
+        joints(known("usual" if facing == "right" else "uneven"), TIMES_S),
         View.of(settings),
     )
     for joint in ("nose", "hip_near", "knee_far", "ankle_near", "wrist_far", "shoulder_near"):
-        expected = sighted(settings, places[joint])
-        assert view.project(places[joint]) == pytest.approx(expected, abs=1e-6)
+        expected = sighted(settings, positions[joint])
+        assert view.project(positions[joint]) == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("lens_deg", [30.0, 41.0, 75.0])
@@ -51,7 +51,7 @@ def test_the_lens_sees_its_angle_from_edge_to_edge(lens_deg: float) -> None:
 
 def test_scale_is_the_size_of_a_metre_square_to_the_view() -> None:
     view = View.of(asked(camera={"yaw_deg": 20.0, "roll_deg": 5.0}))
-    place = np.array([0.3, 0.1, 0.7])
-    sideways = place + 1e-3 * view.axes[0]
-    moved_px = np.linalg.norm(view.project(sideways) - view.project(place))
-    assert moved_px / 1e-3 == pytest.approx(view.scale(place), rel=1e-6)
+    position = np.array([0.3, 0.1, 0.7])
+    sideways = position + 1e-3 * view.axes[0]
+    moved_px = np.linalg.norm(view.project(sideways) - view.project(position))
+    assert moved_px / 1e-3 == pytest.approx(view.scale(position), rel=1e-6)

@@ -1,4 +1,4 @@
-"""A source of the belt's speed from outside; what it said is recorded and replayed to the bit."""
+"""A source of the belt's speed from outside; its values are recorded and replayed to the bit."""
 
 from __future__ import annotations
 

@@ -87,8 +87,8 @@ def replayed(poses: list[Pose], folder: Path) -> list[dict[str, str]]:
     for pose in poses:
         spool.add(pose)
     spool.pack(folder / "poses.npz", PosesMeta("walker", None, None))
-    told = ["replay", str(folder / "poses.npz"), "--session-dir", str(folder / "session")]
-    assert main(told) == 0
+    arguments = ["replay", str(folder / "poses.npz"), "--session-dir", str(folder / "session")]
+    assert main(arguments) == 0
     with (folder / "session" / "strides.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 

@@ -88,14 +88,14 @@ def test_a_stride_has_its_row(tmp_path: Path) -> None:
 
 def test_a_stride_s_row_has_its_events_and_metrics(tmp_path: Path) -> None:
     whole = {"contact_time": 231_449_600, "knee_flex_swing": 1 << 30, "stride_length": 5 << 15}
-    told = replace(
+    full = replace(
         stride(1500 * MS),
         foot_strike_ns=T0_NS + 1200 * MS,
         toe_off_ns=T0_NS + 1431 * MS,
         measures=tuple(whole.get(metric.name) for metric in METRICS),
     )
-    rejected = replace(told, rejection=Rejection.GAP)
-    write(tmp_path, [frame_result(0), frame_result(1700 * MS, strides=[told, rejected])])
+    rejected = replace(full, rejection=Rejection.GAP)
+    write(tmp_path, [frame_result(0), frame_result(1700 * MS, strides=[full, rejected])])
     row, useless = table(tmp_path / "strides.csv")
     assert (row["foot_strike_s"], row["toe_off_s"]) == ("1.2000", "1.4310")
     # A quarter of a turn, and 2.5 in Q16.16.

@@ -22,8 +22,8 @@ def test_a_cue_comes_so_many_frames_after_the_peak(fps: int, frames: set[int]) -
     for pose in Walker().poses(range(0, 20 * S, S // fps)):
         update = engine.step(pose)
         delay.on_frame(FrameResult(pose, update, ()))
-        told = [1 + (pose.t_ns - one.t_ns) * fps // S for one in update.strides if one.near]
-        assert set(told) <= frames
+        completed = [1 + (pose.t_ns - one.t_ns) * fps // S for one in update.strides if one.near]
+        assert set(completed) <= frames
     assert delay.median() in frames
 
 

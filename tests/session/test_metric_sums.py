@@ -130,9 +130,9 @@ def test_drift_is_in_degrees_in_ten_minutes() -> None:
 
 
 def test_a_few_strides_have_no_drift() -> None:
-    for count, told in ((LEAST_DRIFT_STRIDES - 1, False), (LEAST_DRIFT_STRIDES, True)):
+    for count, known in ((LEAST_DRIFT_STRIDES - 1, False), (LEAST_DRIFT_STRIDES, True)):
         drift = drifting(count, 1).metric_sums.thigh_ext_drift()
-        assert (drift.value is not None) == (drift.se is not None) == told
+        assert (drift.value is not None) == (drift.se is not None) == known
 
 
 def test_strides_at_one_time_have_no_drift() -> None:

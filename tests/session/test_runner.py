@@ -59,8 +59,8 @@ class TracedSink(SessionSink):
         """Wait for the end."""
 
     def end(self, summary: SessionSummary) -> None:
-        told = [warning for warning in summary.warnings if warning.startswith("after")]
-        self._calls.append(f"end {self.info.name} {summary.frames} {told}")
+        warnings = [warning for warning in summary.warnings if warning.startswith("after")]
+        self._calls.append(f"end {self.info.name} {summary.frames} {warnings}")
         self._warnings.append(f"after the end of {self.info.name}")
         if self._fault:
             raise self._fault

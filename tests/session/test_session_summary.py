@@ -9,13 +9,13 @@ import pytest
 
 from hipdrive.errors import SessionError
 from hipdrive.session.summary import SessionSummary
-from hipdrive.session.verdict import Kind, Verdict
+from hipdrive.session.verdict import Verdict, VerdictKind
 from support.session.summaries import CAMERA, INFO, SUMMARY, full_summary
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NO_RUN = Verdict(Kind.NOT_RUNNING, "not running: a walk")
+NO_RUN = Verdict(VerdictKind.NOT_RUNNING, "not running: a walk")
 KEPT = {"definition", "unit", "confidence"}
 """What says how a figure is meant."""
 
@@ -82,9 +82,9 @@ def test_the_keys_have_the_order_of_the_schema() -> None:
 def test_a_run_keeps_its_figures() -> None:
     full = full_summary()
     assert nulls(as_read(full)) == []
-    judged = full.judged(Verdict(Kind.RUNNING))
+    judged = full.judged(Verdict(VerdictKind.RUNNING))
     assert judged == full
-    assert (judged.verdict, judged.statement) == (Kind.RUNNING, "")
+    assert (judged.verdict, judged.statement) == (VerdictKind.RUNNING, "")
 
 
 def test_anything_else_has_no_figures_but_says_what_they_would_mean() -> None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.rendered.arrays import Array
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.types.frame import RgbImage
 
 FPS = 30
@@ -123,7 +123,7 @@ class _Walker(Painter):
 
     stride_s = 1.06
 
-    def places(self, t_s: Array) -> Places:
+    def joint_positions(self, t_s: Array) -> JointPositions:
         turns = t_s / self.stride_s
         posture = Posture(
             near=_leg(turns),
@@ -136,14 +136,14 @@ class _Walker(Painter):
 
 
 class _Stander(_Walker):
-    def places(self, t_s: Array) -> Places:
-        return super().places(0.3 * self.stride_s + 0.02 * np.sin(t_s))
+    def joint_positions(self, t_s: Array) -> JointPositions:
+        return super().joint_positions(0.3 * self.stride_s + 0.02 * np.sin(t_s))
 
 
 class _Nobody(Painter):
     """The room, and things in it that stand upright."""
 
-    def _draw(self, image: RgbImage, _joints: Places, _index: int, t_s: float) -> None:
+    def _draw(self, image: RgbImage, _joints: JointPositions, _index: int, t_s: float) -> None:
         self._room(image, t_s)
         _furnish(image)
 

@@ -22,7 +22,7 @@ class Analysis:
     Attributes:
         strides: of both legs, oldest first, the rejected ones too.
         samples: both thighs and hips, 64 a second.
-        cues: what the coach would have told the runner.
+        cues: those that the runner would have got.
         summary: of the whole, as in a session's `session.json`.
     """
 

@@ -1,4 +1,4 @@
-"""Runs a source through the loop for a program: no hub, no cue, a record only if asked for."""
+"""Runs a source through the loop for a program: no hub, no cue, a record only on request."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ Source: TypeAlias = "str | Path | FrameSource | PoseSource | Iterable[Pose]"
 
 
 class Options(TypedDict, total=False):
-    """How a source is looked at; every key may be left out."""
+    """Options of analysing a source; every key may be left out."""
 
     facing: str | None
-    """`left` or `right`: the side of the picture the runner faces; else it is found out."""
+    """`left` or `right`: the side of the picture the runner faces; else it is detected."""
     model: str | None
     """A pose model of the manifest; else the configured one."""
     config: Config | Path | str | None

@@ -24,9 +24,9 @@ class FrameValues:
         t_s: since the first frame.
         runner_seen: whether the key points are good enough to be a person.
         score: mean score of the body's key points, 0 to 1.
-        samples: moments of the 64 Hz grid that the frame completed, oldest first, often none.
+        samples: points of the 64 Hz grid that the frame completed, oldest first, often none.
         strides: strides that it completed, of both legs.
-        cues: what the coach says.
+        cues: those of the coach.
         pose: the key points themselves, whole numbers.
         frame: the picture; its image is valid until the next frame. None for recorded key points.
     """

@@ -51,7 +51,7 @@ class StrideValues:
 
 @dataclass(frozen=True, slots=True)
 class AngleSample:
-    """Both thighs and hips at one moment of the uniform 64 Hz grid, extension positive.
+    """Both thighs and hips at one point of the uniform 64 Hz grid, extension positive.
 
     Attributes:
         t_s: from the first frame on; the filter's delay has been taken off.

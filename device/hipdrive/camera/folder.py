@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipdrive.camera.picture_size import check_pixels, declared_size
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.camera.timestamps import TIMESTAMPS, read_timestamps
 from hipdrive.errors import SourceError
@@ -163,7 +164,7 @@ def _number(image: Path) -> int:
     numbers = re.findall("[0-9]+", image.stem)
     if not numbers:
         raise SourceError(
-            f"{image}: has no number in its name, so its place is unknown; "
+            f"{image}: has no number in its name, so its position in the order is unknown; "
             f"rename it, or give its time in {TIMESTAMPS}"
         )
     return int(numbers[-1])
@@ -176,7 +177,8 @@ def _read_rgb(path: Path) -> RgbImage:
     try:
         data = path.read_bytes()
         image = None
-        if data and _is_whole(data):
+        if (size := declared_size(data)) is not None and _is_whole(data):
+            check_pixels(*size, str(path))
             image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); check the file") from error

@@ -90,7 +90,7 @@ class PiCamera(ClosedOnExit):
 
     @property
     def frame_count(self) -> None:
-        """None: nobody knows."""
+        """None: unknown."""
         return
 
     @property

@@ -25,7 +25,7 @@ class FrameSource(Protocol):
 
     @property
     def frame_count(self) -> int | None:
-        """How many frames will come; None when nobody knows."""
+        """How many frames will come; None when it is unknown."""
 
     @property
     def warnings(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""The table that says when each image of a folder was taken."""
+"""The table of times at which the images of a folder were taken."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hipdrive.camera.picture_size import MOST_PIXELS, check_pixels
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SourceError
 from hipdrive.types.frame import Frame
@@ -35,7 +36,7 @@ class VideoFile(ClosedOnExit):
     """A recorded video.
 
     Frames carry the presentation timestamps of the file, to the nanosecond, and stand upright
-    whichever way the phone was held. Each iteration starts at the beginning. What is damaged is
+    however the phone was held. Each iteration starts at the beginning. What is damaged is
     stepped over and shows up in `warnings`.
 
     Args:
@@ -59,7 +60,7 @@ class VideoFile(ClosedOnExit):
 
     @property
     def frame_count(self) -> int | None:
-        """How many frames the file says it has; None when it does not say."""
+        """Number of frames declared in the file; None when it is not declared."""
         return self._frame_count
 
     @property
@@ -111,13 +112,13 @@ class _FrameCounts:
         self.cut_off = False
 
     def warnings(self, name: str, total: int | None) -> list[str]:
-        """The warnings; `total` is what the file says it has."""
+        """The warnings; `total` is the number declared in the file."""
         found = []
         if self.damaged or self.cut_off:
-            place = "is cut off" if self.cut_off else "is damaged"
+            damage = "is cut off" if self.cut_off else "is damaged"
             of_how_many = total or f"at least {self.read + self.damaged}"
             found.append(
-                f"{name} {place}: {self.read} of {of_how_many} frames could be read; "
+                f"{name} {damage}: {self.read} of {of_how_many} frames could be read; "
                 "copy it again from where it was recorded"
             )
         if self.untimed:
@@ -190,6 +191,9 @@ def _video_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = streams[0]
     if stream.codec_context is None:
         raise SourceError(f"{path}: its kind of video cannot be decoded; convert it to H.264")
+    check_pixels(stream.codec_context.width, stream.codec_context.height, str(path))
+    # A packet may say otherwise than the file; FFmpeg then takes it for damaged.
+    stream.codec_context.options = {"max_pixels": str(MOST_PIXELS)}
     # With threads, how many frames survive damage, and what they look like, depends on the number
     # of cores: 16 of them lose good frames by the dozen. One gives the same frames everywhere.
     stream.thread_count = 1
@@ -244,7 +248,7 @@ def _end_of(packet: Packet[VideoStream]) -> Fraction:
 
 
 def _declared_end(container: InputContainer, stream: VideoStream) -> tuple[Fraction, Fraction]:
-    """When the file says that it ends, and how much earlier a whole file may end; both in s."""
+    """The declared end of the file, and how much earlier a whole file may end; both in s."""
     if stream.duration is not None and stream.time_base is not None:
         # Some formats count the time of a frame or two that is not there.
         return ((stream.start_time or 0) + stream.duration) * stream.time_base, Fraction(1, 4)
@@ -290,7 +294,7 @@ def _rgb(frame: VideoFrame) -> RgbImage:
 def _display_matrix(frame: VideoFrame) -> tuple[int, int, int, int]:
     """How the stored picture maps onto the screen: x' = a x + c y, y' = b x + d y.
 
-    Phones do not turn the pixels; they store the way the phone was held as this matrix.
+    Phones do not turn the pixels; they store the phone's orientation as this matrix.
     """
     from av.sidedata.sidedata import Type
 

@@ -1,4 +1,4 @@
-"""`hipdrive calibrate`: how the camera hangs, from somebody running in front of it."""
+"""`hipdrive calibrate`: the camera's attitude, from a person running in front of it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def add_to(commands: session_options.Commands) -> None:
     parser = commands.add_parser(
         "calibrate",
         help="find the camera's roll, the scale and the belt's speed from a runner",
-        description="Watches somebody run at an even pace, shows how the camera hangs, and stores "
+        description="Watches a person run at an even pace, shows how the camera hangs, and stores "
         "it for `run`. Without SOURCE it uses the Pi's camera until 30 strides or Ctrl-C.",
     )
     parser.add_argument(
@@ -82,7 +82,7 @@ def execute(arguments: argparse.Namespace) -> int:
     _show(run, estimate, figures, config)
     path = arguments.out or _default_path(arguments, run, config)
     if path is None:
-        print("not stored: a drawn runner says nothing of your camera; --out FILE stores it")
+        print("not stored: a drawn runner shows nothing of your camera; --out FILE stores it")
         return DONE
     store(path, _values(run, estimate, figures, request))
     print(f"stored in {path}")
@@ -90,7 +90,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _config(arguments: argparse.Namespace) -> Config:
-    """The configuration with what the options say."""
+    """The configuration, overridden by the options."""
     from hipdrive.config import Config, load, validated
 
     values = load(arguments.config).model_dump()
@@ -117,13 +117,13 @@ def _progress() -> Callable[[int], None]:
     """Counts strides on the terminal, if there is one."""
     last = -1
 
-    def tell(strides: int) -> None:
+    def show(strides: int) -> None:
         nonlocal last
         if strides != last and sys.stderr.isatty():
             print(f"\r{strides} strides ", end="", file=sys.stderr, flush=True)
         last = strides
 
-    return tell
+    return show
 
 
 def _too_few(run: CalibrationRun) -> str:
@@ -131,7 +131,7 @@ def _too_few(run: CalibrationRun) -> str:
 
     return (
         f"{run.source}: {run.strides} strides that show a foot on the belt, and "
-        f"{LEAST_STRIDES} are needed; let somebody run seen from the side, head to shoe in the "
+        f"{LEAST_STRIDES} are needed; have a person run, seen from the side, head to shoe in the "
         "picture, for half a minute. Nothing is stored"
     )
 
@@ -160,7 +160,7 @@ def _rows(
     run: CalibrationRun, estimate: CameraEstimate, figures: CameraFigures, config: Config
 ) -> list[tuple[str, str]]:
     treadmill = config.treadmill
-    unknown = "unknown (runner.height_m or treadmill.belt_mps tells it)"
+    unknown = "unknown (runner.height_m or treadmill.belt_mps gives it)"
     belt, scale = figures.belt_mps, figures.px_per_m
     origin = "as configured" if treadmill.belt_mps else "found"
     return [

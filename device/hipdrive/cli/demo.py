@@ -103,7 +103,7 @@ def for_show(config: Config, *, given: bool) -> Config:
 
 
 def _with_model(config: Config) -> Config:
-    """The configured model where it can be had, else the stand-in; says which, and why."""
+    """The configured model where it can be had, else the stand-in; prints which, and why."""
     from hipdrive.errors import ModelError
     from hipdrive.pose.store import fetch, find_spec
 

@@ -16,8 +16,8 @@ def add_to(commands: session_options.Commands) -> None:
     parser = commands.add_parser(
         "forget",
         help="take this device off the broker and out of Home Assistant",
-        description="Removes all that the broker keeps of the device: what it told Home Assistant, "
-        "the last summary, its state. Sessions on the disk stay. Stop the device first.",
+        description="Removes all that the broker keeps of the device: its entities in Home "
+        "Assistant, the last summary, its state. Sessions on the disk stay. Stop the device first.",
     )
     parser.add_argument(
         "--even-if-online",

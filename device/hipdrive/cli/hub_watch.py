@@ -56,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
     if not view.informative:
         reader = f"the user {who.username!r}" if who.username else "this client"
         print(
-            f"hipdrive: nothing is told on {topics}: is hipdrive running, and does the "
+            f"hipdrive: no message on {topics}: is hipdrive running, and does the "
             f"broker let {reader} read there?",
             file=sys.stderr,
         )

@@ -28,7 +28,7 @@ SHOWN = {
 }
 """A chosen few; `session.json` has all."""
 DECIMALS = {"s": 3, "m": 3}
-"""Of those that one decimal does not tell apart, by unit."""
+"""Decimals of the units for which one decimal is too coarse."""
 
 
 def show(outcome: Outcome) -> None:
@@ -96,8 +96,8 @@ def _mean(metric: Metric, figures: MetricFigures) -> str:
     symbol = metric.unit.symbol
     gap, decimals = "" if symbol == "°" else " ", DECIMALS.get(symbol, 1)
     spread = "" if figures.sd is None else f" ± {figures.sd:.{decimals}f}"
-    doubt = "" if metric.confidence == "measured" else f", {metric.confidence}"
-    return f"{figures.mean:.{decimals}f}{spread}{gap}{symbol} ({figures.n} strides{doubt})"
+    caution = "" if metric.confidence == "measured" else f", {metric.confidence}"
+    return f"{figures.mean:.{decimals}f}{spread}{gap}{symbol} ({figures.n} strides{caution})"
 
 
 def _of_session(figures: SessionMetrics) -> list[tuple[str, str]]:

@@ -50,12 +50,12 @@ def add_facing_option(parser: argparse.ArgumentParser) -> None:
         "--facing",
         type=Side,
         choices=list(Side),
-        help="the side of the picture the runner faces; else found out in the first seconds",
+        help="the side of the picture the runner faces; else detected in the first seconds",
     )
 
 
 def request_from(arguments: argparse.Namespace, stop: threading.Event) -> SessionRequest:
-    """What the options ask for.
+    """The session request from the options.
 
     Raises:
         ConfigError: the configuration is wrong.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SCHEMA = "hipdrive/accuracy/1"
 PEOPLE_SCHEMA = "hipdrive/accuracy-mesh/1"
 KEY_POINT_SEEDS, PICTURE_SEEDS = 8, 1
-PEOPLE_S = 10.0
+PEOPLE_S = 8.0
 """There are many, and each is drawn slowly."""
 TABLE_COLUMNS = 150
 """Narrower, the figures would be cut; a narrow terminal wraps the lines."""

@@ -52,7 +52,7 @@ class Decision:
 
 
 class CueRule(Protocol):
-    """One rule of the coach. It looks at nothing but the context: no clock, no chance."""
+    """One rule of the coach. It looks at nothing but the context: no clock, no randomness."""
 
     def judge(self, context: CueContext) -> Decision | None:
         """What the rule decides; None when it has nothing to say."""

@@ -1,6 +1,6 @@
 """The configuration: one TOML file, checked as a whole before anything starts.
 
-`sections` declares the keys, `reading` reads a file, `problems` says what is wrong with one.
+`sections` declares the keys, `reading` reads a file, `problems` explains what is wrong with one.
 """
 
 from hipdrive.config.reading import SYSTEM_FILES, checked, load, parse, validated

@@ -89,9 +89,9 @@ def _suggestion(root: type[Section], location: tuple[int | str, ...]) -> str:
     known = list(_section(root, location[:-1]).model_fields)
     if near := difflib.get_close_matches(wrong, known, n=1):
         return f"; did you mean {near[0]}?"
-    places = {name: section for section, names in _all_keys(root).items() for name in names}
-    if near := difflib.get_close_matches(wrong, list(places), n=1, cutoff=0.8):
-        return f"; did you mean {'.'.join(filter(None, (places[near[0]], near[0])))}?"
+    sections = {name: section for section, names in _all_keys(root).items() for name in names}
+    if near := difflib.get_close_matches(wrong, list(sections), n=1, cutoff=0.8):
+        return f"; did you mean {'.'.join(filter(None, (sections[near[0]], near[0])))}?"
     return f"; known here: {', '.join(known)}"
 
 

@@ -61,7 +61,7 @@ class GaitConfig(Section):
     }
 
     facing: Literal["auto", "left", "right"] = "auto"
-    """Which way the runner faces in the picture; auto: found out in the first seconds."""
+    """Which way the runner faces in the picture; auto: determined in the first seconds."""
     filter_hz: Literal["auto", 6, 8] = "auto"
     """Cut-off of the Butterworth filter in Hz: 6 suits cameras of about 30 frames a second, 8 those
     of 60; auto: 8 where 45 frames a second or more are measured, else 6."""
@@ -92,7 +92,7 @@ class RunnerConfig(Section):
     """Who runs."""
 
     height_m: float = Field(default=0.0, ge=0, le=2.5)
-    """The runner's height, which tells the camera's pixels for a metre; 0: not known."""
+    """The runner's height, from which the scale (pixels per metre) follows; 0: not known."""
 
 
 class CoachConfig(Section):
@@ -177,9 +177,9 @@ class HubConfig(Section):
     key_file: PathText = ""
     """The key of that certificate."""
     discovery_prefix: TopicPrefix = "homeassistant"
-    """Where Home Assistant looks for devices; empty: it is told nothing."""
+    """Where Home Assistant looks for devices; empty: no discovery messages."""
     commands: list[CommandName] = Field(default=["mute", "target_offset", "session", "runner"])
-    """What may be asked of the device over MQTT; empty: nothing."""
+    """Commands that the device accepts over MQTT; empty: none."""
 
     @model_validator(mode="after")
     def _tls_is_meant(self) -> HubConfig:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from hipdrive.control.runner_name import LONGEST_NAME, NOT_IN_A_NAME, runner_name
 
 if TYPE_CHECKING:
     from hipdrive.config import CommandName
 
-LONGEST_BYTES = 256
-"""More than the longest command."""
+LONGEST_BYTES = 1024
+"""More than the longest command: a name of which every character is escaped as two surrogates."""
 
 
 class Refusal(StrEnum):
@@ -24,6 +26,7 @@ class Refusal(StrEnum):
     NOT_ALLOWED = "not_allowed"
     NOT_JSON = "not_json"
     WRONG_CONTENT = "wrong_content"
+    NAME = "name"
     OUT_OF_RANGE = "out_of_range"
     NO_SESSION = "no_session"
     IN_SESSION = "in_session"
@@ -39,6 +42,8 @@ EXPLANATIONS = {
     Refusal.NOT_ALLOWED: "hub.commands of the configuration does not allow it",
     Refusal.NOT_JSON: "the payload is no JSON in UTF-8",
     Refusal.WRONG_CONTENT: "the payload is not the object that this command takes",
+    Refusal.NAME: f"a name has up to {LONGEST_NAME} characters on one line, all of them visible, "
+    f"and none of {' '.join(NOT_IN_A_NAME)}",
     Refusal.OUT_OF_RANGE: "the value is beyond what the configuration allows",
     Refusal.NO_SESSION: "no session is going on",
     Refusal.IN_SESSION: "a session is going on; end it first",
@@ -77,9 +82,13 @@ class MoveTarget(Command):
 
 
 class NameRunner(Command):
-    """Say who runs, by a name or number of the operator's choice; empty: nobody's business."""
+    """Name the runner, by a name or number of the operator's choice; empty: anonymous."""
 
-    runner: Annotated[str, Field(max_length=32, pattern="^[A-Za-z0-9_-]*$")]
+    runner: Annotated[
+        str,
+        AfterValidator(runner_name),
+        Field(json_schema_extra={"maxLength": LONGEST_NAME}),
+    ]
 
 
 class ChangeSession(Command):
@@ -121,10 +130,18 @@ def parse(
     try:
         command = known[name].model_validate_json(payload)
     except ValidationError as error:
-        no_json = error.errors(include_url=False)[0]["type"] == "json_invalid"
-        raise CommandError(Refusal.NOT_JSON if no_json else Refusal.WRONG_CONTENT) from None
+        raise CommandError(_refusal(error)) from None
     if isinstance(command, MoveTarget):
         least, most = offset_range_deg
         if not least <= command.target_offset_deg <= most:
             raise CommandError(Refusal.OUT_OF_RANGE)
     return command
+
+
+def _refusal(error: ValidationError) -> Refusal:
+    """Why a payload is not what its command takes."""
+    kinds = {each["type"] for each in error.errors(include_url=False)}
+    if "json_invalid" in kinds:
+        return Refusal.NOT_JSON
+    # Only a name's own check raises this kind; whatever else is wrong is said first.
+    return Refusal.NAME if kinds == {"value_error"} else Refusal.WRONG_CONTENT

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hipdrive.control.command import Command
 
 QUEUE_LENGTH = 16
-"""Commands that may wait for the next frame: more than anybody sends between two."""
+"""Commands that may wait for the next frame: more than a user sends between two."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class TerminalPanel(SessionSink):
         self._status = NOT_COACHED
         self._runner_seen = False
         self._angle_bam: int | None = None
-        self._doubt: Rejection | None = None
+        self._caution: Rejection | None = None
         self._buzz_ns: int | None = None
         self._times: deque[int] = deque(maxlen=FRAMES_TIMED)
         self._live = Live(
@@ -64,7 +64,7 @@ class TerminalPanel(SessionSink):
             self._angle_bam = result.gait.samples[-1].near_thigh_ext_bam
         for stride in result.gait.strides:
             if stride.near:
-                self._doubt = stride.rejection
+                self._caution = stride.rejection
         if any(cue.kind is CueKind.BUZZ for cue in result.cues):
             self._buzz_ns = result.pose.t_ns
 
@@ -124,12 +124,11 @@ class TerminalPanel(SessionSink):
     def _runner(self) -> str:
         if not self._runner_seen:
             return "[yellow]no runner[/]"
-        doubt = f"   [yellow]{self._doubt.replace('_', ' ')}[/]" if self._doubt else ""
+        caution = f"   [yellow]{self._caution.replace('_', ' ')}[/]" if self._caution else ""
         cadence = self._stats.cadence_spm
         steps = "--" if cadence is None else f"{cadence:.0f}"
-        return (
-            f"{steps} steps/min   {self._stats.strides} strides   {self._fps():.0f} frames/s{doubt}"
-        )
+        counts = f"{steps} steps/min   {self._stats.strides} strides"
+        return f"{counts}   {self._fps():.0f} frames/s{caution}"
 
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends

@@ -14,12 +14,12 @@ class Exporter(Protocol):
     """Writes a session in some format.
 
     Attributes:
-        name: what the format is asked for by, such as "csv".
+        name: the name of the format in commands, such as "csv".
     """
 
     @property
     def name(self) -> str:
-        """What the format is asked for by, such as "csv"."""
+        """The name of the format in commands, such as "csv"."""
 
     def write(self, session: Session, file: TextIO) -> None:
         """Write the session.

@@ -37,7 +37,7 @@ class ActiveCalibration:
 def load_active_calibration(config: Config) -> ActiveCalibration:
     """The stored calibration where it fits the camera.
 
-    A service that nobody watches goes on without one and says so.
+    An unattended service goes on without one and logs a warning.
     """
     path = config.data_path(os.environ) / calibration_file.NAME
     if not path.exists():
@@ -50,12 +50,12 @@ def load_active_calibration(config: Config) -> ActiveCalibration:
     if stored.size in {None, size}:
         return ActiveCalibration(stored)
     was, now = (" x ".join(map(str, pair or ())) for pair in (stored.size, size))
-    said = f"not calibrated: {path} was made with a picture of {was}, and it is {now} now"
-    return _without(f"{said}; run hipdrive calibrate again")
+    reason = f"not calibrated: {path} was made with a picture of {was}, and it is {now} now"
+    return _without(f"{reason}; run hipdrive calibrate again")
 
 
 def engine_calibration(treadmill: TreadmillConfig, stored: StoredCalibration | None) -> Calibration:
-    """What the gait engine is told: the file's roll and scale, the configuration's belt.
+    """What the gait engine gets: the file's roll and scale, the configuration's belt.
 
     The speed in the file is that of the day it was made, so it is not used.
     """

@@ -29,7 +29,7 @@ ENOUGH_STRIDES = 30
 
 @dataclass(frozen=True, slots=True)
 class CalibrationRun:
-    """What a calibration found of the camera and the belt.
+    """The result of a calibration: camera and belt.
 
     Attributes:
         source: the recording's or the camera's name.

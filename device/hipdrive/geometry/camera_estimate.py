@@ -1,4 +1,4 @@
-"""How a camera hangs and how fast the belt goes, as one runner's strides tell it."""
+"""The camera's attitude and the belt's speed, estimated from one runner's strides."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ YAW_SD_BAM = 13 * (1 << 31) // 1800
 
 @dataclass(frozen=True, slots=True)
 class CameraEstimate:
-    """What strides of one runner tell of the camera and the belt.
+    """An estimate of the camera and the belt from strides of one runner.
 
     Attributes:
         facing: the side of the picture the runner faces; the leg of that name is the near one.

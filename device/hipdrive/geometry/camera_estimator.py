@@ -3,9 +3,9 @@
 The foot on the belt goes where the belt goes: its path in the picture shows the belt's direction
 and speed. Roll and incline turn that path alike, so the incline must be known. A camera that looks
 from ahead or from behind sees the path tilted too, since what goes away from it rises towards the
-horizon; the path alone cannot tell that from roll. The yaw shows elsewhere: shoulders, elbows,
-wrists and hips lie abreast on average over a stride. It is known to about two degrees, which is
-enough to warn, and to take off most of what it does to the path.
+horizon; the path alone cannot distinguish that from roll. The yaw shows elsewhere: shoulders,
+elbows, wrists and hips lie abreast on average over a stride. It is known to about two degrees,
+which is enough to warn, and to take off most of what it does to the path.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ LEAST_STRIDES = 10
 TORSO_PERMILLE = 288
 """Hips to shoulders, thousandths of body height (Drillis and Contini, 1966)."""
 SIN_60_PERMILLE = 866
-"""Yaws end at 60 degrees: from there nobody is seen from the side."""
+"""Yaws end at 60 degrees: beyond that no runner is seen from the side."""
 OUTLIER_MADS = 4
 """A stride whose slope is this many median deviations off the median is left out."""
 

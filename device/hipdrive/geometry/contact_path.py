@@ -18,7 +18,7 @@ class ContactPath(NamedTuple):
 
     Attributes:
         xx, xy: of x with x and of x with y; their ratio is the direction.
-        tt, tx: of time with time and of time with x, over the part that tells the speed.
+        tt, tx: of time with time and of time with x, over the part that gives the speed.
     """
 
     xx: int
@@ -28,7 +28,7 @@ class ContactPath(NamedTuple):
 
     @property
     def slope(self) -> int:
-        """Y over x, Q2.30: positive where the way forwards leads down in the picture."""
+        """Y over x, Q2.30: positive where the direction forwards leads down in the picture."""
         return divide_round(self.xy << Q30, self.xx)
 
     @property

@@ -1,9 +1,9 @@
 """The path of the foot on the belt during one contact, as it is followed in the pictures.
 
 While the shoe lies flat it goes with the belt. The heel comes down before and rises after; both
-tilt the way the foot seems to go. The foot goes at the belt's pace for longer than it lies flat,
-and lies flat in the middle of that: this tells when, where the contact itself is known to 10 or
-20 ms only.
+tilt the path that the foot seems to take. The foot goes at the belt's pace for longer than it lies
+flat, and lies flat in the middle of that: this gives the time of it, where the contact itself is
+known to 10 or 20 ms only.
 """
 
 from __future__ import annotations

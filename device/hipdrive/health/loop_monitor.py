@@ -59,7 +59,7 @@ class LoopMonitor:
     the loop never waits for it. A reader may miss the newest frame, and nothing else.
 
     Args:
-        asked_fps: frames a second asked of the camera.
+        asked_fps: frames a second that the camera is set to.
         clock_ns: a monotonic clock, ns.
     """
 

@@ -41,7 +41,7 @@ class MachineStatus:
 class Machine:
     """Reads small files of the kernel; no program is started, so that nothing can hang.
 
-    `vcgencmd` says no more than the file, and needs a device that the service does not see.
+    `vcgencmd` reports no more than the file, and needs a device that the service does not see.
 
     Args:
         disk: a path on the disk that sessions are written to; it need not exist.

@@ -1,4 +1,4 @@
-"""Looks at the device once a second and says when a health report is due."""
+"""Checks the device once a second and returns a health report when one is due."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class HealthMonitor:
         self._session = session, loop
 
     def end(self) -> None:
-        """The session has ended; reports say nothing of frames until the next begins."""
+        """The session has ended; reports have no timing of frames until the next begins."""
         self._session = None
 
     def due(self, head_utc_ns: int | None) -> HealthReport | None:

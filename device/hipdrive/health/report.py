@@ -1,4 +1,4 @@
-"""What a health report says, and the limits beyond which something is a problem."""
+"""The contents of a health report, and the limits beyond which something is a problem."""
 
 from __future__ import annotations
 

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 CONNECT_S = 5.0
 REFRESH_S = 0.2
 """Longest time between two checks whether to stop."""
+PARSED_BYTES = 65_536
+"""Longer payloads are no messages of a device, and are shown as they begin."""
 LINE_CHARS = 2_000
 """Longer payloads are cut: anything may be published."""
 MOST_TOPICS = 200
@@ -186,14 +188,19 @@ class TableView:
 
 def one_line(payload: bytes) -> str:
     """A payload on one line: a JSON object as `key=value`, anything else as it is."""
-    text = payload[: 4 * LINE_CHARS].decode("utf-8", errors="replace")
+    text = None if len(payload) > PARSED_BYTES else _by_key(payload)
+    return printable(text or payload[: 4 * LINE_CHARS].decode("utf-8", errors="replace"))
+
+
+def _by_key(payload: bytes) -> str | None:
+    """A JSON object as `key=value`; None for anything else, also where it is nested too deep."""
     try:
         message = json.loads(payload)
+        if not isinstance(message, dict):
+            return None
+        return " ".join(f"{k}={_short(v)}" for k, v in message.items() if k not in HIDDEN_KEYS)
     except (ValueError, RecursionError):
-        message = None
-    if isinstance(message, dict):
-        text = " ".join(f"{k}={_short(v)}" for k, v in message.items() if k not in HIDDEN_KEYS)
-    return printable(text)
+        return None
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - JSON is anything

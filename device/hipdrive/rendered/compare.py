@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     Angles = npt.NDArray[np.float64]
 
 EDGE_S = 0.35
-"""A peak so close to either end of the recording may be told or not."""
+"""A peak so close to either end of the recording may be found or not."""
 NEAR_S = 0.15
 """A measured peak belongs to a true one that is not further away."""
 SD_OF_MAD = 1.4826
 APART_DEG = 20.0
-"""So far apart, the thighs can be told from one another."""
+"""The least angle between the thighs at which they can be told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class CameraErrors:
-    """What running told of the camera and the belt, minus the truth, one value a runner.
+    """Errors of the camera and the belt as estimated from running, one value a runner.
 
     Attributes:
         roll_deg: the incline being known.
-        yaw_deg: how far it looks from ahead.
+        yaw_deg: how far the camera looks from ahead.
         belt_percent: of the belt's speed, the runner's height being known.
     """
 
@@ -88,7 +88,7 @@ class Errors:
         noise_deg: of the near thigh's angle, sample by sample: the median of the absolute
             deviations from the median error, times 1.4826, which makes it the SD of normal errors.
             None without samples.
-        camera: what was found of the camera.
+        camera: of the camera's estimate.
         metrics: by name, in their units; of those accepted strides that have them.
     """
 
@@ -126,10 +126,10 @@ def compare(runs: Sequence[Measured]) -> Errors:
     strike: list[float] = []
     toe_off: list[float] = []
     for run in runs:
-        true, pairs, loose = _matched(run)
+        true, pairs, unmatched = _matched(run)
         strides += len(true)
         missed += len(true) - len(pairs)
-        invented += loose
+        invented += unmatched
         for stride, truth in pairs:
             if not stride.accepted:
                 rejected += 1
@@ -189,12 +189,12 @@ def _metrics(runs: Sequence[Measured]) -> dict[str, Spread]:
 
 
 def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueStride]], int]:
-    """True strides, those found with what was found, and how many were found for nothing."""
+    """True strides, pairs of a measured and a true one, and the number of measured ones without."""
     every = [stride for stride in run.truth.strides() if stride.near]
     end_s = run.truth.settings.seconds - EDGE_S
     peaks_s = np.array([stride.peak_s for stride in every])
     longest_s = 1.5 * run.truth.stride_s
-    # What begins before the recording, or while nobody is there, is no stride to be found.
+    # What begins before the recording, or while the runner is away, is no stride to be found.
     due = {
         i
         for i in range(1, len(every))
@@ -202,7 +202,7 @@ def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueSt
         if peaks_s[i] - peaks_s[i - 1] < longest_s
     }
     pairs: dict[int, Stride] = {}
-    loose = 0
+    unmatched = 0
     for stride in run.strides:
         if not stride.near:
             continue
@@ -211,9 +211,9 @@ def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueSt
         if close and nearest not in pairs:
             pairs[nearest] = stride
         else:
-            loose += 1
+            unmatched += 1
     true = [every[i] for i in sorted(due)]
-    return true, [(pairs[i], every[i]) for i in sorted(due & pairs.keys())], loose
+    return true, [(pairs[i], every[i]) for i in sorted(due & pairs.keys())], unmatched
 
 
 def _cadence_error(runs: Sequence[Measured]) -> float | None:
@@ -226,17 +226,17 @@ def _cadence_error(runs: Sequence[Measured]) -> float | None:
 
 
 def _wrong_leg(runs: Sequence[Measured]) -> float:
-    wrong = told = 0
-    for said, near, far in map(_thighs, runs):
+    wrong = compared = 0
+    for measured, near, far in map(_thighs, runs):
         apart = np.abs(near - far) >= APART_DEG
-        closer = np.abs(said - far) < np.abs(said - near)
+        closer = np.abs(measured - far) < np.abs(measured - near)
         wrong += int((apart & closer).sum())
-        told += int(apart.sum())
-    return round(wrong / told, 5) if told else 0.0
+        compared += int(apart.sum())
+    return round(wrong / compared, 5) if compared else 0.0
 
 
 def _noise(runs: Sequence[Measured]) -> float | None:
-    errors = np.concatenate([said - near for said, near, _ in map(_thighs, runs)])
+    errors = np.concatenate([measured - near for measured, near, _ in map(_thighs, runs)])
     if not errors.size:
         return None
     return round(SD_OF_MAD * float(np.median(np.abs(errors - np.median(errors)))), 3)
@@ -248,6 +248,6 @@ def _thighs(run: Measured) -> tuple[Angles, Angles, Angles]:
     inside = (t_s >= 0) & (t_s <= run.truth.settings.seconds)
     if not inside.any():
         return np.empty(0), np.empty(0), np.empty(0)
-    said = np.array([deg_from_bam(sample.near_thigh_ext_bam) for sample in run.samples])
+    measured = np.array([deg_from_bam(sample.near_thigh_ext_bam) for sample in run.samples])
     posture = run.truth.at(t_s[inside])
-    return said[inside], np.degrees(posture.near.thigh), np.degrees(posture.far.thigh)
+    return measured[inside], np.degrees(posture.near.thigh), np.degrees(posture.far.thigh)

@@ -12,7 +12,7 @@ from hipdrive.rendered.parts import Part, palette, parts
 
 if TYPE_CHECKING:
     from hipdrive.rendered.arrays import Array
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.parts import Rgb
     from hipdrive.rendered.settings import SceneSettings
     from hipdrive.rendered.view import View
@@ -53,11 +53,11 @@ class CapsuleFigure:
             _layers(colours[part.colour], scene.light * shade * _far(part)) for part in self._parts
         ]
 
-    def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
-        """Draw into the picture as it is at a moment."""
+    def draw(self, image: RgbImage, joints: JointPositions, index: int, view: View) -> None:
+        """Draw into the picture as it is at the time with this index."""
         ends = np.array(
             [
-                [joints[getattr(part, end)][moment] for part in self._parts]
+                [joints[getattr(part, end)][index] for part in self._parts]
                 for end in ("start", "end")
             ]
         )

@@ -1,4 +1,4 @@
-"""Whether a rendered runner does what was asked, as far as a body can."""
+"""Whether a body can do what the settings of a rendered runner ask for."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PlannedRun:
     """What a runner is to do.
 
     Attributes:
-        runner: what was asked.
+        runner: the settings.
         body: whose body.
         slope: of the belt, radians.
         near, far: strides of each leg.
@@ -81,10 +81,10 @@ def _stride(plan: PlannedRun, strides: Strides, number: int, *, near: bool) -> I
 
 def _sole_m(plan: PlannedRun, posture: Posture, leg: str) -> Array:
     """Height of the lower end of a leg's sole above the belt."""
-    places = figure(plan.body, posture, near_is_left=True)
+    positions = figure(plan.body, posture, near_is_left=True)
     lowest: Array = np.min(
         [
-            places[part][:, 2] - places[part][:, 0] * tan(plan.slope)
+            positions[part][:, 2] - positions[part][:, 0] * tan(plan.slope)
             for part in (f"heel_{leg}", f"ball_{leg}")
         ],
         axis=0,

@@ -1,4 +1,4 @@
-"""From angles to places: every joint of a body in metres, in three dimensions.
+"""From angles to positions: every joint of a body in metres, in three dimensions.
 
 x forwards, y to the runner's left, z up; origin on the belt below the hips.
 """
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from hipdrive.rendered.body import Body
     from hipdrive.rendered.stance import Leg
 
-Places: TypeAlias = "dict[str, Array]"
-"""Joint to [moments, 3]."""
+JointPositions: TypeAlias = "dict[str, Array]"
+"""By joint, [times, 3] in metres."""
 
 ARM_SWING, ARM_BACK = radians(32), radians(-14)
 """The upper arm swings against the leg of its side, mostly behind the trunk."""
 ELBOW, ELBOW_SWING = radians(85), radians(18)
 GAZE_DOWN = radians(8)
 KNEE_INWARD = 0.5
-"""Of the way that the foot is inward, the knee is so much."""
+"""How far the knee is inward, as a share of how far the foot is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posture:
-    """The body at some moments, arrays of one value each; radians and metres.
+    """The body at some times, arrays of one value each; radians and metres.
 
     Attributes:
         near, far: the legs.
@@ -55,13 +55,13 @@ class Posture:
     inward_m: float = 0.0
 
 
-def figure(body: Body, posture: Posture, *, near_is_left: bool) -> Places:
+def figure(body: Body, posture: Posture, *, near_is_left: bool) -> JointPositions:
     """Where every joint is. Names end in `near` and `far`."""
     size = body.height_m
     zero = np.zeros_like(posture.lean)
     hips = np.stack([zero, zero, posture.hip_height_m], axis=1)
     shoulders = beyond(hips, shares.TRUNK * size, pi + posture.lean)
-    places: Places = {"hips": hips, "shoulders": shoulders}
+    positions: JointPositions = {"hips": hips, "shoulders": shoulders}
     for name, sign, own, leg, phase in (
         ("near", 1.0 if near_is_left else -1.0, 1.0, posture.near, posture.phase),
         ("far", -1.0 if near_is_left else 1.0, -1.0, posture.far, posture.phase + 0.5),
@@ -73,14 +73,16 @@ def figure(body: Body, posture: Posture, *, near_is_left: bool) -> Places:
         shoulder = _beside(shoulders, shares.HALF_SHOULDERS * size, sign, (turn, 0.0))
         inward = np.array([0.0, -sign * posture.inward_m, 0.0])
         arm = _arm(size, shoulder, posture.lean, phase, -sign * turn)
-        places |= {f"hip_{name}": hip, f"shoulder_{name}": shoulder}
-        places |= {f"{k}_{name}": v for k, v in (_leg(body, hip, leg, inward) | arm).items()}
+        positions |= {f"hip_{name}": hip, f"shoulder_{name}": shoulder}
+        positions |= {f"{k}_{name}": v for k, v in (_leg(body, hip, leg, inward) | arm).items()}
         for part, ahead, up, out in (("eye", 0.045, 0.012, 0.018), ("ear", -0.005, 0.0, 0.04)):
-            places[f"{part}_{name}"] = _head(shoulders, size, posture.lean, ahead, up) + out * aside
-    places["nose"] = _head(shoulders, size, posture.lean, 0.065, -0.008)
+            positions[f"{part}_{name}"] = (
+                _head(shoulders, size, posture.lean, ahead, up) + out * aside
+            )
+    positions["nose"] = _head(shoulders, size, posture.lean, 0.065, -0.008)
     for part, up in (("head", 0.0), ("crown", shares.HEAD / 2)):
-        places[part] = _head(shoulders, size, posture.lean, 0.0, up)
-    return places
+        positions[part] = _head(shoulders, size, posture.lean, 0.0, up)
+    return positions
 
 
 def beyond(origin: Array, length: float, angle: Array, turn: Array | float = 0.0) -> Array:
@@ -105,7 +107,7 @@ def _beside(
     return result
 
 
-def _leg(body: Body, hip: Array, leg: Leg, inward: Array) -> Places:
+def _leg(body: Body, hip: Array, leg: Leg, inward: Array) -> JointPositions:
     """Seen from the side the segments have their lengths, however far the foot is inward."""
     knee = beyond(hip, body.thigh_m, leg.thigh) + KNEE_INWARD * inward
     ankle = beyond(knee, body.shank_m, leg.thigh + leg.knee) + (1 - KNEE_INWARD) * inward
@@ -114,8 +116,8 @@ def _leg(body: Body, hip: Array, leg: Leg, inward: Array) -> Places:
     def on_sole(ahead_m: float) -> Array:
         x = ahead_m * cosine - body.ankle_height_m * sine
         z = -ahead_m * sine - body.ankle_height_m * cosine
-        place: Array = ankle + np.stack([x, np.zeros_like(x), z], axis=1)
-        return place
+        position: Array = ankle + np.stack([x, np.zeros_like(x), z], axis=1)
+        return position
 
     return {
         "knee": knee,
@@ -125,7 +127,9 @@ def _leg(body: Body, hip: Array, leg: Leg, inward: Array) -> Places:
     }
 
 
-def _arm(size: float, shoulder: Array, lean: Array, phase: Array, turn: Array | float) -> Places:
+def _arm(
+    size: float, shoulder: Array, lean: Array, phase: Array, turn: Array | float
+) -> JointPositions:
     # The arm is furthest forward when the other leg strikes the belt.
     swing = np.cos(2 * pi * phase)
     upper = lean - ARM_BACK + ARM_SWING * swing
@@ -140,5 +144,5 @@ def _head(shoulders: Array, size: float, lean: Array, ahead: float, up: float) -
     tilt = lean / 2 + GAZE_DOWN
     x = size * (ahead * np.cos(tilt) + high * np.sin(tilt))
     z = size * (high * np.cos(tilt) - ahead * np.sin(tilt))
-    place: Array = shoulders + np.stack([x, np.zeros_like(x), z], axis=1)
-    return place
+    position: Array = shoulders + np.stack([x, np.zeros_like(x), z], axis=1)
+    return position

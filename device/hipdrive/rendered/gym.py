@@ -85,7 +85,7 @@ class Gym:
             self._machine((number - 3.5) * EVERY_M + 0.25, behind_m, tone)
 
     def _machine(self, x: float, behind_m: float, tone: float) -> None:
-        """Somebody else's treadmill, seen from its side."""
+        """A second treadmill, seen from its side."""
         floor = self._floor_m
         far, near = behind_m + 0.35, behind_m - 0.35
         grey = tuple(tone * value for value in (78.0, 80.0, 84.0))
@@ -105,7 +105,7 @@ class Gym:
         colour: Rgb,
     ) -> None:
         near, far = behind
-        side = -1 if self._view.place[0] < x[0] else 1
+        side = -1 if self._view.position[0] < x[0] else 1
         end = x[0] if side < 0 else x[1]
         top = [(x[0], near, z[1]), (x[1], near, z[1]), (x[1], far, z[1]), (x[0], far, z[1])]
         front = [(end, near, z[0]), (end, far, z[0]), (end, far, z[1]), (end, near, z[1])]
@@ -126,5 +126,5 @@ class Gym:
 
     def _polygon(self, corners: list[tuple[float, float, float]], colour: Rgb) -> None:
         """Corners as along, behind, up."""
-        places = np.array(corners) * [1, self._far, 1]
-        self._fill(self._view.project(places), colour)
+        positions = np.array(corners) * [1, self._far, 1]
+        self._fill(self._view.project(positions), colour)

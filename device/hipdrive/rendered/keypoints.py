@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hipdrive.rendered.arrays import Array
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.noise import PoseNoise
     from hipdrive.rendered.truth import Truth
 
@@ -27,25 +27,25 @@ _STREAM = 5
 
 
 def joint_pixels(truth: Truth, view: View, t_s: Array) -> Array:
-    """Where the 17 key points of the running runner are, [moments, 17, 2], x and y in pixels."""
-    places = figure(truth.body, truth.at(t_s), near_is_left=truth.near_side is Side.LEFT)
-    return in_picture(places, truth, view)
+    """Where the 17 key points of the running runner are, [times, 17, 2], x and y in pixels."""
+    positions = figure(truth.body, truth.at(t_s), near_is_left=truth.near_side is Side.LEFT)
+    return in_picture(positions, truth, view)
 
 
-def in_picture(places: Places, truth: Truth, view: View) -> Array:
-    """Pixels of the key points among these places, [moments, 17, 2]."""
+def in_picture(positions: JointPositions, truth: Truth, view: View) -> Array:
+    """Pixels of the key points of these joint positions, [times, 17, 2]."""
     columns = []
     for name in COCO_17.joints:
         side, _, joint = name.partition("_")
         leg = "near" if side == truth.near_side else "far"
-        columns.append(places[f"{joint}_{leg}" if joint else name])
+        columns.append(positions[f"{joint}_{leg}" if joint else name])
     return view.project(np.stack(columns, axis=1))
 
 
 class KnownPoses:
     """Key points of a rendered runner without its pictures: a source of poses.
 
-    While the runner is away nobody is seen.
+    While the runner is away no person is seen.
 
     Args:
         truth: who runs.

@@ -3,7 +3,7 @@
 The figures stand in `movenet_noise.toml`, written by `scripts/measure_noise`, in pixels of the
 192 x 192 picture that the model sees: for each joint of the near and of the far side a constant
 offset, an error that changes from frame to frame, one that lasts (first order autoregressive), the
-score; then how often and how long the legs change places, and how often the runner is lost.
+score; then how often and how long the legs are swapped, and how often the runner is lost.
 """
 
 from __future__ import annotations
@@ -62,12 +62,12 @@ class Episodes:
 
 @dataclass(frozen=True, slots=True)
 class PoseNoise:
-    """All of it.
+    """The noise of a pose model.
 
     Attributes:
         near, far: by joint.
-        swaps: the legs change places.
-        lost: nobody is found.
+        swaps: the legs are swapped.
+        lost: no person is found.
     """
 
     near: dict[str, JointNoise]
@@ -111,17 +111,17 @@ def measured() -> PoseNoise:
 def disturbed(
     pixels: Array, t_s: Array, near: Side, noise: PoseNoise, chance: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """What a model with this noise would say of true key points.
+    """The key points that a model with this noise would give for true ones.
 
     Args:
-        pixels: [moments, 17, 2], true places in the camera's picture.
+        pixels: [times, 17, 2], true positions in the camera's picture.
         t_s: when.
         near: the side the camera sees.
         noise: as measured, or scaled.
         chance: where the randomness comes from.
 
     Returns:
-        [moments, 17, 3]: x, y, score in Q16.16.
+        [times, 17, 3]: x, y, score in Q16.16.
     """
     side_px = SIDE_IN_TORSOS * torso_px(pixels)
     unit = side_px / MODEL_PX
@@ -134,33 +134,33 @@ def disturbed(
             found[:, column, :2] += error * unit
             score = joint.score + joint.score_sd * chance.standard_normal(len(t_s))
             found[:, column, 2] = score.clip(0.05, 0.98)
-    swapped = runs(noise.swaps, t_s, chance)
+    swapped = episodes(noise.swaps, t_s, chance)
     for left, right in LEGS:
         left_was = found[swapped, left]
         found[swapped, left] = found[swapped, right]
         found[swapped, right] = left_was
-    found[runs(noise.lost, t_s, chance), :, 2] = 0.1
+    found[episodes(noise.lost, t_s, chance), :, 2] = 0.1
     step = GRID * side_px
     found[..., :2] = np.rint(found[..., :2] / step) * step
     whole: npt.NDArray[np.int64] = np.rint(found * ONE).astype(np.int64)
     return whole
 
 
-def runs(kind: Episodes, t_s: Array, chance: np.random.Generator) -> npt.NDArray[np.bool_]:
-    """True at the moments that lie within a run; both gaps and runs have random lengths."""
+def episodes(episode: Episodes, t_s: Array, chance: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """True at the times that lie within an episode; both gaps and episodes have random lengths."""
     inside = np.zeros(len(t_s), bool)
-    if not kind.per_s:
+    if not episode.per_s:
         return inside
-    now_s = float(t_s[0]) + chance.exponential(1 / kind.per_s)
+    now_s = float(t_s[0]) + chance.exponential(1 / episode.per_s)
     while now_s < t_s[-1]:
-        end_s = now_s + chance.exponential(kind.mean_s)
+        end_s = now_s + chance.exponential(episode.mean_s)
         inside[np.searchsorted(t_s, now_s) : np.searchsorted(t_s, end_s)] = True
-        now_s = end_s + chance.exponential(1 / kind.per_s)
+        now_s = end_s + chance.exponential(1 / episode.per_s)
     return inside
 
 
 def _errors(joint: JointNoise, t_s: Array, chance: np.random.Generator) -> Array:
-    """[moments, 2], x forwards and y down."""
+    """[times, 2], x forwards and y down."""
     white = chance.standard_normal((len(t_s), 2)) * joint.white_px
     fresh = chance.standard_normal((len(t_s), 2))
     keeps = np.exp(-np.diff(t_s, prepend=t_s[0] - 1e9) / joint.lasts_s).tolist()

@@ -1,4 +1,4 @@
-"""Who is drawn: the runner, their image in a mirror, and somebody who walks by."""
+"""Who is drawn: the runner, their image in a mirror, and a person who walks by."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 from hipdrive.rendered.body import Body
 from hipdrive.rendered.drawing import CapsuleFigure
 from hipdrive.rendered.mesh.dressed import dressed
-from hipdrive.rendered.mesh.motion import Mover
+from hipdrive.rendered.mesh.motion import SegmentMotion
 from hipdrive.rendered.mesh.painting import Light, MeshFigure
 from hipdrive.rendered.others import to_and_fro, walker
 from hipdrive.rendered.scene import FLOOR_M, WALL_BEHIND_M
 from hipdrive.rendered.settings import SceneSettings
 
 if TYPE_CHECKING:
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
@@ -29,14 +29,14 @@ PASSER_SHADE = 0.85
 PASSER_M, PASSER_BUILD = 1.68, 1.1
 
 
-class Drawn(Protocol):
-    """Somebody who can be drawn, whose joints are known."""
+class Drawable(Protocol):
+    """A person whose joints are known, to be drawn."""
 
-    def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
-        """Draw them as they are at a moment."""
+    def draw(self, image: RgbImage, joints: JointPositions, index: int, view: View) -> None:
+        """Draw them as they are at the time with this index."""
 
 
-def runner(settings: RenderedSettings, slope: float) -> Drawn:
+def runner(settings: RenderedSettings, slope: float) -> Drawable:
     """The runner, on a belt of this slope in radians."""
     who, scene = settings.runner, settings.scene
     if who.figure == "capsules":
@@ -56,17 +56,17 @@ class Reflection:
         self._figure = _mesh(settings, slope, shade=MIRRORED, mirrored=True)
         self._mirror_m = -_camera_side(settings) * WALL_BEHIND_M
 
-    def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
+    def draw(self, image: RgbImage, joints: JointPositions, index: int, view: View) -> None:
         """Draw it, the runner being there."""
         turned, moved = np.array([1, -1, 1]), np.array([0, 2 * self._mirror_m, 0])
         reflected = {
-            name: place[moment : moment + 1] * turned + moved for name, place in joints.items()
+            name: position[index : index + 1] * turned + moved for name, position in joints.items()
         }
         self._figure.draw(image, reflected, 0, view)
 
 
-class Passer:
-    """Somebody who walks to and fro behind the treadmill.
+class PasserBy:
+    """A person who walks to and fro behind the treadmill.
 
     Args:
         settings: of the runner and the room.
@@ -86,22 +86,22 @@ class Passer:
         self._floor = np.array([0.0, -0.75 * WALL_BEHIND_M * _camera_side(settings), FLOOR_M])
 
     def draw(self, image: RgbImage, t_s: float, view: View) -> None:
-        """Draw them as they are at a moment."""
-        moment = np.array([t_s])
-        x_m, forwards = to_and_fro(moment, 0.0)
+        """Draw them as they are at a time."""
+        time_s = np.array([t_s])
+        x_m, forwards = to_and_fro(time_s, 0.0)
         joints = walker(
-            self._body, moment, forwards=bool(forwards[0]), near_is_left=self._near_is_left
+            self._body, time_s, forwards=bool(forwards[0]), near_is_left=self._near_is_left
         )
         shift = self._floor + np.array([x_m[0], 0.0, 0.0])
-        places = {name: place + shift for name, place in joints.items()}
-        self._figure.draw(image, places, 0, view)
+        positions = {name: position + shift for name, position in joints.items()}
+        self._figure.draw(image, positions, 0, view)
 
-    def _drawn(self, settings: RenderedSettings, scene: SceneSettings) -> Drawn:
+    def _drawn(self, settings: RenderedSettings, scene: SceneSettings) -> Drawable:
         if settings.runner.figure == "capsules":
             return CapsuleFigure(scene, self._body.height_m, PASSER_BUILD, shade=PASSER_SHADE)
         person = dressed("male", PASSER_BUILD, self._body.height_m, scene.legwear)
         light = Light(scene.light * PASSER_SHADE, _camera_side(settings))
-        return MeshFigure(person, Mover(person), scene, light)
+        return MeshFigure(person, SegmentMotion(person), scene, light)
 
 
 def _mesh(
@@ -113,7 +113,7 @@ def _mesh(
     # The lamp is mirrored as well.
     side = _camera_side(settings) * (-1.0 if mirrored else 1.0)
     light = Light(scene.light * shade * backlit, side)
-    return MeshFigure(person, Mover(person, slope), scene, light)
+    return MeshFigure(person, SegmentMotion(person, slope), scene, light)
 
 
 def _camera_side(settings: RenderedSettings) -> float:

@@ -1,4 +1,4 @@
-"""The table of errors in words: for the terminal and for `docs/accuracy.md`."""
+"""The table of errors as text: for the terminal and for `docs/accuracy.md`."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def cells(row: dict[str, Any]) -> list[str]:
 
 
 def camera_cells(row: dict[str, Any]) -> list[str]:
-    """One row of the table of what running told of the camera."""
+    """One row of the table of the camera's errors."""
     camera = row["camera"]
     found = [camera[name] for name in ("roll_deg", "yaw_deg", "belt_percent")]
     figures = [cell for spread in found for cell in (_spread(spread), _worst(spread))]

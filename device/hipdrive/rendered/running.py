@@ -42,7 +42,7 @@ Indices: TypeAlias = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How somebody runs; radians, metres, seconds.
+    """The style of a runner; radians, metres, seconds.
 
     Attributes:
         stride_s: time of a stride.
@@ -84,7 +84,7 @@ class Strides:
 
 
 class Running:
-    """One way to run.
+    """One running style, as movement.
 
     Args:
         style: how.
@@ -116,8 +116,8 @@ class Running:
         """The angles of the leg that makes these strides.
 
         Args:
-            strides: at least one before and one after every moment.
-            t_s: moments.
+            strides: at least one before and one after every time.
+            t_s: times.
         """
         number = np.searchsorted(strides.strike_s, t_s, side="right") - 1
         since_s = t_s - strides.strike_s[number]
@@ -185,7 +185,7 @@ class Running:
         return leg.thigh + rate.thigh * PEAK_AFTER_S / 2
 
     def _find_hips(self) -> HipPath:
-        """The path of the hips under which the usual stride bends the knee as told."""
+        """The path of the hips under which the usual stride bends the knee as configured."""
 
         def excess(contact_s: Array) -> Array:
             hips = self._hips(float(contact_s[0]))
@@ -201,7 +201,7 @@ class Running:
         return hips
 
     def _stance_excess(self, contact_s: Array, hips: HipPath) -> float:
-        """How much more the knee bends in stance than told."""
+        """How much more the knee bends in stance than configured."""
         since_s = np.linspace(0.0, 1.0, 65) * contact_s
         contacts_s = np.full_like(since_s, contact_s)
         heel_up = np.full_like(since_s, TOE_OFF_HEEL_UP)

@@ -55,7 +55,7 @@ class Scene:
         self._handrail = settings.scene.handrail
 
     def draw(self, image: RgbImage, t_s: float) -> None:
-        """Put the room with the belt as it is at a moment into the picture."""
+        """Put the room with the belt as it is at a time into the picture."""
         np.copyto(image, self._room)
         self._paint_stripes(image, t_s)
 
@@ -153,9 +153,9 @@ class Scene:
         corners += [(end, half_width_m, z), (start, half_width_m, z)]
         self._fill(image, self._tilted(corners), colour)
 
-    def _tilted(self, places: list[tuple[float, float, float]]) -> Array:
-        """Pixels of places on the treadmill, x along the belt and z square to it."""
-        x, y, z = np.array(places).T
+    def _tilted(self, positions: list[tuple[float, float, float]]) -> Array:
+        """Pixels of positions on the treadmill, x along the belt and z square to it."""
+        x, y, z = np.array(positions).T
         cosine, sine = cos(self._slope), sin(self._slope)
         return self._view.project(np.stack([x * cosine - z * sine, y, x * sine + z * cosine], 1))
 

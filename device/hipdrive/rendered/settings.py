@@ -1,4 +1,4 @@
-"""What a rendered runner is told: one TOML file, every key with a default."""
+"""Settings of a rendered runner: one TOML file, every key with a default."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class ViewSettings(Section):
     lost: float = Field(default=0.0, ge=0, le=0.9)
     """Share of frames that never arrive."""
     jitter_ms: float = Field(default=0.0, ge=0, le=20)
-    """Frames are early or late by this at most; their times say so."""
+    """Frames are early or late by this at most, and so are their times."""
     noise: float = Field(default=3.0, ge=0, le=40)
     """SD of the sensor's noise, of 255."""
 
@@ -134,7 +134,7 @@ class SceneSettings(Section):
     handrail: bool = False
     """The treadmill has a rail before the runner's hips, on the camera's side."""
     second_person: bool = False
-    """Somebody walks to and fro behind the treadmill."""
+    """A person walks to and fro behind the treadmill."""
 
 
 class RenderedSettings(Section):

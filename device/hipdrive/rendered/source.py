@@ -12,7 +12,7 @@ from hipdrive.camera.source import ClosedOnExit
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.mesh import shadow
 from hipdrive.rendered.others import WALK_MPS, walker
-from hipdrive.rendered.people import Passer, Reflection, runner
+from hipdrive.rendered.people import PasserBy, Reflection, runner
 from hipdrive.rendered.scene import Scene
 from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.truth import Truth
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hipdrive.rendered.arrays import Array
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.types.frame import RgbImage
 
@@ -47,7 +47,7 @@ class RenderedRunner(ClosedOnExit):
         warnings: none.
 
     Raises:
-        SourceError: nobody can run like that.
+        SourceError: no runner can do what the settings ask.
     """
 
     def __init__(self, settings: RenderedSettings, name: str = "rendered:") -> None:
@@ -74,7 +74,7 @@ class RenderedRunner(ClosedOnExit):
 
 
 class Painter:
-    """Draws the pictures of a runner, at any moments.
+    """Draws the pictures of a runner, at any times.
 
     Args:
         truth: who runs.
@@ -89,7 +89,7 @@ class Painter:
         self._near_is_left = truth.near_side is Side.LEFT
         mirror = settings.scene.background == "mirror"
         self._reflection = Reflection(settings, truth.slope) if mirror else None
-        self._other = Passer(settings) if settings.scene.second_person else None
+        self._other = PasserBy(settings) if settings.scene.second_person else None
         self._casts_shadow = settings.runner.figure == "mesh"
         # Beside capsules the other one is drawn over the treadmill, as those rows were measured.
         self._behind = settings.runner.figure == "mesh" and bool(self._reflection or self._other)
@@ -97,7 +97,7 @@ class Painter:
         self._subframes = max(1, round(camera.exposure_ms / SUBFRAME_MS))
         self._noise = _Noise(camera.noise, camera.height_px, camera.width_px, settings.seed)
 
-    def places(self, t_s: Array) -> Places:
+    def joint_positions(self, t_s: Array) -> JointPositions:
         """The runner's joints in metres, also while away."""
         running = figure(self._truth.body, self._truth.at(t_s), near_is_left=self._near_is_left)
         for start, end in self._truth.settings.runner.away:
@@ -105,28 +105,31 @@ class Painter:
             if not gone.any():
                 continue
             leaving = t_s < (start + end) / 2
-            way = WALK_MPS * np.minimum(t_s - start, end - t_s)
+            distance_m = WALK_MPS * np.minimum(t_s - start, end - t_s)
             for forwards in (False, True):
                 here = gone & (leaving != forwards)
                 walking = walker(
                     self._truth.body, t_s, forwards=forwards, near_is_left=self._near_is_left
                 )
-                for name, place in walking.items():
-                    running[name][here] = place[here] - np.stack([way, 0 * way, 0 * way], 1)[here]
+                for name, position in walking.items():
+                    running[name][here] = (
+                        position[here]
+                        - np.stack([distance_m, 0 * distance_m, 0 * distance_m], 1)[here]
+                    )
         return running
 
     def pictures(self, t_s: Array, image: RgbImage) -> Iterator[RgbImage]:
-        """One picture a moment, each drawn into `image`."""
+        """One picture for each time, each drawn into `image`."""
         exposure_s = self._truth.settings.camera.exposure_ms / 1000
         count = self._subframes
         spread = (np.arange(count) - (count - 1) / 2) * exposure_s / count
-        moments = (t_s[:, None] + spread).ravel()
-        joints = self.places(moments)
+        times_s = (t_s[:, None] + spread).ravel()
+        joints = self.joint_positions(times_s)
         for index in range(len(t_s)):
             if count == 1:
-                self._draw(image, joints, index, moments[index])
+                self._draw(image, joints, index, times_s[index])
             else:
-                self._blend(image, joints, range(index * count, index * count + count), moments)
+                self._blend(image, joints, range(index * count, index * count + count), times_s)
             self._noise.add(image, round(t_s[index] * 1e6))
             yield image
 
@@ -136,15 +139,17 @@ class Painter:
         self._scene.draw_before(image)
         self._noise.add(image, round(t_s * 1e6))
 
-    def _blend(self, image: RgbImage, joints: Places, indices: range, moments: Array) -> None:
+    def _blend(
+        self, image: RgbImage, joints: JointPositions, indices: range, times_s: Array
+    ) -> None:
         total = np.zeros(image.shape, np.float32)
         for index in indices:
-            self._draw(image, joints, index, moments[index])
+            self._draw(image, joints, index, times_s[index])
             cv2.accumulate(image, total)
         np.rint(total / len(indices), out=total)
         image[:] = total
 
-    def _draw(self, image: RgbImage, joints: Places, index: int, t_s: float) -> None:
+    def _draw(self, image: RgbImage, joints: JointPositions, index: int, t_s: float) -> None:
         self._room(image, t_s)
         if self._reflection:
             self._reflection.draw(image, joints, index, self.view)
@@ -159,7 +164,7 @@ class Painter:
         self._before_the_wall(image, t_s)
 
     def _before_the_wall(self, image: RgbImage, t_s: float) -> None:
-        """Whoever walks by, and the treadmill before them, or before a mirror."""
+        """A second person who walks by, and the treadmill in front of them or of a mirror."""
         if self._other:
             self._other.draw(image, t_s, self.view)
         if self._behind:
@@ -187,12 +192,12 @@ class _Noise:
                 noise.clip(0, 255).astype(np.uint8), (-noise).clip(0, 255).astype(np.uint8)
             )
 
-    def add(self, image: RgbImage, moment: int) -> None:
+    def add(self, image: RgbImage, time_us: int) -> None:
         if self._tile is None:
             return
         height_px, width_px = self._size
         top, left = (
-            (moment * prime + self._seed) % 8191 % _NOISE_MARGIN_PX for prime in (7919, 6101)
+            (time_us * prime + self._seed) % 8191 % _NOISE_MARGIN_PX for prime in (7919, 6101)
         )
         window = np.s_[top : top + height_px, left : left + width_px]
         cv2.add(image, self._tile.brighter[window], dst=image)

@@ -50,7 +50,7 @@ class HipPath:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """Angles of a leg, arrays of one value a moment, radians."""
+    """Angles of a leg, arrays of one value for each time, radians."""
 
     thigh: Array
     knee: Array

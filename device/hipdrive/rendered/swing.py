@@ -39,8 +39,8 @@ def through(knots: Sequence[Knot], t_s: Array) -> Array:
     sides would have; at an outer knot it is that of the only side.
 
     Args:
-        knots: in order; each array has the length of `t_s`, one entry for the moment's stride.
-        t_s: moments within the knots; those outside are taken at the nearest end.
+        knots: in order; each array has the length of `t_s`, one entry for the stride at that time.
+        t_s: times within the knots; those outside are taken at the nearest end.
     """
     t_s = np.clip(t_s, knots[0].t_s, knots[-1].t_s)
     ends = [_curvatures(a, b) for a, b in pairwise(knots)]

@@ -17,7 +17,7 @@ _STREAM = 3
 
 
 def frame_times_ns(settings: RenderedSettings) -> npt.NDArray[np.int64]:
-    """True times of the frames that arrive, in order; each says when it was really taken."""
+    """True times of the frames that arrive, in order; each is when the frame was really taken."""
     camera = settings.camera
     chance = np.random.default_rng((settings.seed, _STREAM))
     count = max(1, round(settings.seconds * camera.fps))

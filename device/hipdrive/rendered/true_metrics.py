@@ -1,7 +1,7 @@
 """The true value of each metric of a rendered runner's stride, from the kinematics alone.
 
-In the units of the metrics, but from places in metres and angles in radians: no picture, no filter,
-no event found in a knee.
+In the units of the metrics, but from positions in metres and angles in radians: no picture, no
+filter, no event found in a knee.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hipdrive.rendered.truth import TrueStride, Truth
 
 STEP_S = 1e-3
-"""Between moments that are looked at; turning points of a runner are flat for longer."""
+"""Between the times that are evaluated; turning points of a runner are flat for longer."""
 
 
 def true_metrics(truth: Truth, *, near: bool) -> dict[float, dict[str, float]]:
@@ -44,7 +44,7 @@ def true_value(values: Mapping[str, float], name: str) -> float:
     except KeyError:
         raise UnknownMetricError(
             f"the true value of {name} is not known: a metric that is measured needs an entry in "
-            "hipdrive/rendered/true_metrics.py, so that `hipdrive validate` can say how wrong it is"
+            "hipdrive/rendered/true_metrics.py, so that `hipdrive validate` can measure its error"
         ) from None
 
 
@@ -81,17 +81,17 @@ def _metrics(truth: Truth, before: TrueStride, stride: TrueStride) -> dict[str, 
 
 
 class _Leg:
-    """One leg at some moments: degrees, and the ankle ahead of the hip in metres."""
+    """One leg at some times: degrees, and the ankle ahead of the hip in metres."""
 
     def __init__(self, truth: Truth, t_s: Array, *, near: bool) -> None:
         posture = truth.at(t_s)
         name = "near" if near else "far"
-        places = figure(truth.body, posture, near_is_left=True)
+        positions = figure(truth.body, posture, near_is_left=True)
         leg = posture.near if near else posture.far
         self.t_s = t_s
         self.thigh_deg, self.knee_deg = np.degrees(leg.thigh), np.degrees(leg.knee)
         self.toes_down_deg = np.degrees(leg.foot)
-        self.ankle_ahead_m = places[f"ankle_{name}"][:, 0] - places[f"hip_{name}"][:, 0]
+        self.ankle_ahead_m = positions[f"ankle_{name}"][:, 0] - positions[f"hip_{name}"][:, 0]
 
 
 def _bob_m(truth: Truth, start_s: float, end_s: float) -> float:

@@ -1,4 +1,4 @@
-"""What is true of a rendered runner: every angle at every moment, every event, every peak."""
+"""What is true of a rendered runner: every angle at every time, every event, every peak."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LEAN_SWAY = radians(1.0)
 """The trunk nods a little with every step."""
 FIRST_STRIKE_S = 0.1
 _SPARE = 3
-"""Strides before the first moment and after the last, so that every moment lies between two."""
+"""Strides before the first time and after the last, so that every time lies between two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Truth:
         settings: who runs, how, for how long.
 
     Raises:
-        SourceError: nobody can run like that.
+        SourceError: no runner can do what the settings ask.
     """
 
     def __init__(self, settings: RenderedSettings) -> None:
@@ -95,7 +95,7 @@ class Truth:
         return self.near_side.other
 
     def at(self, t_s: Array) -> Posture:
-        """The body at some moments, while running."""
+        """The body at some times, while running."""
         since_s = t_s - FIRST_STRIKE_S
         phase = (since_s / self.stride_s) % 1
         runner = self.settings.runner
@@ -134,7 +134,7 @@ class Truth:
         return [stride for stride in found if self._runs(stride)]
 
     def _runs(self, stride: TrueStride) -> bool:
-        """True for a stride within the recording of somebody who was there."""
+        """True for a stride within the recording of a runner who was there."""
         end_s = self.settings.seconds
         away = self.settings.runner.away
         return 0 <= stride.peak_s <= end_s and not any(

@@ -1,4 +1,4 @@
-"""Runs rendered runners through the loop and says how wrong the result is."""
+"""Runs rendered runners through the loop and measures the errors of the result."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from hipdrive.pose.store import yaw_error
 from hipdrive.rendered.compare import Measured, compare
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.keypoints import KnownPoses
-from hipdrive.rendered.legs_told import leg_errors
+from hipdrive.rendered.leg_errors import leg_errors
 from hipdrive.rendered.noise import measured
 from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.truth import Truth
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hipdrive.config import Config
     from hipdrive.rendered.compare import Errors
     from hipdrive.rendered.grid import Condition
-    from hipdrive.rendered.legs_told import LegErrors
+    from hipdrive.rendered.leg_errors import LegErrors
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.types.cue import Cue
     from hipdrive.types.frame import Frame
@@ -45,8 +45,8 @@ Seen = TypeVar("Seen")
 
 
 @dataclass
-class _Kept:
-    """Keeps what model and engine say, and estimates the camera; shows no cue."""
+class _Recorded:
+    """Keeps poses, samples and strides, and estimates the camera; shows no cue."""
 
     estimator: CameraEstimator
     poses: list[Pose] = field(default_factory=list)
@@ -60,7 +60,7 @@ class _Kept:
         self.estimator.step(result.pose, result.gait)
 
     def show(self, cue: Cue) -> None:
-        """Nobody looks."""
+        """Nothing: there is no panel."""
 
 
 def from_pictures(
@@ -81,7 +81,7 @@ def from_people(
     estimator: Callable[[], Callable[[Frame], Pose]],
     seconds: float | None = None,
 ) -> tuple[Errors, LegErrors]:
-    """The same of one runner, and how the model told the legs apart."""
+    """The same of one runner, and how well the model tells the legs apart."""
     measured_run = _seen(condition.settings(0, seconds), config, estimator())
     return compare([measured_run]), leg_errors(measured_run)
 
@@ -119,19 +119,19 @@ def run(
     camera: CameraEstimator,
     config: Config,
 ) -> Measured:
-    """Measure one runner, with the loop at work and the place known."""
-    kept = _Kept(camera)
+    """Measure one runner, with the loop at work and the calibration known."""
+    recorded = _Recorded(camera)
     gait = GaitEngine(
-        None, config.gait.filter_hz, config.gait.knee_timing, calibration=_place(truth)
+        None, config.gait.filter_hz, config.gait.knee_timing, calibration=_true_calibration(truth)
     )
     coach = Coach(coach_settings(config.coach))
-    loop.run(views, estimate, gait, coach, kept, [kept], lambda: 0, lambda _: None)
-    found = kept.estimator.estimate()
-    return Measured(truth, kept.samples, kept.strides, found, kept.poses)
+    loop.run(views, estimate, gait, coach, recorded, [recorded], lambda: 0, lambda _: None)
+    found = recorded.estimator.estimate()
+    return Measured(truth, recorded.samples, recorded.strides, found, recorded.poses)
 
 
-def _place(truth: Truth) -> Calibration:
-    """Scale and belt as somebody measured them who knows: at the leg on the camera's side."""
+def _true_calibration(truth: Truth) -> Calibration:
+    """The true scale and belt speed, at the leg on the camera's side."""
     hip = figure(truth.body, truth.at(np.zeros(1)), near_is_left=truth.near_side is Side.LEFT)
     scale = float(View.of(truth.settings).scale(hip["hip_near"])[0])
     return Calibration(

@@ -21,13 +21,13 @@ class View:
     """Where the camera is and how it is turned.
 
     Attributes:
-        place: [3], metres.
+        position: [3], metres.
         axes: [3, 3]: to the right of the picture, down in it, away from the camera.
         focal_px: focal length.
         centre_px: [2], the middle of the picture.
     """
 
-    place: Array
+    position: Array
     axes: Array
     focal_px: float
     centre_px: Array
@@ -40,8 +40,8 @@ class View:
         yaw = radians(camera.yaw_deg)
         aim = np.array([0.0, 0.0, AIM * runner.height_m])
         across, along = camera.distance_m * cos(yaw), camera.distance_m * sin(yaw)
-        place = np.array([along, side * across, camera.height_m])
-        away = (aim - place) / np.linalg.norm(aim - place)
+        position = np.array([along, side * across, camera.height_m])
+        away = (aim - position) / np.linalg.norm(aim - position)
         right = np.cross(away, [0.0, 0.0, 1.0])
         right /= np.linalg.norm(right)
         down = np.cross(away, right)
@@ -51,15 +51,15 @@ class View:
         )
         focal_px = camera.height_px / (2 * tan(radians(camera.lens_deg) / 2))
         centre_px = np.array([(camera.width_px - 1) / 2, (camera.height_px - 1) / 2])
-        return cls(place, axes, focal_px, centre_px)
+        return cls(position, axes, focal_px, centre_px)
 
-    def project(self, places: Array) -> Array:
-        """Pixels [..., 2] of places [..., 3]; the middle of the first pixel is 0, 0."""
-        seen = (places - self.place) @ self.axes.T
+    def project(self, positions: Array) -> Array:
+        """Pixels [..., 2] of positions [..., 3]; the middle of the first pixel is 0, 0."""
+        seen = (positions - self.position) @ self.axes.T
         pixels: Array = self.focal_px * seen[..., :2] / seen[..., 2:] + self.centre_px
         return pixels
 
-    def scale(self, places: Array) -> Array:
-        """Pixels a metre at places [..., 3]."""
-        depth: Array = (places - self.place) @ self.axes[2]
+    def scale(self, positions: Array) -> Array:
+        """Pixels a metre at positions [..., 3]."""
+        depth: Array = (positions - self.position) @ self.axes[2]
         return self.focal_px / depth

@@ -1,7 +1,7 @@
 """The figures of a session's summary: of an angle, of a metric, of the whole session.
 
 The order of the fields is that of the keys in `session.json`. A figure is None where it is not
-known; `without_figures` leaves only what says how it is meant.
+known; `without_figures` leaves only definition, unit and confidence.
 """
 
 from __future__ import annotations

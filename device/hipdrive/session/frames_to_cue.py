@@ -34,7 +34,7 @@ class FramesToCue:
         """Median count of frames; None without a stride.
 
         Strides of the first seconds become known late, once it is clear which way the runner faces;
-        no cue rests on those, so the mean would say less.
+        no cue rests on those, so they would distort the mean.
         """
         seen = 0
         for frames, count in sorted(self._counts.items()):

@@ -46,11 +46,11 @@ _COPY_ROWS = 4096
 
 @dataclass(frozen=True, slots=True)
 class PosesMeta:
-    """What a recording says of itself.
+    """Metadata of a recording.
 
     Attributes:
         source: what the poses were made from.
-        facing: the facing that was given, None when it was found out; a replay does the same.
+        facing: the facing that was given, None when it was detected; a replay does the same.
         pose: the model; None when unknown.
     """
 
@@ -149,7 +149,7 @@ class RecordedPoses(ClosedOnExit):
 
     Attributes:
         name: the file's name.
-        meta: what the recording says of itself.
+        meta: metadata of the recording.
         skeleton: what its key points are called.
         frame_count: number of poses.
         warnings: that the session was cut off, if so.

@@ -23,7 +23,7 @@ log = logging.getLogger("hipdrive.session")
 MOST_RESULTS_WAITING = 2048
 """Half a minute at 60 frames a second; SD cards stall for seconds."""
 IDLE_NS = 10_000_000_000
-"""A live session records nothing once nobody has been there for this long: a service that watches
+"""A live session records nothing once no runner has been there for so long: a service that watches
 an empty treadmill all day would fill its card (a gigabyte of key points a day). Poses without a
 runner add nothing to strides, and the coach has gone dark by then."""
 
@@ -36,7 +36,7 @@ class Recorder(SessionSink):
         meta: goes into `poses.npz`.
         lossless: True records everything and makes the loop wait for a slow disk, as a replay
             should; False drops results and counts them, as a live session must, and leaves out
-            the time when nobody is there.
+            the time without a runner.
 
     Attributes:
         dropped: results that were not recorded.
@@ -107,14 +107,14 @@ class Recorder(SessionSink):
             ) from error
 
     def _write(self) -> None:
-        """The thread: after an error it goes on emptying the queue, so that nobody waits."""
+        """The thread: after an error it goes on emptying the queue, so that no caller waits."""
         while (result := self._queue.get()) is not None:
             if self._failed:
                 self.dropped += 1
                 continue
             try:
                 self._files.write(result)
-            except Exception as error:  # noqa: BLE001  # nobody must wait for a thread that is gone
+            except Exception as error:  # noqa: BLE001  # no caller may wait for a dead thread
                 self._failed = error
                 log.error("recording has stopped: %s (%s)", _reason(error), self._folder)  # noqa: TRY400  # one line
 

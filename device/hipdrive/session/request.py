@@ -1,4 +1,4 @@
-"""What a session is asked to be, and what it was when it has ended."""
+"""What a session is started with, and its result when it has ended."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SessionRequest:
         token: what makes the session's id unique among those of the same second.
         stop: ends the session when set.
         sinks: open what else takes the results: a display, a page, an exporter of your own.
-        belt: measures the belt's speed while somebody runs; None: nothing does.
+        belt: measures the belt's speed during the session; None: not measured.
         realtime: pace a recording by its timestamps.
         publish: False keeps a replay from the hub.
         keep_unpublished: False forgets what the hub has not got when the session ends.
@@ -65,7 +65,7 @@ class SessionRequest:
 
     @property
     def given_facing(self) -> Side | None:
-        """From the command line, else from the configuration; None: to be found out."""
+        """From the command line, else from the configuration; None: to be detected."""
         configured = self.config.gait.facing
         return self.facing or (None if configured == "auto" else Side(configured))
 

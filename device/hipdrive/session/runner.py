@@ -26,7 +26,7 @@ from hipdrive.session.request import Outcome
 from hipdrive.session.sink import RunsIn, SessionContext
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
-from hipdrive.session.verdict import Evidence
+from hipdrive.session.verdict import VerdictTracker
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,7 +57,7 @@ class Equipment(Generic[View]):
         source: what is looked at.
         views: its frames, or recorded key points, not necessarily from the beginning.
         estimate: the pose stage.
-        meta: what the record says of key points.
+        meta: metadata of the key points for the record.
         calibration: of the camera.
         control: what commands have set.
         outputs: the runner's LEDs and buzzer; None: cues are shown nowhere.
@@ -112,7 +112,7 @@ class SessionRunner(Generic[View]):
         self._coach = Coach(coach_settings(config.coach))
         self._switch = MuteSwitch(self._coach)
         self._stats = SessionStats()
-        self._evidence = Evidence(live=equipment.live)
+        self._verdict_tracker = VerdictTracker(live=equipment.live)
         self._loop_times = LoopTimeHistogram()
         self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
         self._info = SessionInfo(
@@ -140,7 +140,12 @@ class SessionRunner(Generic[View]):
             ending.callback(self._end_sinks)
             self._open_sinks()
             panel = self._panel(ending)
-            sinks: list[loop.Sink] = [self._stats, self._evidence, self._camera, *self._sinks]
+            sinks: list[loop.Sink] = [
+                self._stats,
+                self._verdict_tracker,
+                self._camera,
+                *self._sinks,
+            ]
             if equipment.health:
                 # The first to end: no frame comes while the record is finished.
                 ending.callback(equipment.health.end)
@@ -176,7 +181,7 @@ class SessionRunner(Generic[View]):
             self._camera.summary(),
             equipment.control.state.runner or None,
         )
-        return summary.judged(self._evidence.verdict())
+        return summary.judged(self._verdict_tracker.verdict())
 
     def _open_sinks(self) -> None:
         equipment = self._equipment

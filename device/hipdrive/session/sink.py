@@ -39,7 +39,7 @@ class RunsIn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SinkInfo:
-    """What a sink says of itself.
+    """How a sink describes itself.
 
     Attributes:
         name: one word for messages and threads.
@@ -64,7 +64,7 @@ class SessionSink(loop.Sink, Protocol):
     """
 
     info: SinkInfo
-    """What the sink says of itself."""
+    """Name, thread and losses of the sink."""
 
     @property
     def warnings(self) -> list[str]:
@@ -91,7 +91,7 @@ class SessionContext:
         folder: of the session.
         config: the configuration.
         info: id, source, start and model.
-        meta: what the record says of the key points.
+        meta: metadata of the key points for the record.
         frame_count: how many frames will come; None when it is unknown.
         live: False for a recording, which may be waited for.
         stats: counts so far; up to date with the frame when a sink gets it.

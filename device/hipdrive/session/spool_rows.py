@@ -1,6 +1,6 @@
 """The rows of a spool: key points as they are collected, one after the other, in a file.
 
-What a row holds is said in the first line, since it depends on the skeleton:
+What a row holds is declared in the first line, since it depends on the skeleton:
 `hipdrive/spool/2 {"name": ..., "joints": [...]}`. A spool without that line is one of an earlier
 version: rows of COCO-17 from the first byte on, without the speed of the belt.
 """

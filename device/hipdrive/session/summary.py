@@ -20,7 +20,7 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
     SessionMetrics,
 )
 from hipdrive.session.json_file import write_json
-from hipdrive.session.verdict import Kind, Verdict
+from hipdrive.session.verdict import Verdict, VerdictKind
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
@@ -63,7 +63,7 @@ class SessionInfo:
         id: unique, sorts by time.
         source: file, folder or camera, as the operator calls it.
         started_utc: wall clock at the start, ISO 8601.
-        pose: None when the poses were made elsewhere and it was not said how.
+        pose: None when the poses come from elsewhere and their model is not known.
     """
 
     id: str
@@ -96,9 +96,9 @@ class SessionSummary:
         frames_to_cue: median count of frames from a peak to the frame that could cue it.
         loop_ms: what a frame took.
         warnings: what makes the figures doubtful, a sentence each.
-        runner: who ran, as a command said.
+        runner: who ran, as set by a command.
         verdict: what the session was.
-        statement: the same in a sentence that says what to do; empty for a run.
+        statement: a sentence with what to do about it; empty for a run.
     """
 
     id: str
@@ -125,12 +125,12 @@ class SessionSummary:
     loop_ms: LoopPercentiles
     warnings: tuple[str, ...]
     runner: str | None = None
-    verdict: Kind = Kind.RUNNING
+    verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
-        kept = self if verdict.kind is Kind.RUNNING else self.without_figures()
+        kept = self if verdict.kind is VerdictKind.RUNNING else self.without_figures()
         return replace(kept, verdict=verdict.kind, statement=verdict.statement)
 
     def without_figures(self) -> SessionSummary:
@@ -183,7 +183,7 @@ class SessionSummary:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             if not isinstance(values, dict):
-                raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # told below as others
+                raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # reported below
             return cls.from_json(values)
         except OSError as error:
             raise SessionError(f"{path}: cannot be read ({error.strerror})") from error

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BLOCK_STRIDES = 10
 LEAST_STRIDES = 3
-"""Fewer say nothing about a runner."""
+"""With fewer there are no figures of a runner."""
 SURE_SCORE = ONE // 2
 """Furniture passes for a person (0.3) at times, and scores below this in two frames of three;
 people score above it in four of five and more, also in a bad light."""
@@ -29,7 +29,7 @@ SHORTEST_S = 5.0
 """A recording shorter than this may be too short for a stride."""
 
 
-class Kind(StrEnum):
+class VerdictKind(StrEnum):
     """What a session was."""
 
     RUNNING = "running"
@@ -43,31 +43,31 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a session was, and the same in a sentence that says what to do; empty for a run."""
+    """What a session was, and a sentence with what to do about it, empty for a run."""
 
-    kind: Kind
+    kind: VerdictKind
     statement: str = ""
 
 
-KINDS = {
-    Rejection.TOO_SMALL: Kind.TOO_SMALL,
-    Rejection.SEVERAL_PEOPLE: Kind.SEVERAL_PEOPLE,
-    Rejection.NOT_RUNNING: Kind.NOT_RUNNING,
-    Rejection.STRIDE_TIME: Kind.NOT_RUNNING,
-    Rejection.EXCURSION: Kind.NOT_RUNNING,
-    Rejection.THIGH_EXT: Kind.NOT_RUNNING,
+KIND_OF_REJECTION = {
+    Rejection.TOO_SMALL: VerdictKind.TOO_SMALL,
+    Rejection.SEVERAL_PEOPLE: VerdictKind.SEVERAL_PEOPLE,
+    Rejection.NOT_RUNNING: VerdictKind.NOT_RUNNING,
+    Rejection.STRIDE_TIME: VerdictKind.NOT_RUNNING,
+    Rejection.EXCURSION: VerdictKind.NOT_RUNNING,
+    Rejection.THIGH_EXT: VerdictKind.NOT_RUNNING,
 }
-"""What it was when most strides were rejected for that; any other reason leaves it unclear."""
+"""What the session was when most strides were rejected for that reason; else it stays unclear."""
 HARMLESS = frozenset({Rejection.GAP, Rejection.LOW_SCORE})
-"""These say nothing about the strides beside the rejected one."""
+"""These do not count against the strides beside the rejected one."""
 
 
-class Evidence:
+class VerdictTracker:
     """Sink that keeps what a verdict needs, in constant memory.
 
     Args:
         live: True for a camera, in whose pictures a sudden change is no cut of a video: the light,
-            or somebody who knocked against it.
+            or a knock against it.
     """
 
     def __init__(self, *, live: bool) -> None:
@@ -115,25 +115,29 @@ class Evidence:
     def verdict(self) -> Verdict:
         """What the session was so far."""
         if self._shots and self._shot_strides:
-            return Verdict(Kind.CUT, self._cut())
+            return Verdict(VerdictKind.CUT, self._cut())
         steady = self._steady + _steady(self._block)
         if self._accepted >= LEAST_STRIDES and 2 * steady >= self._accepted:
-            return Verdict(Kind.RUNNING)
+            return Verdict(VerdictKind.RUNNING)
         kind = self._main_reason()
-        if kind in {Kind.TOO_SMALL, Kind.SEVERAL_PEOPLE}:
+        if kind in {VerdictKind.TOO_SMALL, VerdictKind.SEVERAL_PEOPLE}:
             return Verdict(kind, STATEMENTS[kind])
         if 2 * self._sure < self._frames or not self._frames:
-            return Verdict(Kind.NO_RUNNER, self._nobody())
+            return Verdict(VerdictKind.NO_RUNNER, self._no_runner())
         return Verdict(kind, self._too_short() or STATEMENTS[kind] + self._reasons())
 
-    def _main_reason(self) -> Kind:
+    def _main_reason(self) -> VerdictKind:
         """What most of the rejections come down to."""
-        kinds: Counter[Kind] = Counter()
-        telling = {r: n for r, n in self._rejections.items() if r not in HARMLESS}
-        for reason, count in (telling or self._rejections).items():
-            kinds[KINDS.get(reason, Kind.UNCLEAR)] += count
+        kinds: Counter[VerdictKind] = Counter()
+        counted = {r: n for r, n in self._rejections.items() if r not in HARMLESS}
+        for reason, count in (counted or self._rejections).items():
+            kinds[KIND_OF_REJECTION.get(reason, VerdictKind.UNCLEAR)] += count
         if not kinds:
-            return Kind.UNCLEAR if self._accepted or self._too_short() else Kind.NOT_RUNNING
+            return (
+                VerdictKind.UNCLEAR
+                if self._accepted or self._too_short()
+                else VerdictKind.NOT_RUNNING
+            )
         return kinds.most_common(1)[0][0]
 
     def _reasons(self) -> str:
@@ -143,7 +147,7 @@ class Evidence:
         total = self._accepted + self._rejections.total()
         return f" ({self._rejections.total()} of {total} strides rejected: {reasons})"
 
-    def _nobody(self) -> str:
+    def _no_runner(self) -> str:
         return (
             f"no runner seen: a person in {self._seen} of {self._frames} frames, and surely in "
             f"{self._sure}; is the picture light enough, upright, and the runner large in it?"
@@ -168,13 +172,14 @@ class Evidence:
 
 
 STATEMENTS = {
-    Kind.TOO_SMALL: "the runner is too small in the picture to be measured; move the camera "
-    "nearer, or take larger pictures",
-    Kind.SEVERAL_PEOPLE: "several people are in the picture, and it is not sure whose strides "
-    "these are; turn the camera so that it sees the runner alone",
-    Kind.NOT_RUNNING: "not running: a person is there, but does not move as a runner seen from the "
-    "side does; is it a walk, slow motion, or a picture in which the legs cannot be told apart?",
-    Kind.UNCLEAR: "unclear: too few strides can be used",
+    VerdictKind.TOO_SMALL: "the runner is too small in the picture to be measured; move the "
+    "camera nearer, or take larger pictures",
+    VerdictKind.SEVERAL_PEOPLE: "several people are in the picture, and it is not sure whose "
+    "strides these are; turn the camera so that it sees the runner alone",
+    VerdictKind.NOT_RUNNING: "not running: a person is there, but does not move as a runner seen "
+    "from the side does; is it a walk, slow motion, or a picture in which the legs cannot be told "
+    "apart?",
+    VerdictKind.UNCLEAR: "unclear: too few strides can be used",
 }
 
 

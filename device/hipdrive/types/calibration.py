@@ -29,7 +29,7 @@ UNCALIBRATED = Calibration()
 
 
 class YawError(NamedTuple):
-    """How far off the yaw is that a pose model's key points tell, by the side the runner faces."""
+    """Error of the yaw estimated from a pose model's key points, by the side the runner faces."""
 
     left_bam: int = 0
     right_bam: int = 0

@@ -20,7 +20,7 @@ class Frame:
     Attributes:
         t_ns: time of exposure in ns, from the sensor or the presentation timestamp of the
             recording. Any origin; strictly increasing from frame to frame.
-        image: uint8 [height, width, 3], RGB. Valid until the next frame is asked for: a source
+        image: uint8 [height, width, 3], RGB. Valid until the next frame is requested: a source
             may fill the same memory again. Rows may lie apart in memory, as those of a camera do.
     """
 

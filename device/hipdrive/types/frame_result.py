@@ -25,8 +25,8 @@ class FrameResult:
         cues: what the runner was shown and heard.
         coach: what the coach is doing after the frame.
         frame: the picture itself; None for recorded key points. Its image is valid until the next
-            frame is asked for: who looks at it later copies it, and who keeps the result does so
-            with `without_frame`.
+            frame is requested: a sink that needs it later copies it, and one that keeps the
+            result keeps `without_frame` of it.
     """
 
     pose: Pose

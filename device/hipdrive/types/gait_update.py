@@ -1,4 +1,4 @@
-"""What the gait engine says of the runner: a stream of angles, and strides."""
+"""What the gait engine returns for a pose: samples of the angles, and strides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The angles of both legs at one moment of the uniform time grid.
+    """The angles of both legs at one point of the uniform time grid.
 
     Attributes:
         t_ns: when the angles were true; the filter's delay has been taken off.

@@ -48,7 +48,7 @@ class FootShift(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Pose:
-    """Where the joints of one person are at one moment.
+    """Where the joints of one person are at one point in time.
 
     `pose["left_knee"]` is a key point by its name.
 

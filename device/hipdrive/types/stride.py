@@ -14,7 +14,7 @@ THIGH_EXT = "thigh_ext/1"
 stride is the vertex of the parabola through the three samples around the maximum."""
 
 HIP_EXT = "hip_ext/1"
-"""`thigh_ext` minus forward trunk lean (hip to shoulder against gravity), at the moment of the
+"""`thigh_ext` minus forward trunk lean (hip to shoulder against gravity), at the time of the
 peak of `thigh_ext`. Not the clinical, pelvis-relative angle."""
 
 
@@ -45,7 +45,7 @@ UNTIMED = frozenset(
         Rejection.SEVERAL_PEOPLE,
     }
 )
-"""Rejections that put in doubt that there was a stride at all."""
+"""Rejections after which it is uncertain that there was a stride at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Stride:
         stride_time_ns: time since the peak before.
         rejection: None for a stride to be used, else why not.
         foot_strike_ns, toe_off_ns: the contact before the peak, estimated from the knee or the
-            foot (`gait.events`); None where that does not tell.
+            foot (`gait.events`); None where that does not show them.
         measures: of an accepted stride, parallel to the engine's metrics and in their
             whole units; empty for a rejected one.
         events_of_foot: the model sees heel and toe, and the contact comes from them.

@@ -1,4 +1,4 @@
-"""Spans of time that several stages agree on, in ns."""
+"""Spans of time that several stages use, in ns."""
 
 from __future__ import annotations
 

@@ -141,9 +141,7 @@ def test_there_is_a_dashboard() -> None:
     assert DASHBOARDS
 
 
-@pytest.mark.parametrize(
-    "name", ["anna b", "anna-3!", "a" * 5 + "\N{LATIN SMALL LETTER E WITH ACUTE}"]
-)
+@pytest.mark.parametrize("name", ["<b>", "anna >", "{{ states }}"])
 def test_a_name_that_the_device_refuses_is_refused_by_home_assistant_too(name: str) -> None:
     """It matches from the beginning, and no further than the pattern says."""
     pattern = components()["runner_name"]["pattern"]

@@ -28,7 +28,15 @@ def test_without_a_user_nothing_is_given() -> None:
     assert (who.username, who.password) == ("", None)
 
 
-@pytest.mark.parametrize("content", [b"open sesame\nmore\n", b"open sesame", b"open sesame\r\n"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"open sesame\nmore\n",
+        b"open sesame",
+        b"open sesame\r\n",
+        b"\xef\xbb\xbfopen sesame\r\n",
+    ],
+)
 def test_the_password_is_the_first_line(tmp_path: Path, content: bytes) -> None:
     who = login(hub_config(1883, username="pi", password_file=secret(tmp_path, content)))
     assert who.password == "open sesame"  # noqa: S105
@@ -52,7 +60,7 @@ def test_a_password_open_to_others_is_refused_with_the_remedy(tmp_path: Path, mo
         login(config)
 
 
-@pytest.mark.parametrize("content", [b"", b"\nsecond\n"])
+@pytest.mark.parametrize("content", [b"", b"\nsecond\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\r\n"])
 def test_an_empty_password_is_refused(tmp_path: Path, content: bytes) -> None:
     config = hub_config(1883, username="pi", password_file=secret(tmp_path, content))
     with pytest.raises(ConfigError, match=r"first line of .* is empty"):
@@ -75,3 +83,29 @@ def test_a_password_needs_a_user(tmp_path: Path) -> None:
 def test_no_host_is_an_error_that_names_the_key() -> None:
     with pytest.raises(ConfigError, match=r"hub\.host is empty"):
         login(hub_config(1883, host=""))
+
+
+@pytest.mark.parametrize("size", [65_536, 70_000, 1_000_000])
+def test_a_password_too_long_for_mqtt_is_refused_and_not_cut(tmp_path: Path, size: int) -> None:
+    config = hub_config(1883, username="pi", password_file=secret(tmp_path, b"x" * size))
+    with pytest.raises(ConfigError, match="longer than the 65535 bytes") as raised:
+        login(config)
+    assert "xxx" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("x" * 70_000, "hub.username has 70000 bytes"),
+        ("ü" * 32_768, "hub.username has 65536 bytes"),
+        ("an\0na", "has a NUL in it"),
+    ],
+)
+def test_a_user_name_that_mqtt_cannot_send_is_one_short_line(name: str, problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem) as raised:
+        login(hub_config(1883, username=name))
+    assert len(str(raised.value)) < 200
+
+
+def test_the_longest_user_name_of_mqtt_is_taken() -> None:
+    assert login(hub_config(1883, username="x" * 65_535)).username == "x" * 65_535

@@ -11,22 +11,22 @@ from hipdrive.rendered.mesh.asset import LEGWEAR, SURFACES
 from hipdrive.rendered.mesh.dressed import dressed
 
 if TYPE_CHECKING:
-    from hipdrive.rendered.mesh.dressed import Dressed
+    from hipdrive.rendered.mesh.dressed import DressedBody
 
 each_sex = pytest.mark.parametrize("sex", ["male", "female"])
 
 
-def height_m(person: Dressed) -> float:
+def height_m(person: DressedBody) -> float:
     return float(np.ptp(person.vertices[:, 2]))
 
 
-def waist_m(person: Dressed) -> float:
+def waist_m(person: DressedBody) -> float:
     """How deep the shirt is, front to back, a third of the way from hips to shoulders."""
     hips, shoulders = (person.joints[f"{name}_left"][2] for name in ("hip", "shoulder"))
     level = hips + (shoulders - hips) / 3
     shirt = np.unique(person.quads[person.surfaces == SURFACES.index("shirt")])
-    places = person.vertices[shirt]
-    return float(np.ptp(places[np.abs(places[:, 2] - level) < 0.03, 0]))
+    positions = person.vertices[shirt]
+    return float(np.ptp(positions[np.abs(positions[:, 2] - level) < 0.03, 0]))
 
 
 @each_sex
@@ -59,6 +59,19 @@ def test_legwear_reaches_where_it_ends(legwear: str) -> None:
         assert knee < lowest < knee + 0.2
     else:
         assert ankle < lowest < ankle + 0.1
+
+
+def test_skin_under_tights_is_taken_away() -> None:
+    """No bare quad is left between the knee and mid-shank, where shorts leave skin."""
+    found = {}
+    for legwear in LEGWEAR:
+        person = dressed("female", 1.0, 1.7, legwear)
+        high, low = (person.joints[f"{name}_left"][2] for name in ("knee", "ankle"))
+        skin = person.quads[person.surfaces == SURFACES.index("skin")]
+        centre = person.vertices[skin].mean(axis=1)[:, 2]
+        found[legwear] = int(((centre < high) & (centre > (high + low) / 2)).sum())
+    assert found["tights"] == 0
+    assert found["shorts"] > 50
 
 
 @each_sex

@@ -6,14 +6,14 @@ from itertools import product
 
 import pytest
 
-from hipdrive.rendered.mesh.grid import BODIES, CAMERAS, FRAME_RATES, ROOMS, mesh_conditions
+from hipdrive.rendered.mesh.grid import CAMERAS, FRAME_RATES, ROOMS, SUBJECTS, mesh_conditions
 from hipdrive.rendered.truth import Truth
 
 
 def test_the_matrix_is_whole() -> None:
     wanted = {
-        (room, f"{who.name}, {facing}, {fps:g} fps")
-        for who, facing, fps, room in product(BODIES, ("right", "left"), FRAME_RATES, ROOMS)
+        (room, f"{subject.name}, {facing}, {fps:g} fps")
+        for subject, facing, fps, room in product(SUBJECTS, ("right", "left"), FRAME_RATES, ROOMS)
     }
     assert len(wanted) == 6 * 2 * 2 * 4
     assert wanted <= {(row.what, row.value) for row in mesh_conditions()}
@@ -32,7 +32,9 @@ def test_every_row_is_a_mesh_whose_settings_are_allowed() -> None:
         assert settings.runner.facing == row.value.split(", ")[1]
 
 
-@pytest.mark.parametrize("who", BODIES, ids=lambda who: who.name)
-def test_every_body_can_run(who: object) -> None:
-    row = next(row for row in mesh_conditions() if row.value.startswith(getattr(who, "name", "?")))
+@pytest.mark.parametrize("subject", SUBJECTS, ids=lambda subject: subject.name)
+def test_every_body_can_run(subject: object) -> None:
+    row = next(
+        row for row in mesh_conditions() if row.value.startswith(getattr(subject, "name", "?"))
+    )
     assert Truth(row.settings(0, 3.0)).strides()

@@ -22,10 +22,10 @@ each_facing = pytest.mark.parametrize("facing", FACINGS)
 
 
 def carried(run: Moved, segment: str, joint: str) -> Array:
-    """Where a segment takes a joint of the standing body, [moments, 3]."""
+    """Where a segment takes a joint of the standing body, [times, 3]."""
     matrices = run.transforms[:, SEGMENTS.index(segment)].astype(np.float64)
-    place: Array = matrices[..., :3] @ run.person.joints[joint] + matrices[..., 3]
-    return place
+    position: Array = matrices[..., :3] @ run.person.joints[joint] + matrices[..., 3]
+    return position
 
 
 @each_facing
@@ -37,7 +37,7 @@ def test_both_ends_of_each_segment_land_on_the_asked_joints(
 ) -> None:
     run = moved(facing, sex, build)
     for joint in ENDS[limb]:
-        asked = run.places[f"{joint}_{run.end_of(side)}"]
+        asked = run.positions[f"{joint}_{run.end_of(side)}"]
         found = carried(run, f"{limb}_{side}", f"{joint}_{side}")
         assert np.abs(found - asked).max() < 0.01 * MM
 
@@ -45,7 +45,7 @@ def test_both_ends_of_each_segment_land_on_the_asked_joints(
 @each_facing
 def test_the_eyes_are_where_the_head_s_are(facing: str) -> None:
     run = moved(facing)
-    asked = (run.places["eye_near"] + run.places["eye_far"]) / 2
+    asked = (run.positions["eye_near"] + run.positions["eye_far"]) / 2
     assert np.abs(carried(run, "head", "eyes") - asked).max() < 0.01 * MM
 
 
@@ -71,7 +71,7 @@ def test_the_pelvis_and_the_chest_turn_as_asked(facing: str) -> None:
     for segment, joint in (("pelvis", "hip"), ("chest", "shoulder")):
         matrices = run.transforms[:, SEGMENTS.index(segment), :, :3]
         across = sign * (matrices @ np.array([0.0, 1.0, 0.0]))
-        asked = run.places[f"{joint}_near"] - run.places[f"{joint}_far"]
+        asked = run.positions[f"{joint}_near"] - run.positions[f"{joint}_far"]
         turned = [np.arctan2(way[:, 0], sign * way[:, 1]) for way in (across, asked)]
         # The trunk leans, so its plane is not quite the level one.
         assert np.abs(turned[0] - turned[1]).max() < np.radians(1.0)
@@ -88,8 +88,8 @@ def test_shoes_stand_on_the_belt_and_do_not_go_through_it(
     soles = np.isin(person.surfaces, [SURFACES.index("shoe"), SURFACES.index("sole")])
     shoes = np.unique(person.quads[soles])
     heights = []
-    for moment in range(len(run.transforms)):
-        x, _, z = run.vertices(moment)[shoes].T
+    for index in range(len(run.transforms)):
+        x, _, z = run.vertices(index)[shoes].T
         heights.append(float(((z - x * tan(slope)) * cos(slope)).min()))
     lowest = np.array(heights)
     assert lowest.min() > -12 * MM
@@ -104,6 +104,6 @@ def test_toes_are_straight_in_the_air_and_bent_at_toe_off(facing: str) -> None:
         run.transforms[:, SEGMENTS.index(f"{part}_{facing}"), :, 0] for part in ("foot", "toes")
     )
     bend_deg = np.degrees(np.arccos(np.clip((foot * toes).sum(axis=1), -1, 1)))
-    high = run.places["ball_near"][:, 2] > 0.09
+    high = run.positions["ball_near"][:, 2] > 0.09
     assert bend_deg[high].max() < 0.1
     assert bend_deg.max() > 25

@@ -1,4 +1,4 @@
-"""What is painted of a person: whole, in the right place, clothed, the same every time."""
+"""What is painted of a person: whole, at the right position, clothed, the same every time."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hipdrive.types.frame import RgbImage
     from support.rendered.pictures import Mask
 
-MOMENTS = np.arange(0.1, 0.8, 0.117)
+TIMES_S = np.arange(0.1, 0.8, 0.117)
 LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 each_body = pytest.mark.parametrize(
     ("facing", "sex", "build"),
@@ -61,17 +61,17 @@ def test_every_joint_of_the_near_side_lies_within_the_body(
     facing: str, sex: str, build: float
 ) -> None:
     truth = plain(facing, sex, build)
-    figure, places, view = (
+    figure, positions, view = (
         runner(truth.settings, truth.slope),
-        joints(truth, MOMENTS),
+        joints(truth, TIMES_S),
         View.of(truth.settings),
     )
-    spots = {name: joint_px(truth, MOMENTS, f"{name}_near") for name in LIMBS}
-    for moment in range(len(MOMENTS)):
+    spots = {name: joint_px(truth, TIMES_S, f"{name}_near") for name in LIMBS}
+    for index in range(len(TIMES_S)):
         alone = blank(truth)
-        figure.draw(alone, places, moment, view)
+        figure.draw(alone, positions, index, view)
         for name, spot in spots.items():
-            x, y = np.rint(spot[moment]).astype(int)
+            x, y = np.rint(spot[index]).astype(int)
             assert alone[y, x].any(), name
 
 
@@ -80,12 +80,12 @@ def test_every_joint_of_the_near_side_lies_within_the_body(
 def test_no_skin_shows_through_the_clothes(facing: str, sex: str, build: float) -> None:
     """Along trunk, thigh and most of the shank, in tights: red only where the near arm passes."""
     truth = plain(facing, sex, build, "tights")
-    at = {name: joint_px(truth, MOMENTS, f"{name}_near") for name in LIMBS}
-    trunk = [sighted(truth.settings, joints(truth, MOMENTS)[k]) for k in ("hips", "shoulders")]
+    at = {name: joint_px(truth, TIMES_S, f"{name}_near") for name in LIMBS}
+    trunk = [sighted(truth.settings, joints(truth, TIMES_S)[k]) for k in ("hips", "shoulders")]
     covered = 0
-    for moment, image in enumerate(pictures(truth, MOMENTS)):
-        spot = {name: pixels[moment] for name, pixels in at.items()}
-        low, high = (end[moment] for end in trunk)
+    for index, image in enumerate(pictures(truth, TIMES_S)):
+        spot = {name: pixels[index] for name, pixels in at.items()}
+        low, high = (end[index] for end in trunk)
         clothed = near_line(image.shape, low, low + 0.85 * (high - low), 12)
         clothed |= near_line(image.shape, spot["hip"], spot["knee"], 9)
         shin = spot["knee"] + 0.6 * (spot["ankle"] - spot["knee"])
@@ -101,16 +101,16 @@ def test_no_skin_shows_through_the_clothes(facing: str, sex: str, build: float) 
 @each_facing
 def test_skin_is_where_clothes_end(facing: str) -> None:
     truth = plain(facing)
-    knees, wrists = (joint_px(truth, MOMENTS, f"{name}_near") for name in ("knee", "wrist"))
-    for moment, image in enumerate(pictures(truth, MOMENTS)):
+    knees, wrists = (joint_px(truth, TIMES_S, f"{name}_near") for name in ("knee", "wrist"))
+    for index, image in enumerate(pictures(truth, TIMES_S)):
         for spots in (knees, wrists):
-            x, y = np.rint(spots[moment]).astype(int)
+            x, y = np.rint(spots[index]).astype(int)
             assert red(image)[y, x]
 
 
 def test_the_legs_that_face_left_mirror_those_that_face_right() -> None:
     """The near leg does the same on either side, and so does the light."""
-    right, left = (pictures(plain(facing), MOMENTS) for facing in ("right", "left"))
+    right, left = (pictures(plain(facing), TIMES_S) for facing in ("right", "left"))
     for one, other in zip(right, left, strict=True):
         flipped = other[:, ::-1]
         body = differs(one, room(plain("right"), 0.0)).sum()
@@ -134,11 +134,11 @@ def test_a_mirror_shows_the_runner_behind_the_wall() -> None:
     truth = person_truth(
         "left", camera={**CLEAN, "yaw_deg": 20.0}, scene={**SIGNAL, "background": "mirror"}
     )
-    middle = joints(truth, MOMENTS)
+    middle = joints(truth, TIMES_S)
     chest = middle["hips"] * 0.15 + middle["shoulders"] * 0.85
     image_place = chest * [1, -1, 1] + [0, -2 * WALL_BEHIND_M, 0]
     for image, (x, y) in zip(
-        pictures(truth, MOMENTS),
+        pictures(truth, TIMES_S),
         np.rint(sighted(truth.settings, image_place)).astype(int),
         strict=True,
     ):
@@ -149,14 +149,18 @@ def test_a_mirror_shows_the_runner_behind_the_wall() -> None:
 
 @each_facing
 def test_a_handrail_is_before_the_hips(facing: str) -> None:
-    bare = person_truth(facing, camera=CLEAN)
-    railed = person_truth(facing, camera=CLEAN, scene={"handrail": True})
+    """Grey where the bare picture has blue clothes."""
+    bare = person_truth(facing, camera=CLEAN, scene=SIGNAL)
+    railed = person_truth(facing, camera=CLEAN, scene={**SIGNAL, "handrail": True})
     hip = joint_px(bare, np.array([0.3]), "hip_near")[0]
-    changed = differs(picture(bare, 0.3), picture(railed, 0.3))
-    x = round(hip[0])
-    rows = np.flatnonzero(changed[:, x])
+    without, with_rail = picture(bare, 0.3), picture(railed, 0.3)
+    column = round(hip[0])
+    rows = np.flatnonzero(differs(without, with_rail)[:, column])
     assert 3 <= len(rows) < 30
     assert abs(rows.mean() - hip[1]) < 45
+    clothes, rail = without[rows, column].astype(int), with_rail[rows, column].astype(int)
+    assert np.all(clothes[:, 2] > clothes[:, 0] + 40)
+    assert np.ptp(np.median(rail, axis=0)) < 12
 
 
 def test_motion_blurs_a_swinging_foot_more_than_the_trunk() -> None:
@@ -200,7 +204,7 @@ def test_who_walks_off_and_back_is_not_twisted() -> None:
     spots = []
     for t_s in (1.35, 3.05):
         body = differs(picture(truth, t_s), room(truth, t_s))
-        hips = sighted(truth.settings, Painter(truth).places(np.array([t_s]))["hips"])[0]
+        hips = sighted(truth.settings, Painter(truth).joint_positions(np.array([t_s]))["hips"])[0]
         row = np.flatnonzero(body[round(hips[1])])
         spots.append((row.min(), row.max(), hips[0]))
     for left, right, middle in spots:

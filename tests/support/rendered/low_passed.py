@@ -57,8 +57,8 @@ def gain(f_hz: Array, fps: float, cutoff_hz: float) -> Terms:
 def px_per_m(truth: Truth) -> float:
     """Pixels a metre at the near hip."""
     posture = truth.at(np.zeros(1))
-    place = figure(truth.body, posture, near_is_left=truth.near_side == "left")["hip_near"]
-    return float(View.of(truth.settings).scale(place)[0])
+    position = figure(truth.body, posture, near_is_left=truth.near_side == "left")["hip_near"]
+    return float(View.of(truth.settings).scale(position)[0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class LowPassed:
     trunk_s: float = TRUNK_S
 
     def joints(self, t_s: Array) -> dict[str, Array]:
-        """Each joint at some moments, [moments, 2]."""
+        """Each joint at some times, [times, 2]."""
         f_hz, terms = series(self)
         waves = np.exp(2j * np.pi * np.outer(t_s - START_S, f_hz))
         return {joint: np.real(waves @ each) for joint, each in terms.items()}

@@ -10,13 +10,13 @@ import numpy as np
 
 from hipdrive.rendered.figure import figure
 from hipdrive.rendered.mesh.dressed import dressed
-from hipdrive.rendered.mesh.motion import Mover
+from hipdrive.rendered.mesh.motion import SegmentMotion
 from hipdrive.types.side import Side
 from support.rendered.runners import Array, truth_of
 
 if TYPE_CHECKING:
-    from hipdrive.rendered.figure import Places
-    from hipdrive.rendered.mesh.dressed import Dressed
+    from hipdrive.rendered.figure import JointPositions
+    from hipdrive.rendered.mesh.dressed import DressedBody
     from hipdrive.rendered.truth import Truth
 
 TURNING = {
@@ -49,26 +49,26 @@ def person_truth(facing: str = "right", **tables: Any) -> Truth:  # noqa: ANN401
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Somebody at some moments.
+    """A person at some times.
 
     Attributes:
         truth: who.
         person: standing still.
-        places: joints as asked, each [moments, 3].
-        transforms: [moments, segments, 3, 4].
+        positions: joints as asked, each [times, 3].
+        transforms: [times, segments, 3, 4].
     """
 
     truth: Truth
-    person: Dressed
-    places: Places
+    person: DressedBody
+    positions: JointPositions
     transforms: Array
 
     def end_of(self, side: str) -> str:
         return "near" if side == self.truth.near_side else "far"
 
-    def vertices(self, moment: int) -> Array:
+    def vertices(self, index: int) -> Array:
         """The skinned mesh."""
-        person, moved = self.person, self.transforms[moment]
+        person, moved = self.person, self.transforms[index]
         flat = np.concatenate([person.vertices, np.ones((len(person.vertices), 1))], axis=1)
         each = np.einsum("sij,nj->nsi", moved, flat)
         placed: Array = np.einsum("nsi,ns->ni", each, person.weights)
@@ -83,9 +83,9 @@ def moved(
         runner=runner_of(facing, sex, build), treadmill={"incline_percent": incline_percent}
     )
     near_is_left = truth.near_side is Side.LEFT
-    moments = np.arange(0.1, 0.1 + truth.stride_s, 0.02)
-    places = figure(truth.body, truth.at(moments), near_is_left=near_is_left)
+    times_s = np.arange(0.1, 0.1 + truth.stride_s, 0.02)
+    positions = figure(truth.body, truth.at(times_s), near_is_left=near_is_left)
     person = dressed(sex, build, truth.body.height_m, "shorts")
-    mover = Mover(person, truth.slope)
-    transforms = np.stack([mover.transforms(places, k) for k in range(len(moments))])
-    return Moved(truth, person, places, transforms)
+    motion = SegmentMotion(person, truth.slope)
+    transforms = np.stack([motion.transforms(positions, k) for k in range(len(times_s))])
+    return Moved(truth, person, positions, transforms)

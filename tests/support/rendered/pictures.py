@@ -70,7 +70,7 @@ def differs(one: RgbImage, other: RgbImage) -> Mask:
 
 
 def joint_px(truth: Truth, t_s: Array, joint: str) -> Array:
-    """Where geometry puts a joint, [moments, 2]."""
+    """Where geometry puts a joint, [times, 2]."""
     return sighted(truth.settings, joints(truth, t_s)[joint])
 
 

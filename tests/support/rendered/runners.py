@@ -19,7 +19,7 @@ from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.truth import TrueStride
 
 Array: TypeAlias = npt.NDArray[np.float64]
@@ -58,7 +58,7 @@ RUNNERS: dict[str, Tables] = {
 }
 """Each within what people do: speeds with the peaks that go with them, slopes, sizes."""
 SQUARE = tuple(name for name in RUNNERS if name != "turning")
-"""Those whose hips and shoulders stay square to the way, each leg in a plane along it."""
+"""Those whose hips and shoulders stay square to the running direction, each leg in one plane."""
 
 
 def asked(**tables: Any) -> RenderedSettings:  # noqa: ANN401  # tables of keys, as in a file
@@ -78,26 +78,26 @@ def known(name: str) -> Truth:
 
 @dataclass(frozen=True, slots=True)
 class Motion:
-    """A runner at dense moments.
+    """A runner at dense times.
 
     Attributes:
-        t_s: the moments, `STEP_S` apart.
+        t_s: the times, `STEP_S` apart.
         legs: degrees of `thigh`, `knee` and `foot` of the near and the far leg.
-        places: joints in metres.
+        positions: joints in metres.
     """
 
     t_s: Array
     legs: dict[str, dict[str, Array]]
-    places: Places
+    positions: JointPositions
 
     def within(self, start_s: float, end_s: float) -> slice:
-        """The moments from one to another."""
+        """The times from one to another."""
         first, last = np.searchsorted(self.t_s, [start_s, end_s])
         return slice(int(first), int(last))
 
 
-def joints(truth: Truth, t_s: Array) -> Places:
-    return moving(truth, t_s).places
+def joints(truth: Truth, t_s: Array) -> JointPositions:
+    return moving(truth, t_s).positions
 
 
 def moving(truth: Truth, t_s: Array) -> Motion:
@@ -129,18 +129,18 @@ def whole_strides(truth: Truth, leg: str) -> list[tuple[TrueStride, float]]:
     return found
 
 
-def above_belt_m(truth: Truth, place: Array) -> Array:
+def above_belt_m(truth: Truth, position: Array) -> Array:
     """How far above the belt's line, square to it."""
     slope = rise(truth)
-    height: Array = place[:, 2] * cos(slope) - place[:, 0] * sin(slope)
+    height: Array = position[:, 2] * cos(slope) - position[:, 0] * sin(slope)
     return height
 
 
-def along_belt_m(truth: Truth, place: Array) -> Array:
+def along_belt_m(truth: Truth, position: Array) -> Array:
     """How far up the belt, from below the hips."""
     slope = rise(truth)
-    way: Array = place[:, 0] * cos(slope) + place[:, 2] * sin(slope)
-    return way
+    along: Array = position[:, 0] * cos(slope) + position[:, 2] * sin(slope)
+    return along
 
 
 def rise(truth: Truth) -> float:
@@ -163,14 +163,14 @@ def focal_px(settings: RenderedSettings) -> float:
     return camera.height_px / 2 / tan(radians(camera.lens_deg) / 2)
 
 
-def sighted(settings: RenderedSettings, place: Array) -> Array:
-    """Where places are seen, by turning the world about the camera: yaw, pitch, roll."""
+def sighted(settings: RenderedSettings, position: Array) -> Array:
+    """Where positions are seen, by turning the world about the camera: yaw, pitch, roll."""
     camera, towards = settings.camera, forward(settings)
     yaw, roll = towards * radians(camera.yaw_deg), radians(camera.roll_deg)
     pitch = atan2(AIM * settings.runner.height_m - camera.height_m, camera.distance_m)
-    right = towards * place[..., 0] - camera.distance_m * sin(yaw)
-    back = towards * place[..., 1] + camera.distance_m * cos(yaw)
-    up = place[..., 2] - camera.height_m
+    right = towards * position[..., 0] - camera.distance_m * sin(yaw)
+    back = towards * position[..., 1] + camera.distance_m * cos(yaw)
+    up = position[..., 2] - camera.height_m
     right, back = right * cos(yaw) + back * sin(yaw), back * cos(yaw) - right * sin(yaw)
     depth, up = back * cos(pitch) + up * sin(pitch), up * cos(pitch) - back * sin(pitch)
     # The camera clockwise, the picture anticlockwise; in the picture down is positive.
@@ -181,13 +181,13 @@ def sighted(settings: RenderedSettings, place: Array) -> Array:
 
 
 def point(pixels: Array, side: str, joint: str) -> Array:
-    """One key point of all moments, [moments, 2]."""
+    """One key point at all times, [times, 2]."""
     found: Array = pixels[:, COCO_17.index(f"{side}_{joint}")]
     return found
 
 
 def unseen(settings: RenderedSettings, pixels: Array, aside_m: float) -> Array:
-    """Metres to the right of a level camera's axis and below it, of pixels of places that lie
+    """Metres to the right of a level camera's axis and below it, of pixels of positions that lie
     so far this side of the treadmill's middle.
     """
     camera = settings.camera

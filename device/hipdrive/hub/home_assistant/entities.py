@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hipdrive.control.runner_name import LONGEST_NAME, NOT_IN_A_NAME
 from hipdrive.hub.home_assistant.entity import Entity, Platform, Source
 from hipdrive.types.cue import CueKind
 
@@ -230,8 +231,8 @@ ENTITIES = (
         payloads=('{"runner":{{ value | to_json }}}',),
         options=(
             ("min", 0),
-            ("max", 32),
-            ("pattern", "^[A-Za-z0-9_-]*$"),
+            ("max", LONGEST_NAME),
+            ("pattern", f"^[^{''.join(NOT_IN_A_NAME)}]*$"),
             ("icon", "mdi:account"),
         ),
     ),

@@ -10,7 +10,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from hipdrive.hub.messages.common_schema import Count, SessionId
-from hipdrive.session.verdict import Kind
+from hipdrive.session.verdict import VerdictKind
 from hipdrive.types.cue import CueKind
 from hipdrive.types.side import Side
 
@@ -89,5 +89,5 @@ class SummaryMessage(TypedDict):
     loop_ms: LoopTimesMessage
     warnings: Annotated[list[str], Field(description="What makes the figures doubtful.")]
     runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
-    verdict: Annotated[Kind, Field(description="Whether it was running.")]
+    verdict: Annotated[VerdictKind, Field(description="Whether it was running.")]
     statement: Annotated[str, Field(description="What it was instead, for people.")]

@@ -69,6 +69,7 @@ def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.e
     """
     if not config.host:
         raise ConfigError("hub.host is empty: name the broker, or nothing is published")
+    _check_username(config.username)
     if config.password_file and not config.username:
         raise ConfigError("hub.password_file is set, but hub.username is empty: set both or none")
     key, password = "hub.password_file", None
@@ -83,6 +84,21 @@ def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.e
         password,
         tls.context(config, environ),
     )
+
+
+def _check_username(username: str) -> None:
+    """Refuse what MQTT cannot send as text (MQTT 5, 1.5.4), without quoting all of it."""
+    try:
+        size = len(username.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"hub.username has no form in UTF-8 ({error.reason})") from error
+    if size > secret_file.LONGEST_TEXT_BYTES:
+        raise ConfigError(
+            f"hub.username has {size} bytes, and MQTT can send {secret_file.LONGEST_TEXT_BYTES}: "
+            "name the user that the broker knows"
+        )
+    if "\0" in username:
+        raise ConfigError("hub.username has a NUL in it: name the user that the broker knows")
 
 
 def _is_local(host: str) -> bool:

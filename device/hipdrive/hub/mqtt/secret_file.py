@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
 
 CREDENTIALS = "$CREDENTIALS_DIRECTORY/"
 """Prefix of a path to one of the service's systemd credentials."""
-SECRET_BYTES = 65_536
+SECRET_BYTES = 1 << 17
 """More than any password or key; a wrong file is not read to its end."""
+LONGEST_TEXT_BYTES = 65_535
+"""MQTT sends the length of a text in two bytes (MQTT 5, 1.5.4)."""
 
 
 def resolve(key: str, value: str, environ: Mapping[str, str]) -> Path:
@@ -62,12 +65,20 @@ def read(key: str, file: Path, environ: Mapping[str, str]) -> bytes:
 def read_password(key: str, file: Path, environ: Mapping[str, str]) -> str:
     """Read the first line of a secret file, without its line end.
 
+    The mark that Windows puts before UTF-8 text is no part of it.
+
     Raises:
-        ConfigError: as `read`; or the line is empty or no UTF-8 text.
+        ConfigError: as `read`; or the line is empty, too long for MQTT, or no UTF-8 text.
     """
-    line = read(key, file, environ).split(b"\n", 1)[0].rstrip(b"\r")
+    content = read(key, file, environ).removeprefix(codecs.BOM_UTF8)
+    line = content.split(b"\n", 1)[0].rstrip(b"\r")
     if not line:
         raise ConfigError(f"{key}: the first line of {file} is empty")
+    if len(line) > LONGEST_TEXT_BYTES:
+        raise ConfigError(
+            f"{key}: the first line of {file} is longer than the {LONGEST_TEXT_BYTES} bytes that "
+            "MQTT can send: is it the right file?"
+        )
     try:
         return line.decode("utf-8")
     except UnicodeDecodeError:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Dressed:
+class DressedBody:
     """A person standing still.
 
     Attributes:
@@ -49,7 +49,7 @@ class Dressed:
     height_m: float
 
 
-def dressed(sex: str, build: float, height_m: float, legwear: str) -> Dressed:
+def dressed(sex: str, build: float, height_m: float, legwear: str) -> DressedBody:
     """A person of this sex, girth and height in a shirt, shoes, and shorts or tights.
 
     Args:
@@ -71,7 +71,7 @@ def dressed(sex: str, build: float, height_m: float, legwear: str) -> Dressed:
     quads, surfaces = quads[solid], surfaces[solid]
     joints = np.tensordot(shares, whole.joints, 1) * height_m
     smooth = _normals(vertices, quads)
-    return Dressed(
+    return DressedBody(
         vertices=vertices,
         weights=weights,
         quads=quads,

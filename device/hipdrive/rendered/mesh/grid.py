@@ -22,7 +22,7 @@ PELVIS: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Who:
+class Subject:
     """A body in its clothes.
 
     Attributes:
@@ -35,33 +35,33 @@ class Who:
     scene: dict[str, Any]
 
 
-BODIES = (
-    Who(
+SUBJECTS = (
+    Subject(
         "slim man",
         {"sex": "male", "build": 0.85, "height_m": 1.82},
         {"skin": "#573322", "shirt": "#b8bcc0", "shorts": "#26262e", "shoes": "#304060"},
     ),
-    Who(
+    Subject(
         "man",
         {"sex": "male", "build": 1.0, "height_m": 1.76},
         {"skin": "#c68863", "shirt": "#2f6fb0", "shorts": "#26262e", "shoes": "#d8d8d0"},
     ),
-    Who(
+    Subject(
         "heavy man",
         {"sex": "male", "build": 1.3, "height_m": 1.78},
         {"skin": "#e0ac83", "shirt": "#202024", "shorts": "#3c3f46", "shoes": "#c04030"},
     ),
-    Who(
+    Subject(
         "slim woman",
         {"sex": "female", "build": 0.85, "height_m": 1.7, "overstride_m": 0.19},
         {"skin": "#e0ac83", "shirt": "#b0405a", "legwear": "tights", "shorts": "#1c1c22"},
     ),
-    Who(
+    Subject(
         "woman",
         {"sex": "female", "build": 1.0, "height_m": 1.66, "overstride_m": 0.18},
         {"skin": "#7c4a32", "shirt": "#3a8f4a", "shorts": "#20406a", "shoes": "#e0c020"},
     ),
-    Who(
+    Subject(
         "heavy woman",
         {"sex": "female", "build": 1.3, "height_m": 1.64, "overstride_m": 0.18},
         {"skin": "#c68863", "shirt": "#5a4a80", "legwear": "tights", "shorts": "#26262e"},
@@ -91,38 +91,40 @@ CAMERAS: dict[str, dict[str, Any]] = {
 def mesh_conditions() -> list[Condition]:
     """All of them: the matrix first, then what is hard, other cameras, other pelvises."""
     matrix = [
-        person(who, facing, fps, room, changes)
-        for who, facing, fps, (room, changes) in product(
-            BODIES, ("right", "left"), FRAME_RATES, ROOMS.items()
+        person(subject, facing, fps, room, changes)
+        for subject, facing, fps, (room, changes) in product(
+            SUBJECTS, ("right", "left"), FRAME_RATES, ROOMS.items()
         )
     ]
     hard = [
-        person(who, facing, 30.0, "rail, dim, blur", HARD)
-        for who, facing in product(BODIES, ("right", "left"))
+        person(subject, facing, 30.0, "rail, dim, blur", HARD)
+        for subject, facing in product(SUBJECTS, ("right", "left"))
     ]
     cameras = [
-        person(BODIES[1], facing, 30.0, f"camera {name}", {**ROOMS["machines"], "camera": camera})
+        person(SUBJECTS[1], facing, 30.0, f"camera {name}", {**ROOMS["machines"], "camera": camera})
         for (name, camera), facing in product(CAMERAS.items(), ("right", "left"))
     ]
     pelvises = [
-        person(who, facing, 30.0, f"pelvis {deg:g}\u00b0", _pelvis(deg))
-        for who, facing, deg in product((BODIES[1], BODIES[4]), ("right", "left"), (0.0, 8.0))
+        person(subject, facing, 30.0, f"pelvis {deg:g}\u00b0", _pelvis(deg))
+        for subject, facing, deg in product(
+            (SUBJECTS[1], SUBJECTS[4]), ("right", "left"), (0.0, 8.0)
+        )
     ]
     return [*matrix, *hard, *cameras, *pelvises]
 
 
 def person(
-    who: Who, facing: str, fps: float, where: str, changes: dict[str, dict[str, Any]]
+    subject: Subject, facing: str, fps: float, where: str, changes: dict[str, dict[str, Any]]
 ) -> Condition:
     """One of them."""
     tables: dict[str, dict[str, Any]] = {
-        "runner": {"figure": "mesh", "facing": facing, **who.runner, **PELVIS},
-        "scene": dict(who.scene),
+        "runner": {"figure": "mesh", "facing": facing, **subject.runner, **PELVIS},
+        "scene": dict(subject.scene),
         "camera": {"fps": fps, "noise": NOISE},
     }
     for name, keys in changes.items():
         tables[name] |= keys
-    return Condition(where, f"{who.name}, {facing}, {fps:g} fps", tables)
+    return Condition(where, f"{subject.name}, {facing}, {fps:g} fps", tables)
 
 
 def _pelvis(deg: float) -> dict[str, dict[str, Any]]:

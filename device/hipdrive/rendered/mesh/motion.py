@@ -16,8 +16,8 @@ from hipdrive.rendered.mesh.asset import SEGMENTS, SIDES
 
 if TYPE_CHECKING:
     from hipdrive.rendered.arrays import Array
-    from hipdrive.rendered.figure import Places
-    from hipdrive.rendered.mesh.dressed import Dressed
+    from hipdrive.rendered.figure import JointPositions
+    from hipdrive.rendered.mesh.dressed import DressedBody
 
 LEFT = np.array([0.0, 1.0, 0.0])
 AHEAD = np.array([1.0, 0.0, 0.0])
@@ -26,57 +26,57 @@ TOES = 0.32
 """From the ball to the tip of the shoe, of the foot's length."""
 
 
-class Mover:
-    """Moves one body.
+class SegmentMotion:
+    """Moves the segments of one body.
 
     Args:
         person: standing still.
         slope: of the belt, radians.
     """
 
-    def __init__(self, person: Dressed, slope: float = 0.0) -> None:
+    def __init__(self, person: DressedBody, slope: float = 0.0) -> None:
         self._rest = person.joints
         self._slope = slope
         self._toes_m = TOES * FOOT * person.height_m
 
-    def transforms(self, places: Places, moment: int) -> Array:
+    def transforms(self, positions: JointPositions, index: int) -> Array:
         """[segments, 3, 4]: turns and shifts each segment from standing to where it is."""
-        at = {name: place[moment] for name, place in places.items()}
-        way = 1.0 if at["nose"][0] > at["head"][0] else -1.0
-        near_is_left = way * (at["hip_near"][1] - at["hip_far"][1]) > 0
+        at = {name: position[index] for name, position in positions.items()}
+        direction = 1.0 if at["nose"][0] > at["head"][0] else -1.0
+        near_is_left = direction * (at["hip_near"][1] - at["hip_far"][1]) > 0
         ends = ("near", "far") if near_is_left else ("far", "near")
         found = self._trunk(at, *ends)
         for side, end in zip(SIDES, ends, strict=True):
-            found |= self._leg(at, side, end, way) | self._arm(at, side, end)
+            found |= self._leg(at, side, end, direction) | self._arm(at, side, end)
         return np.stack([found[name] for name in SEGMENTS])
 
-    def _trunk(self, at: Places, left: str, right: str) -> Places:
+    def _trunk(self, at: JointPositions, left: str, right: str) -> JointPositions:
         rest = self._rest
         rest_hips = (rest["hip_left"] + rest["hip_right"]) / 2
         rest_shoulders = (rest["shoulder_left"] + rest["shoulder_right"]) / 2
         rest_up, up = rest_shoulders - rest_hips, at["shoulders"] - at["hips"]
         found = {}
-        for name, part, origin, place in (
+        for name, part, origin, position in (
             ("pelvis", "hip", rest_hips, at["hips"]),
             ("chest", "shoulder", rest_shoulders, at["shoulders"]),
         ):
             across = at[f"{part}_{left}"] - at[f"{part}_{right}"]
-            found[name] = _bone((origin, rest_up, LEFT), (place, up, across))
+            found[name] = _bone((origin, rest_up, LEFT), (position, up, across))
         ahead, above = at["nose"] - at["head"], at["crown"] - at["head"]
         eyes = (at["eye_near"] + at["eye_far"]) / 2
         turned = _frame(above, np.cross(above, ahead)) @ _frame(np.array([0.0, 0.0, 1.0]), LEFT).T
         return found | {"head": _placed(turned, rest["eyes"], eyes)}
 
-    def _leg(self, at: Places, side: str, end: str, way: float) -> Places:
-        """A leg of somebody who looks along x, `way` being 1, or against it, -1."""
-        rest, left = self._rest, way * LEFT
+    def _leg(self, at: JointPositions, side: str, end: str, direction: float) -> JointPositions:
+        """A leg of a person who faces along x, `direction` being 1, or against it, -1."""
+        rest, left = self._rest, direction * LEFT
         hip, knee, ankle = (rest[f"{name}_{side}"] for name in ("hip", "knee", "ankle"))
         to_hip, to_knee, to_ankle = (at[f"{name}_{end}"] for name in ("hip", "knee", "ankle"))
         along, ball = at[f"ball_{end}"] - at[f"heel_{end}"], at[f"ball_{end}"]
         turned = _frame(along, left) @ _frame(AHEAD, LEFT).T
         # About the ball where the standing sole has it, so that no gap opens.
         hinge = turned.T @ (ball - to_ankle)
-        toes_turned = turned @ _about_left(-self._toe_bend(way * along, ball, way))
+        toes_turned = turned @ _about_left(-self._toe_bend(direction * along, ball, direction))
         return {
             f"thigh_{side}": _bone((hip, knee - hip, LEFT), (to_hip, to_knee - to_hip, left)),
             f"shank_{side}": _bone((knee, ankle - knee, LEFT), (to_knee, to_ankle - to_knee, left)),
@@ -84,16 +84,16 @@ class Mover:
             f"toes_{side}": _placed(toes_turned, ankle + hinge, to_ankle + turned @ hinge),
         }
 
-    def _toe_bend(self, along: Array, ball: Array, way: float) -> float:
+    def _toe_bend(self, along: Array, ball: Array, direction: float) -> float:
         """How far the toes are bent up: as far as it takes to keep their tip above the belt."""
-        pitch = np.arctan2(-way * along[2], along[0]) + way * self._slope
+        pitch = np.arctan2(-direction * along[2], along[0]) + direction * self._slope
         above_m = (ball[2] - ball[0] * tan(self._slope)) * cos(self._slope)
         if above_m >= self._toes_m:
             return 0.0
         free = np.arcsin(max(above_m / self._toes_m, 0.0))
         return float(np.clip(pitch - free, 0, MOST_TOE_BEND))
 
-    def _arm(self, at: Places, side: str, end: str) -> Places:
+    def _arm(self, at: JointPositions, side: str, end: str) -> JointPositions:
         rest = self._rest
         shoulder, elbow, wrist = (rest[f"{name}_{side}"] for name in ("shoulder", "elbow", "wrist"))
         to_shoulder, to_elbow, to_wrist = (
@@ -112,7 +112,7 @@ class Mover:
 
 
 def _bone(rest: tuple[Array, Array, Array], now: tuple[Array, Array, Array]) -> Array:
-    """From an origin, a way along and a way across at rest to the same as they are now."""
+    """From an origin, a direction along and one across, at rest, to the same as they are now."""
     (rest_origin, rest_along, rest_across), (origin, along, across) = rest, now
     stretch = np.diag([np.linalg.norm(along) / np.linalg.norm(rest_along), 1.0, 1.0])
     turned = _frame(along, across) @ stretch @ _frame(rest_along, rest_across).T

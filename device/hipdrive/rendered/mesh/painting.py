@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hipdrive.rendered.arrays import Array
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.mesh.asset import Indices
-    from hipdrive.rendered.mesh.dressed import Dressed
-    from hipdrive.rendered.mesh.motion import Mover
+    from hipdrive.rendered.mesh.dressed import DressedBody
+    from hipdrive.rendered.mesh.motion import SegmentMotion
     from hipdrive.rendered.settings import SceneSettings
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
 
 FINER = 2
-"""So many drawn pixels to one of the picture, each way."""
+"""Drawn pixels per pixel of the picture, along each axis."""
 _SUBPIXEL_BITS = 4
 _MARGIN_PX = 2
 AMBIENT, SKY, LAMP, FACING = 0.2, 0.3, 0.42, 0.22
@@ -59,13 +59,15 @@ class MeshFigure:
 
     Args:
         person: in their clothes.
-        mover: of the same person.
+        motion: of the same person's segments.
         scene: colours.
         light: that falls on them.
     """
 
-    def __init__(self, person: Dressed, mover: Mover, scene: SceneSettings, light: Light) -> None:
-        self._mover = mover
+    def __init__(
+        self, person: DressedBody, motion: SegmentMotion, scene: SceneSettings, light: Light
+    ) -> None:
+        self._motion = motion
         count = len(person.vertices)
         ones = np.ones((count, 1))
         self._skin = _flat(person.weights, np.concatenate([person.vertices, ones], axis=1))
@@ -77,17 +79,17 @@ class MeshFigure:
         self._lift_m = lifts[person.surfaces]
         self._light = light
 
-    def vertices(self, joints: Places, moment: int) -> tuple[Array, Array]:
+    def vertices(self, joints: JointPositions, index: int) -> tuple[Array, Array]:
         """Where the vertices are, [n, 3] in metres, and the quads' normals, [q, 3]."""
-        moved = self._mover.transforms(joints, moment).astype(np.float32)
+        moved = self._motion.transforms(joints, index).astype(np.float32)
         placed = self._skin @ moved.transpose(0, 2, 1).reshape(-1, 3)
         normals = self._tilt @ moved[:, :, :3].transpose(0, 2, 1).reshape(-1, 3)
         normals /= np.linalg.norm(normals, axis=1, keepdims=True)
         return placed.astype(np.float64), normals.astype(np.float64)
 
-    def draw(self, image: RgbImage, joints: Places, moment: int, view: View) -> None:
-        """Draw into the picture as it is at a moment."""
-        placed, normals = self.vertices(joints, moment)
+    def draw(self, image: RgbImage, joints: JointPositions, index: int, view: View) -> None:
+        """Draw into the picture as it is at the time with this index."""
+        placed, normals = self.vertices(joints, index)
         self._paint(image, placed, normals, view)
 
     def _paint(self, image: RgbImage, placed: Array, normals: Array, view: View) -> None:
@@ -100,7 +102,7 @@ class MeshFigure:
         diagonals = corners[:, 2:] - corners[:, :2]
         area = diagonals[:, 0, 0] * diagonals[:, 1, 1] - diagonals[:, 0, 1] * diagonals[:, 1, 0]
         seen = np.flatnonzero(area < 0)
-        depth = ((placed - view.place) @ view.axes[2])[self._quads[seen]].mean(axis=1)
+        depth = ((placed - view.position) @ view.axes[2])[self._quads[seen]].mean(axis=1)
         order = seen[np.argsort(self._lift_m[seen] - depth)]
         shapes = ((corners[order] - [left, top] + 0.5) * FINER - 0.5) * (1 << _SUBPIXEL_BITS)
         colours = self._shaded(order, normals[order], view)

@@ -1,4 +1,4 @@
-"""The soft shadow that a foot casts on the belt: it tells where the foot stands."""
+"""The soft shadow that a foot casts on the belt: it shows where the foot stands."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from hipdrive.rendered.arrays import Array
-    from hipdrive.rendered.figure import Places
+    from hipdrive.rendered.figure import JointPositions
     from hipdrive.rendered.view import View
     from hipdrive.types.frame import RgbImage
 
@@ -24,10 +24,10 @@ _TURN = np.linspace(0, 2 * pi, 24, endpoint=False)
 _SUBPIXEL_BITS = 4
 
 
-def cast(image: RgbImage, joints: Places, moment: int, view: View, slope: float) -> None:
-    """Darken the belt under both feet, at a moment, on a belt of this slope in radians."""
+def cast(image: RgbImage, joints: JointPositions, index: int, view: View, slope: float) -> None:
+    """Darken the belt, which has this slope in radians, under both feet."""
     for end in ("far", "near"):
-        foot = (joints[f"heel_{end}"][moment] + joints[f"ball_{end}"][moment]) / 2
+        foot = (joints[f"heel_{end}"][index] + joints[f"ball_{end}"][index]) / 2
         above_m = max(float(foot[2] - foot[0] * tan(slope)) * cos(slope), 0.0)
         grown_m = GROWS * above_m
         dark = DARKEST * np.exp(-above_m / FADES_M) / len(SHARES)
@@ -37,7 +37,7 @@ def cast(image: RgbImage, joints: Places, moment: int, view: View, slope: float)
 
 
 def _below(foot: Array, slope: float) -> Array:
-    """The place of the belt below a foot."""
+    """The point of the belt below a foot."""
     return np.array([foot[0], foot[1], foot[0] * tan(slope)])
 
 
