@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from hipdrive.types.pose import Pose
 
 OTHER_MODEL = "blazepose-full"
+TABLE_COLUMNS = 110
+"""Narrower, names would be cut; a narrow terminal wraps the lines."""
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -48,13 +50,15 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
-    from hipdrive.comparison.plot import write_plot
+    from hipdrive.comparison.plot import require_matplotlib, write_plot
     from hipdrive.comparison.two_models import compare
     from hipdrive.config import load
     from hipdrive.errors import SourceError
     from hipdrive.session.pose_source import PoseSource
     from hipdrive.sources import open_source
 
+    if arguments.plot:
+        require_matplotlib()
     config = load(arguments.config)
     names = arguments.models or [config.pose.model, OTHER_MODEL]
     estimators = [(name, _estimator(config, name)) for name in names]
@@ -81,6 +85,7 @@ def show(found: Comparison) -> None:
     from rich.console import Console
 
     console = Console()
+    console.width = max(console.width, TABLE_COLUMNS)
     console.print(_runs(found))
     if not found.same_side:
         console.print(

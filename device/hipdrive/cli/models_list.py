@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from hipdrive.pose.store import ModelSpec
 
 HEADINGS = ("model", "MB", "licence", "joints", "measures", "time here")
-TABLE_COLUMNS = 140
+TABLE_COLUMNS = 170
 """Narrower, names would be cut; a narrow terminal wraps the lines."""
 BYTES_PER_MB = 1_000_000
 

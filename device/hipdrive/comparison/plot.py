@@ -15,19 +15,27 @@ if TYPE_CHECKING:
     from hipdrive.comparison.two_models import Comparison
 
 
+def require_matplotlib() -> None:
+    """Whether a plot can be drawn, to be asked before minutes of work.
+
+    Raises:
+        MissingPackageError: matplotlib is not installed.
+    """
+    try:
+        import matplotlib.figure  # noqa: F401  # to see whether it is there
+    except ImportError as error:
+        message = "a plot needs matplotlib: pip install 'hipdrive[report]'"
+        raise MissingPackageError(message) from error
+
+
 def write_plot(comparison: Comparison, path: Path) -> None:
     """Write curves, and differences against means, to a picture; its kind is that of the name.
 
     Raises:
-        MissingPackageError: matplotlib is not installed.
         ExportError: the file cannot be written.
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingPackageError(
-            "a plot needs matplotlib: pip install 'hipdrive[report]'"
-        ) from error
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(10, 8), layout="constrained")
     above, *below = figure.subplot_mosaic("AA;BC").values()
     for run in (comparison.first, comparison.second):
