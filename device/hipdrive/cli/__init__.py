@@ -9,14 +9,25 @@ import sys
 from typing import TYPE_CHECKING
 
 from hipdrive import __version__
-from hipdrive.cli import calibrate, demo, doctor, export, hub, models, replay, run, validate
+from hipdrive.cli import (
+    calibrate,
+    compare_models,
+    demo,
+    doctor,
+    export,
+    hub,
+    models,
+    replay,
+    run,
+    validate,
+)
 from hipdrive.cli.exit_codes import FAILED, WRONG_USE
 from hipdrive.errors import ConfigError, HipdriveError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS = (run, replay, export, calibrate, demo, validate, models, hub, doctor)
+COMMANDS = (run, replay, export, calibrate, demo, validate, compare_models, models, hub, doctor)
 
 
 def parser() -> argparse.ArgumentParser:
