@@ -31,7 +31,7 @@ class FrameCounts:
         self.cut_off = False
 
     def warnings(self, name: str, total: int | None) -> list[str]:
-        """The warnings; `total` is what the file says it has."""
+        """The warnings; `total` is what declared in the file."""
         found = []
         if self.damaged or self.cut_off:
             place = "is cut off" if self.cut_off else "is damaged"
@@ -41,7 +41,7 @@ class FrameCounts:
                 "copy it again from where it was recorded"
             )
         if self.untimed:
-            found.append(f"{name}: {_how_many(self.untimed)} without a time left out")
+            found.append(f"{name}: {_how_many(self.untimed)} without a usable time left out")
         if self.unordered:
             found.append(
                 f"{name}: {_how_many(self.unordered)} left out whose time is not after that of the "
@@ -137,7 +137,8 @@ def timed(frames: Iterator[VideoFrame], counts: FrameCounts) -> Iterator[tuple[i
     latest_ns: int | None = None
     for frame in frames:
         t_ns = time_ns(frame)
-        if t_ns is None:
+        # A file may claim any time; what comes after counts in 64 bits.
+        if t_ns is None or abs(t_ns) >= 1 << 63:
             counts.untimed += 1
         elif latest_ns is not None and t_ns <= latest_ns:
             counts.unordered += 1

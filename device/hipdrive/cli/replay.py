@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +99,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 if stop.is_set():
                     return DONE
                 if statements[-1]:
-                    print(f"hipdrive: {statements[-1]}", file=sys.stderr)
+                    complain(statements[-1])
     return DONE if "" in statements else NO_RUNNER
 
 

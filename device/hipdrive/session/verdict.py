@@ -27,7 +27,7 @@ SURE_SCORE = ONE // 2
 """Furniture passes for a person (0.3) at times, and scores below this in two frames of three;
 people score above it in four of five and more, also in a bad light."""
 SHORTEST_S = 5.0
-"""A recording shorter than this may be too short for a stride."""
+"""A recording shorter than this may be too short for its strides to be seen."""
 
 
 class VerdictKind(StrEnum):
