@@ -125,6 +125,11 @@ WHEN = {
     "throttled": "`throttled` is true",
     "disk_low": f"`disk_free_mb` is below {DISK_LOW_MB}",
     "outbox_waiting": f"the same message is the next one for more than {STUCK_S:.0f} s",
+    "cues": "a pin cannot be driven",
+    "recorder": "the session folder cannot be written, or not in time",
+    "calibration": "`calibration.json` is damaged or was made with another picture",
+    "camera": "the camera says so",
+    "broker": "the broker refuses what is published, or takes it too slowly",
 }
 
 

@@ -7,6 +7,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 from hipdrive.errors import HipdriveError
 
 if TYPE_CHECKING:
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.config import Config
+
+
+MODEL_SHARE = 0.8
+"""Of the time between two frames; window, bystanders, gait and panel take the rest."""
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -33,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.config import load
 
     config = load(arguments.config)
-    print("ok       configuration")
+    say("ok       configuration")
     checks: dict[str, Callable[[Config], str]] = {
         "model": check_model,
         "camera": check_camera,
@@ -44,24 +49,36 @@ def execute(arguments: argparse.Namespace) -> int:
     healthy = True
     for name, check in checks.items():
         try:
-            print(f"ok       {name}: {check(config)}")
+            say(f"ok       {name}: {check(config)}")
         except HipdriveError as error:
             healthy = False
-            print(f"problem  {name}: {error}")
+            say(f"problem  {name}: {error}")
     return DONE if healthy else FAILED
 
 
 def check_model(config: Config) -> str:
     """Construct an interpreter and run it: importing one proves nothing."""
-    import numpy as np
+    import time
 
-    from hipdrive.app import estimator
-    from hipdrive.types.frame import Frame
+    from hipdrive.app import pose_model
+    from hipdrive.pose.timing import times_ms
 
-    estimate, info = estimator(config.pose, config.data_path(os.environ))
-    estimate(Frame(0, np.zeros((192, 192, 3), np.uint8)))
+    model, info = pose_model(config.pose, config.data_path(os.environ))
+    [taken_ms] = times_ms([model], time.perf_counter_ns)
     whom = ", but knows rendered runners only" if info.stand_in else ""
-    return f"{info.model} runs on {info.runtime}{whom}"
+    slow = too_slow(taken_ms, config.camera.fps)
+    return f"{info.model} runs on {info.runtime}{whom}, {taken_ms:.1f} ms a picture{slow}"
+
+
+def too_slow(taken_ms: float, fps: int) -> str:
+    """What to do where a model takes too long for the camera's rate; empty where it does not."""
+    most_fps = MODEL_SHARE * 1000 / taken_ms
+    if most_fps >= fps:
+        return ""
+    return (
+        f"; too slow for camera.fps = {fps}, frames will be lost: it manages about {most_fps:.0f} "
+        "a second here; lower camera.fps or choose a faster pose.model (hipdrive models list)"
+    )
 
 
 def check_camera(config: Config) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
@@ -52,14 +52,13 @@ def execute(arguments: argparse.Namespace) -> int:
     ):
         problem = watch(who, topics, view, stop.is_set, arguments.seconds)
     if problem:
-        print(f"hipdrive: {problem}", file=sys.stderr)
+        complain(problem)
         return FAILED
     if not view.informative:
         reader = f"the user {who.username!r}" if who.username else "this client"
-        print(
-            f"hipdrive: no message on {topics}: is hipdrive running, and does the "
-            f"broker let {reader} read there?",
-            file=sys.stderr,
+        complain(
+            f"no message on {topics}: is hipdrive running, and does the "
+            f"broker let {reader} read there?"
         )
     return DONE
 
