@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hipdrive.hub.mqtt.broker_limits import BrokerLimits
     from hipdrive.hub.mqtt.topics import Topics
 
-LARGEST_BYTES = {"stride": 2_000, "summary": 8_000, "health": 1_000, "state": 1_000}
+LARGEST_BYTES = {"stride": 2_400, "summary": 8_000, "health": 1_000, "state": 1_000}
 """No message of these kinds is larger: a summary of a long session with every warning is 6 kB."""
 REMEDY = "raise its limits there (mosquitto: max_packet_size, message_size_limit)"
 
