@@ -206,6 +206,30 @@ def test_json_of_something_else(tmp_path: Path, text: str) -> None:
     assert ";" in refused(path, RATE)
 
 
+@pytest.mark.parametrize("number", [10**30, -1, 0])
+def test_frames_whose_numbers_make_no_order(tmp_path: Path, poses: list[Pose], number: int) -> None:
+    path = mmpose(tmp_path / "a.json", poses[:3], meta=False)
+    values = json.loads(path.read_text())
+    values[1]["frame_id"] = number
+    path.write_text(json.dumps(values))
+    assert "in order" in refused(path, RATE)
+
+
+def test_a_place_beyond_all_numbers(tmp_path: Path, poses: list[Pose]) -> None:
+    path = mmpose(tmp_path / "a.json", poses[:1], meta=False)
+    values = json.loads(path.read_text())
+    values[0]["instances"][0]["keypoints"][3][0] = 10**400
+    path.write_text(json.dumps(values))
+    assert "keypoints are not numbers" in refused(path, RATE)
+
+
+def test_images_with_json_beside_them_are_images(tmp_path: Path, poses: list[Pose]) -> None:
+    folder = openpose(tmp_path / "json", poses[:2], "body-25")
+    (folder / "frame_1.png").touch()
+    with open_source(folder, RATE) as source:
+        assert source.frame_count == 1
+
+
 def test_trc_in_another_unit_than_it_says(tmp_path: Path, poses: list[Pose]) -> None:
     few, times = in_space(poses[:5]), seconds(poses[:5])
     assert "in mm it would be a person's" in refused(

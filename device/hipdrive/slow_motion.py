@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from hipdrive.camera.source import ClosedOnExit
+from hipdrive.camera.video_container import MOST_SLOW_MOTION
 from hipdrive.errors import SourceError
 from hipdrive.session.pose_source import PoseSource
 
@@ -19,23 +20,20 @@ if TYPE_CHECKING:
     from hipdrive.types.frame import Frame
     from hipdrive.types.pose import Pose
 
-MOST = 100
-"""2,400 frames a second played at 24. What is slower shows less than a step a minute of film."""
-
 
 def factor_from(text: str) -> Fraction:
     """How many times slower than life a recording plays, from digits such as 8, 9.6 or 240/30.
 
     Raises:
-        SourceError: it is no such number, or none from 1 to `MOST`.
+        SourceError: it is no such number, or none from 1 to `MOST_SLOW_MOTION`.
     """
     form = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)(?:/(\d{1,6}(?:\.\d{1,6})?))?", text, re.ASCII)
     below = Fraction(form[2] or 1) if form else Fraction(0)
     factor = Fraction(form[1]) / below if form and below else Fraction(0)
-    if not 1 <= factor <= MOST:
+    if not 1 <= factor <= MOST_SLOW_MOTION:
         raise SourceError(
             f"slow motion by {text[:30]!r} is not possible; give how many times slower than life "
-            f"it plays, 1 to {MOST}, such as 8 for 240 frames a second played at 30"
+            f"it plays, 1 to {MOST_SLOW_MOTION}, such as 8 for 240 frames a second played at 30"
         )
     return factor
 

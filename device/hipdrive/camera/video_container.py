@@ -29,6 +29,8 @@ CAPTURE_RATE = "com.android.capture.fps"
 has none; its slow motion plays at its true speed until it is exported, and then says nothing."""
 LEAST_SLOW_MOTION = Fraction(6, 5)
 """Less is a rate that was rounded, or a camera that was a little late."""
+MOST_SLOW_MOTION = 100
+"""2,400 frames a second played at 24. What is slower shows less than a step a minute of film."""
 
 
 def open_container(path: Path) -> InputContainer:
@@ -122,8 +124,10 @@ def stated_slow_motion(container: InputContainer, stream: VideoStream) -> Fracti
     """The rate at which the file was taken, over that at which it plays; 1 where they agree."""
     told = container.metadata.get(CAPTURE_RATE) or stream.metadata.get(CAPTURE_RATE, "")
     try:
-        taken = Fraction(told)
-    except (ValueError, ZeroDivisionError):
+        taken = float(told)
+    except ValueError:
         return Fraction(1)
-    factor = taken / (stream.average_rate or taken or 1)
-    return factor if factor >= LEAST_SLOW_MOTION else Fraction(1)
+    played = stream.average_rate
+    if not played or not LEAST_SLOW_MOTION <= taken / played <= MOST_SLOW_MOTION:
+        return Fraction(1)
+    return Fraction(taken).limit_denominator(1000) / played

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 NO_RATE = "says nothing of times; give the frames a second with --fps"
+MOST_FRAMES = 100_000_000
+"""Days at a thousand a second."""
 
 
 def read_json(path: Path) -> object:
@@ -44,9 +46,19 @@ def rate(path: Path, fps: Fraction | None) -> Fraction:
     return fps
 
 
-def times_ns(numbers: list[int], fps: Fraction) -> npt.NDArray[np.int64]:
-    """The times of frames by their numbers, from the first on."""
+def times_ns(path: Path, numbers: list[int], fps: Fraction) -> npt.NDArray[np.int64]:
+    """The times of frames by their numbers, from the first on.
+
+    Raises:
+        SourceError: a number is beyond any recording.
+    """
     first = numbers[0] if numbers else 0
+    beyond = [n for n in numbers if not 0 <= n - first < MOST_FRAMES]
+    if beyond:
+        raise SourceError(
+            f"{path}: has a frame of number {str(beyond[0])[:20]} after {str(first)[:20]}; number "
+            "the frames in order"
+        )
     return np.array([round((n - first) * 1_000_000_000 / fps) for n in numbers], np.int64)
 
 
@@ -58,5 +70,5 @@ def number_array(values: object, path: Path, what: str) -> npt.NDArray[np.float6
     """
     try:
         return np.array(values, np.float64)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise SourceError(f"{path}: {what} are not numbers ({error}); write it again") from error

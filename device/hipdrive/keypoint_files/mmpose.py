@@ -62,7 +62,7 @@ class MMPoseFile:
         names = JointNames(_names(values, count, path))
         track = runner_of(frames, count)[:, names.columns]
         skeleton = names.skeleton(f"mmpose-{count}", str(path))
-        return KeypointTrack(times_ns(numbers, per_second), track, skeleton)
+        return KeypointTrack(times_ns(path, numbers, per_second), track, skeleton)
 
 
 def _frames(values: object, path: Path) -> tuple[list[int], list[list[Person]]]:

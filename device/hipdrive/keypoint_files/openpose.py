@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hipdrive.camera.folder import SUFFIXES as IMAGES
 from hipdrive.errors import SourceError
 from hipdrive.keypoint_files.joint_names import JointNames
 from hipdrive.keypoint_files.json_people import number_array, rate, read_json, times_ns
@@ -34,8 +35,11 @@ class OpenPoseFolder:
     name = "OpenPose"
 
     def recognises(self, path: Path) -> bool:
-        """Whether it is a folder of JSON files."""
-        return path.is_dir() and any(path.glob("*.json")) and not (path / "session.json").exists()
+        """Whether it is a folder of JSON files, and none of images with something beside them."""
+        if not path.is_dir() or (path / "session.json").exists():
+            return False
+        suffixes = {file.suffix.lower() for file in path.iterdir()}
+        return ".json" in suffixes and not suffixes & set(IMAGES)
 
     def read(self, path: Path, fps: Fraction | None) -> KeypointTrack:
         """The runner of the folder.
@@ -60,7 +64,7 @@ class OpenPoseFolder:
         names = JointNames(MODELS[model])
         track = runner_of(frames, count)[:, names.columns]
         skeleton = names.skeleton(f"openpose-{model}", str(path))
-        return KeypointTrack(times_ns([n for n, _ in files], per_second), track, skeleton)
+        return KeypointTrack(times_ns(path, [n for n, _ in files], per_second), track, skeleton)
 
 
 def _listed(counts: set[int]) -> str:

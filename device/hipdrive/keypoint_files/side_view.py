@@ -23,6 +23,8 @@ PX_PER_M = 500.0
 UNITS_PER_M = {"m": 1.0, "cm": 100.0, "mm": 1000.0}
 LEG_M = (0.4, 1.4)
 """Hip to ankle of a person from a child on; anything else is in another unit than it says."""
+LONGEST_S = 1e8
+"""Three years: no recording counts from longer ago."""
 LEAST_HIP_WIDTH = 0.05
 """Of the leg; less means that all is in one plane already."""
 
@@ -45,6 +47,8 @@ def seen_from_the_side(
     Raises:
         SourceError: a marker is missing, or the unit is not the one it says.
     """
+    if not np.abs(t_s).max() < LONGEST_S:
+        raise SourceError(f"{where}: has a time of {np.abs(t_s).max():g} s; export it again")
     if unit.lower() not in UNITS_PER_M:
         raise SourceError(f"{where}: is in {unit!r}; m, cm and mm are read")
     metres = places / UNITS_PER_M[unit.lower()]
