@@ -85,8 +85,9 @@ class TracedCoach:
 class TracedPanel:
     stages: TracedStages
 
-    def show(self, cue: Cue) -> None:
+    def show(self, cue: Cue) -> bool:
         self.stages.calls.append(f"show {cue.t_ns}.{cue.thigh_ext_bam}")
+        return True
 
 
 @dataclass

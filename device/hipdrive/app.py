@@ -18,6 +18,8 @@ from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
 from hipdrive.errors import ConfigError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
+from hipdrive.health.degraded import DegradedParts
+from hipdrive.session.housekeeping import Housekeeping
 from hipdrive.session.pose_source import PoseSource
 from hipdrive.session.poses import PosesMeta
 from hipdrive.session.runner import Equipment, SessionRunner
@@ -49,6 +51,7 @@ def run(
     *,
     simulate_panel: bool,
     allow_stand_in: bool = False,
+    parts: DegradedParts | None = None,
 ) -> Iterator[Outcome]:
     """Coach the runner before a camera until `request.stop` is set.
 
@@ -61,6 +64,7 @@ def run(
         renewed: the request of the session after this one.
         simulate_panel: no GPIO.
         allow_stand_in: go on with a model that knows rendered runners only.
+        parts: told what does not work.
 
     Yields:
         Every session as it has ended.
@@ -72,10 +76,15 @@ def run(
     """
     if not allow_stand_in:
         refuse_stand_in(request.config)
+    config = request.config
     with ExitStack() as stack:
-        equipment = _live_equipment(request, camera, stack, simulate_panel=simulate_panel)
+        equipment = _live_equipment(
+            request, camera, stack, parts or DegradedParts(), simulate_panel=simulate_panel
+        )
         control = equipment.control
+        housekeeping = Housekeeping(config.data_path(os.environ) / "sessions", config.keep)
         while True:
+            housekeeping.start()
             outcome = SessionRunner(request, equipment, (*SINKS, *request.sinks)).run()
             control.end()
             yield outcome
@@ -86,7 +95,12 @@ def run(
 
 
 def _live_equipment(
-    request: SessionRequest, camera: FrameSource, stack: ExitStack, *, simulate_panel: bool
+    request: SessionRequest,
+    camera: FrameSource,
+    stack: ExitStack,
+    parts: DegradedParts,
+    *,
+    simulate_panel: bool,
 ) -> Equipment[Frame]:
     """What all sessions before a camera share; closed with the stack."""
     config = request.config
@@ -94,18 +108,19 @@ def _live_equipment(
     stack.callback(outputs.close)
     estimate, pose = estimator(config.pose, config.data_path(os.environ))
     frames = iter(camera)
-    hub = _connect(request, pose, stack, live=True)
+    hub = _connect(request, pose, stack, parts)
     return Equipment(
         source=camera,
         views=frames,
         estimate=with_belt_speed(estimate, request.belt),
         meta=PosesMeta(camera.name, request.given_facing, pose),
-        calibration=load_active_calibration(config),
+        calibration=load_active_calibration(config, parts),
         control=hub.control,
         outputs=outputs,
         link=hub.link,
         health=hub.health,
         live=True,
+        parts=parts,
     )
 
 
@@ -159,7 +174,7 @@ def playback(
     if isinstance(source, PoseSource):
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
-        hub = _connect(request, meta.pose, stack, live=False)
+        hub = _connect(request, meta.pose, stack)
         poses, known = _at_its_speed(request, source), with_belt_speed(_as_recorded, request.belt)
         equipment = Equipment(
             source, poses, known, meta, calibration, hub.control, outputs, hub.link
@@ -167,7 +182,7 @@ def playback(
         return SessionRunner(request, equipment, sinks)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    hub = _connect(request, pose, stack, live=False)
+    hub = _connect(request, pose, stack)
     frames, estimate = _at_its_speed(request, source), with_belt_speed(model, request.belt)
     seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
     return SessionRunner(request, seen, sinks)
@@ -219,9 +234,12 @@ class _HubParts:
 
 
 def _connect(
-    request: SessionRequest, pose: PoseInfo | None, stack: ExitStack, *, live: bool
+    request: SessionRequest,
+    pose: PoseInfo | None,
+    stack: ExitStack,
+    parts: DegradedParts | None = None,
 ) -> _HubParts:
-    """The link of a device, or of a replay; closed with the stack.
+    """The link of a device, or of a replay, which has no parts; closed with the stack.
 
     A replay has topics and an outbox of its own, takes no commands, and reports no health.
     """
@@ -236,13 +254,14 @@ def _connect(
     from hipdrive.hub.mqtt.topics import Topics
     from hipdrive.hub.mqtt_control import MqttControl
 
+    live = parts is not None
     data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
     commands, mqtt_control, health = None, None, None
-    if live:
+    if parts is not None:
         commands = CommandHandler(request.config)
         topics = Topics(config.site, config.device)
         mqtt_control = MqttControl(request.config, topics, commands, Clock())
-        health = HealthMonitor(Machine(request.folder))
+        health = HealthMonitor(Machine(request.folder), parts)
     link = MqttLink(
         config,
         data / f"{name}.sqlite" if request.keep_unpublished else None,

@@ -54,8 +54,8 @@ class CoachStage(Protocol):
 class CuePanel(Protocol):
     """Where the runner sees and hears the cue; never waits."""
 
-    def show(self, cue: Cue) -> None:
-        """Start showing the cue."""
+    def show(self, cue: Cue) -> bool:
+        """Start showing the cue; False where it cannot be shown, and then it is no cue."""
         ...
 
 
@@ -97,10 +97,9 @@ def results(
         pose = estimate(view)
         update = gait.step(pose)
         cues = coach.step(pose.t_ns, update)
-        for cue in cues:
-            panel.show(cue)
+        shown = tuple(cue for cue in cues if panel.show(cue))
         result = FrameResult(
-            pose, update, cues, coach.status, view if isinstance(view, Frame) else None
+            pose, update, shown, coach.status, view if isinstance(view, Frame) else None
         )
         for sink in sinks:
             sink.on_frame(result)

@@ -59,6 +59,25 @@ def test_a_frame_in_time_puts_the_stall_off(rig: Rig) -> None:
         assert times(camera, 2) == [1, 2]
 
 
+@pytest.mark.parametrize("stopped_s", [5, 3600])
+def test_a_process_that_was_stopped_and_goes_on_has_not_waited_for_the_camera(
+    rig: Rig, monkeypatch: pytest.MonkeyPatch, stopped_s: int
+) -> None:
+    rig.add([Shot(1), Nothing(), Shot(2)])
+    with open_camera(rig) as camera:
+        frames = iter(camera)
+        next(frames)
+        poll = camera._poll
+
+        def stopped() -> object:
+            rig.now_ns += stopped_s * 1_000_000_000
+            monkeypatch.setattr(camera, "_poll", poll)
+            return poll()
+
+        monkeypatch.setattr(camera, "_poll", stopped)
+        assert next(frames).t_ns == 2
+
+
 def test_frames_without_times_are_a_stall_too(rig: Rig) -> None:
     rig.add([Shot(None)] * 50)
     with (

@@ -11,6 +11,10 @@ from hipdrive.config import Config, parse
 from hipdrive.errors import ConfigError
 
 INTEGERS = {
+    "keep.days": (0, 36_500),
+    "keep.key_point_days": (0, 36_500),
+    "keep.megabytes": (0, 100_000_000),
+    "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
     "pose.threads": (0, 16),
     "gait.toe_off_ms": (0, 60),

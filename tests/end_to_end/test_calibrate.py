@@ -30,10 +30,10 @@ ROLL_DEG = 5.0
 def recorded(folder: Path, seconds: float, **camera: float) -> Path:
     """A recording of true key points."""
     folder.mkdir(exist_ok=True)
-    spool = PosesSpool(folder / ".poses.partial")
+    spool = PosesSpool(folder / ".poses.partial", PosesMeta("known", None, None))
     for pose in poses_of(settings(seconds, camera=camera)):
         spool.add(pose)
-    spool.pack(folder / "poses.npz", PosesMeta("known", None, None))
+    spool.pack(folder / "poses.npz")
     return folder / "poses.npz"
 
 

@@ -28,10 +28,10 @@ pytestmark = pytest.mark.usefixtures("data_dir")
 def recording(path: Path, seconds: float = 15.0, speed: float = 1.0) -> Path:
     """Key points of a runner made of geometry, played at some speed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    spool = PosesSpool(path.parent / "spool")
+    spool = PosesSpool(path.parent / "spool", PosesMeta("walker", None, None))
     for pose in Walker().poses(frame_times(30, seconds)):
         spool.add(replace(pose, t_ns=round(pose.t_ns / speed)))
-    spool.pack(path, PosesMeta("walker", None, None))
+    spool.pack(path)
     return path
 
 
@@ -151,10 +151,10 @@ def test_a_wrong_facing_is_warned_of(tmp_path: Path) -> None:
 
 
 def test_few_frames_a_second_are_warned_of(tmp_path: Path) -> None:
-    spool = PosesSpool(tmp_path / "spool")
+    spool = PosesSpool(tmp_path / "spool", PosesMeta("walker", None, None))
     for pose in Walker().poses(frame_times(14, 15.0)):
         spool.add(pose)
-    spool.pack(tmp_path / "poses.npz", PosesMeta("walker", None, None))
+    spool.pack(tmp_path / "poses.npz")
     main(["replay", str(tmp_path / "poses.npz"), "--session-dir", str(tmp_path / "s")])
     summary = json.loads((tmp_path / "s" / "session.json").read_text())
     assert any("about 14 frames a second" in warning for warning in summary["warnings"])

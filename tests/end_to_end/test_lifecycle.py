@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 def recording(folder: Path, seconds: float = 60.0) -> Path:
     """Key points of a runner made of geometry."""
     path = folder / "poses.npz"
-    spool = PosesSpool(folder / "spool")
+    spool = PosesSpool(folder / "spool", PosesMeta("walker", None, None))
     for pose in Walker().poses(frame_times(30, seconds)):
         spool.add(pose)
-    spool.pack(path, PosesMeta("walker", None, None))
+    spool.pack(path)
     return path
 
 

@@ -75,11 +75,13 @@ def test_segments_from_edge_to_edge_point_where_they_point(
 
 
 def filling(walker: Walker, seconds: float, turned: int) -> list[Pose]:
-    """A runner so large that shoulder and knees reach from edge to edge, and what is further out
+    """A runner so large that shoulders and ankles reach from edge to edge, and what is further out
     stops there; turned by so many quarters, so that it is each edge's turn.
     """
     poses = walker.poses(frame_times(60, seconds))
-    used = [i for i, n in enumerate(COCO_17.joints) if n.endswith(("shoulder", "hip", "knee"))]
+    used = [
+        i for i, n in enumerate(COCO_17.joints) if n.endswith(("shoulder", "hip", "knee", "ankle"))
+    ]
     turn = [lambda x, y: (x, y), lambda x, y: (-y, x), lambda x, y: (-x, -y), lambda x, y: (y, -x)]
     spots = [[turn[turned](point.x, point.y) for point in p.keypoints] for p in poses]
     low, high = (

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection, Stride
 from support.gait.measure import near_strides
@@ -28,13 +29,12 @@ def rejections(strides: list[Stride]) -> set[Rejection | None]:
 
 
 @sides
-def test_a_facing_told_wrong_is_noticed_after_two_seconds(faces: Side) -> None:
-    """Until then the knee's flexion passes for extension, and extension for flexion."""
+def test_a_facing_told_wrong_is_noticed_in_the_first_stride(faces: Side) -> None:
+    """The knee's flexion would pass for extension, and extension for flexion."""
     found = running(GaitEngine(faces.other), faces, 0, 10)
-    late = [stride for stride in found if stride.t_ns > START_NS + 2.2 * NS]
-    assert len(late) >= 8
-    assert rejections(late) == {Rejection.FACING}
-    assert not any(stride.times_cadence for stride in late)
+    assert len(found) >= 12
+    assert rejections(found) == {Rejection.FACING}
+    assert not any(stride.times_cadence for stride in found)
 
 
 @sides
@@ -43,24 +43,30 @@ def test_a_facing_told_right_is_never_doubted(faces: Side) -> None:
 
 
 @sides
-def test_whoever_walks_in_from_the_other_side_is_not_measured_the_wrong_way_round(
-    faces: Side,
-) -> None:
-    """Three seconds one way decide; running the other way then contradicts, within two votes."""
+@pytest.mark.parametrize("away_s", [0, 0.2, 2, 40])
+def test_who_turns_round_is_found_again_within_two_strides(faces: Side, away_s: float) -> None:
+    """And no stride before that passes: seen the wrong way round, flexion looks like extension."""
     engine = GaitEngine()
-    running(engine, faces.other, 0, 3)
+    running(engine, faces.other, 0, 5)
     assert engine.facing is faces.other
-    found = running(engine, faces, 3, 10)
-    late = [stride for stride in found if stride.t_ns > START_NS + (3 + 4.5) * NS]
-    assert len(late) >= 5
-    assert rejections(late) == {Rejection.FACING}
+    found = running(engine, faces, 5 + away_s, 10)
+    assert engine.facing is faces
+    accepted = [stride for stride in found if stride.accepted]
+    assert {stride.leg for stride in accepted} == {faces}
+    assert all(
+        deg_from_bam(stride.thigh_ext_bam) == pytest.approx(WALKER.peak_deg, abs=1)
+        for stride in accepted
+    )
+    # The peak that ends two strides, the one that a first stride needs before it, and its telling.
+    turned_ns = START_NS + round((5 + away_s) * NS)
+    assert accepted[0].t_ns < turned_ns + NS // 3 + 3.2 * WALKER.stride_ns
 
 
 def test_strides_count_again_when_the_runner_turns_back() -> None:
     engine = GaitEngine(Side.RIGHT)
     running(engine, Side.LEFT, 0, 8)
     found = running(engine, Side.RIGHT, 8, 10)
-    late = [stride for stride in found if stride.t_ns > START_NS + (8 + 4.5) * NS]
+    late = [stride for stride in found if stride.t_ns > START_NS + (8 + 2) * NS]
     assert len(late) >= 5
     assert rejections(late) == {None}
 

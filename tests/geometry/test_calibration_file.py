@@ -124,3 +124,25 @@ def test_what_was_stored_survives_a_kill_and_a_full_disk(how: str, tmp_path: Pat
     # And the next attempt is not in the way of what the last one left.
     assert read(stored(tmp_path, roll_deg=1.0)).roll_deg == 1.0
     assert json.loads(path.read_text(encoding="utf-8"))["schema"] == "hipdrive/calibration/1"
+
+
+@pytest.mark.parametrize("number", ["Infinity", "-Infinity", "NaN", "1e999", "9" * 400, "9" * 5000])
+@pytest.mark.parametrize("key", ["roll_deg", "px_per_m", "size_px"])
+def test_a_number_that_no_camera_has_is_refused(key: str, number: str, tmp_path: Path) -> None:
+    path = stored(tmp_path)
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    placed = {**whole, key: ["X", 480] if key == "size_px" else "X"}
+    path.write_text(json.dumps(placed).replace('"X"', number), encoding="utf-8")
+    with pytest.raises(CalibrationError, match="run hipdrive calibrate again") as caught:
+        read(path)
+    assert len(str(caught.value)) < 300 + len(str(path))
+
+
+def test_the_service_may_read_what_root_stored_whatever_the_umask(tmp_path: Path) -> None:
+    for umask in (0, 0o077, 0o777):
+        before = os.umask(umask)
+        try:
+            path = stored(tmp_path)
+        finally:
+            os.umask(before)
+        assert path.stat().st_mode & 0o777 == 0o644

@@ -83,10 +83,10 @@ def strides(poses: list[Pose]) -> list[Stride]:
 
 def replayed(poses: list[Pose], folder: Path) -> list[dict[str, str]]:
     """Rows of `strides.csv`."""
-    spool = PosesSpool(folder / "spool")
+    spool = PosesSpool(folder / "spool", PosesMeta("walker", None, None))
     for pose in poses:
         spool.add(pose)
-    spool.pack(folder / "poses.npz", PosesMeta("walker", None, None))
+    spool.pack(folder / "poses.npz")
     arguments = ["replay", str(folder / "poses.npz"), "--session-dir", str(folder / "session")]
     assert main(arguments) == 0
     with (folder / "session" / "strides.csv").open(newline="", encoding="utf-8") as file:

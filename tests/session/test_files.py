@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.private_file import make_private_folder
 from hipdrive.session import summary as summary_module
-from hipdrive.session.files import MOST_FRAMES_WAITING, SessionFiles
+from hipdrive.session.files import MOST_FRAMES_WAITING, SO_FAR_NAME, SessionFiles
 from hipdrive.session.json_file import write_json
 from hipdrive.session.poses import RecordedPoses
+from hipdrive.session.summary import SessionSummary
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
@@ -68,6 +70,28 @@ def test_a_session_without_a_frame_has_tables_with_headers(tmp_path: Path) -> No
         (line,) = (tmp_path / name).read_text(encoding="utf-8").splitlines()
         assert header <= set(line.split(","))
     assert list(RecordedPoses(tmp_path / "poses.npz")) == []
+
+
+def test_every_file_is_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    for umask in (0, 0o022, 0o777):
+        before = os.umask(umask)
+        try:
+            folder = tmp_path / f"{umask:o}" / "sessions" / "one"
+            make_private_folder(folder)
+            write(folder, [frame_result(0)])
+        finally:
+            os.umask(before)
+        assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+        made = (folder, folder.parent, folder.parents[1])
+        assert {each.stat().st_mode & 0o777 for each in made} == {0o700}
+
+
+def test_a_summary_so_far_is_gone_when_there_is_one(tmp_path: Path) -> None:
+    files = SessionFiles(tmp_path, META)
+    files.write_so_far(SUMMARY)
+    assert SessionSummary.read(tmp_path / SO_FAR_NAME) == SUMMARY
+    files.finish(SUMMARY)
+    assert not (tmp_path / SO_FAR_NAME).exists()
 
 
 def test_a_stride_has_its_row(tmp_path: Path) -> None:
@@ -196,7 +220,7 @@ def test_the_poses_of_the_session_can_be_replayed(tmp_path: Path) -> None:
     assert recorded.meta == META
 
 
-def test_every_file_is_on_the_disk_before_the_session_is_called_complete(
+def test_the_strides_are_on_the_disk_before_the_summary_and_all_of_it_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     synced: list[int] = []
@@ -207,14 +231,15 @@ def test_every_file_is_on_the_disk_before_the_session_is_called_complete(
         sync(handle)
 
     def check(path: Path, values: dict[str, Any]) -> None:
-        names = ("strides.csv", "frames.csv", "cues.csv", "poses.npz")
+        names = ("strides.csv", "cues.csv")
         assert {(tmp_path / name).stat().st_ino for name in names} <= set(synced)
         write_last(path, values)
 
     monkeypatch.setattr(os, "fsync", note)
     monkeypatch.setattr(summary_module, "write_json", check)
     write(tmp_path, [frame_result(0)])
-    assert (tmp_path / "session.json").stat().st_ino in synced
+    names = ("session.json", "frames.csv", "poses.npz")
+    assert {(tmp_path / name).stat().st_ino for name in names} <= set(synced)
     assert tmp_path.stat().st_ino in synced
 
 

@@ -16,6 +16,7 @@ from hipdrive.errors import SessionError
 from hipdrive.session.files import SessionFiles
 from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.recorder import Recorder
+from hipdrive.session.summary import SessionSummary
 from support.session.results import META, frame_result, pose
 from support.session.summaries import SUMMARY
 
@@ -30,6 +31,7 @@ sys.path[:0] = sys.argv[2:]
 from hipdrive.errors import SessionError
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.session.recorder import Recorder
+from hipdrive.session.summary import SessionSummary
 from support.session.results import META, frame_result
 from support.session.summaries import SUMMARY
 
@@ -46,7 +48,8 @@ try:
 except SessionError as error:
     print("FINISH", error)
 print("FILES", *sorted(file.name for file in folder.iterdir()))
-poses = list(RecordedPoses(folder / ".poses.partial"))
+packed = (folder / "poses.npz").exists()
+poses = list(RecordedPoses(folder / ("poses.npz" if packed else ".poses.partial")))
 assert poses == [frame_result(number * 1_000_000).pose for number in range(len(poses))]
 print("POSES", len(poses))
 """
@@ -64,24 +67,31 @@ def run_out(folder: Path, kind: str, *before: str) -> list[str]:
 
 
 def check(lines: list[str], reason: str) -> None:
-    logged = [line for line in lines if line.startswith("LOG")]
-    assert logged == [f"LOG recording has stopped: {reason} (session)"]
+    assert f"LOG recorder: recording has stopped: {reason} (session)" in lines
     assert "LOOP ENDED" in lines
+    assert int(lines[-1].removeprefix("POSES ")) > 100
+
+
+def test_a_replay_whose_files_may_not_grow_goes_on_and_says_so(tmp_path: Path) -> None:
+    reason = os.strerror(errno.EFBIG)
+    lines = run_out(tmp_path, "lossless")
+    check(lines, reason)
     (finish,) = [line for line in lines if line.startswith("FINISH")]
     assert finish.startswith(f"FINISH session: the session is not complete ({reason}); free space")
     # What was written stays, and nothing calls itself complete.
     assert lines[-2] == "FILES .poses.partial cues.csv frames.csv strides.csv"
-    assert int(lines[-1].removeprefix("POSES ")) > 100
 
 
-@pytest.mark.parametrize("kind", ["live", "lossless"])
-def test_when_files_may_not_grow_the_loop_goes_on_and_finish_says_so(
-    tmp_path: Path, kind: str
+def test_a_live_session_whose_files_may_not_grow_goes_on_and_keeps_its_summary(
+    tmp_path: Path,
 ) -> None:
-    check(run_out(tmp_path, kind), os.strerror(errno.EFBIG))
+    lines = run_out(tmp_path, "live")
+    check(lines, os.strerror(errno.EFBIG))
+    assert not [line for line in lines if line.startswith("FINISH")]
+    assert lines[-2] == "FILES cues.csv frames.csv poses.npz session.json strides.csv"
 
 
-def test_when_the_disk_is_full_the_loop_goes_on_and_finish_says_so(tmp_path: Path) -> None:
+def test_on_a_full_disk_there_is_room_for_the_summary_of_a_live_session(tmp_path: Path) -> None:
     mount = f"mount -t tmpfs -o size=256k none {tmp_path} && cd {tmp_path} && "
     jail = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c"]
     if not shutil.which("unshare"):
@@ -90,7 +100,13 @@ def test_when_the_disk_is_full_the_loop_goes_on_and_finish_says_so(tmp_path: Pat
         [*jail, f"{mount} true"], capture_output=True, check=False
     ).returncode:  # constant
         pytest.skip("this machine does not allow mounting a small disk in a user namespace")
-    check(run_out(tmp_path, "tmpfs", *jail, mount + 'exec "$@"', "sh"), os.strerror(errno.ENOSPC))
+    lines = run_out(tmp_path, "tmpfs", *jail, mount + 'exec "$@"', "sh")
+    check(lines, os.strerror(errno.ENOSPC))
+    assert not [line for line in lines if line.startswith("FINISH")]
+    names = set(lines[-2].split()[1:])
+    # These key points are all alike and pack into what is left; others wait for the next start.
+    names -= {"poses.npz", SPOOL_NAME}
+    assert names == {"cues.csv", "frames.csv", "session.json", "strides.csv"}
 
 
 def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_complete(
@@ -115,7 +131,7 @@ def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_c
         recorder.end(SUMMARY)
     assert not (tmp_path / "session.json").exists()
     (record,) = caplog.records
-    assert record.getMessage() == f"recording has stopped: a bug ({tmp_path})"
+    assert record.getMessage() == f"recorder: recording has stopped: a bug ({tmp_path})"
 
 
 def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
@@ -124,12 +140,14 @@ def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
     recorder = Recorder(tmp_path, META, lossless=True)
     recorder.on_frame(frame_result(0))
 
-    def full(_archive: object, _name: str, _array: object) -> None:
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("hipdrive.session.poses._write_member", full)
     with pytest.raises(SessionError, match="No space left on device"):
         recorder.end(SUMMARY)
     names = {file.name for file in tmp_path.iterdir()}
-    assert names == {SPOOL_NAME, "cues.csv", "frames.csv", "strides.csv"}
+    # What is small is there, and the key points are packed at the next start.
+    assert names == {SPOOL_NAME, "session.json", "cues.csv", "frames.csv", "strides.csv"}
+    assert SessionSummary.read(tmp_path / "session.json") == SUMMARY
     assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [pose(0)]

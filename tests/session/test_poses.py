@@ -22,11 +22,11 @@ INT32 = st.integers(-(2**31) + 1, 2**31 - 1)
 
 
 def pack(folder: Path, poses: list[Pose], meta: PosesMeta = META) -> Path:
-    spool = PosesSpool(folder / SPOOL_NAME)
+    spool = PosesSpool(folder / SPOOL_NAME, meta)
     for each in poses:
         spool.add(each)
     path = folder / "poses.npz"
-    spool.pack(path, meta)
+    spool.pack(path)
     return path
 
 
@@ -132,7 +132,7 @@ def test_the_spool_is_gone_when_the_recording_is_there(tmp_path: Path) -> None:
 def cut_off(folder: Path, count: int) -> Path:
     """The spool of a session that did not come to its end."""
     folder.mkdir()
-    spool = PosesSpool(folder / SPOOL_NAME)
+    spool = PosesSpool(folder / SPOOL_NAME, META)
     for number in range(count):
         spool.add(pose(number))
     spool.close()
@@ -144,8 +144,8 @@ def test_the_spool_of_a_session_that_was_cut_off_can_be_read(tmp_path: Path) -> 
     recorded = RecordedPoses(cut_off(tmp_path / "session-7", 3))
     assert list(recorded) == [pose(0), pose(1), pose(2)]
     assert recorded.frame_count == 3
-    assert recorded.meta == PosesMeta("session-7", None, None)
-    assert recorded.warnings == ["session-7 was cut off; these are the frames it had"]
+    assert recorded.meta == META
+    assert recorded.warnings == ["session-7 was cut off; these are the 3 frames it had"]
 
 
 def test_a_pose_that_the_power_cut_halved_is_left_out(tmp_path: Path) -> None:
@@ -155,6 +155,32 @@ def test_a_pose_that_the_power_cut_halved_is_left_out(tmp_path: Path) -> None:
     assert list(RecordedPoses(path)) == [pose(0), pose(1)]
     path.write_bytes(b"")
     assert list(RecordedPoses(path)) == []
+
+
+@pytest.mark.parametrize("rest", [b"\0", b"\xff", b"\x5a"])
+def test_what_a_power_cut_made_of_the_last_rows_is_left_out_and_said(
+    tmp_path: Path, rest: bytes
+) -> None:
+    path = cut_off(tmp_path / "session-7", 10)
+    whole = path.read_bytes()
+    row = (len(whole) - len(whole.split(b"\n", 1)[0]) - 1) // 10
+    path.write_bytes(whole[: -2 * row - 5] + rest * (2 * row + 5))
+    recorded = RecordedPoses(path)
+    assert list(recorded) == [pose(number) for number in range(7)]
+    (warning,) = recorded.warnings
+    assert warning.endswith("these are the 7 frames it had, 3 are damaged")
+
+
+def test_no_bit_of_a_spool_can_turn_without_its_row_being_left_out(tmp_path: Path) -> None:
+    path = cut_off(tmp_path / "session-7", 3)
+    whole = path.read_bytes()
+    start = whole.index(b"\n") + 1
+    row = (len(whole) - start) // 3
+    for bit in range(8 * row):
+        damaged = bytearray(whole)
+        damaged[start + row + bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        assert list(RecordedPoses(path)) == [pose(0)]
 
 
 def test_what_was_seen_beside_the_runner_is_kept(tmp_path: Path) -> None:
@@ -198,14 +224,14 @@ def test_another_skeleton_is_written_and_read_back(tmp_path: Path) -> None:
 
 
 def test_another_skeleton_outlives_a_power_cut(tmp_path: Path) -> None:
-    spool = PosesSpool(tmp_path / SPOOL_NAME)
+    spool = PosesSpool(tmp_path / SPOOL_NAME, META)
     spool.add(with_feet(1))
     assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [with_feet(1)]
     spool.close()
 
 
 def test_one_recording_has_one_skeleton(tmp_path: Path) -> None:
-    spool = PosesSpool(tmp_path / SPOOL_NAME)
+    spool = PosesSpool(tmp_path / SPOOL_NAME, META)
     spool.add(with_feet(1))
     with pytest.raises(SkeletonError, match="coco-17-feet cannot take a pose of coco-17"):
         spool.add(pose(2))
@@ -230,3 +256,16 @@ def test_a_spool_of_an_earlier_version_is_still_read(tmp_path: Path) -> None:
     (tmp_path / SPOOL_NAME).write_bytes(rows.tobytes())
     expected = [replace(pose_of(t_ns, range(51)), crowded=True) for t_ns in (7, 9)]
     assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == expected
+
+
+def test_a_spool_of_an_earlier_version_with_zeros_at_its_end_is_read_up_to_there(
+    tmp_path: Path,
+) -> None:
+    """What ext4 leaves of blocks that were allocated and not written when the power went."""
+    row = [("t_ns", "<i8"), ("points", "<i4", (17, 3)), ("flags", "u1"), ("foot", "<i4", (3,))]
+    rows = np.zeros(5, row)
+    rows["t_ns"][:3] = [7, 9, 11]
+    (tmp_path / SPOOL_NAME).write_bytes(rows.tobytes())
+    recorded = RecordedPoses(tmp_path / SPOOL_NAME)
+    assert [each.t_ns for each in recorded] == [7, 9, 11]
+    assert recorded.warnings[0].endswith("3 frames it had, 2 are damaged")

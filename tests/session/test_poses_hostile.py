@@ -21,10 +21,10 @@ GOOD_META = {"schema": "hipdrive/poses/1", "source": "x", "facing": None, "pose"
 
 
 def good_file(path: Path) -> bytes:
-    spool = PosesSpool(path.with_name(".partial"))
+    spool = PosesSpool(path.with_name(".partial"), META)
     for number in range(40):
         spool.add(pose(number))
-    spool.pack(path, META)
+    spool.pack(path)
     return path.read_bytes()
 
 
@@ -191,6 +191,22 @@ def test_an_array_that_claims_to_be_enormous_is_refused(tmp_path: Path, count: i
         for name, part in parts.items():
             archive.writestr(name, part)
     assert "is not a recording" in refusal(path)
+
+
+def test_a_small_file_that_unpacks_to_gigabytes_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "poses.npz"
+    np.savez_compressed(path, **arrays(points=np.zeros((2, 17, 3 * 100_000), np.int32)))
+    monkeypatch.setattr("hipdrive.session.poses.MOST_UNPACKED_BYTES", 40_000_000)
+
+    def unpack(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(np, "load", unpack)
+    assert path.stat().st_size < 100_000
+    assert "unpacks to 40800" in refusal(path)
+    assert "40000000 are a day's" in refusal(path)
 
 
 def test_an_encrypted_recording_is_refused(tmp_path: Path) -> None:

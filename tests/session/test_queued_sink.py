@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hipdrive.errors import SessionError
 from hipdrive.session import queued_sink
 from hipdrive.session.queued_sink import QueuedSink
 from hipdrive.session.sink import RunsIn, SessionSink, SinkInfo
@@ -112,6 +113,41 @@ def test_a_sink_that_raises_costs_itself_and_one_line(
     assert queued.dropped == WAITING + 10
     assert held.summary is SUMMARY, "it may still have something to free"
     assert caplog.messages == ["held has stopped: the printer is gone"]
+
+
+def test_a_replay_does_without_a_sink_that_takes_nothing(
+    held: HeldSink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(queued_sink, "STALL_S", 0.01)
+    monkeypatch.setattr(queued_sink, "END_S", 0.01)
+    queued = QueuedSink(held, lossless=True)
+    for number in range(20):
+        queued.on_frame(frame_result(number * MS))
+    queued.end(SUMMARY)
+    assert "held has stopped: it took nothing for 0.01 s" in caplog.messages
+    assert queued.dropped > 0
+
+
+def test_a_sink_whose_end_never_returns_does_not_hold_up_the_end(
+    held: HeldSink, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(queued_sink, "END_S", 0.01)
+    monkeypatch.setattr(held, "end", lambda _summary: held.free.wait(PATIENCE_S))
+    queued = QueuedSink(held, lossless=False)
+    queued._thread.join(0)
+    queued.end(SUMMARY)
+    assert "held is left behind" in caplog.text
+
+
+def test_what_the_end_of_a_sink_raises_is_raised(
+    held: HeldSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_summary: object) -> None:
+        raise SessionError("not complete")
+
+    monkeypatch.setattr(held, "end", fail)
+    with pytest.raises(SessionError, match="not complete"):
+        QueuedSink(held, lossless=False).end(SUMMARY)
 
 
 def test_a_sink_that_never_returns_does_not_hold_up_the_end(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hipdrive.session.report import stats_doubts
 from hipdrive.session.stats import AngleStatistics, AngleSums, SessionStats
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
@@ -21,6 +22,15 @@ def test_an_empty_session_knows_nothing() -> None:
     assert (stats.frames, stats.strides, stats.duration_s) == (0, 0, 0.0)
     assert stats.cadence_spm is None
     assert stats.thigh_ext.statistics() == AngleStatistics(None, None, None, None)
+
+
+def test_a_jump_of_the_times_is_no_part_of_the_session() -> None:
+    stats = SessionStats()
+    for after_s in (0, 1, 100_000_001, 100_000_003):
+        stats.on_frame(frame_result(after_s * S))
+    assert stats.duration_s == 3
+    (doubt,) = stats_doubts(stats, None)
+    assert "jump by 100000000 s" in doubt
 
 
 def test_frames_and_frames_without_a_runner_are_counted() -> None:

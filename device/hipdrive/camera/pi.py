@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 POLL_S = 0.2
 """How long one wait for a frame lasts; a stop takes effect within this time."""
 
+LONGEST_POLL_NS = 400_000_000
+"""No wait for a frame takes longer, unless the process was not running."""
+
 CLOSE_S = 5.0
 """How long closing may take before the camera is left to the end of the process."""
 
@@ -113,13 +116,17 @@ class PiCamera(ClosedOnExit):
             CameraError: no frame for `config.stall_s`, or picamera2 failed. End the process.
         """
         stall_ns = round(self._config.stall_s * 1_000_000_000)
-        deadline_ns = self._clock_ns() + stall_ns
+        waited_ns, before_ns = 0, self._clock_ns()
         while not self._should_stop():
             t_ns = self._next()
+            now_ns = self._clock_ns()
+            # A process that was stopped and goes on has not waited for the camera meanwhile.
+            waited_ns += min(now_ns - before_ns, LONGEST_POLL_NS)
+            before_ns = now_ns
             if t_ns is not None:
                 yield Frame(t_ns, self._rgb[:, : self._width_px])
-                deadline_ns = self._clock_ns() + stall_ns
-            elif self._clock_ns() >= deadline_ns:
+                waited_ns, before_ns = 0, self._clock_ns()
+            elif waited_ns >= stall_ns:
                 self._failed = True
                 raise CameraError(self._stall())
 

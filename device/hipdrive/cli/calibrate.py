@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say, warn_on
 from hipdrive.errors import CalibrationError
+from hipdrive.printable import printable
 
 if TYPE_CHECKING:
     import argparse
@@ -82,10 +84,10 @@ def execute(arguments: argparse.Namespace) -> int:
     _show(run, estimate, figures, config)
     path = arguments.out or _default_path(arguments, run, config)
     if path is None:
-        print("not stored: a drawn runner shows nothing of your camera; --out FILE stores it")
+        say("not stored: a drawn runner shows nothing of your camera; --out FILE stores it")
         return DONE
     store(path, _values(run, estimate, figures, request))
-    print(f"stored in {path}")
+    say(f"stored in {path}")
     return DONE
 
 
@@ -120,7 +122,8 @@ def _progress() -> Callable[[int], None]:
     def show(strides: int) -> None:
         nonlocal last
         if strides != last and sys.stderr.isatty():
-            print(f"\r{strides} strides ", end="", file=sys.stderr, flush=True)
+            sys.stderr.write(f"\r{strides} strides ")
+            sys.stderr.flush()
         last = strides
 
     return show
@@ -150,10 +153,10 @@ def _show(
     table.add_column(style="dim")
     table.add_column()
     for name, value in _rows(run, estimate, figures, config):
-        table.add_row(name, Text("".join(c if c.isprintable() else "?" for c in value)))
+        table.add_row(name, Text(printable(value)))
     console.print(table)
     for warning in yaw_warnings(figures.yaw_deg):
-        console.print(f"warning: {warning}", style="yellow", highlight=False, markup=False)
+        warn_on(console, warning)
 
 
 def _rows(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
     import argparse
@@ -69,7 +70,7 @@ def execute(arguments: argparse.Namespace) -> int:
     show(found)
     if arguments.plot:
         write_plot(found, arguments.plot)
-        print(f"plot written to {arguments.plot}")
+        say(f"plot written to {arguments.plot}")
     return DONE if found.same_side and found.of_peaks().n else NO_RUNNER
 
 

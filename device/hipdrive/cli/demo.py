@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
     import argparse
@@ -78,7 +79,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if broker:
             broker.close()
             counts = ", ".join(f"{n} {topic}" for topic, n in sorted(broker.counts.items()))
-            print(f"mosquitto passed on: {counts} messages")
+            say(f"mosquitto passed on: {counts} messages")
     return DONE
 
 
@@ -111,9 +112,9 @@ def _with_model(config: Config) -> Config:
     try:
         origin = fetch(spec, config.data_path(os.environ) / "models", None, os.environ, PATIENCE_S)
     except ModelError as error:
-        print(f"model: the stand-in, for rendered runners only, because {error}")
+        say(f"model: the stand-in, for rendered runners only, because {error}")
         return _with_stand_in(config)
-    print(f"model: {spec.title}, {origin}")
+    say(f"model: {spec.title}, {origin}")
     return config
 
 
@@ -137,7 +138,7 @@ def _quick_enough(config: Config, clock_s: Callable[[], float]) -> Config:
     frames = SECONDS * FPS
     if usual_s * frames <= LONGEST_S:
         return config
-    print(
+    say(
         f"model: the stand-in, for rendered runners only, because {info.model} takes "
         f"{usual_s * 1000:.0f} ms a picture here: the demo would take {usual_s * frames:.0f} s "
         "(--realtime has the time)"
@@ -156,16 +157,14 @@ def _with_broker(config: Config, stack: ExitStack) -> tuple[Config, TopicCounter
 
     program = find_mosquitto()
     if program is None:
-        print("mqtt: not shown, because mosquitto is not on this machine (apt install mosquitto)")
+        say("mqtt: not shown, because mosquitto is not on this machine (apt install mosquitto)")
         return config, None
     port = stack.enter_context(local_broker(program))
     if port is None:
-        print(f"mqtt: not shown, because {program} does not start")
+        say(f"mqtt: not shown, because {program} does not start")
         return config, None
     onlooker = TopicCounter(port)
     stack.callback(onlooker.close)
-    print(
-        f"mqtt: mosquitto on 127.0.0.1; follow it with mosquitto_sub -p {port} -t 'hipdrive/#' -v"
-    )
+    say(f"mqtt: mosquitto on 127.0.0.1; follow it with mosquitto_sub -p {port} -t 'hipdrive/#' -v")
     hub = config.hub.model_copy(update={"host": "127.0.0.1", "port": port})
     return config.model_copy(update={"hub": hub}), onlooker

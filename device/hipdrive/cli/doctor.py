@@ -7,6 +7,7 @@ import tempfile
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 from hipdrive.errors import HipdriveError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.config import load
 
     config = load(arguments.config)
-    print("ok       configuration")
+    say("ok       configuration")
     checks: dict[str, Callable[[Config], str]] = {
         "model": check_model,
         "camera": check_camera,
@@ -48,10 +49,10 @@ def execute(arguments: argparse.Namespace) -> int:
     healthy = True
     for name, check in checks.items():
         try:
-            print(f"ok       {name}: {check(config)}")
+            say(f"ok       {name}: {check(config)}")
         except HipdriveError as error:
             healthy = False
-            print(f"problem  {name}: {error}")
+            say(f"problem  {name}: {error}")
     return DONE if healthy else FAILED
 
 

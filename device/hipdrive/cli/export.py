@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import argparse
 
     from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -36,5 +37,5 @@ def execute(arguments: argparse.Namespace) -> int:
 
     session = Session.open(arguments.session)
     export(session, arguments.format, arguments.out)
-    print(f"{len(session.strides)} strides written to {arguments.out}")
+    say(f"{len(session.strides)} strides written to {arguments.out}")
     return DONE

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import complain, say
 
 if TYPE_CHECKING:
     import argparse
@@ -33,11 +33,11 @@ def execute(arguments: argparse.Namespace) -> int:
     config = load(arguments.config).hub
     result = check_connection(config)
     if result.problem:
-        print(f"hipdrive: {result.problem}", file=sys.stderr)
+        complain(result.problem)
         return FAILED
     user = f" of the user {config.username!r}" if config.username else ""
     how = result.encryption or "not encrypted"
-    print(f"{config.host}:{config.port} takes messages{user} ({how})")
+    say(f"{config.host}:{config.port} takes messages{user} ({how})")
     if result.caution:
-        print(f"hipdrive: {result.caution}", file=sys.stderr)
+        complain(result.caution)
     return DONE

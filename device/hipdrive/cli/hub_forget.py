@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 from hipdrive.errors import HipdriveError
 
 if TYPE_CHECKING:
@@ -37,5 +38,5 @@ def execute(arguments: argparse.Namespace) -> int:
     config = load(arguments.config)
     if problem := forget(config.hub, even_if_online=arguments.even_if_online):
         raise HipdriveError(problem)
-    print(f"{config.hub.host}:{config.hub.port} has forgotten {config.hub.device}")
+    say(f"{config.hub.host}:{config.hub.port} has forgotten {config.hub.device}")
     return DONE

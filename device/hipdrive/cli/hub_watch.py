@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
     from hipdrive.config import HubConfig
@@ -37,12 +37,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     from hipdrive.cli.exit_codes import DONE, FAILED
     from hipdrive.config import load
+    from hipdrive.hub.mqtt.client_names import ClientRole
     from hipdrive.hub.mqtt.login import login
     from hipdrive.hub.mqtt.topics import Topics
     from hipdrive.hub.watch import LineView, TableView, watch
 
     config = _as_asked(load(arguments.config).hub, arguments)
-    who = login(config, "-watch")
+    who = login(config, ClientRole.WATCH)
     topics = EVERYTHING if arguments.all else f"{Topics(config.site, config.device).root}/#"
     console = Console()
     with (
@@ -51,14 +52,13 @@ def execute(arguments: argparse.Namespace) -> int:
     ):
         problem = watch(who, topics, view, stop.is_set, arguments.seconds)
     if problem:
-        print(f"hipdrive: {problem}", file=sys.stderr)
+        complain(problem)
         return FAILED
     if not view.informative:
         reader = f"the user {who.username!r}" if who.username else "this client"
-        print(
-            f"hipdrive: no message on {topics}: is hipdrive running, and does the "
-            f"broker let {reader} read there?",
-            file=sys.stderr,
+        complain(
+            f"no message on {topics}: is hipdrive running, and does the "
+            f"broker let {reader} read there?"
         )
     return DONE
 

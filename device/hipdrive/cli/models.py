@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import models_list, session_options
+from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
     import argparse
@@ -41,5 +42,5 @@ def execute_fetch(arguments: argparse.Namespace) -> int:
     spec = find_spec(arguments.name or config.pose.model)
     folder = config.data_path(os.environ) / "models"
     origin = fetch(spec, folder, arguments.origin, os.environ)
-    print(f"{spec.title}: {origin}")
+    say(f"{spec.title}: {origin}")
     return DONE

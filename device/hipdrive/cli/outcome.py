@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hipdrive.cli.say import warn_on
 from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
 from hipdrive.gait.metrics.contact_time import CONTACT_TIME
 from hipdrive.gait.metrics.knee_flex_swing import KNEE_FLEX_SWING
@@ -11,6 +12,7 @@ from hipdrive.gait.metrics.knee_flex_toe_off import KNEE_FLEX_TOE_OFF
 from hipdrive.gait.metrics.overstride import OVERSTRIDE
 from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
+from hipdrive.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +43,9 @@ def show(outcome: Outcome) -> None:
     console = Console()
     console.print(table(outcome.summary))
     for warning in outcome.summary.warnings:
-        console.print(f"warning: {warning}", style="yellow", highlight=False, markup=False)
-    console.print(
-        f"session folder: {outcome.folder}", highlight=False, soft_wrap=True, markup=False
-    )
+        warn_on(console, warning)
+    folder = printable(f"session folder: {outcome.folder}")
+    console.print(folder, highlight=False, soft_wrap=True, markup=False)
 
 
 def table(summary: SessionSummary) -> Table:
@@ -56,8 +57,7 @@ def table(summary: SessionSummary) -> Table:
     lines.add_column(style="dim")
     lines.add_column()
     for name, value in _rows(summary):
-        # A file's name may look like markup, or move the cursor.
-        lines.add_row(name, Text("".join(c if c.isprintable() else "?" for c in value)))
+        lines.add_row(name, Text(printable(value)))
     return lines
 
 

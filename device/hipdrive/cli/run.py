@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
     import argparse
@@ -39,8 +39,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive import app
     from hipdrive.camera.kinds import open_camera
     from hipdrive.cli import outcome
-    from hipdrive.cli.exit_codes import DONE
+    from hipdrive.cli.exit_codes import DEGRADED, DONE
+    from hipdrive.health.degraded import DegradedParts
 
+    parts = DegradedParts()
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
         if not arguments.allow_stand_in:
@@ -53,9 +55,10 @@ def execute(arguments: argparse.Namespace) -> int:
                 session_options.renewed,
                 simulate_panel=arguments.simulate_panel,
                 allow_stand_in=arguments.allow_stand_in,
+                parts=parts,
             )
             for session in sessions:
                 outcome.show(session)
                 if statement := session.summary.statement:
-                    print(f"hipdrive: {statement}", file=sys.stderr)
-    return DONE
+                    complain(statement)
+    return DEGRADED if parts.ever else DONE

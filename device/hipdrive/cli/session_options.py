@@ -91,7 +91,10 @@ def renewed(request: SessionRequest) -> SessionRequest:
 
 @contextmanager
 def stop_on_signals() -> Iterator[threading.Event]:
-    """An event that SIGTERM, SIGHUP and SIGINT set; a second one of a kind has its usual effect."""
+    """An event that SIGTERM, SIGHUP and SIGINT set; a second one of a kind has its usual effect.
+
+    A signal that is ignored stays so: `nohup` means what it says.
+    """
     stop = threading.Event()
 
     def request_stop(signum: int, _frame: object) -> None:
@@ -100,7 +103,8 @@ def stop_on_signals() -> Iterator[threading.Event]:
 
     before: dict[int, Callable[[int, FrameType | None], object] | int | None] = {}
     for signum in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        before[signum] = signal.signal(signum, request_stop)
+        if signal.getsignal(signum) is not signal.SIG_IGN:
+            before[signum] = signal.signal(signum, request_stop)
     try:
         yield stop
     finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.cli import session_options
+from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -72,7 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
     for row in (_people if people else _rows)(config, arguments):
         rows.append(row)
         if sys.stderr.isatty():
-            print(f"{row['made_from']}: {row['what']} {row['value']}", file=sys.stderr)
+            sys.stderr.write(f"{row['made_from']}: {row['what']} {row['value']}\n")
     made = {
         "schema": PEOPLE_SCHEMA if people else SCHEMA,
         "made_with": _made_with(config, arguments.only),
@@ -81,7 +82,7 @@ def execute(arguments: argparse.Namespace) -> int:
     (_show_people if people else _show)(rows)
     if arguments.out:
         arguments.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-        print(f"written to {arguments.out}")
+        say(f"written to {arguments.out}")
     return DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from pydantic import ValidationError
 from hipdrive.config.problems import problem_lines
 from hipdrive.config.sections import Config
 from hipdrive.errors import ConfigError
+from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +39,7 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     if named is None:
         return Config()
     try:
-        return parse(named.read_text(encoding="utf-8-sig"), str(named))
+        return parse(read_small_file(named).decode("utf-8-sig"), str(named))
     except OSError as error:
         message = f"{named}: cannot be read ({error.strerror}); name a file with --config"
         raise ConfigError(message) from error
@@ -49,8 +51,12 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
 def _standing_file(environ: Mapping[str, str]) -> Path | None:
     if variable := environ.get("HIPDRIVE_CONFIG"):
         return Path(variable)
-    candidates = (Path(name).expanduser() for name in SYSTEM_FILES)
-    return next((file for file in candidates if file.is_file()), None)
+    for name in SYSTEM_FILES:
+        # Without HOME and an entry in passwd there is no home folder to look in.
+        with suppress(RuntimeError, OSError):
+            if (file := Path(name).expanduser()).is_file():
+                return file
+    return None
 
 
 def parse(text: str, origin: str) -> Config:

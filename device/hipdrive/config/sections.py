@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.types.time import NS_PER_MS
 
@@ -194,6 +195,19 @@ class HubConfig(Section):
         return self
 
 
+class KeepConfig(Section):
+    """How long sessions are kept; the newest always is. 0: without this limit."""
+
+    days: int = Field(default=730, ge=0, le=36_500)
+    """Sessions that are older are removed."""
+    key_point_days: int = Field(default=90, ge=0, le=36_500)
+    """Of those that are older only summary, strides and cues are kept."""
+    megabytes: int = Field(default=8000, ge=0, le=100_000_000)
+    """All sessions together; the oldest go first."""
+    free_megabytes: int = Field(default=500, ge=0, le=100_000_000)
+    """Left free on the disk; the oldest go first."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
@@ -208,12 +222,23 @@ class Config(Section):
     coach: CoachConfig = CoachConfig()
     cues: CuesConfig = CuesConfig()
     hub: HubConfig = HubConfig()
+    keep: KeepConfig = KeepConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
-        """The folder for sessions and models."""
+        """The folder for sessions and models.
+
+        Raises:
+            ConfigError: there is no home folder, and nothing else says where.
+        """
         if self.data_dir:
             return Path(self.data_dir).expanduser()
         if state := environ.get("STATE_DIRECTORY"):
             return Path(state)
         home = environ.get("XDG_DATA_HOME") or "~/.local/share"
-        return Path(home).expanduser() / "hipdrive"
+        try:
+            return Path(home).expanduser() / "hipdrive"
+        except RuntimeError as error:
+            raise ConfigError(
+                "there is no home folder to keep sessions and models in; set HOME, or data_dir in "
+                "the configuration"
+            ) from error

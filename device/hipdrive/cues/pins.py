@@ -170,8 +170,12 @@ class SessionOutputs:
         """Start or stop the buzzer."""
         self.outputs.sound(on=on)
 
-    def close(self) -> None:
+    def off(self) -> None:
         """Switch everything off."""
+        self.outputs.off()
+
+    def close(self) -> None:
+        """The same: the pins are kept."""
         self.outputs.off()
 
 

@@ -62,6 +62,7 @@ class GaitEngine:
         self._watch = FacingWatch(facing, POSES_FOR_RATE if filter_hz == "auto" else 1)
         self._skeleton = COCO_17
         self._track: RunnerTrack | None = None
+        self._chosen_hz = SLOW_HZ
 
     @property
     def facing(self) -> Side | None:
@@ -73,9 +74,10 @@ class GaitEngine:
 
         A pose without a runner, or with a near joint that the model only guesses, adds nothing.
         After a gap of more than `LONGEST_GAP_NS`, or when time runs backwards, measuring starts
-        afresh; the facing stays until the runner has been away for `AWAY_NS`. Strides are rejected
-        while the knees say that the runner faces the other way. A cut of the video starts all
-        afresh, and so does a pose of another skeleton: joints are found by their names.
+        afresh; the facing stays until the runner has been away for `AWAY_NS`, or turns round.
+        Strides are rejected while the knees say that the runner faces the other way than was given.
+        A cut of the video starts all afresh, and so does a pose of another skeleton: joints are
+        found by their names.
 
         Raises:
             SkeletonError: shoulders, hips, knees or ankles are missing from the pose's skeleton.
@@ -85,7 +87,7 @@ class GaitEngine:
         if not pose.runner_seen:
             return GaitUpdate()
         poses = self._watch.step(pose)
-        if self._watch.facing is None:
+        if self._track is not None and self._track.facing is not self._watch.facing:
             self._track = None
         if not poses:
             return GaitUpdate()
@@ -104,8 +106,12 @@ class GaitEngine:
     def _new_track(self, poses: Sequence[Pose]) -> RunnerTrack:
         facing = self._watch.facing
         assert facing is not None  # noqa: S101  # poses are held back until it is known
-        filter_hz = filter_for(poses) if self._filter_hz == "auto" else self._filter_hz
-        self._track = RunnerTrack(facing, filter_hz, self._skeleton, self._settings)
+        if self._filter_hz != "auto":
+            self._chosen_hz = self._filter_hz
+        elif len(poses) > 1:  # one pose of a runner who has turned round tells no rate
+            self._chosen_hz = filter_for(poses)
+        self._track = RunnerTrack(facing, self._chosen_hz, self._skeleton, self._settings)
+        self._track.rehearse(poses)
         return self._track
 
 

@@ -60,6 +60,9 @@ class RunnerTrack:
         skeleton: of the poses.
         settings: what stays the same from runner to runner.
 
+    Attributes:
+        facing: as given.
+
     Raises:
         SkeletonError: shoulders, hips, knees or ankles are missing from the skeleton.
     """
@@ -67,6 +70,7 @@ class RunnerTrack:
     def __init__(
         self, facing: Side, filter_hz: int, skeleton: Skeleton, settings: TrackSettings
     ) -> None:
+        self.facing = facing
         self._settings = settings
         further = catalogue.further_joints(settings.metrics)
         self._joints = JointSelection(facing, settings.calibration.roll_bam, skeleton, further)
@@ -78,6 +82,10 @@ class RunnerTrack:
         self._near = StrideFinder(facing, near=True)
         self._far = StrideFinder(facing.other, near=False)
         self._last_ns: int | None = None
+
+    def rehearse(self, poses: Sequence[Pose]) -> None:
+        """Look ahead at poses that `step` will get, so that their legs are told as surely."""
+        self._identity.rehearse(poses)
 
     def step(
         self, pose: Pose, samples: list[Sample], strides: list[Stride], *, contradicted: bool

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from hipdrive.errors import CalibrationError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.camera_figures import incline_bam
+from hipdrive.health.degraded import DevicePart
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.calibration import Calibration
 from hipdrive.types.fixed_point import ONE
@@ -17,8 +17,7 @@ from hipdrive.types.fixed_point import ONE
 if TYPE_CHECKING:
     from hipdrive.config import Config, TreadmillConfig
     from hipdrive.geometry.calibration_file import StoredCalibration
-
-log = logging.getLogger("hipdrive")
+    from hipdrive.health.degraded import DegradedParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +26,35 @@ class ActiveCalibration:
 
     Attributes:
         stored: None for a camera that is not calibrated.
-        warnings: why a stored one is not used, one sentence each.
     """
 
     stored: StoredCalibration | None = None
-    warnings: tuple[str, ...] = ()
 
 
-def load_active_calibration(config: Config) -> ActiveCalibration:
+def load_active_calibration(config: Config, parts: DegradedParts) -> ActiveCalibration:
     """The stored calibration where it fits the camera.
 
     An unattended service goes on without one and logs a warning.
+
+    Args:
+        config: the camera, and where the calibration is.
+        parts: told when it cannot be used.
     """
     path = config.data_path(os.environ) / calibration_file.NAME
-    if not path.exists():
-        return ActiveCalibration()
     try:
+        if not path.exists():
+            return ActiveCalibration()
         stored = calibration_file.read(path)
     except CalibrationError as error:
-        return _without(f"not calibrated: {error}")
+        return _without(parts, str(error))
+    except OSError as error:
+        return _without(parts, f"{path}: cannot be read ({error.strerror})")
     size = (config.camera.width_px, config.camera.height_px)
     if stored.size in {None, size}:
         return ActiveCalibration(stored)
     was, now = (" x ".join(map(str, pair or ())) for pair in (stored.size, size))
-    reason = f"not calibrated: {path} was made with a picture of {was}, and it is {now} now"
-    return _without(f"{reason}; run hipdrive calibrate again")
+    said = f"{path} was made with a picture of {was}, and it is {now} now"
+    return _without(parts, f"{said}; run hipdrive calibrate again")
 
 
 def engine_calibration(treadmill: TreadmillConfig, stored: StoredCalibration | None) -> Calibration:
@@ -68,6 +71,6 @@ def engine_calibration(treadmill: TreadmillConfig, stored: StoredCalibration | N
     )
 
 
-def _without(reason: str) -> ActiveCalibration:
-    log.warning("%s", reason)
-    return ActiveCalibration(warnings=(reason,))
+def _without(parts: DegradedParts, reason: str) -> ActiveCalibration:
+    parts.degrade(DevicePart.CALIBRATION, f"not calibrated: {reason}")
+    return ActiveCalibration()

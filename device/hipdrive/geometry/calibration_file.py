@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import CalibrationError
+from hipdrive.private_file import readable
 from hipdrive.session.json_file import write_json
+from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,7 @@ NAME = "calibration.json"
 MOST_ROLL_DEG = 45.0
 """A camera turned further lies on its side: then the picture is to be turned, not the angle."""
 MOST_PX_PER_M = 10_000.0
+MOST_PX = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def store(path: Path, values: Mapping[str, object]) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, {"schema": SCHEMA, **values})
+        write_json(path, {"schema": SCHEMA, **values}, readable)
     except OSError as error:
         raise CalibrationError(
             f"{path}: cannot be written ({error.strerror}); what was stored before still holds"
@@ -58,13 +60,13 @@ def read(path: Path) -> StoredCalibration:
         CalibrationError: there is none, or it is not a calibration.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = json.loads(read_small_file(path).decode("utf-8-sig"))
         return _checked(values)
     except FileNotFoundError as error:
         raise CalibrationError(f"{path}: no such file; hipdrive calibrate makes one") from error
     except OSError as error:
         raise CalibrationError(f"{path}: cannot be read ({error.strerror})") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
         raise CalibrationError(
             f"{path}: is not a calibration ({error}); run hipdrive calibrate again"
         ) from error
@@ -76,7 +78,7 @@ def _checked(values: dict[str, Any]) -> StoredCalibration:
     size = None
     if values["size_px"] is not None:
         width_px, height_px = values["size_px"]
-        size = (int(width_px), int(height_px))
+        size = (_whole(width_px), _whole(height_px))
     known = values["px_per_m"] is not None
     return StoredCalibration(
         roll_deg=_number(values, "roll_deg", -MOST_ROLL_DEG, MOST_ROLL_DEG),
@@ -85,8 +87,15 @@ def _checked(values: dict[str, Any]) -> StoredCalibration:
     )
 
 
-def _number(values: dict[str, Any], name: str, least: float, most: float) -> float:
-    value = float(values[name])
-    if not (isfinite(value) and least <= value <= most):
-        raise ValueError(f"{name} is {value:g}, not from {least:g} to {most:g}")
+def _whole(value: object) -> int:
+    if not isinstance(value, int) or not 0 < value <= MOST_PX:
+        raise ValueError(f"size_px is not two whole numbers from 1 to {MOST_PX}")
     return value
+
+
+def _number(values: dict[str, Any], name: str, least: float, most: float) -> float:
+    value = values[name]
+    # A whole number of 400 digits fits no float; NaN is not less than anything.
+    if type(value) not in {int, float} or not least <= value <= most:
+        raise ValueError(f"{name} is {value!s:.20}, not from {least:g} to {most:g}")
+    return float(value)

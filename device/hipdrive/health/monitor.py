@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hipdrive.health.degraded import DegradedParts
 from hipdrive.health.report import PROBLEMS, HealthReport, find_problems
 from hipdrive.types.time import NS_PER_S
 
@@ -36,10 +37,12 @@ class HealthMonitor:
 
     Attributes:
         machine: the computer.
+        parts: those that do not work.
         monotonic_ns: a clock that never jumps, ns.
     """
 
     machine: Machine
+    parts: DegradedParts = field(default_factory=DegradedParts)
     monotonic_ns: Callable[[], int] = time.monotonic_ns
     _began_ns: int = field(init=False)
     _session: tuple[str, LoopMonitor] | None = field(init=False, default=None)
@@ -84,7 +87,7 @@ class HealthMonitor:
         session, monitor = self._session or (None, None)
         loop = None if monitor is None else monitor.stats(WINDOW_NS)
         machine = self.machine.status()
-        problems = find_problems(loop, machine, now_ns - self._head_since_ns)
+        problems = find_problems(loop, machine, now_ns - self._head_since_ns, self.parts.now)
         return HealthReport(session, now_ns - self._began_ns, problems, loop, machine)
 
     def _watch_head(self, head_utc_ns: int | None, now_ns: int, before_ns: int | None) -> None:

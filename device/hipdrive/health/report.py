@@ -9,6 +9,7 @@ from hipdrive.session.report import LEAST_FPS
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
+    from hipdrive.health.degraded import DegradedPart
     from hipdrive.health.loop_monitor import LoopStats
     from hipdrive.health.machine import MachineStatus
 
@@ -30,6 +31,11 @@ PROBLEMS = {
     "throttled": "the device has slowed itself down: check its cooling and power supply",
     "disk_low": "the disk is almost full: delete old sessions",
     "outbox_waiting": "messages wait for the broker: run hipdrive hub check",
+    "cues": "the LEDs and the buzzer do not work: check their wires",
+    "recorder": "the session is not recorded: check the disk, or free space on it",
+    "calibration": "the stored calibration is not used: run hipdrive calibrate again",
+    "camera": "the camera fails now and then: check its cable",
+    "broker": "the broker does not take what is published: run hipdrive hub check",
 }
 """What can be wrong, and what to do."""
 
@@ -53,13 +59,19 @@ class HealthReport:
     machine: MachineStatus
 
 
-def find_problems(loop: LoopStats | None, machine: MachineStatus, stuck_ns: int) -> tuple[str, ...]:
+def find_problems(
+    loop: LoopStats | None,
+    machine: MachineStatus,
+    stuck_ns: int,
+    degraded: tuple[DegradedPart, ...] = (),
+) -> tuple[str, ...]:
     """Compare a device with the limits.
 
     Args:
         loop: timing of the loop; None while no session is in progress.
         machine: the computer.
         stuck_ns: for how long the same message has been first in the queue, ns.
+        degraded: parts that do not work; each is a problem of its name.
 
     Returns:
         Names of the problems, in the order of `PROBLEMS`.
@@ -75,8 +87,9 @@ def find_problems(loop: LoopStats | None, machine: MachineStatus, stuck_ns: int)
         "throttled": machine.throttled is True,
         "disk_low": _below(machine.disk_free_mb, DISK_LOW_MB),
         "outbox_waiting": stuck_ns > STUCK_S * NS_PER_S,
+        **{str(each.part): True for each in degraded},
     }
-    return tuple(problem for problem in PROBLEMS if found[problem])
+    return tuple(problem for problem in PROBLEMS if found.get(problem))
 
 
 def rounded(value: float | None, decimals: int) -> float | None:

@@ -26,6 +26,9 @@ MIRRORED = 0.8
 BACKLIT = 0.7
 """Before a window a camera shows people darker."""
 PASSER_SHADE = 0.85
+GYMS = ("machines", "mirror")
+AISLE_M = 0.75
+"""Behind the runner, between their treadmill and the row of others."""
 PASSER_M, PASSER_BUILD = 1.68, 1.1
 
 
@@ -83,7 +86,8 @@ class PasserBy:
         self._body = Body(PASSER_M)
         self._near_is_left = settings.runner.facing == "left"
         self._figure = self._drawn(settings, scene)
-        self._floor = np.array([0.0, -0.75 * WALL_BEHIND_M * _camera_side(settings), FLOOR_M])
+        behind_m = AISLE_M if settings.scene.background in GYMS else 0.75 * WALL_BEHIND_M
+        self._floor = np.array([0.0, -behind_m * _camera_side(settings), FLOOR_M])
 
     def draw(self, image: RgbImage, t_s: float, view: View) -> None:
         """Draw them as they are at a time."""

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from hipdrive.config import Section, checked
 from hipdrive.errors import ConfigError, SourceError
+from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -167,7 +168,7 @@ def read(path: Path | None) -> RenderedSettings:
     if path is None:
         return RenderedSettings()
     try:
-        return checked(RenderedSettings, path.read_text(encoding="utf-8-sig"), str(path))
+        return checked(RenderedSettings, read_small_file(path).decode("utf-8-sig"), str(path))
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:

@@ -59,8 +59,9 @@ class _Recorded:
         self.strides += result.gait.strides
         self.estimator.step(result.pose, result.gait)
 
-    def show(self, cue: Cue) -> None:
+    def show(self, _cue: Cue) -> bool:
         """Nothing: there is no panel."""
+        return True
 
 
 def from_pictures(

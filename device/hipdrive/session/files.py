@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections import deque
-from typing import TYPE_CHECKING, TextIO
+from contextlib import ExitStack, closing, suppress
+from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
+from hipdrive.private_file import private
+from hipdrive.session.append_file import AppendFile
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import deg_from_bam
@@ -15,6 +19,7 @@ from hipdrive.types.fixed_point import ONE
 from hipdrive.types.time import LONGEST_GAP_NS, NS_PER_S
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from hipdrive.gait.metrics.metric import Unit
@@ -35,6 +40,11 @@ STRIDE_COLUMNS = (
     *(metric.column for metric in EVENTS),
 )
 """Of `strides.csv`, before those of the metrics."""
+SUMMARY_NAME, POSES_NAME = "session.json", "poses.npz"
+SO_FAR_NAME = ".session.json"
+"""The summary so far, in the folder of a session that has not ended or was cut off."""
+RESERVE_NAME, RESERVE_BYTES = ".reserve.partial", 32_768
+"""Several times what a summary takes."""
 FRAMES_HEADER = ("t_s", "near_thigh_ext_deg", "far_thigh_ext_deg", "score", "runner_seen")
 CUES_HEADER = ("t_s", "kind", "thigh_ext_deg")
 MOST_FRAMES_WAITING = 1024
@@ -48,58 +58,81 @@ class SessionFiles:
     Args:
         folder: made by the caller, empty.
         meta: goes into `poses.npz`.
+        start_ns: time of the session's first frame; None: of the first that is written.
 
     Raises:
-        OSError: from any method, when the disk is full or gone.
+        OSError: from any method, when the disk is full or gone. What was written before stays as it
+            was, and `write` may be tried again with what comes next.
     """
 
-    def __init__(self, folder: Path, meta: PosesMeta) -> None:
+    def __init__(self, folder: Path, meta: PosesMeta, start_ns: int | None = None) -> None:
         self._folder = folder
-        self._meta = meta
-        self._strides = _Table(
-            folder / "strides.csv",
-            (*STRIDE_COLUMNS, *(metric.column for metric in stride_metrics())),
-        )
-        self._frames = _Table(folder / "frames.csv", FRAMES_HEADER)
-        self._cues = _Table(folder / "cues.csv", CUES_HEADER)
-        self._spool = PosesSpool(folder / SPOOL_NAME)
+        columns = (*STRIDE_COLUMNS, *(metric.column for metric in stride_metrics()))
+        with ExitStack() as opened:
+            self._strides = opened.enter_context(closing(_Table(folder / "strides.csv", columns)))
+            self._frames = opened.enter_context(
+                closing(_Table(folder / "frames.csv", FRAMES_HEADER))
+            )
+            self._cues = opened.enter_context(closing(_Table(folder / "cues.csv", CUES_HEADER)))
+            self._spool = PosesSpool(folder / SPOOL_NAME, meta)
+            _reserve(folder / RESERVE_NAME)
+            opened.pop_all()
         self._waiting: deque[tuple[int, str, int]] = deque()
         self._sample: Sample | None = None
-        self._start_ns: int | None = None
+        self._start_ns = start_ns
 
     def write(self, result: FrameResult) -> None:
         """Append what a result brought."""
         pose = result.pose
         if self._start_ns is None:
             self._start_ns = pose.t_ns
+        # Small before large: where there is room for one more stride only, it is kept.
+        for stride in result.gait.strides:
+            self._stride(stride)
+        for cue in result.cues:
+            angle = "" if cue.thigh_ext_bam is None else _deg(cue.thigh_ext_bam)
+            self._cues.row(self._t_s(cue.t_ns), cue.kind, angle)
         self._spool.add(pose)
         self._waiting.append((pose.t_ns, f"{pose.body_score / ONE:.3f}", int(pose.runner_seen)))
         for sample in result.gait.samples:
             self._frames_until(sample)
         if len(self._waiting) > MOST_FRAMES_WAITING:
             self._frame_without_angles()
-        for stride in result.gait.strides:
-            self._stride(stride)
-        for cue in result.cues:
-            angle = "" if cue.thigh_ext_bam is None else _deg(cue.thigh_ext_bam)
-            self._cues.row(self._t_s(cue.t_ns), cue.kind, angle)
 
-    def finish(self, summary: SessionSummary) -> None:
-        """Complete the folder; `session.json` comes last and all at once."""
+    def sync(self) -> None:
+        """Onto the disk: a power cut takes only what comes after."""
+        for part in (self._strides, self._cues, self._spool, self._frames):
+            part.sync()
+
+    def write_so_far(self, summary: SessionSummary) -> None:
+        """Keep what the session came to so far, for when it is cut off."""
+        summary.write(self._folder / SO_FAR_NAME)
+
+    def finish(self, summary: SessionSummary, step: Callable[[], None] = lambda: None) -> None:
+        """Complete the folder: what is small and true first, the key points last.
+
+        Args:
+            summary: becomes `session.json`.
+            step: called now and then, to show that the disk goes on.
+        """
+        (self._folder / RESERVE_NAME).unlink(missing_ok=True)
+        for table in (self._strides, self._cues):
+            table.close()
+        summary.write(self._folder / SUMMARY_NAME)
+        (self._folder / SO_FAR_NAME).unlink(missing_ok=True)
+        step()
         while self._waiting:
             self._frame_without_angles()
-        for table in (self._strides, self._frames, self._cues):
-            table.close()
-        self._spool.pack(self._folder / "poses.npz", self._meta)
-        summary.write(self._folder / "session.json")
+        self._frames.close()
+        step()
+        self._spool.pack(self._folder / POSES_NAME, step)
 
     def abandon(self) -> None:
-        """Give up after an error: close what can be closed, leave what has been written."""
+        """Give up after an error: leave what has been written."""
         for part in (self._strides, self._frames, self._cues, self._spool):
-            try:
-                part.close()
-            except OSError:
-                continue
+            part.abandon()
+        with suppress(OSError):
+            (self._folder / RESERVE_NAME).unlink(missing_ok=True)
 
     def _stride(self, stride: Stride) -> None:
         events = (stride.foot_strike_ns, stride.toe_off_ns)
@@ -151,24 +184,38 @@ class SessionFiles:
         return f"{(t_ns - self._start_ns) / NS_PER_S:.4f}"
 
 
+def _reserve(path: Path) -> None:
+    """Keep room for the summary: the key points fill a disk to its last block."""
+    with open(path, "wb", opener=private) as file:
+        os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+
+
 class _Table:
     """One CSV file, its header written at once."""
 
     def __init__(self, path: Path, header: tuple[str, ...]) -> None:
-        # By the line: after a power cut the strides are there.
-        self._file: TextIO = path.open("w", buffering=1, newline="", encoding="utf-8")
-        self._writer = csv.writer(self._file, lineterminator="\n")
-        self._writer.writerow(header)
+        # By the line: a process that is killed leaves the strides it had.
+        self._file = AppendFile(path)
+        try:
+            self.row(*header)
+        except OSError:
+            self._file.abandon()
+            raise
 
     def row(self, *values: object) -> None:
-        self._writer.writerow(values)
+        line = io.StringIO()
+        csv.writer(line, lineterminator="\n").writerow(values)
+        self._file.append(line.getvalue().encode())
+
+    def sync(self) -> None:
+        self._file.sync()
 
     def close(self) -> None:
         """Onto the disk."""
-        if not self._file.closed:
-            with self._file as file:
-                file.flush()
-                os.fsync(file.fileno())
+        self._file.close()
+
+    def abandon(self) -> None:
+        self._file.abandon()
 
 
 def _cell(unit: Unit, whole: int | None) -> str:

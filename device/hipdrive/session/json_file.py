@@ -6,25 +6,37 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from hipdrive.private_file import private
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 
-def write_json(path: Path, values: Mapping[str, object]) -> None:
+def write_json(
+    path: Path, values: Mapping[str, object], opener: Callable[[str, int], int] = private
+) -> None:
     """Write a JSON file so that it is there whole or not at all, also after a power cut.
+
+    Args:
+        path: the file.
+        values: what it says.
+        opener: by which `open` makes it; its owner's alone unless another is given.
 
     Raises:
         OSError: it cannot be written; a file that was there before stays as it was.
         ValueError: a number is not finite, which JSON cannot hold.
     """
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(values, file, indent=2, allow_nan=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)
+    try:
+        with open(partial, "w", encoding="utf-8", opener=opener) as file:
+            json.dump(values, file, indent=2, allow_nan=False)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -7,20 +7,24 @@ points where they are not COCO-17, and `belt_mm_per_s` is there where the belt's
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import zipfile
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SkeletonError, SourceError
+from hipdrive.private_file import private
+from hipdrive.session.append_file import AppendFile
 from hipdrive.session.spool_rows import (
     BELT_UNKNOWN,
     CROWDED,
     CUT,
+    SpoolRows,
     fill,
     first_line,
     read_rows,
@@ -33,7 +37,7 @@ from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17, Skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     import numpy.typing as npt
@@ -42,6 +46,8 @@ SCHEMA = "hipdrive/poses/1"
 SPOOL_NAME = ".poses.partial"
 """The spool in the folder of a session that has not ended, or was cut off."""
 _COPY_ROWS = 4096
+MOST_UNPACKED_BYTES = 1 << 30
+"""A day at 50 frames a second; a small file may claim to unpack to more than the memory holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +68,19 @@ class PosesMeta:
 class PosesSpool:
     """Collects rows in a file as the session goes, so that memory stays constant.
 
+    The file is locked while the session goes on, so that nobody takes it for one that was cut off.
+
     Args:
         path: a file beside the recording to be; made now, deleted once `pack` has all of it. Until
             then `RecordedPoses` reads it too: after a power cut it is what there is.
+        meta: what the recording will say of itself.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, meta: PosesMeta) -> None:
         self._path = path
-        self._file: BinaryIO = path.open("w+b")
+        self._meta = meta
+        self._file = AppendFile(path)
+        lock(self._file.fileno())
         self._skeleton: Skeleton | None = None
         self._row: npt.NDArray[Any] = np.zeros(1, row_type(COCO_17))
 
@@ -81,45 +92,70 @@ class PosesSpool:
         """
         skeleton = pose.skeleton
         if self._skeleton is None:
+            self._file.append(first_line(skeleton, asdict(self._meta)))
             self._skeleton, self._row = skeleton, np.zeros(1, row_type(skeleton))
-            self._file.write(first_line(skeleton))
         elif skeleton is not self._skeleton and skeleton != self._skeleton:
             raise SkeletonError(
                 f"a recording of {self._skeleton.name} cannot take a pose of {skeleton.name}"
             )
         fill(self._row, pose)
-        self._file.write(self._row.tobytes())
-        # What is still in this process is lost when it is killed.
-        self._file.flush()
+        self._file.append(self._row.tobytes())
 
-    def pack(self, path: Path, meta: PosesMeta) -> None:
+    def sync(self) -> None:
+        """Onto the disk, so that a power cut leaves it."""
+        self._file.sync()
+
+    def pack(self, path: Path, step: Callable[[], None] = lambda: None) -> None:
         """Write the recording from what was collected; the spool is gone afterwards.
 
-        The file appears under its name only when it is whole and on the disk.
+        Args:
+            path: of the recording; it appears only when it is whole and on the disk.
+            step: called now and then, to show that the disk goes on.
         """
-        self._file.flush()
-        skeleton, rows = read_rows(self._path)
-        named = {} if skeleton == COCO_17 else {"skeleton": asdict(skeleton)}
-        text = json.dumps({"schema": SCHEMA, **asdict(meta), **named})
-        partial = path.with_name(f".{path.name}.partial")
-        try:
-            with partial.open("wb") as file:
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                    _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8))
-                    for name in _members(rows):
-                        _write_member(archive, name, rows[name])
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
-        del rows
+        pack_rows(read_rows(self._path), self._meta, path, step)
         self.close()
         self._path.unlink()
 
     def close(self) -> None:
         """Close the file, which stays. Safe to call twice."""
         self._file.close()
+
+    def abandon(self) -> None:
+        """Close it after an error, whatever reached the disk. Safe to call twice."""
+        self._file.abandon()
+
+
+def lock(handle: int) -> bool:
+    """Lock a spool until it is closed; False when another process has it."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        # A file system without locks: nobody else can tell either.
+        return True
+    return True
+
+
+def pack_rows(
+    spool: SpoolRows, meta: PosesMeta, path: Path, step: Callable[[], None] = lambda: None
+) -> None:
+    """Write a recording from the rows of a spool, whole or not at all; see `PosesSpool.pack`."""
+    named = {} if spool.skeleton == COCO_17 else {"skeleton": asdict(spool.skeleton)}
+    text = json.dumps({"schema": SCHEMA, **asdict(meta), **named})
+    rows = spool.rows
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with open(partial, "wb", opener=private) as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+                _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8), step)
+                for name in _members(rows):
+                    _write_member(archive, name, rows[name], step)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _members(rows: npt.NDArray[Any]) -> list[str]:
@@ -129,7 +165,9 @@ def _members(rows: npt.NDArray[Any]) -> list[str]:
     return [*always, "belt_mm_per_s"] if known else always
 
 
-def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) -> None:
+def _write_member(
+    archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any], step: Callable[[], None]
+) -> None:
     """One array of the .npz, copied in pieces.
 
     An entry opened by its name has a fixed date, so that equal recordings are equal files.
@@ -139,6 +177,7 @@ def _write_member(archive: zipfile.ZipFile, name: str, array: npt.NDArray[Any]) 
         np.lib.format.write_array_header_1_0(member, header)
         for start in range(0, len(array), _COPY_ROWS):
             member.write(array[start : start + _COPY_ROWS].tobytes())
+            step()
 
 
 class RecordedPoses(ClosedOnExit):
@@ -176,7 +215,12 @@ class RecordedPoses(ClosedOnExit):
 
     def _read_archive(self, path: Path) -> None:
         # numpy takes what is no archive for a pickle and advises to trust it.
-        zipfile.ZipFile(path).close()
+        with zipfile.ZipFile(path) as members:
+            unpacked = sum(member.file_size for member in members.infolist())
+        if unpacked > MOST_UNPACKED_BYTES:
+            raise ValueError(
+                f"it unpacks to {unpacked} bytes, and {MOST_UNPACKED_BYTES} are a day's"
+            )
         with np.load(path, allow_pickle=False) as archive:
             text = archive["meta"].tobytes().decode()
             self._t_ns, self._points = archive["t_ns"], archive["points"]
@@ -190,14 +234,18 @@ class RecordedPoses(ClosedOnExit):
         self.skeleton = skeleton_of(values["skeleton"]) if "skeleton" in values else COCO_17
 
     def _read_spool(self, path: Path) -> None:
-        self.skeleton, rows = read_rows(path)
+        spool = read_rows(path)
+        self.skeleton, rows = spool.skeleton, spool.rows
         self._t_ns, self._points, self._flags = rows["t_ns"], rows["points"], rows["flags"]
         self._foot, names = rows["foot"], rows.dtype.names or ()
         self._belt = (
             rows["belt_mm_per_s"] if "belt_mm_per_s" in names else _belt_unknown(self._t_ns)
         )
-        self.meta = PosesMeta(path.parent.name, None, None)
-        self.warnings.append(f"{path.parent.name} was cut off; these are the frames it had")
+        self.meta = (
+            PosesMeta(path.parent.name, None, None) if spool.meta is None else meta_of(spool.meta)
+        )
+        said = f"{path.parent.name} was cut off; these are the {len(rows)} frames it had"
+        self.warnings.append(f"{said}, {spool.damaged} are damaged" if spool.damaged else said)
 
     def _check(self, path: Path) -> None:
         t_ns, points, flags = self._t_ns, self._points, self._flags
@@ -250,6 +298,15 @@ def _kind(array: npt.NDArray[Any]) -> str:
 def _meta(values: dict[str, Any]) -> PosesMeta:
     if values["schema"] != SCHEMA:
         raise ValueError(f"schema is {values['schema']!r}, not {SCHEMA!r}")
+    return meta_of(values)
+
+
+def meta_of(values: Mapping[str, Any]) -> PosesMeta:
+    """What a recording or a spool says of itself, from JSON.
+
+    Raises:
+        KeyError, TypeError, ValueError: it does not say it.
+    """
     facing, pose = values["facing"], values["pose"]
     return PosesMeta(
         source=str(values["source"]),

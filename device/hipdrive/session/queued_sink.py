@@ -17,8 +17,11 @@ log = logging.getLogger("hipdrive.session")
 
 MOST_RESULTS_WAITING = 2048
 """Half a minute at 60 frames a second, a megabyte or two."""
-END_S = 10.0
-"""How long the end of a session waits for what is left in the queue."""
+END_S = 4.0
+"""How long the end of a session waits for what is left in the queue, and then for the sink's own
+end; a service has 20 s for all of it."""
+STALL_S = 8.0
+"""A replay does without a sink that has taken nothing for this long."""
 
 
 class QueuedSink(SessionSink):
@@ -45,6 +48,7 @@ class QueuedSink(SessionSink):
         self._waiting: deque[FrameResult] = deque()
         self._ended = False
         self._failed = False
+        self._taken = 0
         self._thread = threading.Thread(target=self._work, name=sink.info.name, daemon=True)
         self._thread.start()
 
@@ -52,7 +56,11 @@ class QueuedSink(SessionSink):
         """Queue the result, without its picture."""
         with self._changed:
             if self._lossless:
-                self._changed.wait_for(self._has_room)
+                taken = self._taken
+                while not self._changed.wait_for(self._has_room, STALL_S):
+                    if self._taken == taken:
+                        self._give_up(f"it took nothing for {STALL_S:g} s")
+                    taken = self._taken
             if self._failed or len(self._waiting) >= MOST_RESULTS_WAITING:
                 self.dropped += 1
                 return
@@ -74,10 +82,23 @@ class QueuedSink(SessionSink):
             self._ended = True
             self._changed.notify_all()
         self._thread.join(END_S)
+        failures: list[Exception] = []
+        if not self._thread.is_alive():
+            self._thread = threading.Thread(
+                target=self._end_sink, args=(summary, failures), name=self.info.name, daemon=True
+            )
+            self._thread.start()
+            self._thread.join(END_S)
         if self._thread.is_alive():
             log.warning("%s is left behind: it was not done within %g s", self.info.name, END_S)
-            return
-        self._sink.end(summary)
+        for failure in failures:
+            raise failure
+
+    def _end_sink(self, summary: SessionSummary, failures: list[Exception]) -> None:
+        try:
+            self._sink.end(summary)
+        except Exception as error:  # noqa: BLE001  # raised in the thread that ends the session
+            failures.append(error)
 
     def _has_room(self) -> bool:
         return self._failed or len(self._waiting) < MOST_RESULTS_WAITING
@@ -87,13 +108,18 @@ class QueuedSink(SessionSink):
             try:
                 self._sink.on_frame(result)
             except Exception as error:  # noqa: BLE001  # the runner's coach goes on without this sink
-                log.error("%s has stopped: %s", self.info.name, error)  # noqa: TRY400  # one line
                 with self._changed:
-                    self._failed = True
-                    self.dropped += 1 + len(self._waiting)
-                    self._waiting.clear()
-                    self._changed.notify_all()
+                    self.dropped += 1
+                    self._give_up(str(error))
                 return
+
+    def _give_up(self, reason: str) -> None:
+        """The sink gets nothing more; called with the lock."""
+        log.error("%s has stopped: %s", self.info.name, reason)
+        self._failed = True
+        self.dropped += len(self._waiting)
+        self._waiting.clear()
+        self._changed.notify_all()
 
     def _next(self) -> FrameResult | None:
         """The oldest result that waits; None once the session has ended and none is left."""
@@ -102,5 +128,6 @@ class QueuedSink(SessionSink):
             if not self._waiting:
                 return None
             result = self._waiting.popleft()
+            self._taken += 1
             self._changed.notify_all()
             return result

@@ -8,6 +8,7 @@ from hipdrive.gait.metrics.cadence import CADENCE
 from hipdrive.session.figures import AngleFigures, LoopPercentiles, SessionFigure, SessionMetrics
 from hipdrive.session.summary import SessionSummary
 from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -68,8 +69,13 @@ def stats_doubts(stats: SessionStats, facing: Side | None) -> list[str]:
     found = []
     if against := stats.rejections[Rejection.FACING]:
         found.append(
-            f"{against} strides rejected: the knees bend as if the runner faced the other way than "
-            f"{facing}; leave --facing and gait.facing out to have it found"
+            f"{against} strides rejected: the knees bend as if the runner had turned round"
+            + (f", or did not face {facing} as --facing or gait.facing may say" if facing else "")
+        )
+    if stats.jumped_ns:
+        found.append(
+            f"the times of the frames jump by {stats.jumped_ns / NS_PER_S:.0f} s, which is no part "
+            "of the duration; are they right?"
         )
     fps = (stats.frames - 1) / stats.duration_s if stats.duration_s else 0
     if stats.strides and fps < LEAST_FPS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hipdrive import loop
@@ -16,6 +16,7 @@ from hipdrive.cues.player import CuePlayer
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
+from hipdrive.health.degraded import DegradedParts
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
@@ -64,6 +65,7 @@ class Equipment(Generic[View]):
         link: to the broker; None for none.
         health: of the device; None where it is not reported.
         live: False for a recording.
+        parts: those that do not work.
     """
 
     source: FrameSource | PoseSource
@@ -76,13 +78,15 @@ class Equipment(Generic[View]):
     link: MqttLink | None = None
     health: HealthMonitor | None = None
     live: bool = False
+    parts: DegradedParts = field(default_factory=DegradedParts)
 
 
 class NoPanel:
     """A cue panel that shows nothing."""
 
-    def show(self, cue: Cue) -> None:
-        """Ignore the cue."""
+    def show(self, _cue: Cue) -> bool:
+        """Ignore the cue: it counts, since nobody was to see it."""
+        return True
 
 
 class SessionRunner(Generic[View]):
@@ -102,6 +106,7 @@ class SessionRunner(Generic[View]):
         self._equipment = equipment
         self._factories = tuple(sinks)
         self._sinks: list[SessionSink] = []
+        self._player: CuePlayer | None = None
         config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
         settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
         self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
@@ -136,6 +141,7 @@ class SessionRunner(Generic[View]):
         """The same, frame by frame; closing the iterator ends the session."""
         equipment, control = self._equipment, self._equipment.control
         equipment.source.begin_session()
+        equipment.parts.begin_session()
         with ExitStack() as ending:
             ending.callback(self._end_sinks)
             self._open_sinks()
@@ -167,10 +173,10 @@ class SessionRunner(Generic[View]):
         """The session so far, as in `session.json`."""
         equipment = self._equipment
         warnings = [
-            *equipment.calibration.warnings,
             *equipment.source.warnings,
             *(warning for sink in self._sinks for warning in sink.warnings),
             *self._camera.warnings,
+            *equipment.parts.warnings,
         ]
         summary = summarise(
             self._info,
@@ -181,6 +187,10 @@ class SessionRunner(Generic[View]):
             self._camera.summary(),
             equipment.control.state.runner or None,
         )
+        if self._player:
+            unseen = self._player.unseen
+            shown = {kind: count - unseen[kind] for kind, count in summary.cues.items()}
+            summary = replace(summary, cues=shown)
         return summary.judged(self._verdict_tracker.verdict())
 
     def _open_sinks(self) -> None:
@@ -195,6 +205,7 @@ class SessionRunner(Generic[View]):
             stats=self._stats,
             outputs=equipment.outputs,
             link=equipment.link,
+            parts=equipment.parts,
             summary=self.summary,
         )
         for factory in self._factories:
@@ -217,9 +228,10 @@ class SessionRunner(Generic[View]):
         if outputs is None:
             return NoPanel()
         buzz_s = self._request.config.cues.buzzer.buzz_ms / 1000
-        player = CuePlayer(SessionOutputs(outputs) if self._equipment.live else outputs, buzz_s)
-        ending.callback(player.close)
-        return player
+        shown_on = SessionOutputs(outputs) if self._equipment.live else outputs
+        self._player = CuePlayer(shown_on, buzz_s, self._equipment.parts)
+        ending.callback(self._player.close)
+        return self._player
 
     def _stopped(self) -> bool:
         return self._request.stop.is_set() or self._equipment.control.ended()

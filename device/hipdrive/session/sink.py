@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from hipdrive.config import Config
     from hipdrive.cues.pins import PinOutputs
+    from hipdrive.health.degraded import DegradedParts
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.stats import SessionStats
@@ -97,6 +98,7 @@ class SessionContext:
         stats: counts so far; up to date with the frame when a sink gets it.
         outputs: LEDs and buzzer, to be looked at; None where there are none.
         link: to the broker; None for none.
+        parts: to be told when what the sink is for does not work.
         summary: the session so far. For the loop's thread; quick enough for now and then.
     """
 
@@ -109,6 +111,7 @@ class SessionContext:
     stats: SessionStats
     outputs: PinOutputs | None
     link: MqttLink | None
+    parts: DegradedParts
     summary: Callable[[], SessionSummary]
 
 

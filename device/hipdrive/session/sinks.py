@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 def open_recorder(context: SessionContext) -> Recorder:
     """The session folder."""
-    return Recorder(context.folder, context.meta, lossless=not context.live)
+    return Recorder(
+        context.folder,
+        context.meta,
+        lossless=not context.live,
+        parts=context.parts,
+        summary=context.summary if context.live else None,
+    )
 
 
 def open_hub(context: SessionContext) -> HubSink | None:

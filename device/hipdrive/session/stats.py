@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from hipdrive.types.stride import Stride
 
 
+LONGEST_PAUSE_NS = 12 * 3600 * NS_PER_S
+"""Nobody pauses for half a day: a longer gap is a clock or a file that is wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class AngleStatistics:
     """Mean, sample standard deviation and extremes over accepted near-leg strides, in degrees.
@@ -75,6 +79,7 @@ class SessionStats:
     Attributes:
         metric_sums: of every metric.
         first_t_ns, last_t_ns: time of the first and the latest frame.
+        jumped_ns: how far the times jumped in between, which is no part of the session.
         strides: accepted strides of the near leg.
         rejections: strides of the near leg that failed a check, by reason.
         far_strides: accepted strides of the far leg.
@@ -88,6 +93,7 @@ class SessionStats:
     frames_without_runner: int = 0
     first_t_ns: int = 0
     last_t_ns: int = 0
+    jumped_ns: int = 0
     strides: int = 0
     rejections: dict[Rejection, int] = field(default_factory=lambda: dict.fromkeys(Rejection, 0))
     far_strides: int = 0
@@ -104,6 +110,8 @@ class SessionStats:
         pose = result.pose
         if not self.frames:
             self.first_t_ns = pose.t_ns
+        elif pose.t_ns - self.last_t_ns > LONGEST_PAUSE_NS:
+            self.jumped_ns += pose.t_ns - self.last_t_ns
         self.frames += 1
         self.frames_without_runner += not pose.runner_seen
         self.last_t_ns = pose.t_ns
@@ -138,8 +146,8 @@ class SessionStats:
 
     @property
     def duration_s(self) -> float:
-        """From the first frame to the latest, in seconds."""
-        return (self.last_t_ns - self.first_t_ns) / NS_PER_S
+        """From the first frame to the latest, without jumps, in seconds."""
+        return (self.last_t_ns - self.first_t_ns - self.jumped_ns) / NS_PER_S
 
     @property
     def cadence_spm(self) -> float | None:

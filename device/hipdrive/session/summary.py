@@ -21,6 +21,7 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
 )
 from hipdrive.session.json_file import write_json
 from hipdrive.session.verdict import Verdict, VerdictKind
+from hipdrive.small_file import read_small_file
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
@@ -81,7 +82,7 @@ class SessionSummary:
         facing: which way the runner faces in the picture.
         near_leg: the leg on the camera's side, the runner's own left or right.
         frames, frames_without_runner: how many there were.
-        duration_s: from the first frame to the last.
+        duration_s: from the first frame to the last, without jumps of the times by half a day.
         strides: accepted strides of the near leg.
         rejected_strides: those of the near leg that failed a check.
         rejections: the same by reason; reasons that did not occur are left out.
@@ -181,7 +182,7 @@ class SessionSummary:
             SessionError: there is none, or it is no summary of a session.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values = json.loads(read_small_file(path).decode())
             if not isinstance(values, dict):
                 raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # reported below
             return cls.from_json(values)

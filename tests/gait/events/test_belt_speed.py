@@ -63,9 +63,9 @@ def test_where_the_speed_is_not_measured_the_configured_one_counts() -> None:
 def test_a_recording_replays_the_speed_to_the_bit() -> None:
     poses = list(map(faster_and_faster, STEADY))
     with TemporaryDirectory() as folder:
-        spool = PosesSpool(Path(folder) / "spool")
+        spool = PosesSpool(Path(folder) / "spool", PosesMeta("walker", None, None))
         for pose in poses:
             spool.add(pose)
-        spool.pack(Path(folder) / "poses.npz", PosesMeta("walker", None, None))
+        spool.pack(Path(folder) / "poses.npz")
         recorded = list(RecordedPoses(Path(folder) / "poses.npz"))
     assert run(GaitEngine(), recorded) == run(GaitEngine(), poses)

@@ -107,6 +107,20 @@ def test_a_joint_that_wobbles_is_passed_on_by_a_quarter(fps: int, slot: int, hz:
             assert out == pytest.approx(others if axis % 2 == slot % 2 else 0, rel=0.05, abs=0.001)
 
 
+@fpss
+@pytest.mark.parametrize("by", [1.25, 0.8])
+def test_who_comes_nearer_or_goes_is_followed_at_once(fps: int, by: float) -> None:
+    """A quarter larger within a second: with the time constant it would be late by 16 %."""
+    times = frame_times(fps, 6)
+    sizes = [by ** min(max(t_s - 3, 0), 1) for t_s in seconds(times)]
+    path = [[size * at for at in BODY] for size in sizes]
+    for size, found, joints in zip(sizes, steadied(times, path), path, strict=True):
+        # A tenth is left to the time constant, and what passes until it is seen to.
+        for axis in range(8):
+            from_middle = size * (BODY[axis] - fmean(BODY[axis % 2 :: 2]))
+            assert abs(found[axis] - joints[axis]) <= 0.125 * abs(from_middle) + 0.01
+
+
 @pytest.mark.parametrize("fps", [24, 30, 60, 120])
 @pytest.mark.parametrize("lost", [0.0, 0.3])
 def test_who_leans_forward_for_longer_is_followed(fps: int, lost: float) -> None:

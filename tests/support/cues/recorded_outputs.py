@@ -48,6 +48,11 @@ class RecordedOutputs:
             self._outputs.close()
         self._note("close")
 
+    def off(self) -> None:
+        if self._outputs is not None:
+            self._outputs.off()
+        self._note("off")
+
     def _pass(self, name: str, action: Callable[[Outputs], None]) -> None:
         if not self.gate.is_set():
             with self._changed:

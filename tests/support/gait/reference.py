@@ -26,6 +26,7 @@ LEAST_BODY, LEAST_JOINT = (Q16 * 3 // 10) / Q16, (Q16 // 5) / Q16
 0.2 as whole numbers have them: one score of an hour lay between."""
 GAP_S = 0.25
 TRUNK_S = 1.0
+NEARER_S = 0.25
 MISFITS = 3
 FIRST_DROP_DEG, DROP_DEG = 15.0, 3.0
 RISE_DEG, RISE_SHARE = 15.0, 0.7
@@ -126,8 +127,9 @@ def steadied(t_s: list[float], columns: list[list[float]]) -> list[list[float]]:
 
     That is the middle of both shoulders and both hips, plus where the joint lies from it: the mean
     of the first second, then a low-pass of one pole whose time constant is as long (the backward
-    difference of TRUNK_S dy/dt = x - y). A frame with a joint a quarter of the trunk off stays as
-    it is; the third in a row begins it anew.
+    difference of TRUNK_S dy/dt = x - y). Where the trunk is longer or shorter by more than a tenth,
+    all of it follows that with a time constant of NEARER_S. A frame with a joint a quarter of the
+    trunk off stays as it is; the third in a row begins it anew.
     """
     steady = [column[:1] for column in columns[:6]]
     trunk = [columns[i] for i in (0, 1, 2, 3, 6, 7, 8, 9)]
@@ -135,6 +137,7 @@ def steadied(t_s: list[float], columns: list[list[float]]) -> list[list[float]]:
     for i in range(1, len(t_s)):
         here = [column[i] for column in trunk]
         apart = from_middle(here)
+        offsets = grown(offsets, apart, t_s[i] - t_s[i - 1])
         misfits = 0 if fits(apart, offsets) else misfits + 1
         if misfits == MISFITS:
             offsets, since_s, misfits = apart, t_s[i], 0
@@ -151,6 +154,16 @@ def steadied(t_s: list[float], columns: list[list[float]]) -> list[list[float]]:
 def from_middle(joints: list[float]) -> list[float]:
     middle = (sum(joints[::2]) / 4, sum(joints[1::2]) / 4)
     return [at - middle[slot % 2] for slot, at in enumerate(joints)]
+
+
+def grown(usual: list[float], now: list[float], elapsed_s: float) -> list[float]:
+    length, known = (
+        max(max(of[axis::2]) - min(of[axis::2]) for axis in (0, 1)) for of in (now, usual)
+    )
+    if 10 * abs(length - known) <= known:
+        return usual
+    by = (length - known) / known * elapsed_s / (elapsed_s + NEARER_S)
+    return [of * (1 + by) for of in usual]
 
 
 def fits(now: list[float], usual: list[float]) -> bool:

@@ -50,7 +50,7 @@ class SimulatedDevice:
 
     def __post_init__(self) -> None:
         self.loop = LoopMonitor(40, lambda: self.now_ns)
-        self.health = HealthMonitor(self.machine, lambda: self.now_ns)
+        self.health = HealthMonitor(self.machine, monotonic_ns=lambda: self.now_ns)
         self.health.begin(SESSION, self.loop)
 
     def advance(self, seconds: float) -> list[HealthReport]:

@@ -156,7 +156,7 @@ def example_health() -> HealthMessage:
     """The health of a device that has had a weak power supply."""
     now_ns = [0]
     monitor = LoopMonitor(30, lambda: now_ns[0])
-    health = HealthMonitor(WarmMachine(Path("/")), lambda: now_ns[0])
+    health = HealthMonitor(WarmMachine(Path("/")), monotonic_ns=lambda: now_ns[0])
     health.begin(SESSION, monitor)
     pose = Pose(0, (Keypoint(0, 0, int(0.78 * ONE)),) * len(COCO_17))
     for index in range(3001):

@@ -39,7 +39,7 @@ class Peak(NamedTuple):
         thigh_ext_bam: height of the vertex.
         hip_ext_bam: `hip_ext` at `t_ns`, by the same interpolation.
         excursion_bam: height above the valley before it.
-        thigh_length: at the maximum.
+        thigh_length, trunk_length: at the maximum; the trunk's is 0 where it is not known.
         span_ns: widest interpolation among the three samples.
         too_fast: since the peak before there was another maximum, too soon for a stride.
     """
@@ -51,6 +51,7 @@ class Peak(NamedTuple):
     thigh_length: int
     span_ns: int
     too_fast: bool = False
+    trunk_length: int = 0
 
 
 class PeakFinder:
@@ -148,5 +149,6 @@ def _vertex(a: LegSample, b: LegSample, c: LegSample, excursion_bam: int) -> Pea
         hip_ext_bam=parabola.between(a.hip_ext_bam, b.hip_ext_bam, c.hip_ext_bam, offset),
         excursion_bam=excursion_bam,
         thigh_length=b.thigh_length,
+        trunk_length=b.trunk_length,
         span_ns=max(a.span_ns, b.span_ns, c.span_ns),
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait.events.leg_track import LegTrack
+from hipdrive.gait.events.leg_values import knee_flex
 from hipdrive.gait.events.peaks import PeakFinder
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hipdrive.gait.events.leg_track import LegWindow
     from hipdrive.gait.events.peaks import Peak
     from hipdrive.gait.joints.samples import LegSample
@@ -24,6 +27,8 @@ class StrideCandidate(NamedTuple):
         peak: the peak that ends it.
         score_sum: sum of the thigh's scores over its samples, Q16.16.
         score_count: how many samples.
+        knee_flex_bam: of the knee, sample by sample; empty where a lost frame too many or an
+            ankle that was not seen leaves it unknown.
     """
 
     leg: Side
@@ -32,6 +37,7 @@ class StrideCandidate(NamedTuple):
     peak: Peak
     score_sum: int
     score_count: int
+    knee_flex_bam: Sequence[int] = ()
 
     @property
     def stride_time_ns(self) -> int:
@@ -72,8 +78,9 @@ class StrideFinder:
             return None
         found = None
         if self._last_ns is not None:
-            scores = self._score_sum, self._score_count
-            found = StrideCandidate(self._leg, self._near, self._last_ns, peak, *scores)
+            began_ns, scores = self._last_ns, (self._score_sum, self._score_count)
+            flexions = self.window(ankle=True).values(began_ns, peak.t_ns, knee_flex)
+            found = StrideCandidate(self._leg, self._near, began_ns, peak, *scores, flexions)
         self._last_ns = peak.t_ns
         self._score_sum = self._score_count = 0
         return found

@@ -30,6 +30,9 @@ LEAST_VOTES = 20
 """Each by one knee that is bent by more than 30 degrees. A model's knee lies up to 7 degrees off to
 one side, so a person who stands with straight legs would seem to face it; runners bend theirs to
 between 90 and 130."""
+TURN_NS = 500_000_000
+"""Time constant of what the knees do, when a turn is looked for: it is seen within a stride."""
+LEAST_BENDS = 8
 
 
 class FacingVote:
@@ -77,6 +80,45 @@ class FacingVote:
         if 2 * abs(self._sum) <= self._magnitude:
             return None
         return Side.RIGHT if self._sum > 0 else Side.LEFT
+
+
+class TurnDetector:
+    """Notices when a runner of a known facing turns round.
+
+    Args:
+        facing: the side of the picture that the runner faces.
+        skeleton: of the poses.
+
+    Attributes:
+        turned: lately the knees have bent the other way three times as much as this way.
+
+    Raises:
+        SkeletonError: hips, knees or ankles are missing from the skeleton.
+    """
+
+    def __init__(self, facing: Side, skeleton: Skeleton = COCO_17) -> None:
+        self._legs = [skeleton.indices(leg) for leg in LEGS]
+        self._forward = 1 if facing is Side.RIGHT else -1
+        self._sum = self._magnitude = self._bends = 0
+        self._t_ns: int | None = None
+        self.turned = False
+
+    def add(self, pose: Pose) -> None:
+        """Take a pose in."""
+        elapsed_ns = 0 if self._t_ns is None else max(pose.t_ns - self._t_ns, 0)
+        self._t_ns = pose.t_ns
+        self._sum -= self._sum * elapsed_ns // (elapsed_ns + TURN_NS)
+        self._magnitude -= self._magnitude * elapsed_ns // (elapsed_ns + TURN_NS)
+        points = pose.keypoints
+        for hip, knee, ankle in self._legs:
+            leg = points[hip], points[knee], points[ankle]
+            if min([joint[2] for joint in leg]) < RUNNER_SCORE:
+                continue
+            bend = self._forward * _bend(*leg)
+            self._bends += bool(bend)
+            self._sum += bend
+            self._magnitude += abs(bend)
+        self.turned = self._bends >= LEAST_BENDS and 2 * self._sum < -self._magnitude
 
 
 def _bend(hip: Keypoint, knee: Keypoint, ankle: Keypoint) -> int:

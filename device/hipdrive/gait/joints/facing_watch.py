@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.joints.facing import FacingVote
+from hipdrive.gait.joints.facing import FacingVote, TurnDetector
 from hipdrive.types.skeleton import COCO_17, Skeleton
 from hipdrive.types.time import AWAY_NS
 
@@ -30,7 +30,6 @@ class FacingWatch:
 
     Attributes:
         facing: the side of the picture faced; None: not known yet.
-        contradicted: the knees say that the runner faces the other way.
     """
 
     def __init__(self, given: Side | None, least_poses: int = 1) -> None:
@@ -39,31 +38,37 @@ class FacingWatch:
         self._skeleton = COCO_17
         self._seen_ns: int | None = None
         self._vote = FacingVote()
+        self._turn: TurnDetector | None = None
         self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
         self.start_over(COCO_17)
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the knees say that the runner faces the other way than was given."""
+        return self._turn is not None and self._turn.turned
 
     def start_over(self, skeleton: Skeleton) -> None:
         """Another shot, or another skeleton: forget the runner."""
         self._skeleton = skeleton
-        self.facing = self._given
-        self.contradicted = False
         self._released = False
         self._seen_ns = None
+        self._face(self._given)
         self._forget_poses()
 
     def step(self, pose: Pose) -> Sequence[Pose]:
         """Take a pose of a runner in; those that can be measured now, oldest first.
 
         After a second without a runner the vote begins again, and after `AWAY_NS` it may be
-        another runner who comes: a facing that was found out is found out anew.
+        another runner who comes: a facing that was found out is found out anew. A runner who turns
+        round faces the other way from then on.
         """
         self._note_absence(pose.t_ns)
-        side = self._vote.add(pose)
-        if self.facing is None:
-            self.facing = side
-        if side is not None:
-            self.contradicted = side is not self.facing
-            self._vote = FacingVote(self._skeleton)
+        if self._turn is None:
+            self._face(self._vote.add(pose))
+        else:
+            self._turn.add(pose)
+            if self._turn.turned and self._given is None and self.facing is not None:
+                self._face(self.facing.other)
         if self._released:
             return (pose,)
         self._held_back.append(pose)
@@ -74,6 +79,10 @@ class FacingWatch:
         self._held_back.clear()
         return poses
 
+    def _face(self, facing: Side | None) -> None:
+        self.facing = facing
+        self._turn = None if facing is None else TurnDetector(facing, self._skeleton)
+
     def _note_absence(self, t_ns: int) -> None:
         absent_ns = 0 if self._seen_ns is None else t_ns - self._seen_ns
         self._seen_ns = t_ns
@@ -81,7 +90,8 @@ class FacingWatch:
             return
         self._forget_poses()
         if absent_ns > AWAY_NS and self._given is None:
-            self.facing, self._released = None, False
+            self._released = False
+            self._face(None)
 
     def _forget_poses(self) -> None:
         self._vote = FacingVote(self._skeleton)

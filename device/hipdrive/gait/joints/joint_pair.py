@@ -1,16 +1,16 @@
-"""Tracks both knees, or both ankles, which a pose model confuses at times.
+"""Both knees, or both ankles, which a pose model confuses at times.
 
-The vector from one to the other is known up to its sign. The sign that continues the motion of the
-last frames is right; which of the two is the left one only the model can say, and it is right most
+The vector from the right one to the left one is known up to its sign. The sign that fits the phase
+of the gait is right; which of the two is the left one only the model can say, and it is right most
 of the time, so its votes are averaged.
 """
 
 from __future__ import annotations
 
 from math import isqrt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from hipdrive.gait.joints.oscillator import GaitOscillator
+from hipdrive.gait.joints.gait_phase import TORSO
 from hipdrive.types.fixed_point import ONE
 
 if TYPE_CHECKING:
@@ -18,130 +18,108 @@ if TYPE_CHECKING:
 
     from hipdrive.types.pose import Keypoint
 
-VOTE_NS = 500_000_000
-"""The model's votes fade with this time constant: a swap of theirs lasts up to 0.3 s."""
+EVIDENCE_UNIT = TORSO * TORSO // 12
+"""Evidence is in squared lengths: a knee lies 0.14 torsos off its wave, and twice the square of
+that is a factor of e in likelihood."""
+LARGEST_ERROR = TORSO // 2
+"""A joint that is further off corrects the phase no more than one so far off."""
+LARGEST_MISFIT = TORSO * TORSO // 2
 LONGEST_VOTE_NS = 70_000_000
 """A frame after a gap is one vote, not one for each that was lost: otherwise a swap that frames are
 lost before and in outvotes what was followed."""
-CLOSE_PERCENT = 15
-APART_PERCENT = 35
-"""Of the torso: joints closer than the one have no vote, and those further apart than the other a
-whole one."""
-FIRST_VOTES = ONE // 10
-LEAST_CORRECTION = ONE * 7 // 10
-"""In a frame in which both signs are as likely. With less, the knees of a fast runner without any
-noise are changed where they cross; with all, one misplaced knee has all after it changed."""
-COST_SCALE = 256
-"""Costs are squares over twice their variance, times this."""
-AT_REST_PERCENT = 3
-"""Of the torso: joints that are apart and have gone no further are where they were. What swings can
-only be followed while it moves: a person who stands astride, or a paused video, does not."""
+CLOSE, APART = TORSO * 15 // 100, TORSO * 35 // 100
+"""Joints closer than the one have no vote, and those further apart than the other a whole one."""
+
+
+class TrunkAxis(NamedTuple):
+    """From the middle of the shoulders to that of the hips, Q16.16 px, and its squared length."""
+
+    across: int
+    down: int
+    square: int
 
 
 class JointPair:
-    """One pair of joints, tracked.
+    """Follows one pair of joints.
 
     Args:
-        left, right: where the joint is among the key points of a pose.
-        lost_percent: of the torso; a joint that is further off is none of this runner.
+        left, right: indices of the key points.
+        lost: this far, in parts of `TORSO`, off its wave a joint is none of this runner.
+        weight: of a squared length as evidence.
 
     Attributes:
-        votes: how far the model agrees with which is which, by and large; ONE at the most.
-        frames_missed: frames in a row in which they were too far off.
+        x, y: from the right joint to the left one, as assigned, in parts of `TORSO`; y along the
+            trunk, x across it.
+        swapped: the model has one for the other.
+        lost: both assignments were too far off.
+        votes: how far the model agrees with the assignment, on average; `ONE` at most.
+        errors: x and y beyond what was expected, as far as believed.
+        misfit: squared distance from what was expected.
     """
 
-    def __init__(self, left: int, right: int, lost_percent: int) -> None:
+    def __init__(self, left: int, right: int, lost: int, weight: int) -> None:
         self._left, self._right = left, right
-        self._lost_percent = lost_percent
-        self._oscillator = GaitOscillator()
-        self._x = self._y = 0
-        self._costs = self._last = (0, 0)
-        self.votes = self.frames_missed = 0
+        self._lost_sq = lost * lost
+        self._weight = weight
+        self._before = 0, 0
+        self.x = self.y = self.misfit = 0
+        self.errors = [0, 0]
+        self.start()
 
-    def start(self, points: Sequence[Keypoint]) -> None:
-        """Begin at the model's positions, at rest."""
-        self._read(points)
-        self._last = self._x, self._y
-        self._oscillator.start(*self._last)
-        self.votes, self.frames_missed = FIRST_VOTES, 0
+    def start(self) -> None:
+        """Begin anew with the model's assignment."""
+        self.votes = 0
+        self.swapped = self.lost = False
+        self._belief = 0
 
-    def start_moving(self, points: Sequence[Keypoint], elapsed_ns: int) -> None:
-        """The second frame, which gives the velocity."""
-        self._read(points)
-        self._last = self._x, self._y
-        self._oscillator.start_moving(*self._last, elapsed_ns)
+    def see(self, points: Sequence[Keypoint], trunk: TrunkAxis) -> int:
+        """Take the model's key points in; squared, how far they moved against one another."""
+        (left_x, left_y, _), (right_x, right_y, _) = points[self._left], points[self._right]
+        x, y = left_x - right_x, left_y - right_y
+        across, down, square = trunk
+        before_x, before_y = self._before
+        self.x = (x * down - y * across) * TORSO // square
+        self.y = (x * across + y * down) * TORSO // square
+        self._before = self.x, self.y
+        return (self.x - before_x) ** 2 + (self.y - before_y) ** 2
 
-    def costs(
-        self, points: Sequence[Keypoint], elapsed_ns: int, variance: int, torso: int
-    ) -> tuple[int, int]:
-        """What it costs to leave them as the model has them, and to change their sides.
-
-        Args:
-            points: key points of the pose.
-            elapsed_ns: since the last call.
-            variance: of what lies between them, in squared units of the points.
-            torso: its length.
-        """
-        self._read(points)
-        self._oscillator.advance(elapsed_ns)
-        x, y, oscillator = self._x, self._y, self._oscillator
-        left = COST_SCALE * oscillator.squared_distance(x, y) // (2 * variance)
-        changed = COST_SCALE * oscillator.squared_distance(-x, -y) // (2 * variance)
-        if 100**2 * (x * x + y * y) > (APART_PERCENT * torso) ** 2:
-            last_x, last_y = self._last
-            sign = 1 if x * last_x + y * last_y > 0 else -1
-            moved_sq = (sign * x - last_x) ** 2 + (sign * y - last_y) ** 2
-            at_rest = COST_SCALE * 100**2 * moved_sq // (2 * (AT_REST_PERCENT * torso) ** 2)
-            if sign > 0:
-                left = min(left, at_rest)
-            else:
-                changed = min(changed, at_rest)
-        self._costs = (left, changed)
-        return self._costs
-
-    def update(self, torso: int, elapsed_ns: int, *, change: bool) -> bool:
-        """Take the frame in, after `costs`; whether to change their sides.
+    def assign(self, x: int, y: int, against_model: int) -> None:
+        """Decide whether the model has one for the other.
 
         Args:
-            torso: its length.
-            elapsed_ns: since the last frame.
-            change: what seemed best; not done to joints that are too far off.
+            x: where the phase of the gait expects them, from the right one to the left one.
+            y: likewise.
+            against_model: evidence that it takes to disagree with the model.
         """
-        sign = -1 if change else 1
-        x, y = sign * self._x, sign * self._y
-        if 100**2 * self._oscillator.squared_distance(x, y) > (self._lost_percent * torso) ** 2:
-            self.votes = self.votes * 3 // 5
-            self.frames_missed += 1
-            return False
-        self.frames_missed = 0
-        vote = sign * self._vote_weight(torso)
-        counts_ns = min(elapsed_ns, LONGEST_VOTE_NS)
-        self.votes += (vote - self.votes) * counts_ns // (counts_ns + VOTE_NS)
-        self._last = x, y
-        self._oscillator.correct(x, y, elapsed_ns, self._correction(change=change))
-        return change
+        off_x, off_y = self.x - x, self.y - y
+        misfit = off_x * off_x + off_y * off_y
+        # By how much the squared distance would grow with the sides swapped.
+        evidence = 4 * (self.x * x + self.y * y) * self._weight + against_model
+        self.swapped = evidence < 0
+        if self.swapped:
+            off_x, off_y = -self.x - x, -self.y - y
+            misfit = off_x * off_x + off_y * off_y
+        self.misfit = min(misfit, LARGEST_MISFIT)
+        self.lost = misfit > self._lost_sq
+        self.swapped = self.swapped and not self.lost
+        if self.swapped:
+            self.x, self.y = -self.x, -self.y
+        # Where the joints cross, both signs are as likely, and such a frame says nothing.
+        self._belief = 0 if self.lost else abs(evidence) * ONE // (abs(evidence) + EVIDENCE_UNIT)
+        self.errors = [
+            min(max(off, -LARGEST_ERROR), LARGEST_ERROR) * self._belief // ONE
+            for off in (off_x, off_y)
+        ]
 
-    def _correction(self, *, change: bool) -> int:
-        """Share of the difference to correct by: how much likelier one sign is; ONE at the most.
-
-        Where the joints cross and the model misplaces one of them, both signs are off. Corrected by
-        all of it, such a frame reverses the velocity, and all that follows is taken for swapped.
-        """
-        cost, other = self._costs[change], self._costs[not change]
-        return max((other - cost) * ONE // (other + cost + 1), LEAST_CORRECTION)
+    def vote(self, elapsed_ns: int, constant_ns: int) -> None:
+        """Average whether the model agrees, with a time constant."""
+        apart = isqrt(self.x * self.x + self.y * self.y) - CLOSE
+        vote = min(max(apart, 0) * ONE // (APART - CLOSE), ONE) * self._belief // ONE
+        counted_ns = min(elapsed_ns, LONGEST_VOTE_NS)
+        vote = -vote if self.swapped else vote
+        self.votes += (vote - self.votes) * counted_ns // (counted_ns + constant_ns)
 
     def swap_sides(self) -> None:
-        """The two were confused all along: change the sign of everything."""
+        """The assignment was the wrong way round all along."""
         self.votes = -self.votes
-        self._last = -self._last[0], -self._last[1]
-        self._oscillator.mirror()
-
-    def _read(self, points: Sequence[Keypoint]) -> None:
-        left_x, left_y, _ = points[self._left]
-        right_x, right_y, _ = points[self._right]
-        self._x, self._y = left_x - right_x, left_y - right_y
-
-    def _vote_weight(self, torso: int) -> int:
-        """What a vote counts of joints that lie so far apart; ONE at the most."""
-        apart = 100 * isqrt(self._x * self._x + self._y * self._y) - CLOSE_PERCENT * torso
-        return min(max(apart, 0) * ONE // ((APART_PERCENT - CLOSE_PERCENT) * torso), ONE)
+        self.swapped = not self.swapped

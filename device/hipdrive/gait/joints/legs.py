@@ -133,7 +133,8 @@ def body_sample(
     if len(values) > MEASURED_VALUES:
         middle = (MEASURED_VALUES + len(values)) // 2
         near_further, far_further = tuple(values[MEASURED_VALUES:middle]), tuple(values[middle:])
-    lean_bam = atan2(shoulder_x - hip_x, hip_y - shoulder_y)
+    ahead, up = shoulder_x - hip_x, hip_y - shoulder_y
+    trunk = atan2(ahead, up), isqrt(ahead * ahead + up * up)
     x, y, ankle_x, ankle_y = values[_NEAR_KNEE_AND_ANKLE]
     near = LegJoints(hip_x, hip_y, x, y, ankle_x, ankle_y, ankles.near_ankle, near_further)
     x, y, ankle_x, ankle_y = values[_FAR_KNEE_AND_ANKLE]
@@ -141,15 +142,19 @@ def body_sample(
     return BodySample(
         t_ns,
         (2 * shoulder_y + hip_y + far_hip_y) >> 2,
-        _leg_sample(t_ns, near, lean_bam, span_ns, thigh_scores.near_thigh),
-        _leg_sample(t_ns, far, lean_bam, span_ns, thigh_scores.far_thigh),
+        _leg_sample(t_ns, near, trunk, span_ns, thigh_scores.near_thigh),
+        _leg_sample(t_ns, far, trunk, span_ns, thigh_scores.far_thigh),
     )
 
 
 def _leg_sample(
-    t_ns: int, joints: LegJoints, lean_bam: int, span_ns: int, thigh_score: int
+    t_ns: int, joints: LegJoints, trunk: tuple[int, int], span_ns: int, thigh_score: int
 ) -> LegSample:
-    """thigh_ext = atan2(hip_x - knee_x, knee_y - hip_y); flexion of the knee = shank - thigh."""
+    """thigh_ext = atan2(hip_x - knee_x, knee_y - hip_y); flexion of the knee = shank - thigh.
+
+    `trunk`: its lean, BAM, and its length.
+    """
+    lean_bam, trunk_length = trunk
     hip_x, hip_y, knee_x, knee_y, ankle_x, ankle_y, _, _ = joints
     back, down = hip_x - knee_x, knee_y - hip_y
     thigh_bam = atan2(back, down)
@@ -157,4 +162,6 @@ def _leg_sample(
     flex_bam = wrap(atan2(shank_back, shank_down) - thigh_bam) if shank_back or shank_down else None
     length = isqrt(back * back + down * down)
     hip_bam = wrap(thigh_bam - lean_bam)
-    return LegSample(t_ns, thigh_bam, hip_bam, length, span_ns, flex_bam, joints, thigh_score)
+    return LegSample(
+        t_ns, thigh_bam, hip_bam, length, span_ns, flex_bam, joints, thigh_score, trunk_length
+    )

@@ -37,6 +37,7 @@ class LegSample(NamedTuple):
         knee_flex_bam: 0 when straight; None where the ankle lies on the knee.
         joints: where they are; None where only the angles are known.
         thigh_score: the lesser score of hip and knee, Q16.16.
+        trunk_length: near hip to near shoulder, Q16.16 px; 0 where it is not known.
     """
 
     t_ns: int
@@ -47,6 +48,7 @@ class LegSample(NamedTuple):
     knee_flex_bam: int | None = None
     joints: LegJoints | None = None
     thigh_score: int = ONE
+    trunk_length: int = 0
 
 
 class BodySample(NamedTuple):

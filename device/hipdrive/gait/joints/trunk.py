@@ -9,6 +9,10 @@ from __future__ import annotations
 
 STEADY_NS = 1_000_000_000
 """Time constant: a lean or a turn that lasts longer is followed."""
+APPROACH_NS = 250_000_000
+APPROACH_PARTS = 10
+"""A runner, or a camera, that comes nearer is followed sooner: where the trunk's length changed by
+more than a tenth, all offsets grow in proportion, with this time constant."""
 JOINTS = 4
 FINER = 16
 """Bits more than the joints have, or a small part of a small difference would be nothing."""
@@ -45,6 +49,7 @@ class Trunk:
         found = [(at << FINER) - middle for at, middle in zip(joints, middles, strict=True)]
         elapsed_ns = 0 if self._t_ns is None else t_ns - self._t_ns
         self._t_ns = t_ns
+        self._grow(found, elapsed_ns)
         fits = elapsed_ns and self._fits(found)
         self._misfits = 0 if fits else self._misfits + 1
         if not elapsed_ns or self._misfits >= MISFITS:
@@ -65,10 +70,25 @@ class Trunk:
             for value in steadied
         ]
 
+    def _grow(self, found: list[int], elapsed_ns: int) -> None:
+        known = _length(self._offsets)
+        longer = _length(found) - known
+        if APPROACH_PARTS * abs(longer) > known > 0:
+            self._offsets = [
+                offset + offset * longer // known * elapsed_ns // (elapsed_ns + APPROACH_NS)
+                for offset in self._offsets
+            ]
+
     def _fits(self, found: list[int]) -> bool:
         size = min(_size(self._offsets), _size(found))
         off = max([abs(now - at) for at, now in zip(self._offsets, found, strict=True)])
         return MOST_OFF_PARTS * off <= size
+
+
+def _length(offsets: list[int]) -> int:
+    """About the length of the torso, which is longer than it is wide."""
+    across, down = offsets[::2], offsets[1::2]
+    return max(max(across) - min(across), max(down) - min(down))
 
 
 def _size(offsets: list[int]) -> int:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from hipdrive.gait.events.peaks import LONGEST_STRIDE_NS, SHORTEST_STRIDE_NS
 from hipdrive.gait.signal.running_median import RunningMedian
+from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
 
 if TYPE_CHECKING:
+    from hipdrive.gait.events.peaks import Peak
     from hipdrive.gait.events.stride_finder import StrideCandidate
 
 TIME_TOLERANCE_PERCENT = 13
@@ -23,6 +25,7 @@ class LegHistory:
 
     Attributes:
         thigh_lengths: of the last strides, Q16.16 px.
+        thigh_shares: thigh over trunk of the last strides, Q16.16.
         stride_times: of the last strides, ns.
         time_tolerance_percent: how far a stride's time may be from the usual one.
         too_fast_before: the stride before was too fast for a runner; so is the first one until it
@@ -31,6 +34,7 @@ class LegHistory:
 
     def __init__(self) -> None:
         self.thigh_lengths = RunningMedian()
+        self.thigh_shares = RunningMedian()
         self.stride_times = RunningMedian()
         self.reset()
 
@@ -46,9 +50,15 @@ class LegHistory:
         )
         if rejection in {None, Rejection.SEGMENT_LENGTH}:
             self.thigh_lengths.learn(stride.peak.thigh_length)
+            self.thigh_shares.learn(thigh_share(stride.peak))
         if possible(stride.stride_time_ns) and not stride.peak.too_fast:
             self.stride_times.learn(stride.stride_time_ns)
         self.too_fast_before = stride.peak.too_fast
+
+
+def thigh_share(peak: Peak) -> int:
+    """Length of the thigh over that of the trunk, Q16.16; 0 where the trunk's is not known."""
+    return peak.thigh_length * ONE // peak.trunk_length if peak.trunk_length else 0
 
 
 def possible(stride_time_ns: int) -> bool:

@@ -1,0 +1,107 @@
+"""A command in a process of its own, which this one can leave behind.
+
+A thread that waits for a disk which does not respond cannot be ended, not even by SIGKILL, and its
+process stays until the disk comes back. The command's own work is done by then: the lights are
+out, the hub knows. So it says that it has ended, and whoever waits for it is told.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+from hipdrive.cli.exit_codes import FAILED
+from hipdrive.cli.say import complain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LEAVE_S = 2.0
+"""How long the process may take to go after its work is done."""
+SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def supervised(work: Callable[[], int]) -> int:
+    """Do the work in a child process; its exit code, in both processes.
+
+    Signals are passed on. The child is asked to end when this process is gone. Call it before there
+    is a second thread.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    done, told = os.pipe()
+    alive, held = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(done)
+        os.close(held)
+        # Ctrl-C in a terminal goes to its whole group: the child is to get it once, from here.
+        os.setpgid(0, 0)
+        threading.Thread(target=_end_with, args=(alive,), name="supervisor", daemon=True).start()
+        code = work()
+        _let_go_of_output()
+        os.write(told, bytes([code]))
+        return code
+    os.close(told)
+    os.close(alive)
+    for number in SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda signum, _frame: _pass_on(child, signum))
+    code = _code(child, done)
+    os.close(done)
+    os.close(held)
+    return code
+
+
+def _let_go_of_output() -> None:
+    """Whoever reads the output of both processes is to see its end, though this one may stay."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
+        stream.flush()
+        os.dup2(nowhere, number)
+    os.close(nowhere)
+
+
+def _end_with(alive: int) -> None:
+    """End the work when the other process, which has the pipe's other end, is gone."""
+    os.read(alive, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _pass_on(child: int, signum: int) -> None:
+    try:
+        os.kill(child, signum)
+    except ProcessLookupError:
+        return
+
+
+def _code(child: int, done: int) -> int:
+    said = os.read(done, 1)
+    if said and not _gone_within(child, LEAVE_S):
+        complain(
+            "the disk does not respond; what it has not taken of this session is completed at the "
+            "next start"
+        )
+        return said[0]
+    if said:
+        return said[0]
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code < 0:
+        complain(f"ended by signal {-code}")
+    return code if code > 0 else FAILED
+
+
+def _gone_within(child: int, seconds: float) -> bool:
+    handle = os.pidfd_open(child)
+    try:
+        gone, _, _ = select.select([handle], [], [], seconds)
+    finally:
+        os.close(handle)
+    if gone:
+        os.waitpid(child, 0)
+    return bool(gone)

@@ -1,0 +1,90 @@
+"""What sessions left that were cut off: completed at the next start.
+
+A power cut or a kill leaves the summary so far and the spool of key points. The one becomes
+`session.json` and says that it was cut off; the other is packed.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hipdrive.errors import HipdriveError, SessionError
+from hipdrive.session.files import POSES_NAME, SO_FAR_NAME, SUMMARY_NAME
+from hipdrive.session.poses import SPOOL_NAME, PosesMeta, lock, meta_of, pack_rows
+from hipdrive.session.spool_rows import read_rows
+from hipdrive.session.summary import SessionSummary
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+log = logging.getLogger("hipdrive.session")
+
+CUT_OFF = "the session was cut off; these are its figures up to half a minute before"
+
+
+def complete_all(sessions: Path) -> None:
+    """Complete every session below a folder that was cut off; what cannot be is said, and stays."""
+    try:
+        folders = sorted(sessions.iterdir()) if sessions.is_dir() else []
+    except OSError as error:
+        log.warning("%s: cannot be read (%s)", sessions, error.strerror)
+        return
+    for folder in folders:
+        try:
+            complete(folder)
+        except (OSError, ValueError, KeyError, TypeError, HipdriveError) as error:
+            log.warning("%s: was cut off and cannot be completed (%s)", folder, error)
+
+
+def complete(folder: Path) -> None:
+    """Complete a session that was cut off; leaves alone what is whole, or goes on.
+
+    Raises:
+        OSError: the folder cannot be written.
+        ValueError, KeyError, TypeError, HipdriveError: the spool is none.
+    """
+    spool = folder / SPOOL_NAME
+    partial = [file for file in folder.glob(".*.partial") if file != spool]
+    if not (spool.is_file() or (folder / SO_FAR_NAME).is_file() or partial):
+        return
+    handle = os.open(spool, os.O_RDONLY) if spool.is_file() else None
+    try:
+        if handle is not None and not lock(handle):
+            return
+        for file in partial:
+            file.unlink(missing_ok=True)
+        _summarise(folder)
+        if handle is not None:
+            _pack(folder, spool)
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def _summarise(folder: Path) -> None:
+    so_far = folder / SO_FAR_NAME
+    if so_far.is_file() and not (folder / SUMMARY_NAME).exists():
+        try:
+            summary = SessionSummary.read(so_far)
+        except SessionError as error:
+            log.warning("%s", error)
+        else:
+            warnings = (*summary.warnings, CUT_OFF)
+            replace(summary, warnings=warnings).write(folder / SUMMARY_NAME)
+            log.warning("%s: was cut off; its summary is of what there was", folder)
+    so_far.unlink(missing_ok=True)
+
+
+def _pack(folder: Path, spool: Path) -> None:
+    found = read_rows(spool)
+    if len(found.rows) and not (folder / POSES_NAME).exists():
+        unknown = PosesMeta(folder.name, None, None)
+        meta = unknown if found.meta is None else meta_of(found.meta)
+        pack_rows(found, meta, folder / POSES_NAME)
+        if found.damaged:
+            said = "%s: %d of its last frames are damaged and left out"
+            log.warning(said, folder, found.damaged)
+    spool.unlink(missing_ok=True)
