@@ -1,4 +1,4 @@
-"""How far two measurements of the same agree, after Bland and Altman (Lancet 1986)."""
+"""How far two measurements of the same agree, after Bland and Altman (1986)."""
 
 from __future__ import annotations
 
