@@ -31,13 +31,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="movenet-lightning-int8")
     parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--only", default="", metavar="WORD", help="encodings with it in the name")
+    parser.add_argument("--only", nargs="+", default=[""], help="encodings with a word in the name")
     arguments = parser.parse_args()
     plain = measured(PLAIN, arguments)
     print(row(PLAIN, plain, plain))
     apart = 0
     for encoding in ENCODINGS:
-        if arguments.only not in encoding.name:
+        if not any(word in encoding.name for word in arguments.only):
             continue
         if encoding.codec not in av.codecs_available:
             print(f"{encoding.name:32} no encoder {encoding.codec} here")

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     Timed = tuple[Fraction, RgbImage]
     """The time in s, and the picture."""
 
+BIT_RATE = 12_000_000
+"""So that codecs are compared and not how much was saved; each picture of MJPEG stands alone."""
 DROPPED = 5
 """Of a variable rate one frame in so many is missing, at places that look like chance."""
 
@@ -65,7 +67,7 @@ ENCODINGS = (
     ),
     Encoding("AV1 in MP4", codec="libsvtav1", options=_AV1),
     Encoding("AV1 in WebM", ".webm", codec="libsvtav1", options=_AV1),
-    Encoding("MJPEG in AVI", ".avi", "mjpeg", "yuvj420p", {"q:v": "3"}),
+    Encoding("MJPEG in AVI", ".avi", "mjpeg", "yuvj420p"),
     Encoding("MPEG-4 in AVI, B-frames", ".avi", "mpeg4", options={"bf": "2"}),
     Encoding("MPEG-2 in TS", ".ts", "mpeg2video", options={"bf": "2"}),
     Encoding("GIF, 50 a second", ".gif", "gif", "rgb8", fps=50),
@@ -95,7 +97,7 @@ def write(folder: Path, pictures: Iterable[RgbImage], encoding: Encoding) -> Pat
         assert isinstance(stream, av.VideoStream)
         tick = _TICK.get(encoding.suffix, Fraction(1, rate))
         stream.pix_fmt = encoding.pix_fmt
-        stream.bit_rate = 4_000_000
+        stream.bit_rate = BIT_RATE * (5 if encoding.codec == "mjpeg" else 1)
         stream.codec_context.time_base = tick
         if encoding.kind == "wide":
             stream.codec_context.sample_aspect_ratio = WIDE
