@@ -246,4 +246,4 @@ def test_times_as_far_apart_as_can_be_are_in_order(tmp_path: Path) -> None:
 def test_a_spool_that_is_noise_is_refused(tmp_path: Path) -> None:
     path = tmp_path / SPOOL_NAME
     path.write_bytes(b"\xff" * 10_000)
-    assert "out of order: t_ns of pose 1" in refusal(path)
+    assert "its beginning is damaged" in refusal(path)

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from hipdrive.api.table import data_frame
 from hipdrive.api.values import CueValues, StrideValues
 from hipdrive.errors import SessionError, SourceError
 from hipdrive.session.files import CUES_HEADER, STRIDE_COLUMNS
 from hipdrive.session.summary import SessionSummary
+from hipdrive.small_file import read_small_file
+from hipdrive.types.cue import CueKind
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pandas import DataFrame
 
     from hipdrive.session.poses import RecordedPoses
+
+
+Value = TypeVar("Value")
+MOST_TABLE_BYTES = 100_000_000
+"""Days of strides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +47,30 @@ class Session:
         summary: `session.json`; None for a session that was cut off, which has none.
         strides: of both legs, the rejected ones too; rounded as `strides.csv` is.
         cues: what the runner was shown.
+        warnings: what is damaged and left out, one sentence each.
     """
 
     folder: Path
     summary: SessionSummary | None
     strides: tuple[StrideValues, ...]
     cues: tuple[CueValues, ...]
+    warnings: tuple[str, ...] = ()
 
     @classmethod
     def open(cls, folder: Path | str) -> Session:
-        """Read a session folder.
+        """Read a session folder, as far as its files are sound.
 
         Raises:
-            SourceError: it is none, or a file in it cannot be read.
+            SourceError: it is none, or a file in it cannot be read at all.
         """
         folder = Path(folder)
         if not (folder / "strides.csv").is_file():
             raise SourceError(f"{folder}: is no session folder; there is no strides.csv in it")
-        stride_rows = _rows(folder / "strides.csv", STRIDE_COLUMNS)
-        cue_rows = _rows(folder / "cues.csv", CUES_HEADER)
-        try:
-            strides, cues = tuple(map(_stride, stride_rows)), tuple(map(_cue, cue_rows))
-        except ValueError as error:
-            raise SourceError(f"{folder}: a table is damaged ({error})") from error
-        return cls(folder, _summary(folder / "session.json"), strides, cues)
+        warnings: list[str] = []
+        strides = _values(folder / "strides.csv", STRIDE_COLUMNS, _stride, warnings)
+        cues = _values(folder / "cues.csv", CUES_HEADER, _cue, warnings)
+        summary = _summary(folder / "session.json", warnings)
+        return cls(folder, summary, strides, cues, tuple(warnings))
 
     @property
     def key_points(self) -> RecordedPoses:
@@ -83,35 +93,49 @@ class Session:
         return data_frame(getattr(self, what))
 
 
-def _summary(path: Path) -> SessionSummary | None:
+def _summary(path: Path, warnings: list[str]) -> SessionSummary | None:
     try:
         return SessionSummary.read(path) if path.exists() else None
     except SessionError as error:
-        raise SourceError(str(error)) from error
+        warnings.append(str(error))
+        return None
 
 
-def _rows(path: Path, first_columns: tuple[str, ...]) -> list[dict[str, str]]:
-    """The whole rows of a table: the last one of a session that was cut off may be half a row."""
+def _values(
+    path: Path,
+    first_columns: tuple[str, ...],
+    value_of: Callable[[dict[str, str]], Value],
+    warnings: list[str],
+) -> tuple[Value, ...]:
+    """The rows of a table up to the first that is damaged: a power cut leaves zeros at the end."""
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            table = csv.reader(file, strict=True)
-            header = next(table, [])
-            if tuple(header[: len(first_columns)]) != first_columns:
-                raise SourceError(f"{path}: has other columns; another version wrote it")
-            return [dict(zip(header, row, strict=True)) for row in table if len(row) == len(header)]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise SourceError(f"{path}: cannot be read ({error})") from error
+        text = read_small_file(path, MOST_TABLE_BYTES).decode("utf-8", errors="replace")
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
+    # A row ends with its line, and no cell has a line end or a quotation mark in it.
+    head, *lines, rest = text.split("\n") if "\n" in text else ("", "")
+    header = head.split(",")
+    if tuple(header[: len(first_columns)]) != first_columns:
+        raise SourceError(f"{path}: has other columns; another version wrote it")
+    found: list[Value] = []
+    try:
+        found.extend(value_of(dict(zip(header, line.split(","), strict=True))) for line in lines)
+    except (ValueError, KeyError):
+        rest = "damaged"
+    if rest:
+        warnings.append(f"{path.name} is damaged after {len(found)} rows; these are read")
+    return tuple(found)
 
 
 def _stride(row: dict[str, str]) -> StrideValues:
     return StrideValues(
-        t_s=float(row["t_s"]),
-        leg=row["leg"],
-        near=row["near"] == "1",
-        thigh_ext_deg=float(row["thigh_ext_deg"]),
-        hip_ext_deg=float(row["hip_ext_deg"]),
-        stride_time_s=float(row["stride_time_s"]),
-        accepted=row["accepted"] == "1",
+        t_s=_finite(row["t_s"]),
+        leg=Side(row["leg"]),
+        near=_flag(row["near"]),
+        thigh_ext_deg=_finite(row["thigh_ext_deg"]),
+        hip_ext_deg=_finite(row["hip_ext_deg"]),
+        stride_time_s=_finite(row["stride_time_s"]),
+        accepted=_flag(row["accepted"]),
         rejection=row["reason"] or None,
         foot_strike_s=_number(row["foot_strike_s"]),
         toe_off_s=_number(row["toe_off_s"]),
@@ -120,8 +144,19 @@ def _stride(row: dict[str, str]) -> StrideValues:
 
 
 def _cue(row: dict[str, str]) -> CueValues:
-    return CueValues(float(row["t_s"]), row["kind"], _number(row["thigh_ext_deg"]))
+    return CueValues(_finite(row["t_s"]), CueKind(row["kind"]), _number(row["thigh_ext_deg"]))
 
 
 def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
+    return _finite(cell) if cell else None
+
+
+def _finite(cell: str) -> float:
+    value = float(cell)
+    if not math.isfinite(value):
+        raise ValueError(f"{cell!r} is no figure")
+    return value
+
+
+def _flag(cell: str) -> bool:
+    return {"0": False, "1": True}[cell]

@@ -1,10 +1,10 @@
 """The rows of a spool: key points as they are collected, one after the other, in a file.
 
 What a row holds is declared in the first line, since it depends on the skeleton:
-`hipdrive/spool/3 {"name": ..., "joints": [...], "meta": {...}}`. Each row ends with the CRC-32 of
-what is before it: a power cut leaves zeros or noise at the end of a file. Spools of version 2 have
-no checksum and no `meta`; one without that line is older still: rows of COCO-17 from the first byte
-on, without the speed of the belt.
+`hipdrive/spool/3 CRC-32 {"name": ..., "joints": [...], "meta": {...}}`. Each row ends with the
+CRC-32 of what is before it: a power cut leaves zeros or noise at the end of a file. Spools of
+version 2 have no checksum and no `meta`; one without that line is older still: rows of COCO-17 from
+the first byte on, without the speed of the belt.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import FootShift, Keypoint, Pose
 from hipdrive.types.skeleton import COCO_17, Skeleton
 
@@ -73,8 +74,8 @@ def first_line(skeleton: Skeleton, meta: Mapping[str, object]) -> bytes:
         skeleton: of its key points.
         meta: what the recording will say of itself.
     """
-    values = {**asdict(skeleton), "meta": meta}
-    return _FIRST_LINE % _VERSION + json.dumps(values).encode() + b"\n"
+    text = json.dumps({**asdict(skeleton), "meta": meta}).encode()
+    return _FIRST_LINE % _VERSION + b"%08x " % zlib.crc32(text) + text + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def read_rows(path: Path) -> SpoolRows:
         head = file.read(len(_FIRST_LINE % _VERSION))
         for number in (2, _VERSION):
             if head == _FIRST_LINE % number:
-                values = json.loads(file.readline(_LONGEST_LINE))
+                values = _first_values(file.readline(_LONGEST_LINE), number)
                 skeleton, version, meta = skeleton_of(values), number, values.get("meta")
                 start = file.tell()
     kind = row_type(skeleton, version)
@@ -119,12 +120,28 @@ def read_rows(path: Path) -> SpoolRows:
     return SpoolRows(skeleton, rows[:sound], count - sound, meta)
 
 
+def _first_values(line: bytes, version: int) -> dict[str, Any]:
+    """What the first line says after the version."""
+    if version >= _VERSION:
+        checksum, _, line = line.partition(b" ")
+        if checksum != b"%08x" % zlib.crc32(line.rstrip(b"\n")):
+            raise ValueError("its first line is damaged")
+    values: dict[str, Any] = json.loads(line)
+    return values
+
+
 def _sound(rows: npt.NDArray[Any], version: int) -> int:
     """How many rows, from the first on, are as they were written."""
     t_ns = rows["t_ns"]
     backwards = np.flatnonzero(t_ns[1:] <= t_ns[:-1])
     count = int(backwards[0]) + 1 if len(backwards) else len(rows)
     if version < _VERSION:
+        # Without a checksum: a first line that is damaged must not pass for a pose.
+        scores = rows["points"][:, :, 2]
+        noise = np.flatnonzero(((scores < 0) | (scores > ONE)).any(axis=1))
+        if len(noise) and noise[0] == 0:
+            raise ValueError("its beginning is damaged")
+        count = min(count, int(noise[0])) if len(noise) else count
         if 2 * count < len(rows):
             raise ValueError(f"out of order: t_ns of pose {count} is {t_ns[count]}")
         return count

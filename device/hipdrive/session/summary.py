@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping  # pydantic reads the annotations at run time
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from pathlib import Path  # noqa: TC003  # as above
-from typing import Self
+from typing import TYPE_CHECKING
 
 from hipdrive.errors import SessionError
 from hipdrive.geometry.camera_summary import CameraSummary  # noqa: TC001  # as above
@@ -25,6 +26,9 @@ from hipdrive.small_file import read_small_file
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 SCHEMA = "hipdrive/session/1"
 STAND_IN = (
@@ -162,20 +166,18 @@ class SessionSummary:
         write_json(path, self.to_json())
 
     @classmethod
-    def from_json(cls, values: Mapping[str, object]) -> Self:
+    def from_json(cls, values: Mapping[str, object]) -> SessionSummary:
         """From the values of a `session.json`.
 
         Raises:
             ValueError: these are none; the message names every key that is wrong.
         """
-        from pydantic import TypeAdapter
-
         if values.get("schema") != SCHEMA:
             raise ValueError(f"schema is {values.get('schema')!r}, not {SCHEMA!r}")
-        return TypeAdapter(cls).validate_python(values)
+        return _adapter().validate_python(values)
 
     @classmethod
-    def read(cls, path: Path) -> Self:
+    def read(cls, path: Path) -> SessionSummary:
         """Read the file of a session.
 
         Raises:
@@ -190,6 +192,14 @@ class SessionSummary:
             raise SessionError(f"{path}: cannot be read ({error.strerror})") from error
         except (ValueError, RecursionError) as error:
             raise SessionError(f"{path}: is not the summary of a session ({error})") from error
+
+
+@cache
+def _adapter() -> TypeAdapter[SessionSummary]:
+    """What checks a summary; making one takes longer than using it."""
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(SessionSummary)
 
 
 def _object(value: object) -> dict[str, object]:
