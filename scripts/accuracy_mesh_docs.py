@@ -41,6 +41,8 @@ mean error as that of this definition, not of a clinic's.
 - **hip ahead**: the near hip as the model has it, ahead of the drawn one, in hundredths of the
   torso.
 - **score**: the model's mean for the key points below the head.
+- **foot strike, toe-off**: from the knee, or from heel and toe with a model that sees them; only
+  with such a one there is an **ankle at toe-off**.
 """
 
 

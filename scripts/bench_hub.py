@@ -17,6 +17,7 @@ import random
 import resource
 import socket
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -34,14 +35,19 @@ import numpy as np  # noqa: E402
 from hipdrive import loop  # noqa: E402
 from hipdrive.app import estimator  # noqa: E402
 from hipdrive.config import Config  # noqa: E402
+from hipdrive.control.command_handler import CommandHandler  # noqa: E402
 from hipdrive.hub import sink  # noqa: E402
 from hipdrive.hub.mqtt.backoff import Backoff  # noqa: E402
+from hipdrive.hub.mqtt.topics import Topics  # noqa: E402
+from hipdrive.hub.mqtt_control import MqttControl  # noqa: E402
 from hipdrive.types.coach_status import NOT_COACHED  # noqa: E402
 from hipdrive.types.cue import Cue, CueKind  # noqa: E402
 from hipdrive.types.frame import Frame  # noqa: E402
 from hipdrive.types.gait_update import GaitUpdate  # noqa: E402
+from support.hub import flooder  # noqa: E402
 from support.hub.frames import hub_config, until  # noqa: E402
 from support.hub.hub_and_link import HubAndLink  # noqa: E402
+from support.hub.outgoing import CLOCK  # noqa: E402
 from support.hub.tcp_proxy import TcpProxy  # noqa: E402
 from support.hub.users import READ_ALL, USERS, password_file  # noqa: E402
 from support.messages.examples import example_stride, example_summary  # noqa: E402
@@ -97,6 +103,7 @@ class Setup:
     outbox: Path
     started: Callable[[HubAndLink], None] = lambda _: None
     before: Callable[[], None] = lambda: None
+    commands: bool = False
 
 
 @contextmanager
@@ -175,12 +182,26 @@ def corrupt(folder: Path) -> Iterator[Setup]:
         yield replace(setup, before=damage)
 
 
+@contextmanager
+def flooded(folder: Path) -> Iterator[Setup]:
+    """Commands come as fast as the broker passes them on, in the blocks without a hub as well."""
+    with healthy(folder) as setup:
+        topic = Topics(setup.config.site, setup.config.device).command
+        command = [sys.executable, flooder.__file__, str(setup.config.port), f"{topic}/mute", "x"]
+        process = subprocess.Popen(command)  # noqa: S603  # our own
+        try:
+            yield replace(setup, commands=True)
+        finally:
+            process.kill()
+            process.wait()
+
+
 def until_online(hub: HubAndLink) -> None:
     """Wait for the broker."""
     until(lambda: hub.link.online)
 
 
-TROUBLES = (healthy, away, never_answers, never_confirms, slow, denies, full_disk, corrupt)
+TROUBLES = (healthy, away, never_answers, never_confirms, slow, denies, full_disk, corrupt, flooded)
 NOTHING = "nothing"
 
 
@@ -206,7 +227,12 @@ class Bench:
                 backoff = Backoff(first_s=0.2, longest_s=1.0)
                 figures = self._figures
                 hub = HubAndLink(
-                    setup.config, "bench", lambda: figures, setup.outbox, backoff=backoff
+                    setup.config,
+                    "bench",
+                    lambda: figures,
+                    setup.outbox,
+                    backoff=backoff,
+                    control=control_of(setup) if setup.commands else None,
                 )
                 stack.callback(hub.close, 0.2)
                 setup.started(hub)
@@ -230,6 +256,13 @@ class Bench:
 
     def _pose(self, frame: Frame) -> Pose:
         return self._estimate(frame)
+
+
+def control_of(setup: Setup) -> MqttControl:
+    """Takes the device's commands."""
+    config = Config(hub=setup.config)
+    topics = Topics(setup.config.site, setup.config.device)
+    return MqttControl(config, topics, CommandHandler(config), CLOCK)
 
 
 def measure(bench: Bench, trouble: str, blocks: int, frames: int) -> dict[str, object]:

@@ -17,6 +17,12 @@ from hipdrive.config import Config, HubConfig  # noqa: E402
 from hipdrive.control.command import COMMANDS, EXPLANATIONS, LONGEST_BYTES  # noqa: E402
 from hipdrive.hub.home_assistant.discovery import device_name, discovery_topic  # noqa: E402
 from hipdrive.hub.home_assistant.entities import ENTITIES, HEALTH_S, LIVE_S  # noqa: E402
+from hipdrive.hub.mqtt.flood_gate import (  # noqa: E402
+    BURST,
+    FIRST_DEAF_S,
+    LONGEST_DEAF_S,
+    PER_SECOND,
+)
 from hipdrive.hub.mqtt.topics import Topics  # noqa: E402
 from support.messages.examples import COMMAND_EXAMPLES, every_example  # noqa: E402
 
@@ -103,7 +109,10 @@ also counted in `state`, from the start of the device:
 |---|---|
 {reasons}
 
-The broker keeps packets above 64 KiB from the device; those are not counted.
+The broker keeps packets above 64 KiB from the device; those are not counted. Of more than
+{burst} messages at once, or {per_second} a second, the rest are dropped and counted as `too_many`;
+where that does not end, the device leaves the connection for a new one and listens to no command
+for {deaf_s:.0f} s, then up to {most_deaf_s:.0f}, so that a flood does not slow the loop.
 """
 
 
@@ -146,6 +155,10 @@ def commands() -> str:
     examples = every_example()
     return COMMANDS_PAGE.format(
         longest=LONGEST_BYTES,
+        burst=BURST,
+        per_second=PER_SECOND,
+        deaf_s=FIRST_DEAF_S,
+        most_deaf_s=LONGEST_DEAF_S,
         rows="\n".join(rows),
         state=json.dumps(examples["state"], indent=2),
         answer=json.dumps(examples["answer"], indent=2),

@@ -30,12 +30,21 @@ the near leg, under `metrics`, and what only a whole session has under `session_
 goes by its definition, such as `contact_time/1`; the number rises when the same motion would give
 another value.
 
-**What cannot be seen.** The key points show shoulder, hip, knee and ankle. They show no pelvis and
-no foot: nothing here says how the pelvis tilts or drops, how the back is curved, on which part of
-the foot somebody lands, or what the ankle does. Whatever the thigh gains may come from there.
+**What cannot be seen.** MoveNet's key points show shoulder, hip, knee and ankle. They show no
+pelvis and no foot: nothing here says how the pelvis tilts or drops, how the back is curved, or,
+with that model, on which part of the foot somebody lands and what the ankle does. Whatever the
+thigh gains may come from there. BlazePose shows heel and toe as well: see
+[ankle_toe_off](#ankle_toe_off) and [foot_contact_angle](#foot_contact_angle), which are empty with
+MoveNet.
+
+**Foot strike and toe-off** come from heel and toe where the model sees them. What rests on them
+goes by a definition one higher then, such as `contact_time/2`: the foot furthest ahead, plus 18 ms;
+the foot's greatest acceleration backwards around the peak, minus 20 ms. As BlazePose sees rendered
+people that is within 10 ms on average, where its knees tell toe-off up to 60 ms too early.
 
 **Confidence.** *measured*: from the key points alone. *estimated*: rests on foot strike or toe-off,
-which are told from the knee with constants of one runner. *low*: rests on the leg that the other
+which are told from the knee, or from
+heel and toe, with constants of a few runners. *low*: rests on the leg that the other
 one hides; all figures of the far leg in `strides.csv` are of that kind.
 
 **Missing values** are empty, or `null`, and the count is smaller for them: a joint that was not

@@ -76,7 +76,11 @@ unless it is `running` the figures are `null` and the `statement` says why.
 A row leaves the outbox when the broker's acknowledgement (PUBACK) carries a success code. On any
 other code, or after {silence_s:.0f} s of silence, it is sent again, with waits from
 {first_s:.0f} to {longest_s:.0f} s; no other overtakes it. A stride that is
-refused is given up. Some {undeleted} rows that the broker
+refused is given up. What the broker says in its CONNACK that it can do is kept to: the largest
+packet, QoS, retained messages, messages in flight, keep-alive, wildcards. A row that it will never
+take, by that or by the reason of its refusal, or because it hangs up on it four times in a row, is
+set aside in `outbox.set-aside.jsonl`, a line of JSON each, and counted in `health` as
+`outbox_set_aside`; the next one goes. Some {undeleted} rows that the broker
 had may come again after a restart. A row that comes twice is the same to the byte, so drop what has
 a known `id`; a stride that comes twice has the same `session`, `leg` and `t_s`. What the broker has
 acknowledged is the broker's to keep: it holds messages for a consumer that is away only if that one
@@ -85,9 +89,11 @@ has a session with it, and a broker that is killed may forget them. `seq` shows 
 {keys}
 
 When there is no room the oldest window summary goes first, then the oldest counts of cues, and
-summaries of whole sessions last. When the disk is full, read-only or held by another process, rows
+summaries of whole sessions last. Rows have a checksum: one in which a bit has flipped is never
+sent. When the disk is full, read-only or held by another process, rows
 wait in memory ({memory_mib} MiB) and move to the disk once it can be used; a damaged outbox is set
-aside as `outbox.sqlite.damaged-<time>`, one that a newer hipdrive wrote, unharmed, as
+aside as `outbox.sqlite.damaged-<time>`, and those of its rows that are sound go on waiting;
+one that a newer hipdrive wrote, unharmed, as
 `outbox.sqlite.layout-<number>-<time>`, and a new one begun. Each is said once in the journal. A
 replay has an outbox of its own, `outbox-replay.sqlite`, and `demo` with its own broker none.
 

@@ -11,6 +11,7 @@ import numpy as np
 from hipdrive.errors import SourceError
 from hipdrive.pose.crop import BodyPosition, Window, search_windows
 from hipdrive.pose.estimator import letterbox
+from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import Painter
@@ -139,7 +140,7 @@ def tracked(pixels: npt.NDArray[np.float64], chance: np.random.Generator) -> Win
     shoulders = pixels[[left["left_shoulder"], left["right_shoulder"]]].mean(axis=0)
     torso = float(np.hypot(*(hips - shoulders))) * chance.uniform(0.85, 1.2)
     x, y = hips + chance.normal(0, 0.2, 2) * torso
-    return BodyPosition(x, y, torso).window()
+    return BodyPosition(x, y, torso).window(WINDOW)
 
 
 def pictures(count: int, seed: int) -> Pictures:

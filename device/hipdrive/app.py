@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.pose.model import PoseModel
     from hipdrive.session.request import Outcome, SessionRequest
     from hipdrive.session.sink import SinkFactory
     from hipdrive.types.frame import Frame
@@ -194,6 +195,13 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
         ModelError: no model, or it does not run.
     """
     from hipdrive.pose.estimator import PoseEstimator
+
+    model, info = pose_model(config, data)
+    return PoseEstimator(model), info
+
+
+def pose_model(config: PoseConfig, data: Path) -> tuple[PoseModel, PoseInfo]:
+    """The model itself, and what the record says of it; errors as of `estimator`."""
     from hipdrive.pose.families import load_model
     from hipdrive.pose.interpreter import default_threads
     from hipdrive.pose.store import find_spec, installed
@@ -205,7 +213,7 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
     info = PoseInfo(
         spec.name, spec.sha256, model.runtime, stand_in=spec.stand_in, decode=model.decode
     )
-    return PoseEstimator(model), info
+    return model, info
 
 
 def _as_recorded(pose: Pose) -> Pose:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import SourceError
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from hipdrive.camera.source import FrameSource
     from hipdrive.rendered.source import RenderedRunner
     from hipdrive.session.pose_source import PoseList, PoseSource
@@ -20,31 +19,40 @@ KEY_POINTS = "keypoints:"
 """The same runner's key points as geometry has them, so that no model is needed."""
 
 
-def open_source(name: str | Path, fps: Fraction | None = None) -> FrameSource | PoseSource:
+def open_source(
+    name: str | Path, fps: Fraction | None = None, slow_motion: Fraction | None = None
+) -> FrameSource | PoseSource:
     """Open a recording.
 
     Args:
         name: a video; a folder of images; a `poses.npz`, or a session folder with one;
-            `rendered:` or `keypoints:`, alone or followed by the name of a TOML file.
-        fps: frames a second of a folder without `timestamps.csv`; None for everything else.
+            `rendered:` or `keypoints:`, alone or followed by the name of a TOML file; key points
+            of other programs (`hipdrive.keypoint_files.formats`).
+        fps: frames a second of what has no times: a folder without `timestamps.csv`, OpenPose,
+            MMPose; None for everything else.
+        slow_motion: how many times slower than life it plays; None: as far as the file says so.
 
     Raises:
         SourceError: there is none, or it cannot be read.
     """
-    from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
+    from hipdrive.camera.video import VideoFile
+    from hipdrive.slow_motion import at_true_speed
 
+    source = _opened(name, fps)
+    if slow_motion is None:
+        slow_motion = source.slow_motion if isinstance(source, VideoFile) else Fraction(1)
+    return at_true_speed(source, slow_motion)
+
+
+def _opened(name: str | Path, fps: Fraction | None) -> FrameSource | PoseSource:
     for scheme, opened in ((RENDERED, _rendered), (KEY_POINTS, _key_points)):
         if str(name).startswith(scheme):
             if fps is not None:
                 raise SourceError(f"{name}: has a rate of its own (camera.fps); leave --fps out")
             return opened(str(name), str(name).removeprefix(scheme))
     path = Path(name)
-    candidates = [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]
-    for recorded in candidates:
-        if recorded.is_file() and recorded.suffix in {".npz", ".partial"}:
-            if fps is not None:
-                raise SourceError(f"{recorded}: has times of its own; leave --fps out")
-            return RecordedPoses(recorded)
+    if (key_points := _recorded(path, fps)) is not None:
+        return key_points
     if path.is_dir():
         from hipdrive.camera.folder import FrameFolder
 
@@ -54,6 +62,23 @@ def open_source(name: str | Path, fps: Fraction | None = None) -> FrameSource | 
     from hipdrive.camera.video import VideoFile
 
     return VideoFile(path)
+
+
+def _recorded(path: Path, fps: Fraction | None) -> PoseSource | None:
+    """Key points: ours, or another program's; None where it is something else."""
+    from hipdrive.keypoint_files.formats import FORMATS
+    from hipdrive.keypoint_files.track import TrackSource
+    from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
+
+    for recorded in [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]:
+        if recorded.is_file() and recorded.suffix in {".npz", ".partial"}:
+            if fps is not None:
+                raise SourceError(f"{recorded}: has times of its own; leave --fps out")
+            return RecordedPoses(recorded)
+    for file_format in FORMATS:
+        if file_format.recognises(path):
+            return TrackSource(path, file_format.read(path, fps))
+    return None
 
 
 def _rendered(name: str, file: str) -> RenderedRunner:

@@ -11,8 +11,9 @@ import av
 import numpy as np
 import pytest
 
-from hipdrive.camera import video
+from hipdrive.camera import video_frames
 from hipdrive.camera.video import VideoFile
+from hipdrive.camera.video_frames import FrameCounts, timed
 from hipdrive.errors import SourceError
 from support.camera.video_files import (
     BLUE,
@@ -59,7 +60,7 @@ def test_times_are_rounded_once_to_the_nearest_nanosecond(tmp_path: Path) -> Non
 def test_times_beyond_the_precision_of_floats_are_exact(pts: int, t_ns: int) -> None:
     frame = av.VideoFrame(16, 16, "yuv420p")
     frame.pts, frame.time_base = pts, Fraction(1, 90_000)
-    assert video._t_ns(frame) == t_ns
+    assert video_frames.time_ns(frame) == t_ns
 
 
 def test_frames_in_an_unusable_order_are_left_out_and_counted() -> None:
@@ -68,8 +69,8 @@ def test_frames_in_an_unusable_order_are_left_out_and_counted() -> None:
         frame = av.VideoFrame(16, 16, "yuv420p")
         frame.pts, frame.time_base = pts, MILLISECONDS
         frames.append(frame)
-    tally = video._FrameCounts()
-    assert [f.t_ns for f in video._timed(iter(frames), tally)] == [10_000_000, 11_000_000]
+    tally = video_frames.FrameCounts()
+    assert [t_ns for t_ns, _ in video_frames.timed(iter(frames), tally)] == [10_000_000, 11_000_000]
     untimed, unordered = tally.warnings("a.mp4", 6)
     assert untimed == "a.mp4: 2 frames without a usable time left out"
     assert "a.mp4: 2 frames left out whose time is not after" in unordered
@@ -209,7 +210,7 @@ def test_a_time_that_no_clock_of_64_bits_has_is_no_time(pts: int) -> None:
         frame = av.VideoFrame(*SIZE, "yuv420p")
         frame.pts, frame.time_base = each, Fraction(1)
         frames.append(frame)
-    counts = video._FrameCounts()
-    timed = [frame.t_ns for frame in video._timed(iter(frames), counts)]
-    assert timed == [9_223_372_036_000_000_000]
+    counts = FrameCounts()
+    times_ns = [t_ns for t_ns, _ in timed(iter(frames), counts)]
+    assert times_ns == [9_223_372_036_000_000_000]
     assert counts.warnings("a.mp4", 2) == ["a.mp4: 1 frame without a usable time left out"]

@@ -70,3 +70,13 @@ def test_a_camera_that_hangs_straight_has_no_sign() -> None:
     )
     rows = rows_of(stride(0, 15), camera=camera)
     assert rows["camera"] == "roll 0.0° ± 0.4° (not calibrated), yaw about 0°"
+
+
+def test_hip_knee_and_ankle_stand_together_where_the_model_sees_the_foot() -> None:
+    deg = {"ankle_toe_off": 12.0, "knee_flex_toe_off": 14.0}
+    whole = {name: bam_from_deg(value) for name, value in deg.items()}
+    one = stride(S, 20.0)
+    seen = replace(one, measures=tuple(whole.get(metric.name) for metric in METRICS))
+    row = rows_of(seen)["leg at its end"]
+    assert row == "thigh 20.0°, knee flexed 14.0°, ankle 12.0° (1 strides with a foot, estimated)"
+    assert "leg at its end" not in rows_of(one)

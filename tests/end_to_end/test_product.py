@@ -35,7 +35,7 @@ def test_the_command_line_imports_nothing_heavy_to_answer_a_question() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", re.findall(r"^hipdrive ((?:models )?\w+)", README, re.MULTILINE)
+    "command", re.findall(r"^hipdrive ((?:models )?[\w-]+)", README, re.MULTILINE)
 )
 def test_every_command_of_the_readme_exists(command: str) -> None:
     with pytest.raises(SystemExit) as leaving:

@@ -13,9 +13,9 @@ import hipdrive
 PACKAGE = Path(hipdrive.__file__).parent
 
 
-def test_paho_is_imported_by_the_connection_and_by_the_counter_of_topics() -> None:
+def test_paho_is_imported_by_the_client_and_by_the_counter_of_topics() -> None:
     files = {f.name for f in PACKAGE.rglob("*.py") if "paho" in _imported(f)}
-    assert files == {"connection.py", "topic_counter.py"}
+    assert files == {"client.py", "topic_counter.py"}
 
 
 def _imported(file: Path) -> set[str]:

@@ -139,7 +139,7 @@ def test_a_state_is_published_once() -> None:
 
 def test_home_assistants_birth_is_recognised_by_the_prefix() -> None:
     control = mqtt_control(discovery_prefix="house")
-    assert control.subscriptions == (f"{TOPICS.command}/#", "house/status")
+    assert control.subscriptions() == (f"{TOPICS.command}/#", "house/status")
     assert control.is_birth(ReceivedMessage("house/status", b"online"))
     assert not control.is_birth(ReceivedMessage("house/status", b"offline"))
     assert not control.is_birth(ReceivedMessage("homeassistant/status", b"online"))
@@ -147,6 +147,6 @@ def test_home_assistants_birth_is_recognised_by_the_prefix() -> None:
 
 def test_without_a_prefix_nothing_is_published_for_home_assistant() -> None:
     control = mqtt_control(discovery_prefix="")
-    assert control.subscriptions == (f"{TOPICS.command}/#",)
+    assert control.subscriptions() == (f"{TOPICS.command}/#",)
     assert [message.topic for message in control.announcement()] == [TOPICS.state]
     assert not control.is_birth(ReceivedMessage("/status", b"online"))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
+from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.login import login
 from hipdrive.hub.mqtt.received_message import ReceivedMessage
 from hipdrive.hub.watch import (
@@ -28,6 +29,8 @@ from support.hub.frames import first_result, hub_config, make_hub, stride_result
 from support.mosquitto import PATIENCE_S, Broker, Listener
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hipdrive.hub.watch import MessageView
 
 OWN = "hipdrive/home/treadmill"
@@ -50,8 +53,10 @@ class Until(LineView):
         return self.count >= self._left
 
 
-def look(port: int, view: MessageView, stopped: object, **fields: object) -> str | None:
-    return watch(login(hub_config(port, **fields), "-watch"), f"{OWN}/#", view, stopped, None)  # type: ignore[arg-type]
+def look(port: int, view: MessageView, stopped: Callable[[], bool], **fields: object) -> str | None:
+    return watch(
+        login(hub_config(port, **fields), ClientRole.WATCH), f"{OWN}/#", view, stopped, None
+    )
 
 
 def test_every_message_is_shown_on_one_line(broker: Broker) -> None:
@@ -100,7 +105,7 @@ def test_a_broker_that_disconnects_is_reported(broker: Broker) -> None:
 
 def test_a_refused_subscription_is_reported() -> None:
     with fake_broker(WELCOME + NOT_READ) as port:
-        who = login(hub_config(port), "-watch")
+        who = login(hub_config(port), ClientRole.WATCH)
         problem = watch(who, "#", LineView(lambda _: None), lambda: False, None)
     assert "lets this client read nothing (Not authorized" in str(problem)
 

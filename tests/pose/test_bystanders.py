@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from hipdrive.pose.bystanders import HOLD_NS, PERSON_SCORE, SEARCH_EVERY_NS, Box, BystanderDetector
-from hipdrive.pose.crop import HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
+from hipdrive.pose.crop import Window
 from hipdrive.pose.estimator import black_out
+from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.skeleton import LEFT_SHOULDER, RIGHT_SHOULDER
 from support.keypoints import all_at, with_joints
@@ -49,7 +50,7 @@ def crowded(room: Room, bystanders: BystanderDetector, times_ms: range) -> list[
 
 
 def test_alone_it_looks_twice_a_second_at_one_window_after_the_other() -> None:
-    room, bystanders = Room(), BystanderDetector(WIDTH, HEIGHT)
+    room, bystanders = Room(), BystanderDetector(WIDTH, HEIGHT, WINDOW)
     assert crowded(room, bystanders, range(0, 4001, 20)) == []
     assert len(room.looks) == 4000 * MS // SEARCH_EVERY_NS
     windows = [window for window, _ in room.looks]
@@ -58,13 +59,13 @@ def test_alone_it_looks_twice_a_second_at_one_window_after_the_other() -> None:
 
 
 def test_the_frame_that_finds_the_runner_is_not_looked_at_again() -> None:
-    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT)
+    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT, WINDOW)
     assert not bystanders(person(5000 * MS, 0.8), room.look)
     assert room.looks == []
 
 
 def test_somebody_else_is_there_until_a_while_after_the_last_sight() -> None:
-    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT)
+    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT, WINDOW)
     there = crowded(room, bystanders, range(0, 2001, 20))
     assert there == list(range(SEARCH_EVERY_NS // MS, 2001, 20))
     room.score = 0.0
@@ -74,13 +75,13 @@ def test_somebody_else_is_there_until_a_while_after_the_last_sight() -> None:
 
 
 def test_who_was_found_is_looked_at_where_they_were() -> None:
-    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT)
+    room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT, WINDOW)
     crowded(room, bystanders, range(0, 1001, 20))
     (first, _), (closer, _), (again, _) = room.looks
     assert first.width_px == WIDTH
     assert closer == again
-    assert closer.width_px == round(100 * WIDTH_IN_TORSOS)
-    assert closer.height_px == round(100 * HEIGHT_IN_TORSOS)
+    assert closer.width_px == round(100 * WINDOW.width)
+    assert closer.height_px == round(100 * WINDOW.height)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_who_was_found_is_looked_at_where_they_were() -> None:
 def test_what_hardly_looks_like_a_person_or_is_far_behind_does_not_count(
     score: float, torso_px: float, *, there: bool
 ) -> None:
-    room, bystanders = Room(score, torso_px), BystanderDetector(WIDTH, HEIGHT)
+    room, bystanders = Room(score, torso_px), BystanderDetector(WIDTH, HEIGHT, WINDOW)
     assert bool(crowded(room, bystanders, range(0, 1001, 20))) is there
 
 

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.pose.crop import (
-    BELOW_HIPS_IN_TORSOS,
     GLIDE_S,
-    HEIGHT_IN_TORSOS,
-    WIDTH_IN_TORSOS,
     CropTracker,
     Window,
     search_windows,
 )
+from hipdrive.pose.movenet.model import WINDOW
 from support.keypoints import all_at
 from support.walker import NS, Walker
 
@@ -29,7 +27,7 @@ def nobody(t_ns: int) -> Pose:
 
 
 def tracker_on(runner: Walker, t_ns: int = 0) -> CropTracker:
-    tracker = CropTracker(1280, 720)
+    tracker = CropTracker(1280, 720, WINDOW)
     tracker.lock(runner.pose(t_ns))
     return tracker
 
@@ -45,19 +43,19 @@ def follow(tracker: CropTracker, runner: Walker, first: int, count: int) -> list
 def test_the_window_is_around_the_hips_and_sized_by_the_torso() -> None:
     runner = Walker(bounce_px=0, sway_px=0, hip_x_px=500, hip_y_px=300)
     window = tracker_on(runner).window
-    assert window.width_px == round(WIDTH_IN_TORSOS * TORSO_PX)
-    assert window.height_px == round(HEIGHT_IN_TORSOS * TORSO_PX)
+    assert window.width_px == round(WINDOW.width * TORSO_PX)
+    assert window.height_px == round(WINDOW.height * TORSO_PX)
     assert window.left_px + window.width_px / 2 == pytest.approx(500, abs=1)
-    middle = 300 + BELOW_HIPS_IN_TORSOS * TORSO_PX
+    middle = 300 + WINDOW.below_hips * TORSO_PX
     assert window.top_px + window.height_px / 2 == pytest.approx(middle, abs=1)
 
 
 def test_it_holds_all_of_a_runner_at_full_stretch() -> None:
     # In torsos, of a real runner seen from the side (../shared/clips): crown 1.65 above the hips,
     # toes 2.15 below at toe-off, where the foot is 1.1 behind, and the arms no further than that.
-    assert BELOW_HIPS_IN_TORSOS - HEIGHT_IN_TORSOS / 2 <= -1.65
-    assert BELOW_HIPS_IN_TORSOS + HEIGHT_IN_TORSOS / 2 >= 1.85, "the ankle"
-    assert WIDTH_IN_TORSOS / 2 >= 1.2
+    assert WINDOW.below_hips - WINDOW.height / 2 <= -1.65
+    assert WINDOW.below_hips + WINDOW.height / 2 >= 1.85, "the ankle"
+    assert WINDOW.width / 2 >= 1.2
 
 
 def test_it_stands_still_for_a_runner_who_bounces_in_place() -> None:
@@ -83,7 +81,7 @@ def test_it_grows_with_a_runner_who_comes_nearer() -> None:
     far, near = Walker(), Walker(trunk_px=1.5 * TORSO_PX)
     tracker = tracker_on(far)
     windows = follow(tracker, near, 1, 600)
-    assert windows[-1].height_px == pytest.approx(1.5 * HEIGHT_IN_TORSOS * TORSO_PX, rel=0.05)
+    assert windows[-1].height_px == pytest.approx(1.5 * WINDOW.height * TORSO_PX, rel=0.05)
 
 
 def test_a_runner_is_lost_after_half_a_second_and_not_before() -> None:
@@ -95,7 +93,7 @@ def test_a_runner_is_lost_after_half_a_second_and_not_before() -> None:
 
 
 def test_while_searching_it_looks_at_the_whole_and_then_along_the_long_side() -> None:
-    tracker = CropTracker(1280, 720)
+    tracker = CropTracker(1280, 720, WINDOW)
     looks = []
     for index in range(5):
         looks.append(tracker.window)

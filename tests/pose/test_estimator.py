@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
-from hipdrive.pose.crop import BELOW_HIPS_IN_TORSOS, HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS, Window
+from hipdrive.pose.crop import Window
 from hipdrive.pose.estimator import PoseEstimator, letterbox
-from hipdrive.pose.movenet.model import MoveNet
+from hipdrive.pose.movenet.model import WINDOW, MoveNet
 from hipdrive.pose.store import find_spec
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame import Frame
@@ -112,9 +112,9 @@ def test_who_is_found_is_looked_at_again_in_the_same_frame(tmp_path: Path) -> No
     # window around the hips, and the constant answer is read there.
     answer = [(0.3, 0.6, 0.9)] * 11 + [(0.5, 0.6, 0.9)] * 6
     pose = estimator(tmp_path, answer)(frame(400, 400))
-    width, height = round(WIDTH_IN_TORSOS * 0.2 * 400), round(HEIGHT_IN_TORSOS * 0.2 * 400)
+    width, height = round(WINDOW.width * 0.2 * 400), round(WINDOW.height * 0.2 * 400)
     left = 240 - width / 2
-    top = 200 + BELOW_HIPS_IN_TORSOS * 0.2 * 400 - height / 2
+    top = 200 + WINDOW.below_hips * 0.2 * 400 - height / 2
     x, y, _ = pose["left_hip"]
     assert x / ONE == pytest.approx(left + 0.6 * width, abs=0.51)
     assert y / ONE == pytest.approx(top + 0.5 * height, abs=0.51)

@@ -9,6 +9,7 @@ import numpy as np
 
 from hipdrive.pose.crop import CANDIDATE_SCORE
 from hipdrive.pose.estimator import PoseEstimator
+from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame import Frame
 from hipdrive.types.pose import RUNNER_SCORE
@@ -17,6 +18,7 @@ from hipdrive.types.skeleton import COCO_17, LEFT_HIP
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from hipdrive.pose.crop import WindowShape
     from hipdrive.types.pose import Pose
     from hipdrive.types.skeleton import Skeleton
 
@@ -43,6 +45,7 @@ class ScriptedModel:
     skeleton: Skeleton = COCO_17
     runtime: str = "none"
     decode: str = "stock"
+    window: WindowShape = WINDOW
 
     def infer(self) -> npt.NDArray[np.float32]:
         keypoints = np.full((len(COCO_17), 3), 0.5, np.float32)

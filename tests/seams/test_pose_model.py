@@ -17,7 +17,7 @@ from hipdrive.errors import ModelError, SkeletonError
 from hipdrive.pose import store
 from hipdrive.pose.estimator import PoseEstimator
 from hipdrive.pose.families import FAMILIES, load_model
-from hipdrive.pose.movenet.model import MoveNet
+from hipdrive.pose.movenet.model import WINDOW, MoveNet
 from hipdrive.pose.store import bundled, find_spec
 from hipdrive.session.poses import RecordedPoses
 from hipdrive.types.skeleton import COCO_17, Skeleton
@@ -40,6 +40,7 @@ class ModelWithFeet:
 
     skeleton = WITH_FEET
     decode = "stock"
+    window = WINDOW
 
     def __init__(
         self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str

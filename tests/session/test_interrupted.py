@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hipdrive.session.interrupted import CUT_OFF, complete_all
 
 import hipdrive
 from hipdrive.health.degraded import DegradedParts
 from hipdrive.session.files import SO_FAR_NAME, SessionFiles
+from hipdrive.session.interrupted import CUT_OFF, complete_all
 from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import SessionSummary

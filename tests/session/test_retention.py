@@ -8,10 +8,10 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
-from hipdrive.session.retention import tidy
 
 from hipdrive.config import KeepConfig
 from hipdrive.session.poses import SPOOL_NAME
+from hipdrive.session.retention import tidy
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
@@ -14,12 +15,12 @@ from hipdrive.config import Config, load
 from hipdrive.session.pose_source import PoseList, PoseSource
 from hipdrive.session.request import SessionRequest
 from hipdrive.session.sinks import open_recorder
+from hipdrive.slow_motion import at_true_speed, factor_from
 from hipdrive.sources import open_source
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from fractions import Fraction
 
     from hipdrive.belt.speed_source import BeltSpeedSource
     from hipdrive.session.runner import SessionRunner
@@ -43,7 +44,9 @@ class Options(TypedDict, total=False):
     calibration: Path | str | None
     """A file that `hipdrive calibrate` stored of this camera."""
     fps: Fraction | None
-    """Frames a second of a folder of images without times."""
+    """Frames a second of what has no times: a folder of images, OpenPose, MMPose."""
+    slow_motion: float | Fraction | None
+    """How many times slower than life the recording plays; else as far as a video's file says."""
     belt: BeltSpeedSource | None
     """Knows the belt's speed at the time of each frame."""
     sinks: Iterable[SinkFactory]
@@ -64,12 +67,16 @@ def playing(
         ConfigError, CalibrationError, ModelError, SourceError: that part cannot be used.
     """
     request = _request(options)
+    factor = options.get("slow_motion")
+    slow_motion = None if factor is None else factor_from(str(factor))
     with ExitStack() as stack:
         if isinstance(source, str | Path):
-            source = opened = open_source(source, options.get("fps"))
+            source = opened = open_source(source, options.get("fps"), slow_motion)
             stack.callback(opened.close)
-        if not isinstance(source, FrameSource | PoseSource):
-            source = PoseList(source)
+        elif isinstance(source, FrameSource | PoseSource):
+            source = at_true_speed(source, slow_motion or Fraction(1))
+        else:
+            source = at_true_speed(PoseList(source), slow_motion or Fraction(1))
         recorded: tuple[SinkFactory, ...] = (open_recorder,) if request.session_dir else ()
         yield app.playback(request, source, (*recorded, *request.sinks), stack)
 

@@ -10,7 +10,18 @@ import traceback
 from typing import TYPE_CHECKING
 
 from hipdrive import __version__
-from hipdrive.cli import calibrate, demo, doctor, export, hub, models, replay, run, validate
+from hipdrive.cli import (
+    calibrate,
+    compare_models,
+    demo,
+    doctor,
+    export,
+    hub,
+    models,
+    replay,
+    run,
+    validate,
+)
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
 from hipdrive.cli.say import LogLines, Parser, complain
 from hipdrive.cli.supervised import supervised
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-COMMANDS = (run, replay, export, calibrate, demo, validate, models, hub, doctor)
+COMMANDS = (run, replay, export, calibrate, demo, validate, compare_models, models, hub, doctor)
 
 
 def parser() -> Parser:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from hipdrive.config import Config
 
 
+MODEL_SHARE = 0.8
+"""Of the time between two frames; window, bystanders, gait and panel take the rest."""
+
+
 def add_to(commands: session_options.Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
@@ -54,15 +58,27 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def check_model(config: Config) -> str:
     """Construct an interpreter and run it: importing one proves nothing."""
-    import numpy as np
+    import time
 
-    from hipdrive.app import estimator
-    from hipdrive.types.frame import Frame
+    from hipdrive.app import pose_model
+    from hipdrive.pose.timing import times_ms
 
-    estimate, info = estimator(config.pose, config.data_path(os.environ))
-    estimate(Frame(0, np.zeros((192, 192, 3), np.uint8)))
+    model, info = pose_model(config.pose, config.data_path(os.environ))
+    [taken_ms] = times_ms([model], time.perf_counter_ns)
     whom = ", but knows rendered runners only" if info.stand_in else ""
-    return f"{info.model} runs on {info.runtime}{whom}"
+    slow = too_slow(taken_ms, config.camera.fps)
+    return f"{info.model} runs on {info.runtime}{whom}, {taken_ms:.1f} ms a picture{slow}"
+
+
+def too_slow(taken_ms: float, fps: int) -> str:
+    """What to do where a model takes too long for the camera's rate; empty where it does not."""
+    most_fps = MODEL_SHARE * 1000 / taken_ms
+    if most_fps >= fps:
+        return ""
+    return (
+        f"; too slow for camera.fps = {fps}, frames will be lost: it manages about {most_fps:.0f} "
+        "a second here; lower camera.fps or choose a faster pose.model (hipdrive models list)"
+    )
 
 
 def check_camera(config: Config) -> str:

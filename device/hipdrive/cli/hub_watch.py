@@ -37,12 +37,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     from hipdrive.cli.exit_codes import DONE, FAILED
     from hipdrive.config import load
+    from hipdrive.hub.mqtt.client_names import ClientRole
     from hipdrive.hub.mqtt.login import login
     from hipdrive.hub.mqtt.topics import Topics
     from hipdrive.hub.watch import LineView, TableView, watch
 
     config = _as_asked(load(arguments.config).hub, arguments)
-    who = login(config, "-watch")
+    who = login(config, ClientRole.WATCH)
     topics = EVERYTHING if arguments.all else f"{Topics(config.site, config.device).root}/#"
     console = Console()
     with (

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli.say import warn_on
+from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
 from hipdrive.gait.metrics.contact_time import CONTACT_TIME
 from hipdrive.gait.metrics.knee_flex_swing import KNEE_FLEX_SWING
+from hipdrive.gait.metrics.knee_flex_toe_off import KNEE_FLEX_TOE_OFF
 from hipdrive.gait.metrics.overstride import OVERSTRIDE
+from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
 
@@ -89,7 +92,19 @@ def _strides(summary: SessionSummary) -> str:
 def _metrics(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
     """Mean, SD and the count of strides, of those that were measured."""
     known = {name: (metric, metrics[metric.name]) for name, metric in SHOWN.items()}
-    return [(name, _mean(*shown)) for name, shown in known.items() if shown[1].n]
+    shown = [(name, _mean(*figures)) for name, figures in known.items() if figures[1].n]
+    return shown + _leg_extension(metrics)
+
+
+def _leg_extension(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
+    """Hip, knee and ankle together, where the model sees the foot."""
+    if not metrics[ANKLE_TOE_OFF.name].n:
+        return []
+    parts = {"thigh": THIGH_EXT, "knee flexed": KNEE_FLEX_TOE_OFF, "ankle": ANKLE_TOE_OFF}
+    means = {name: metrics[metric.name].mean for name, metric in parts.items()}
+    told = ", ".join(f"{name} {mean:.1f}°" for name, mean in means.items() if mean is not None)
+    count = metrics[ANKLE_TOE_OFF.name].n
+    return [("leg at its end", f"{told} ({count} strides with a foot, estimated)")]
 
 
 def _mean(metric: Metric, figures: MetricFigures) -> str:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
 from hipdrive.cli.say import complain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.camera.source import FrameSource
+    from hipdrive.session.pose_source import PoseSource
+    from hipdrive.session.request import SessionRequest
 
 SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
@@ -28,13 +37,28 @@ def add_to(commands: session_options.Commands) -> None:
         help="video file; folder of numbered frames with timestamps.csv (columns file,t_ns); "
         "poses.npz or the session folder that holds one; rendered: or rendered:FILE.toml, a runner "
         "drawn on the spot whose every answer is known; keypoints: or keypoints:FILE.toml, that "
-        "runner's key points, for which no model is needed",
+        "runner's key points, for which no model is needed; a folder of OpenPose's JSON, MMPose's "
+        "JSON, a .trc or a .c3d file",
     )
     parser.add_argument(
         "--fps",
         type=_rate,
         metavar="RATE",
-        help="frames a second of a folder without timestamps.csv, such as 60 or 30000/1001",
+        help="frames a second of a folder without timestamps.csv, of OpenPose's or MMPose's JSON, "
+        "such as 60 or 30000/1001",
+    )
+    parser.add_argument(
+        "--slow-motion",
+        type=_slow_motion,
+        metavar="FACTOR",
+        help="how many times slower than life the recording plays, such as 8 for 240 frames a "
+        "second played at 30; else as far as a video's file says so",
+    )
+    parser.add_argument(
+        "--shots",
+        action="store_true",
+        help="measure each shot of a recording that is cut by itself, into a session of its own; "
+        "with --session-dir into DIR/shot-1, DIR/shot-2 and so on",
     )
     parser.add_argument("--realtime", action="store_true", help="at the speed of the recording")
     parser.add_argument(
@@ -62,16 +86,37 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
     from hipdrive.sources import open_source
 
+    statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
-        with open_source(arguments.source, arguments.fps) as source:
-            session = app.replay(request, source)
-            _keep_truth(source, session.folder)
-        outcome.show(session)
-    if stop.is_set() or not session.summary.statement:
-        return DONE
-    complain(session.summary.statement)
-    return NO_RUNNER
+        with open_source(arguments.source, arguments.fps, arguments.slow_motion) as source:
+            parts = _shots(request, source) if arguments.shots else [(request, source)]
+            for part_request, part in parts:
+                session = app.replay(part_request, part)
+                _keep_truth(part, session.folder)
+                outcome.show(session)
+                statements.append(session.summary.statement)
+                if stop.is_set():
+                    return DONE
+                if statements[-1]:
+                    complain(statements[-1])
+    return DONE if "" in statements else NO_RUNNER
+
+
+def _shots(
+    request: SessionRequest, source: FrameSource | PoseSource
+) -> Iterator[tuple[SessionRequest, FrameSource | PoseSource]]:
+    """Each shot with the request of its own session."""
+    from hipdrive.shots import shots_of
+
+    folder = request.session_dir
+    for number, shot in enumerate(shots_of(source), 1):
+        of_shot = replace(
+            request,
+            session_dir=folder / f"shot-{number}" if folder else None,
+            token=f"{request.token}{number:02}",
+        )
+        yield of_shot, shot
 
 
 def _keep_truth(source: object, folder: Path) -> None:
@@ -92,3 +137,13 @@ def _rate(text: str) -> Fraction:
     if not SLOWEST_FPS <= rate <= FASTEST_FPS:
         raise argparse.ArgumentTypeError(f"{text!r} is no rate; such as 60 or 30000/1001")
     return rate
+
+
+def _slow_motion(text: str) -> Fraction:
+    from hipdrive.errors import SourceError
+    from hipdrive.slow_motion import factor_from
+
+    try:
+        return factor_from(text)
+    except SourceError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

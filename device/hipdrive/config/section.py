@@ -8,6 +8,8 @@ from typing import Annotated, ClassVar, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+LONGEST_TOPIC_LEVEL = 200
+"""Far more than a name of a place has, far less than MQTT can send."""
 AnySection = TypeVar("AnySection", bound="Section")
 
 
@@ -23,6 +25,9 @@ class Section(BaseModel):
 
 
 def _topic_level(value: str) -> str:
+    if len(value) > LONGEST_TOPIC_LEVEL:
+        message = f"has {len(value)} characters, and may have {LONGEST_TOPIC_LEVEL}"
+        raise ValueError(message)
     if value.strip("abcdefghijklmnopqrstuvwxyz0123456789-_") or not value:
         message = f"{value!r} cannot be in a topic; allowed: lower-case letters, digits, - and _"
         raise ValueError(message)

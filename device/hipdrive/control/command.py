@@ -31,6 +31,7 @@ class Refusal(StrEnum):
     NO_SESSION = "no_session"
     IN_SESSION = "in_session"
     BUSY = "busy"
+    TOO_MANY = "too_many"
 
 
 EXPLANATIONS = {
@@ -48,6 +49,8 @@ EXPLANATIONS = {
     Refusal.NO_SESSION: "no session is going on",
     Refusal.IN_SESSION: "a session is going on; end it first",
     Refusal.BUSY: "too many commands wait to be followed; try again",
+    Refusal.TOO_MANY: "more came than anybody means to send; those beyond are dropped without an "
+    "answer, and after a flood none are heard for up to a minute",
 }
 
 

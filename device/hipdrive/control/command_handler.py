@@ -110,9 +110,9 @@ class CommandHandler:
         self._accepted += 1
         return CommandAnswer()
 
-    def refuse(self, refusal: Refusal) -> CommandAnswer:
-        """Count a refusal; called by a transport for what it may not pass on."""
-        self._refusals[refusal] += 1
+    def refuse(self, refusal: Refusal, count: int = 1) -> CommandAnswer:
+        """Count refusals; called by a transport for what it may not pass on."""
+        self._refusals[refusal] += count
         self._last_refusal = refusal
         return CommandAnswer(refusal)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hipdrive.hub.home_assistant.discovery import discovery_topic
 from hipdrive.hub.messages.outgoing import MqttMessage
 from hipdrive.hub.mqtt.broker_faults import publication_refused
+from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.connection import Connection
 from hipdrive.hub.mqtt.login import login
 from hipdrive.hub.mqtt.topics import Topics
@@ -35,7 +36,7 @@ def forget(
     Raises:
         ConfigError: no host is named, or the password file cannot be used.
     """
-    credentials, topics = login(config, "-forget"), Topics(config.site, config.device)
+    credentials, topics = login(config, ClientRole.FORGET), Topics(config.site, config.device)
     wake = WakePipe()
     connection = Connection(credentials, wake)
     try:
@@ -55,7 +56,7 @@ def _online(connection: Connection, topics: Topics, timeout_s: float) -> str | N
     connection.subscribe([topics.availability])
     # Acknowledged after the retained message was sent, unless the device may not read it.
     mid = connection.publish(MqttMessage(topics.check, b"hipdrive"))
-    connection.wait_for(lambda: any(ack.mid == mid for ack in connection.acks()), timeout_s)
+    connection.wait_for(lambda: any(ack.number == mid for ack in connection.acks()), timeout_s)
     if any(message.payload == b"online" for message in connection.received()):
         remedy = "stop it first (sudo systemctl stop hipdrive), or it comes back"
         return f"{topics.device} is online: {remedy}; if it is not, give --even-if-online"
@@ -84,7 +85,7 @@ def _clear(
 
     def answered() -> bool:
         for ack in connection.acks():
-            unacknowledged.discard(ack.mid)
+            unacknowledged.discard(ack.number)
             refused.extend([ack] if ack.refusal is not None else [])
         return bool(refused) or not unacknowledged
 

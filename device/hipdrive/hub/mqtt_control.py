@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.control.command import Refusal
+from hipdrive.control.command import COMMANDS, Refusal
 from hipdrive.control.command_handler import ReceivedCommand
 from hipdrive.hub.home_assistant.discovery import announcement
 from hipdrive.hub.messages.device_messages import answer_message, state_message
@@ -50,11 +50,15 @@ class MqttControl:
         self._discovery = announcement(config, topics)
         self._published: DeviceStatus | None = None
 
-    @property
-    def subscriptions(self) -> tuple[str, ...]:
-        """Topic filters to subscribe to."""
-        commands = f"{self._topics.command}/#"
-        return (commands, self._birth_topic) if self._prefix else (commands,)
+    def subscriptions(self, *, wildcards: bool = True) -> tuple[str, ...]:
+        """Topic filters to subscribe to.
+
+        Args:
+            wildcards: False for a broker that takes none: unknown commands are then not heard.
+        """
+        names = ("#",) if wildcards else tuple(COMMANDS)
+        commands = tuple(f"{self._topics.command}/{name}" for name in names)
+        return (*commands, self._birth_topic) if self._prefix else commands
 
     @property
     def _birth_topic(self) -> str:

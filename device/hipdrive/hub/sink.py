@@ -61,7 +61,9 @@ class HubSink(SessionSink):
         """How many messages the broker never got; empty when it got all."""
         if not self.dropped:
             return []
-        return [f"{self.dropped} messages were not published: the broker was away or refused them"]
+        return [
+            f"{self.dropped} messages were not published: the broker was away or did not take them"
+        ]
 
     def on_frame(self, result: FrameResult) -> None:
         """Publish what one frame brought; never blocks, never raises."""

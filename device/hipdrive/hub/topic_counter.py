@@ -21,17 +21,20 @@ class TopicCounter:
     """
 
     def __init__(self, port: int) -> None:
-        from paho.mqtt.client import Client
         from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+        from hipdrive.hub.mqtt.client import BoundedClient, packet_limit
+
         self.counts: Counter[str] = Counter()
-        self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
+        self._client = BoundedClient(
+            CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5
+        )
         self._subscribed, self._done = threading.Event(), threading.Event()
         self._client.on_connect = lambda client, *_: client.subscribe(TOPICS, 1)
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_unsubscribe = lambda *_: self._done.set()
         self._client.on_message = self._count
-        self._client.connect("127.0.0.1", port)
+        self._client.connect("127.0.0.1", port, properties=packet_limit())
         self._client.loop_start()
         self._subscribed.wait(ANSWERS_WITHIN_S)
 

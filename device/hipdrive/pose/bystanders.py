@@ -17,6 +17,7 @@ from hipdrive.types.fixed_point import ONE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hipdrive.pose.crop import WindowShape
     from hipdrive.types.pose import Pose
 
 SEARCH_EVERY_NS = 500_000_000
@@ -55,9 +56,11 @@ class BystanderDetector:
 
     Args:
         width_px, height_px: size of the picture.
+        shape: of the window that the model wants around a person.
     """
 
-    def __init__(self, width_px: int, height_px: int) -> None:
+    def __init__(self, width_px: int, height_px: int, shape: WindowShape) -> None:
+        self._shape = shape
         self._windows = list(search_windows(width_px, height_px))
         self._turn = 0
         self._candidate: BodyPosition | None = None
@@ -87,7 +90,7 @@ class BystanderDetector:
             if first.body_score < CANDIDATE_SCORE:
                 return
             self._candidate = BodyPosition.of(first)
-        closer = pose_in(self._candidate.window(), hidden)
+        closer = pose_in(self._candidate.window(self._shape), hidden)
         position = BodyPosition.of(closer)
         large = position.torso >= LEAST_SIZE * BodyPosition.of(runner).torso
         if closer.body_score >= PERSON_SCORE and large:

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
     from hipdrive.types.pose import Pose
 
-HEIGHT_IN_TORSOS, WIDTH_IN_TORSOS = 3.6, 3.3
-"""Of the window, over the length of the torso. From the hips it is 1.6 to the crown, 1.8 to 2.1 to
-the toes, and a foot goes 1.1 to the back. MoveNet's authors take a square of 3.8; the less there is
-around the runner, the finer are its key points."""
-BELOW_HIPS_IN_TORSOS = 0.1
-"""Where the middle of the window is: around the hips, feet would be cut off before the hair is."""
 SMOOTH_S = 1.0
 """The torso bounces with every step and its key points are noisy; the window ignores both."""
 GLIDE_S = 1.0
@@ -51,6 +45,22 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowShape:
+    """What part of the picture around a person a model wants to see, in lengths of the torso.
+
+    From the hips it is 1.6 to the crown, 1.8 to 2.1 to the toes, and a foot goes 1.1 to the back.
+
+    Attributes:
+        height, width: of the window.
+        below_hips: where its middle is.
+    """
+
+    height: float
+    width: float
+    below_hips: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class BodyPosition:
     """Where a person is and how large: middle of the hips and length of the torso, in pixels."""
 
@@ -74,15 +84,15 @@ class BodyPosition:
             self.torso + (other.torso - self.torso) * share,
         )
 
-    def distance(self, other: BodyPosition) -> float:
+    def distance(self, other: BodyPosition, shape: WindowShape) -> float:
         """How far off the other is, as a share of the window's height."""
-        off = max(abs(other.x - self.x), abs(other.y - self.y)) / (self.torso * HEIGHT_IN_TORSOS)
+        off = max(abs(other.x - self.x), abs(other.y - self.y)) / (self.torso * shape.height)
         return max(off, abs(other.torso - self.torso) / self.torso)
 
-    def window(self) -> Window:
+    def window(self, shape: WindowShape) -> Window:
         """In whole pixels: the phase of the model's grid then changes in steps."""
-        width, height = WIDTH_IN_TORSOS * self.torso, HEIGHT_IN_TORSOS * self.torso
-        top = self.y + BELOW_HIPS_IN_TORSOS * self.torso - height / 2
+        width, height = shape.width * self.torso, shape.height * self.torso
+        top = self.y + shape.below_hips * self.torso - height / 2
         return Window(round(self.x - width / 2), round(top), round(width), round(height))
 
 
@@ -96,9 +106,11 @@ class CropTracker:
 
     Args:
         width_px, height_px: size of the picture.
+        shape: of the window around a runner.
     """
 
-    def __init__(self, width_px: int, height_px: int) -> None:
+    def __init__(self, width_px: int, height_px: int, shape: WindowShape) -> None:
+        self._shape = shape
         self._search = list(search_windows(width_px, height_px))
         self._turn = 0
         self._held: BodyPosition | None = None
@@ -116,7 +128,7 @@ class CropTracker:
     @property
     def window(self) -> Window:
         """Where to look next."""
-        return self._search[self._turn] if self._held is None else self._held.window()
+        return self._search[self._turn] if self._held is None else self._held.window(self._shape)
 
     def lock(self, pose: Pose) -> None:
         """Jump to a runner who has just been found."""
@@ -143,7 +155,8 @@ class CropTracker:
         self._sightings += 1
         share = max(1 / self._sightings, elapsed_s / (elapsed_s + SMOOTH_S))
         self._runner = self._runner.towards(seen, share)
-        self._gliding = held.distance(self._runner) > (ARRIVED if self._gliding else DEAD_BAND)
+        off = held.distance(self._runner, self._shape)
+        self._gliding = off > (ARRIVED if self._gliding else DEAD_BAND)
         if not self._gliding:
             return held
         return held.towards(self._runner, elapsed_s / (elapsed_s + GLIDE_S))

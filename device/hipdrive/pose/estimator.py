@@ -38,7 +38,7 @@ class PoseEstimator:
         # Here rather than at the first frame.
         self._skeleton.indices(joint for pair in BODY_PAIRS for joint in pair)
         self._tracker: CropTracker | None = None
-        self._bystanders = BystanderDetector(1, 1)
+        self._bystanders = BystanderDetector(1, 1, model.window)
         self._shot_changes = ShotChangeDetector()
         self._foot_tracker = FootTracker()
         self._size: tuple[int, int] = (0, 0)
@@ -64,7 +64,7 @@ class PoseEstimator:
     def _follow(self, frame: Frame, tracker: CropTracker) -> Pose:
         pose = self._pose_in(frame, tracker.window)
         if tracker.searching and pose.body_score >= CANDIDATE_SCORE:
-            closer = self._pose_in(frame, BodyPosition.of(pose).window())
+            closer = self._pose_in(frame, BodyPosition.of(pose).window(self._model.window))
             if closer.runner_seen:
                 tracker.lock(closer)
                 return closer
@@ -75,8 +75,8 @@ class PoseEstimator:
         height_px, width_px, _ = image.shape
         if self._tracker is None or afresh or self._size != (width_px, height_px):
             self._size = (width_px, height_px)
-            self._tracker = CropTracker(width_px, height_px)
-            self._bystanders = BystanderDetector(width_px, height_px)
+            self._tracker = CropTracker(width_px, height_px, self._model.window)
+            self._bystanders = BystanderDetector(width_px, height_px, self._model.window)
         return self._tracker
 
     def _pose_in(self, frame: Frame, window: Window, hidden: Box | None = None) -> Pose:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from hipdrive.pose.crop import WindowShape
     from hipdrive.pose.store import ModelSpec
     from hipdrive.types.frame import RgbImage
     from hipdrive.types.skeleton import Skeleton
@@ -42,6 +43,11 @@ class PoseModel(Protocol):
         ...
 
     @property
+    def window(self) -> WindowShape:
+        """What it wants to see around a person; the picture shows that, stretched to fill it."""
+        ...
+
+    @property
     def picture(self) -> RgbImage:
         """The input, uint8 [height, width, 3], RGB 0..255, to be written in place.
 
@@ -56,6 +62,11 @@ class PoseModel(Protocol):
 
 class ModelFamily(Protocol):
     """Loads models of one architecture; a class whose objects are `PoseModel`s is one."""
+
+    @property
+    def skeleton(self) -> Skeleton:
+        """What the key points of its models are called, which is known without loading one."""
+        ...
 
     def __call__(
         self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.gait.metrics.catalogue import METRICS
+from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
+from hipdrive.gait.metrics.catalogue import METRICS, further_joints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,10 @@ DERIVED = {
     "vertical_ratio",
 }
 """Formed of others; their errors are in the file, not in the tables."""
-SHOWN = tuple(metric for metric in METRICS if metric.name not in DERIVED)
+SHOWN = tuple(
+    metric for metric in METRICS if metric.name not in DERIVED and not further_joints((metric,))
+)
+NOT_MEASURED: dict[str, float | None] = {"bias": None, "sd": None, "worst": None}
 DECIMALS = {"s": 3, "m": 3}
 """Of a unit's symbol, else one."""
 
@@ -54,6 +58,9 @@ PERSON_HEADINGS = (
     "ankles as one %",
     "hip ahead",
     "score",
+    "foot strike ms",
+    "toe-off ms",
+    "ankle at toe-off °",
 )
 CAMERA_HEADINGS = ("differs", "roll °", "worst", "yaw °", "worst", "belt %", "worst")
 
@@ -123,6 +130,9 @@ def person_cells(row: dict[str, Any]) -> list[str]:
         *(f"{100 * legs[name]:.1f}" for name in ("swapped", "knee_collapsed", "ankle_collapsed")),
         f"{legs['hip_ahead']:+.1f}",
         f"{legs['score']:.2f}",
+        _spread(row["foot_strike_ms"], 0),
+        _spread(row["toe_off_ms"], 0),
+        _spread(row["metrics"].get(ANKLE_TOE_OFF.name, NOT_MEASURED)),
     ]
 
 

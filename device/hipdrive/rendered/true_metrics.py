@@ -75,6 +75,8 @@ def _metrics(truth: Truth, before: TrueStride, stride: TrueStride) -> dict[str, 
         "bounce": 100 * bob_m / leg_m,
         "vertical_oscillation": bob_m,
         "vertical_ratio": 100 * bob_m / (speed_mps * stride_s / 2),
+        "ankle_toe_off": events.toes_down_deg[1] - events.thigh_deg[1] - events.knee_deg[1],
+        "foot_contact_angle": -events.toes_down_deg[0],
     }
 
 
@@ -88,6 +90,7 @@ class _Leg:
         leg = posture.near if near else posture.far
         self.t_s = t_s
         self.thigh_deg, self.knee_deg = np.degrees(leg.thigh), np.degrees(leg.knee)
+        self.toes_down_deg = np.degrees(leg.foot)
         self.ankle_ahead_m = positions[f"ankle_{name}"][:, 0] - positions[f"hip_{name}"][:, 0]
 
 

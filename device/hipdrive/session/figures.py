@@ -52,9 +52,15 @@ class Meaning:
         return type(self)(self.definition, self.unit, self.confidence)
 
     @classmethod
-    def of(cls, metric: Metric) -> Self:
-        """The meaning of a metric, its figures not known yet."""
-        return cls(metric.definition, metric.unit.name, metric.confidence)
+    def of(cls, metric: Metric, *, events_of_foot: bool = False) -> Self:
+        """The meaning of a metric, its figures not known yet.
+
+        Args:
+            metric: which.
+            events_of_foot: foot strike and toe-off come from heel and toe, not from the knee.
+        """
+        definition = metric.definition_with(events_of_foot=events_of_foot)
+        return cls(definition, metric.unit.name, metric.confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ class MetricSums:
         metrics: what is summed: the fields of a stride and its metrics.
         near, far: of each leg, parallel to `metrics`.
         drift: thigh extension of the near leg against time.
+        events_of_foot: foot strike and toe-off come from heel and toe, not from the knee.
         judged: strides of the near leg that the coach judged by a band.
         in_band: how many of those lay in it.
     """
@@ -41,6 +42,7 @@ class MetricSums:
     near: list[RunningSums] = field(init=False)
     far: list[RunningSums] = field(init=False)
     drift: Trend = field(default_factory=Trend)
+    events_of_foot: bool = False
     judged: int = 0
     in_band: int = 0
 
@@ -54,6 +56,7 @@ class MetricSums:
             stride: of either leg.
             band: in which the coach wanted it; None where it was not judged.
         """
+        self.events_of_foot = stride.events_of_foot
         sums = self.near if stride.near else self.far
         for each, whole in zip(sums, (*fields(stride), *measures(stride)), strict=True):
             if whole is not None:
@@ -69,7 +72,7 @@ class MetricSums:
         """Count, mean and SD of each metric of a stride over the near leg, by its name."""
         return {
             metric.name: replace(
-                MetricFigures.of(metric),
+                MetricFigures.of(metric, events_of_foot=self.events_of_foot),
                 n=sums.count,
                 mean=rounded(metric.unit, sums.mean),
                 sd=rounded(metric.unit, sums.sd),

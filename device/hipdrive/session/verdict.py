@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from hipdrive.session.step_time import SLOW_MOTION_FACTORS, StepTime
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
 from hipdrive.types.time import NS_PER_S
@@ -79,6 +80,7 @@ class VerdictTracker:
         self._block: list[bool] = []
         self._shots = self._shot_strides = 0
         self._cut_ns: int | None = None
+        self._step_time = StepTime()
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in."""
@@ -88,6 +90,7 @@ class VerdictTracker:
         self._frames += 1
         self._seen += pose.runner_seen
         self._sure += pose.body_score >= SURE_SCORE
+        self._step_time.add(pose)
         if pose.cut and not self._live:
             self._end_shot(pose.t_ns)
         for stride in result.gait.strides:
@@ -124,7 +127,8 @@ class VerdictTracker:
             return Verdict(kind, STATEMENTS[kind])
         if 2 * self._sure < self._frames or not self._frames:
             return Verdict(VerdictKind.NO_RUNNER, self._no_runner())
-        return Verdict(kind, self._too_short() or STATEMENTS[kind] + self._reasons())
+        slow = self._slow_motion() if kind is VerdictKind.NOT_RUNNING else ""
+        return Verdict(kind, slow or self._too_short() or STATEMENTS[kind] + self._reasons())
 
     def _main_reason(self) -> VerdictKind:
         """What most of the rejections come down to."""
@@ -149,6 +153,18 @@ class VerdictTracker:
         total = self._accepted + self._rejections.total()
         return f" ({self._rejections.total()} of {total} strides rejected: {reasons})"
 
+    def _slow_motion(self) -> str:
+        # A stride that passed was at a runner's speed.
+        known = self._live or self._accepted
+        factor = None if known else self._step_time.slow_motion
+        if factor is None:
+            return ""
+        walk = " or a walk" if factor == SLOW_MOTION_FACTORS[0] else ""
+        return (
+            f"not running: a step takes {self._step_time.seconds:.1f} s, as in a run {factor} "
+            f"times slower than life{walk}: if it is slow motion, give --slow-motion {factor}"
+        )
+
     def _no_runner(self) -> str:
         return (
             f"no runner seen: a person in {self._seen} of {self._frames} frames, and surely in "
@@ -169,7 +185,7 @@ class VerdictTracker:
         after_s = (self._cut_ns - self._first_ns) / NS_PER_S
         return (
             f"the video is cut {after_s:.1f} s after its beginning, and there are strides on both "
-            "sides; figures of two pictures do not belong together: replay one shot at a time"
+            "sides; figures of two pictures do not belong together: replay it with --shots"
         )
 
 

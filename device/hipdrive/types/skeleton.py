@@ -109,3 +109,10 @@ COCO_17 = Skeleton(
     ),
 )
 """The 17 key points of COCO in its order, which is MoveNet's order too."""
+
+COCO_17_FEET = Skeleton(
+    "coco-17-feet",
+    (*COCO_17.joints, "left_heel", "right_heel", "left_toe", "right_toe"),
+)
+"""The same, with both heels and the tips of both feet, whatever a model calls those: MediaPipe's
+foot index, OpenPose's big toe."""

@@ -18,8 +18,9 @@ from hipdrive.types import stride as update
 from hipdrive.types.angle import bam_from_deg
 
 ALL = tuple(chain(FIELDS, EVENTS, METRICS, OF_SESSION))
-SEEN = {"shoulder", "hip", "knee", "ankle"}
-UNSEEN = re.compile("pelvi|lumbar|foot_angle|ankle|push|lordosis|arch")
+SEEN = {"shoulder", "hip", "knee", "ankle", "heel", "toe"}
+UNSEEN = re.compile("pelvi|lumbar|push|lordosis|arch")
+UNSEEN_WITHOUT_FEET = re.compile("foot_contact|ankle")
 PYTHON_NAMES = {"bounce": "vertical_oscillation_rel"}
 """A published name stays what it is."""
 NOT_METRICS = {"__init__", "metric", "catalogue"}
@@ -55,6 +56,23 @@ def test_a_declaration_is_whole(metric: Metric) -> None:
 @each_metric
 def test_nothing_is_named_after_what_cannot_be_seen(metric: Metric) -> None:
     assert not UNSEEN.search(metric.name)
+    assert "heel" in metric.key_points or not UNSEEN_WITHOUT_FEET.search(metric.name)
+
+
+@each_metric
+def test_what_needs_heel_and_toe_says_which_model_has_them(metric: Metric) -> None:
+    assert ("heel" in metric.key_points) == ("model with heel and toe" in metric.limits)
+
+
+def test_what_rests_on_a_contact_told_by_the_foot_is_another_version() -> None:
+    def both(name: str) -> list[str]:
+        metric = next(each for each in ALL if each.name == name)
+        return [metric.definition_with(events_of_foot=feet) for feet in (False, True)]
+
+    assert both("contact_time") == ["contact_time/1", "contact_time/2"]
+    assert both("foot_strike") == ["foot_strike/1", "foot_strike/2"]
+    assert both("thigh_ext") == ["thigh_ext/1", "thigh_ext/1"]
+    assert both("ankle_toe_off") == ["ankle_toe_off/1", "ankle_toe_off/1"]
 
 
 @each_metric

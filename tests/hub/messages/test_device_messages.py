@@ -40,6 +40,7 @@ def test_the_message_of_a_device_that_is_well() -> None:
         "outbox_depth": 2,
         "outbox_oldest_s": 0.5,
         "outbox_dropped": 6,
+        "outbox_set_aside": 0,
         "reconnects": 3,
         "encrypted": True,
         "version": __version__,

@@ -16,6 +16,7 @@ from hipdrive.config import parse
 from hipdrive.hub.check import check_connection
 from hipdrive.hub.forget import forget
 from hipdrive.hub.home_assistant.discovery import discovery_topic
+from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.login import login
 from hipdrive.hub.mqtt.topics import Topics
 from support.hub.frames import first_result, hub_config, make_hub, stride_result
@@ -321,5 +322,6 @@ def test_the_configuration_of_the_readme_is_one(tmp_path: Path) -> None:
     (tmp_path / "mqtt-password").write_text("open sesame\n", encoding="utf-8")
     (tmp_path / "mqtt-password").chmod(0o440)
     here = config.model_copy(update={"ca_file": ""})
-    assert login(here, "", {"CREDENTIALS_DIRECTORY": str(tmp_path)}).password == "open sesame"  # noqa: S105
+    who = login(here, ClientRole.DEVICE, {"CREDENTIALS_DIRECTORY": str(tmp_path)})
+    assert who.password == "open sesame"  # noqa: S105
     assert f"user {config.username}\n" in (FILES / "hipdrive.acl").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from hipdrive.config import Config
 from hipdrive.control.command_handler import CommandHandler
 from hipdrive.control.device_state import DeviceState
 from hipdrive.hub.messages.outgoing import MqttMessage
+from hipdrive.hub.mqtt.broker_limits import BrokerLimits
 from hipdrive.hub.mqtt.control_traffic import ControlTraffic
 from hipdrive.hub.mqtt.link import MqttLink
 from hipdrive.hub.mqtt.received_message import ReceivedMessage
@@ -197,12 +198,16 @@ class BirthFlood:
 
     refused_subscription = None
     congested = False
+    limits = BrokerLimits()
 
     def __init__(self) -> None:
         self.topics: list[str] = []
 
     def received(self) -> list[ReceivedMessage]:
         return [ReceivedMessage("homeassistant/status", b"online")] * 3000
+
+    def subscribe(self, topics: object, *, as_published: bool) -> None:
+        """Nobody is asked."""
 
     def publish(self, message: MqttMessage, _correlation: bytes | None = None) -> int:
         self.topics.append(message.topic)

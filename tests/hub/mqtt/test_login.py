@@ -20,7 +20,7 @@ def secret(folder: Path, content: bytes = b"open sesame\nsecond line\n", mode: i
 
 
 def test_the_client_id_names_site_and_device() -> None:
-    assert login(hub_config(1883, site="gym", device="t-07")).client_id == "hipdrive-gym-t-07"
+    assert login(hub_config(1883, site="gym", device="t-07")).client_id == "hipdrive-gym.t-07"
 
 
 def test_without_a_user_nothing_is_given() -> None:

@@ -97,7 +97,7 @@ def test_refused_strides_are_given_up_and_hold_up_no_summary(
         assert listener.on("/stride") == []
     assert hub.dropped == 3
     assert hub.sink.warnings == [
-        "3 messages were not published: the broker was away or refused them"
+        "3 messages were not published: the broker was away or did not take them"
     ]
     [line] = warnings(caplog)
     assert "hipdrive/home/treadmill/stride" in line
@@ -134,7 +134,7 @@ def test_two_devices_of_one_name_are_recognised(caplog: pytest.LogCaptureFixture
     with fake_broker(WELCOME + TAKEN_OVER) as port:
         make_hub(port).close()
     line = warnings(caplog)[0]
-    assert "another client has taken the name hipdrive-home-treadmill" in line
+    assert "another client has taken the name hipdrive-home.treadmill" in line
     assert "hub.device" in line
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from hipdrive.hub.messages.clock import Clock, Stamp
 from hipdrive.hub.messages.outgoing import OutgoingMessage, Priority
+from hipdrive.hub.mqtt.ack import Ack
 from hipdrive.hub.mqtt.backoff import Backoff
 from hipdrive.hub.mqtt.sender import Sender
 from hipdrive.hub.outbox.backlog import Backlog
@@ -48,6 +49,14 @@ class Delivery:
         return 10 + len(self.sent)
 
 
+def accepted(number: int) -> Ack:
+    return Ack(number, "topic")
+
+
+def refused(number: int, most_tries: int | None = None) -> Ack:
+    return Ack(number, "topic", "Not authorized", most_tries)
+
+
 def test_one_message_in_flight() -> None:
     delivery = Delivery(2)
     delivery.sender.step()
@@ -59,7 +68,7 @@ def test_one_message_in_flight() -> None:
 def test_the_next_is_sent_when_the_first_is_acknowledged() -> None:
     delivery = Delivery(2)
     delivery.sender.step()
-    assert delivery.sender.acknowledge(11, accepted=True)
+    assert delivery.sender.acknowledge(accepted(11))
     delivery.sender.step()
     assert delivery.sent == [0, 1]
     assert len(delivery.backlog) == 1
@@ -68,7 +77,7 @@ def test_the_next_is_sent_when_the_first_is_acknowledged() -> None:
 def test_an_answer_to_something_else_is_not_taken_for_ours() -> None:
     delivery = Delivery(2)
     delivery.sender.step()
-    assert not delivery.sender.acknowledge(99, accepted=True)
+    assert not delivery.sender.acknowledge(accepted(99))
     delivery.sender.step()
     assert delivery.sent == [0]
 
@@ -78,7 +87,7 @@ def test_a_refused_message_stays_and_is_tried_again_ever_more_rarely() -> None:
     waits = []
     for _ in range(4):
         delivery.sender.step()
-        delivery.sender.acknowledge(10 + len(delivery.sent), accepted=False)
+        delivery.sender.acknowledge(refused(10 + len(delivery.sent)))
         waits.append(delivery.sender.pause_s)
         delivery.sender.step()
         delivery.now_s += delivery.sender.pause_s
@@ -93,9 +102,9 @@ def test_a_refused_stride_is_dropped_and_holds_up_nothing() -> None:
         OutgoingMessage("topic", {"schema": "test/1", "number": 7}, Stamp(0, 0), Priority.END)
     )
     delivery.sender.step()
-    delivery.sender.acknowledge(11, accepted=False)
+    delivery.sender.acknowledge(refused(11))
     delivery.sender.step()
-    delivery.sender.acknowledge(12, accepted=True)
+    delivery.sender.acknowledge(accepted(12))
     delivery.sender.step()
     assert delivery.sent == [0, 1, 7]
     assert delivery.backlog.depth.refused == 1
@@ -106,17 +115,17 @@ def test_done_when_all_is_delivered_or_the_broker_refuses() -> None:
     delivery = Delivery(1)
     assert not delivery.sender.done
     delivery.sender.step()
-    delivery.sender.acknowledge(11, accepted=False)
+    delivery.sender.acknowledge(refused(11))
     assert delivery.sender.done
 
 
 def test_success_ends_the_waiting() -> None:
     delivery = Delivery(2)
     delivery.sender.step()
-    delivery.sender.acknowledge(11, accepted=False)
+    delivery.sender.acknowledge(refused(11))
     delivery.now_s += 1.0
     delivery.sender.step()
-    delivery.sender.acknowledge(12, accepted=True)
+    delivery.sender.acknowledge(accepted(12))
     delivery.sender.step()
     assert delivery.sent == [0, 0, 1]
 
@@ -128,5 +137,20 @@ def test_silence_is_the_time_since_the_message_in_flight() -> None:
     delivery.sender.step()
     delivery.now_s += 7.0
     assert delivery.sender.silence_s == 7.0
-    delivery.sender.acknowledge(11, accepted=True)
+    delivery.sender.acknowledge(accepted(11))
     assert delivery.sender.silence_s == 0.0
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+def test_a_message_that_is_never_accepted_is_set_aside_and_the_next_goes(tries: int) -> None:
+    delivery = Delivery(2)
+    for _ in range(tries):
+        delivery.sender.step()
+        delivery.sender.acknowledge(refused(10 + len(delivery.sent), tries))
+        delivery.now_s += delivery.sender.pause_s
+    delivery.sender.step()
+    delivery.sender.acknowledge(accepted(10 + len(delivery.sent)))
+    assert delivery.sent == [0] * tries + [1]
+    assert delivery.sender.done
+    depth = delivery.backlog.depth
+    assert (depth.set_aside, depth.refused, depth.total) == (1, 0, 0)

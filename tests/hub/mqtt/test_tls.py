@@ -75,7 +75,7 @@ def test_messages_arrive_over_tls(tmp_path: Path, authority: Authority) -> None:
                 hub.on_frame(stride_result(number))
             listener.wait_count("/stride", 39)
         listener.wait_count("/availability", 2)
-    assert "as hipdrive-home-treadmill " in broker.log
+    assert "as hipdrive-home.treadmill " in broker.log
     assert listener.on("/availability")[-1].payload == b"offline"
 
 

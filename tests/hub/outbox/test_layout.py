@@ -62,20 +62,20 @@ def test_the_next_layout_is_written_to_the_file(
     monkeypatch.setattr(layout, "MIGRATIONS", (*layout.MIGRATIONS, add_note))
     Outbox(released, IdGenerator()).close()
     with closing(sqlite3.connect(released)) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
         assert db.execute("SELECT COUNT(*), COUNT(note) FROM row").fetchone() == (3, 0)
 
 
 def make_newer(path: Path) -> None:
     with closing(sqlite3.connect(path)) as db:
         db.execute("ALTER TABLE row RENAME TO message")
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
         db.commit()
 
 
 def test_an_outbox_of_a_newer_hipdrive_is_refused(released: Path) -> None:
     make_newer(released)
-    with pytest.raises(NewerLayoutError, match="layout 2, this one knows 1"):
+    with pytest.raises(NewerLayoutError, match="layout 3, this one knows 2"):
         Outbox(released, IdGenerator())
 
 
@@ -94,7 +94,7 @@ def test_an_outbox_of_a_newer_hipdrive_is_set_aside_unharmed_and_a_new_one_begun
             # A new series, so nobody takes these numbers for those of the other file.
             assert bodies[0]["series"] != SERIES
             assert backlog.depth.dropped == 0
-    aside = released.with_name("outbox.layout-2-20260301T180500Z")
+    aside = released.with_name("outbox.layout-3-20260301T180500Z")
     assert aside.read_bytes() == content
     (line,) = caplog.messages
     assert f"the outbox {released} cannot be used: it was written by a newer hipdrive" in line

@@ -19,6 +19,8 @@ NOT_READ = bytes([0x90, 5, 0, 1, 0, 135, 135])
 """SUBACK of MQTT 5: neither of two filters may be subscribed to."""
 TAKEN = bytes([0x40, 2, 0, 1])
 """PUBACK: the first message is taken."""
+TAKEN_TOO = bytes([0x40, 2, 0, 2])
+"""PUBACK: the second message is taken."""
 HTTP = b"HTTP/1.1 400 Bad Request\r\n\r\n" + bytes(200)
 
 

@@ -1,13 +1,13 @@
 """Real TFLite files of a few hundred bytes, with whatever tensors a test wants.
 
-The model has one operator: it reshapes a constant into the output, and looks at its input never.
-So the whole pose stage runs without MoveNet, on answers that the test has chosen.
+The model has one operator an output, which reshapes a constant into that, and never looks at its
+input. So the whole pose stage runs without MoveNet, on answers that the test has chosen.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import flatbuffers
 import numpy as np
@@ -18,6 +18,8 @@ from hipdrive.types.skeleton import COCO_17
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    import numpy.typing as npt
 
 PICTURE = (1, 192, 192, 3)
 KEYPOINTS = (1, 1, len(COCO_17), 3)
@@ -48,41 +50,50 @@ def write_model(
         extra_outputs: how many more outputs, all alike.
     """
     values = np.resize(np.asarray(answer, keypoints.dtype), keypoints.shape)
-    shape = np.asarray(keypoints.shape, np.int32)
+    return write_answers(path, picture, [values] * (1 + extra_outputs))
+
+
+def write_answers(path: Path, picture: Tensor, answers: Sequence[npt.NDArray[Any]]) -> Path:
+    """Write a model with an output for each of these arrays, which it always gives."""
+    shapes = [np.asarray(answer.shape, np.int32) for answer in answers]
     model = schema.ModelT()
     model.version = 3
     model.description = "hipdrive test"
-    model.buffers = [_buffer(b""), _buffer(values.tobytes()), _buffer(shape.tobytes())]
+    constants = [array.tobytes() for pair in zip(answers, shapes, strict=True) for array in pair]
+    model.buffers = [_buffer(data) for data in (b"", *constants)]
     code = schema.OperatorCodeT()
     code.builtinCode = code.deprecatedBuiltinCode = schema.BuiltinOperator.RESHAPE
     code.version = 1
     model.operatorCodes = [code]
-    model.subgraphs = [_graph(picture, keypoints, 1 + extra_outputs)]
+    model.subgraphs = [_graph(picture, answers)]
     builder = flatbuffers.Builder(1024)
     builder.Finish(model.Pack(builder), b"TFL3")
     path.write_bytes(bytes(builder.Output()))
     return path
 
 
-def _graph(picture: Tensor, keypoints: Tensor, outputs: int) -> schema.SubGraphT:
+def _graph(picture: Tensor, answers: Sequence[npt.NDArray[Any]]) -> schema.SubGraphT:
+    """The picture, then for each answer itself, its shape, and the output."""
     graph = schema.SubGraphT()
     graph.name = "main"
-    constants = [
-        _tensor("answer", (int(np.prod(keypoints.shape)),), keypoints.dtype, buffer=1),
-        _tensor("shape", (len(keypoints.shape),), "int32", buffer=2),
-    ]
-    answers = [_tensor(f"out{i}", keypoints.shape, keypoints.dtype) for i in range(outputs)]
-    graph.tensors = [_tensor("picture", picture.shape, picture.dtype), *constants, *answers]
-    graph.inputs = [0]
-    graph.outputs = [3 + i for i in range(outputs)]
-    graph.operators = [_reshape(index) for index in graph.outputs]
+    graph.tensors = [_tensor("picture", picture.shape, picture.dtype)]
+    graph.inputs, graph.outputs, graph.operators = [0], [], []
+    for number, answer in enumerate(answers):
+        first, kind, suffix = len(graph.tensors), answer.dtype.name, str(number or "")
+        graph.tensors += [
+            _tensor(f"answer{suffix}", (answer.size,), kind, buffer=1 + 2 * number),
+            _tensor(f"shape{suffix}", (answer.ndim,), "int32", buffer=2 + 2 * number),
+            _tensor(f"out{number}", answer.shape, kind),
+        ]
+        graph.outputs.append(first + 2)
+        graph.operators.append(_reshape(first, first + 1, first + 2))
     return graph
 
 
-def _reshape(output: int) -> schema.OperatorT:
+def _reshape(constant: int, shape: int, output: int) -> schema.OperatorT:
     operator = schema.OperatorT()
     operator.opcodeIndex = 0
-    operator.inputs = [1, 2]
+    operator.inputs = [constant, shape]
     operator.outputs = [output]
     operator.builtinOptionsType = schema.BuiltinOptions.ReshapeOptions
     operator.builtinOptions = schema.ReshapeOptionsT()

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.gait.events.leg_values import further_value, hip_down, lean, leg_length
+from hipdrive.gait.events.foot_events import FOOT
+from hipdrive.gait.events.leg_values import (
+    further_value,
+    hip_down,
+    lean,
+    leg_length,
+    shank,
+)
+from hipdrive.gait.signal.atan2 import atan2
+from hipdrive.types.angle import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +22,7 @@ if TYPE_CHECKING:
     from hipdrive.gait.events.foot_contact import FootContact
     from hipdrive.gait.events.leg_track import LegWindow, Value
     from hipdrive.gait.events.peaks import Peak
+    from hipdrive.gait.joints.samples import LegSample
     from hipdrive.types.calibration import Calibration
 
 
@@ -88,6 +98,29 @@ class StrideWindow:
     def joint_y(self, joint: str) -> Value:
         """The same: y, down positive."""
         return further_value(2 * self.further.index(joint) + 1)
+
+    def foot_pitch(self, sample: LegSample) -> int | None:
+        """The line from heel to toe against the level, positive when the toe is higher, BAM.
+
+        None without either of them, or where they coincide.
+        """
+        if not set(FOOT).issubset(self.further):
+            return None
+        values = [read(joint)(sample) for joint in FOOT for read in (self.joint_x, self.joint_y)]
+        heel_x, heel_y, toe_x, toe_y = values
+        if heel_x is None or heel_y is None or toe_x is None or toe_y is None:
+            return None
+        ahead, up = toe_x - heel_x, heel_y - toe_y
+        return atan2(up, ahead) if ahead or up else None
+
+    def ankle_flex(self, sample: LegSample) -> int | None:
+        """Plantar flexion: 0 with the foot square to the shank, BAM.
+
+        With the shank turned s ahead of upright and the toe p higher than the heel, the angle
+        between shank and foot is 90° - s + p; plantar flexion is what it lacks of 90°.
+        """
+        turned, pitch = shank(sample), self.foot_pitch(sample)
+        return None if turned is None or pitch is None else wrap(turned - pitch)
 
     def vertical_oscillation(self) -> int | None:
         """How far the hip goes up and down in a step, mean of the stride's two, Q16.16 px."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import MetricError
+from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
 from hipdrive.gait.metrics.cadence import CADENCE
 from hipdrive.gait.metrics.contact_time import CONTACT_TIME
 from hipdrive.gait.metrics.duty_factor import DUTY_FACTOR
 from hipdrive.gait.metrics.flight_time import FLIGHT_TIME
+from hipdrive.gait.metrics.foot_contact_angle import FOOT_CONTACT_ANGLE
 from hipdrive.gait.metrics.foot_strike import FOOT_STRIKE
 from hipdrive.gait.metrics.hip_ext import HIP_EXT
 from hipdrive.gait.metrics.knee_flex_contact import KNEE_FLEX_CONTACT
@@ -31,12 +33,14 @@ from hipdrive.gait.metrics.trunk_lean import TRUNK_LEAN
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.gait.metrics.vertical_oscillation_rel import VERTICAL_OSCILLATION_REL
 from hipdrive.gait.metrics.vertical_ratio import VERTICAL_RATIO
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hipdrive.gait.events.stride_window import StrideWindow
     from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.types.skeleton import Skeleton
     from hipdrive.types.stride import Stride
 
 FIELDS = (THIGH_EXT, HIP_EXT, STRIDE_TIME)
@@ -60,6 +64,8 @@ METRICS = (
     VERTICAL_OSCILLATION_REL,
     VERTICAL_OSCILLATION,
     VERTICAL_RATIO,
+    ANKLE_TOE_OFF,
+    FOOT_CONTACT_ANGLE,
 )
 """What is measured of an accepted stride. A new one is a file beside this one and a line here."""
 OF_SESSION = (CADENCE, THIGH_EXT_SD, THIGH_EXT_DRIFT, THIGH_EXT_DIFFERENCE, THIGH_EXT_IN_BAND)
@@ -104,6 +110,15 @@ def further_joints(metrics: Iterable[Metric]) -> tuple[str, ...]:
     """Joints of a leg, such as "heel", that metrics need beside those that every runner has."""
     asked = (joint for metric in metrics for joint in metric.key_points)
     return tuple(dict.fromkeys(joint for joint in asked if joint not in _STANDARD_JOINTS))
+
+
+def unmeasured(metrics: Iterable[Metric], skeleton: Skeleton) -> list[str]:
+    """Names of the metrics that poses of a skeleton lack a joint for."""
+    return [
+        metric.name
+        for metric in metrics
+        if any(f"{side}_{joint}" not in skeleton for side in Side for joint in metric.key_points)
+    ]
 
 
 def measure(window: StrideWindow, metrics: Iterable[Metric] = METRICS) -> tuple[int | None, ...]:

@@ -84,6 +84,15 @@ class Metric:
         """Name and version; goes wherever a value is stored or published."""
         return f"{self.name}/{self.version}"
 
+    def definition_with(self, *, events_of_foot: bool) -> str:
+        """The same of a stride whose contact may come from heel and toe.
+
+        What rests on foot strike and toe-off, and is there without heel and toe too, is another
+        quantity then: a version higher.
+        """
+        other = self.confidence == "estimated" and "heel" not in self.key_points
+        return f"{self.name}/{self.version + (other and events_of_foot)}"
+
     @property
     def column(self) -> str:
         """Name and unit, as a column or a key is called."""

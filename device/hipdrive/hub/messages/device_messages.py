@@ -124,6 +124,7 @@ def _outbox(depth: BacklogDepth, utc_ns: int) -> OutboxHealthMessage:
         "outbox_depth": depth.total,
         "outbox_oldest_s": None if age_ns is None else round(age_ns / NS_PER_S, 1),
         "outbox_dropped": depth.dropped + depth.refused,
+        "outbox_set_aside": depth.set_aside,
     }
 
 

@@ -58,6 +58,9 @@ class OutboxHealthMessage(TypedDict):
     outbox_dropped: Annotated[
         int, Field(ge=0, description="Messages given up since the program started.")
     ]
+    outbox_set_aside: Annotated[
+        int, Field(ge=0, description="Summaries and counts that this broker will never take.")
+    ]
 
 
 class HealthMessage(LoopHealthMessage, MachineHealthMessage, OutboxHealthMessage):

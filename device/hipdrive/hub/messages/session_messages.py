@@ -102,7 +102,7 @@ def stride_message(session: str, first_t_ns: int, stride: Stride) -> dict[str, o
         "stride_time_s": seconds(stride.stride_time_ns),
         "accepted": stride.accepted,
         "reason": stride.rejection,
-        "definitions": _stride_definitions(),
+        "definitions": _stride_definitions(stride),
     }
     return {**message, **_events(stride, first_t_ns), **_measures(stride)}
 
@@ -160,10 +160,11 @@ def _events(stride: Stride, first_t_ns: int) -> dict[str, float | None]:
     }
 
 
-def _stride_definitions() -> dict[str, str]:
+def _stride_definitions(stride: Stride) -> dict[str, str]:
     """Definition and version of the figures of a stride (`docs/metrics.md`)."""
     metrics = (*EVENTS, *stride_metrics())
-    return DEFINITIONS | {metric.column: metric.definition for metric in metrics}
+    feet = stride.events_of_foot
+    return DEFINITIONS | {m.column: m.definition_with(events_of_foot=feet) for m in metrics}
 
 
 def _measures(stride: Stride) -> dict[str, float | None]:

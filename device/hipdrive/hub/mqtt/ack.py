@@ -10,11 +10,14 @@ class Ack:
     """The broker's answer to a message of QoS 1.
 
     Attributes:
-        mid: what `publish` returned for the message.
+        number: what `publish` returned for the message.
         topic: where it was published.
         refusal: None when the broker has accepted it, else the reason it gave.
+        most_tries: after how many refusals like this one the message will never be accepted; None:
+            it may be, some time.
     """
 
-    mid: int
+    number: int
     topic: str
-    refusal: str | None
+    refusal: str | None = None
+    most_tries: int | None = None

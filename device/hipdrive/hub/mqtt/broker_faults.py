@@ -6,6 +6,7 @@ import socket
 from typing import TYPE_CHECKING
 
 from hipdrive.hub.mqtt import tls
+from hipdrive.hub.mqtt.client_names import REMEDIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +18,17 @@ if TYPE_CHECKING:
     from hipdrive.hub.mqtt.topics import Topics
 
 UNSUPPORTED_VERSION = 132
+CLIENT_ID_REFUSED = 133
 BAD_PASSWORD = 134
 NOT_AUTHORISED = 135
 TAKEN_OVER = 142
+NO_RETAIN, NO_SUCH_QOS = 154, 155
+"""The broker does not take a will as it was asked to (MQTT 5, 3.2.2.2)."""
+
+MOST_TRIES = {131: 3, 128: 3, 144: 1, 149: 1, 153: 1}
+"""How often a message is sent whose refusal says that it is its own fault, by the reason in the
+PUBACK: too large, a name or content that is not allowed; mosquitto's `message_size_limit` is 131
+and may be something else elsewhere. A refusal for another reason may end, and is waited for."""
 
 NO_BROKER = "{} does not answer as an MQTT broker does: check hub.host and hub.port"
 PERHAPS_TLS = "{}; a port for TLS needs hub.tls = true"
@@ -29,9 +38,9 @@ PERHAPS_CERTIFICATE = (
 )
 
 
-def unreachable(error: OSError | UnicodeError, login: Login) -> str:
+def unreachable(error: OSError | ValueError, login: Login) -> str:
     """Why there is no connection to the broker's port, and what to do."""
-    if isinstance(error, socket.gaierror | UnicodeError):
+    if isinstance(error, socket.gaierror) or not isinstance(error, OSError):
         return f"the broker's name {login.host!r} was not found: check hub.host and the network"
     if login.tls is not None and (cause := tls.explain(error, login.host, login.address)):
         return cause
@@ -73,13 +82,14 @@ def disconnected(reason: ReasonCode | None, login: Login) -> str:
         reason: the reason in the broker's DISCONNECT; None: it sent none.
         login: how the device was connected.
     """
+    remedy = REMEDIES[login.role]
     if reason is not None and reason.value == TAKEN_OVER:
-        remedy = "give each device a hub.device of its own"
         return f"another client has taken the name {login.client_id}: {remedy}"
-    cause = f" ({reason})" if reason is not None else ""
-    # Not every broker says that it was another client with the same name.
-    remedy = "if it goes over and over, give this device a hub.device of its own"
-    return f"the broker at {login.address} has gone{cause}, trying again; {remedy}"
+    if reason is not None:
+        return f"the broker at {login.address} has ended the connection ({reason}), trying again"
+    # A broker of before MQTT 5 does not say that it was another client with the same name.
+    again = f"if it goes over and over, perhaps {remedy}"
+    return f"the broker at {login.address} has gone, trying again; {again}"
 
 
 def no_acknowledgement(login: Login) -> str:
@@ -88,11 +98,28 @@ def no_acknowledgement(login: Login) -> str:
     return f"the broker at {login.address} does not confirm messages: {remedy}"
 
 
+def flood(login: Login) -> str:
+    """More is sent to the device than anybody means to."""
+    return (
+        f"a flood of commands comes from the broker at {login.address}; none are heard for a "
+        "while: find out who sends them (hipdrive hub watch)"
+    )
+
+
 def subscription_refused(reasons: Sequence[ReasonCode], login: Login) -> str:
     """Why a subscription was refused, and what to do."""
     who = f"the user {login.username!r}" if login.username else "this client"
     reasons_text = ", ".join(str(reason) for reason in reasons)
     return f"the broker at {login.address} lets {who} read nothing ({reasons_text}): allow it there"
+
+
+def never_taken(ack: Ack, login: Login) -> str:
+    """A message that this broker will never take, and what to do."""
+    remedy = "raise its limits there (mosquitto: max_packet_size, message_size_limit)"
+    return (
+        f"the broker at {login.address} never takes what is published to {ack.topic} "
+        f"({ack.refusal}); other messages go on: {remedy}"
+    )
 
 
 def publication_refused(ack: Ack, login: Login, topics: Topics) -> str:

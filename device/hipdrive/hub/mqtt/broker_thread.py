@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub.messages.encoding import encode_outgoing
 from hipdrive.hub.messages.outgoing import MqttMessage
-from hipdrive.hub.mqtt.broker_faults import publication_refused
+from hipdrive.hub.mqtt.broker_faults import never_taken, publication_refused
 from hipdrive.hub.mqtt.connection import POLL_S, Connection
 from hipdrive.hub.mqtt.control_traffic import ControlTraffic
+from hipdrive.hub.mqtt.hang_ups import HangUps
 from hipdrive.hub.mqtt.sender import Sender
 from hipdrive.hub.warn_once import WarnOnce, log
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from hipdrive.hub.messages.clock import Clock
     from hipdrive.hub.messages.outgoing import OutgoingMessage
+    from hipdrive.hub.mqtt.ack import Ack
     from hipdrive.hub.mqtt.backoff import Backoff
     from hipdrive.hub.mqtt.login import Login
     from hipdrive.hub.mqtt.topics import Topics
@@ -79,6 +81,8 @@ class BrokerThread:
         self._health = health
         self._connection_warning = WarnOnce()
         self._refusal_warning = WarnOnce()
+        self._never_taken: set[str] = set()
+        self._hang_ups = HangUps()
         self._wake = wake
         if control is not None:
             control.commands.add_listener(wake.wake)
@@ -114,7 +118,7 @@ class BrokerThread:
         try:
             while True:
                 problem = self._connect_and_serve()
-                self._failures += 1
+                self._failures = 0 if self._traffic.take_fled() else self._failures + 1
                 if problem is not None:
                     self._connection_warning.warn(problem)
                 self._pause(self._backoff.wait_s(self._failures))
@@ -129,12 +133,16 @@ class BrokerThread:
     def _connect_and_serve(self) -> str | None:
         """One connection from start to end; why it ended, None when this thread was closed."""
         try:
-            connection = Connection(self._login, self._wake, self._availability("offline"))
+            will = self._availability("offline")
+            connection = Connection(self._login, self._wake, will, self._traffic.admit)
             with closing(connection):
                 connection.open(CONNECT_S)
                 if connection.problem is None:
                     began_s = time.monotonic()
+                    sent = connection.publications
+                    sent.limits = self._hang_ups.limited(sent.limits)
                     self._serve(connection)
+                    self._hang_ups.ended(sent)
                     self._reset_failures(time.monotonic() - began_s)
                 return connection.problem
         except Exception as error:  # noqa: BLE001 - a bug here must not end the thread in silence
@@ -200,16 +208,28 @@ class BrokerThread:
     def _handle_acks(self, connection: Connection, sender: Sender) -> None:
         for ack in connection.acks():
             self._traffic.acknowledge(ack)
-            queued = sender.acknowledge(ack.mid, accepted=ack.refusal is None)
-            if ack.refusal is not None:
+            queued = sender.acknowledge(ack)
+            if ack.most_tries is not None:
+                self._warn_never_taken(ack)
+            elif ack.refusal is not None:
                 self._refusal_warning.warn(publication_refused(ack, self._login, self._topics))
             elif queued:
                 self._refusal_warning.clear()
 
+    def _warn_never_taken(self, ack: Ack) -> None:
+        """Say so once for each topic; answers have many."""
+        answer = ack.topic.startswith(self._topics.answer)
+        topic = self._topics.answer if answer else ack.topic
+        if topic not in self._never_taken:
+            self._never_taken.add(topic)
+            log.warning("hub: %s", never_taken(ack, self._login))
+
     def _say_offline(self, connection: Connection) -> None:
         """Publish `offline`, since a clean disconnect makes the broker publish no will."""
         mid = connection.publish(self._availability("offline"))
-        connection.wait_for(lambda: any(ack.mid == mid for ack in connection.acks()), GOODBYE_S / 2)
+        connection.wait_for(
+            lambda: any(ack.number == mid for ack in connection.acks()), GOODBYE_S / 2
+        )
 
     def _pause(self, seconds: float) -> None:
         """Wait before the next attempt, or until the thread is closed."""

@@ -1,4 +1,4 @@
-"""One MQTT 5 connection, from its start to its end; the only file that imports paho.
+"""One MQTT 5 connection, from its start to its end.
 
 paho's own network thread is not used, because it cannot be stopped in bounded time, hides why a
 connection failed, and sends again what the last connection left behind, beside what waits in the
@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import select
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.hub.mqtt import broker_faults, tls
-from hipdrive.hub.mqtt.ack import Ack
+from hipdrive.hub.mqtt.broker_limits import BrokerLimits
+from hipdrive.hub.mqtt.client_names import short_client_id
+from hipdrive.hub.mqtt.publications import Publications
 from hipdrive.hub.mqtt.received_message import ReceivedMessage
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from paho.mqtt.reasoncodes import ReasonCode
 
     from hipdrive.hub.messages.outgoing import MqttMessage
+    from hipdrive.hub.mqtt.ack import Ack
+    from hipdrive.hub.mqtt.client import BoundedClient
     from hipdrive.hub.mqtt.login import Login
     from hipdrive.hub.mqtt.wake_pipe import WakePipe
 
@@ -32,66 +37,102 @@ KEEPALIVE_S = 15
 POLL_S = 1.0
 """Longest wait in `poll`: paho's keep-alive needs a call now and then."""
 
-MAX_PACKET_BYTES = 65536
-"""The broker drops larger packets; a command has 256 bytes at most."""
-
 
 class Connection:
     """A connection to the broker; used by one thread. No method raises because of the network.
+
+    Args:
+        login: how to reach the broker, and as whom.
+        wake: ends a wait.
+        will: what the broker publishes when the device is gone; None: nothing.
+        admit: called for each message received; False: it is dropped unread.
 
     Attributes:
         problem: None while the connection works; else one line: why it could not be made, or why
             it ended.
         subscribed: True once the broker has answered a subscription.
         refused_subscription: None unless a subscription was refused; then one line: why.
+        publications: what was published, and what the broker can do, once it is connected.
     """
 
-    def __init__(self, login: Login, wake: WakePipe, will: MqttMessage | None = None) -> None:
-        from paho.mqtt.client import Client
-        from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
-
+    def __init__(
+        self,
+        login: Login,
+        wake: WakePipe,
+        will: MqttMessage | None = None,
+        admit: Callable[[], bool] = lambda: True,
+    ) -> None:
         self.problem: str | None = None
         self.subscribed = False
         self.refused_subscription: str | None = None
+        self.publications = Publications()
         self._login = login
         self._wake = wake
+        self._will = will
+        self._admit = admit
+        self._client_id = login.client_id
         self._accepted = False
+        self._refused: int | None = None
         self._socket: object = None
-        self._unacknowledged: dict[int, str] = {}
-        self._acks: list[Ack] = []
+        self._longest_wait_s = POLL_S
         self._received: list[ReceivedMessage] = []
-        self._client = Client(
-            CallbackAPIVersion.VERSION2, login.client_id, protocol=MQTTProtocolVersion.MQTTv5
-        )
-        if login.username:
-            self._client.username_pw_set(login.username, login.password)
-        if login.tls is not None:
-            self._client.tls_set_context(login.tls)
-        if will is not None:
-            self._client.will_set(will.topic, will.payload, will.qos, will.retain)
-        self._client.on_socket_open = self._on_socket_open
-        self._client.on_connect = self._on_connect
-        self._client.on_disconnect = self._on_disconnect
-        self._client.on_publish = self._on_publish
-        self._client.on_subscribe = self._on_subscribe
-        self._client.on_message = self._on_message
+        self._client = self._new_client()
+
+    def _new_client(self) -> BoundedClient:
+        from hipdrive.hub.mqtt.client import make_client
+
+        client = make_client(self._login, self._client_id, self._will)
+        client.on_socket_open = self._on_socket_open
+        client.on_connect = self._on_connect
+        client.on_disconnect = self._on_disconnect
+        client.on_publish = self._on_publish
+        client.on_subscribe = self._on_subscribe
+        client.on_message = self._on_message
+        return client
 
     def open(self, timeout_s: float) -> None:
         """Connect and log in; when it fails, `problem` says why.
+
+        A broker that refuses the client id, or what its will asks for, is asked for less.
 
         Args:
             timeout_s: limit for the TCP connection to each address of the host, and for the
                 broker's answer; looking the name up has the resolver's own limit.
         """
+        self._connect(timeout_s)
+        while self.problem is not None and self._asks_for_less():
+            self.close()
+            self.problem, self._refused = None, None
+            self._client = self._new_client()
+            self._connect(timeout_s)
+
+    def _connect(self, timeout_s: float) -> None:
+        from hipdrive.hub.mqtt.client import packet_limit
+
         self._client.connect_timeout = timeout_s
         try:
             self._client.connect(
-                self._login.host, self._login.port, KEEPALIVE_S, properties=_packet_limit()
+                self._login.host, self._login.port, KEEPALIVE_S, properties=packet_limit()
             )
-        except (OSError, UnicodeError) as error:
+        except (OSError, ValueError) as error:
             self._end(broker_faults.unreachable(error, self._login))
         if not self.wait_for(lambda: self._accepted, timeout_s):
             self._end(broker_faults.no_broker(self._login, self._socket))
+
+    def _asks_for_less(self) -> bool:
+        """Whether there is less to ask for than what the broker has refused."""
+        short = short_client_id(self._login.client_id)
+        if self._refused == broker_faults.CLIENT_ID_REFUSED and self._client_id != short:
+            self._client_id = short
+        elif self._will is None:
+            return False
+        elif self._refused == broker_faults.NO_RETAIN and self._will.retain:
+            self._will = replace(self._will, retain=False)
+        elif self._refused == broker_faults.NO_SUCH_QOS and self._will.qos:
+            self._will = replace(self._will, qos=0)
+        else:
+            return False
+        return True
 
     def wait_for(self, done: Callable[[], bool], timeout_s: float) -> bool:
         """Handle packets until `done()`; False when the time or the connection ended before.
@@ -108,6 +149,11 @@ class Connection:
             self.poll(left_s)
         return True
 
+    @property
+    def limits(self) -> BrokerLimits:
+        """What the broker can do, once it is connected."""
+        return self.publications.limits
+
     def subscribe(self, topics: Sequence[str], *, as_published: bool = False) -> None:
         """Subscribe to topics; `received` returns what is published there.
 
@@ -116,10 +162,9 @@ class Connection:
             as_published: a message is `retained` when its sender asked for it, instead of when it
                 is older than the subscription.
         """
-        from paho.mqtt.subscribeoptions import SubscribeOptions
+        from hipdrive.hub.mqtt.client import subscriptions
 
-        options = SubscribeOptions(qos=1, retainAsPublished=as_published)
-        self._client.subscribe([(topic, options) for topic in topics])
+        self._client.subscribe(subscriptions(topics, as_published=as_published))
 
     def received(self) -> list[ReceivedMessage]:
         """Messages received since the last call."""
@@ -127,25 +172,18 @@ class Connection:
         return received
 
     def publish(self, message: MqttMessage, correlation: bytes | None = None) -> int:
-        """Send a message.
+        """Send a message as the broker can be given it, or have it wait for its turn.
+
+        One that the broker will never take is not sent; its `Ack` says so.
 
         Args:
             message: what to publish.
             correlation: MQTT 5's correlation data, of an answer.
 
         Returns:
-            The message's number (`mid`), which the `Ack` of QoS 1 carries.
+            The message's number, which its `Ack` carries; one of QoS 0 has none.
         """
-        info = self._client.publish(
-            message.topic,
-            message.payload,
-            message.qos,
-            message.retain,
-            None if correlation is None else _correlation(correlation),
-        )
-        if message.qos:
-            self._unacknowledged[info.mid] = message.topic
-        return info.mid
+        return self.publications.publish(self._client, message, correlation)
 
     @property
     def congested(self) -> bool:
@@ -155,7 +193,7 @@ class Connection:
     def poll(self, timeout_s: float) -> None:
         """Wait for the broker or the wake pipe, at most `timeout_s`, and handle the packets."""
         try:
-            self._poll(min(timeout_s, POLL_S))
+            self._poll(0.0 if self.publications.has_acks else min(timeout_s, self._longest_wait_s))
         except Exception as error:  # noqa: BLE001 - bytes from anything: paho raises all sorts
             self._end(f"{self._login.address} does not speak MQTT 5 as it should ({error!r})")
 
@@ -180,12 +218,15 @@ class Connection:
 
     def acks(self) -> list[Ack]:
         """The broker's answers since the last call."""
-        acks, self._acks = self._acks, []
-        return acks
+        return self.publications.take_acks()
 
     def give_up(self) -> None:
         """End the connection because the broker acknowledges nothing."""
         self._end(broker_faults.no_acknowledgement(self._login))
+
+    def flee(self) -> None:
+        """End the connection because of a flood; what the broker still has of it is not read."""
+        self._end(broker_faults.flood(self._login))
 
     @property
     def encryption(self) -> str | None:
@@ -214,12 +255,16 @@ class Connection:
         _userdata: Any,  # noqa: ANN401 - paho's signature
         _flags: ConnectFlags,
         reason: ReasonCode,
-        _properties: Properties | None,
+        properties: Properties | None,
     ) -> None:
         if reason.is_failure:
+            self._refused = reason.value
             self._end(broker_faults.login_refused(reason, self._login))
-        else:
-            self._accepted = True
+            return
+        self._accepted = True
+        self.publications.limits = BrokerLimits.of(properties)
+        if keepalive_s := getattr(properties, "ServerKeepAlive", 0):
+            self._longest_wait_s = min(POLL_S, keepalive_s / 4)
 
     def _on_disconnect(
         self,
@@ -256,11 +301,11 @@ class Connection:
         _properties: Properties,
     ) -> None:
         # paho reports QoS 0 here too, as soon as it is written.
-        topic = self._unacknowledged.pop(mid, None)
-        if topic is not None:
-            self._acks.append(Ack(mid, topic, str(reason) if reason.is_failure else None))
+        self.publications.answered(self._client, mid, reason)
 
     def _on_message(self, _client: Client, _userdata: Any, message: MQTTMessage) -> None:  # noqa: ANN401 - paho's
+        if not self._admit():
+            return
         properties = message.properties
         self._received.append(
             ReceivedMessage(
@@ -271,23 +316,3 @@ class Connection:
                 correlation=getattr(properties, "CorrelationData", None),
             )
         )
-
-
-def _packet_limit() -> Properties:
-    """Have the broker drop packets that are larger than anything meant for a device."""
-    properties = _properties("CONNECT")
-    properties.MaximumPacketSize = MAX_PACKET_BYTES
-    return properties
-
-
-def _correlation(data: bytes) -> Properties:
-    properties = _properties("PUBLISH")
-    properties.CorrelationData = data
-    return properties
-
-
-def _properties(packet: str) -> Properties:
-    from paho.mqtt.packettypes import PacketTypes
-    from paho.mqtt.properties import Properties
-
-    return Properties(getattr(PacketTypes, packet))  # type: ignore[no-untyped-call]

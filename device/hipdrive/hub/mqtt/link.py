@@ -9,6 +9,7 @@ from hipdrive.hub.messages.device_messages import health_message
 from hipdrive.hub.messages.outgoing import OutgoingMessage, Priority
 from hipdrive.hub.mqtt.backoff import Backoff
 from hipdrive.hub.mqtt.broker_thread import BrokerThread
+from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.login import login
 from hipdrive.hub.mqtt.topics import Topics
 from hipdrive.hub.mqtt.wake_pipe import WakePipe
@@ -70,7 +71,7 @@ class MqttLink:
         clock: Clock | None = None,
         limits: Limits | None = None,
     ) -> None:
-        credentials = login(config, "-replay" if replay else "")
+        credentials = login(config, ClientRole.REPLAY if replay else ClientRole.DEVICE)
         if credentials.caution:
             log.warning("hub: %s", credentials.caution)
         self.topics = Topics(config.site, config.device, replay)
@@ -103,7 +104,7 @@ class MqttLink:
     def dropped(self) -> int:
         """Number of messages given up so far: too many waited, or they were refused."""
         depth = self._backlog.depth
-        return self._writer.dropped + depth.dropped + depth.refused
+        return self._writer.dropped + depth.dropped + depth.refused + depth.set_aside
 
     @property
     def depth(self) -> BacklogDepth:

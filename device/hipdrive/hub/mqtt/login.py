@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
 from hipdrive.hub.mqtt import secret_file, tls
+from hipdrive.hub.mqtt.client_names import ClientRole, client_id
 
 if TYPE_CHECKING:
     import ssl
@@ -17,16 +18,21 @@ if TYPE_CHECKING:
     from hipdrive.config import HubConfig
 
 
+LONGEST_HOST = 253
+"""Of a name (RFC 1035, 2.3.4, as text)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
     """How to reach the broker, and as whom.
 
     Attributes:
         host, port: where the broker listens.
-        client_id: one for each connection: a broker ends the older of two with the same.
+        client_id: the name of the connection at the broker.
         username: empty: none is given.
         password: None: none is given.
         tls: what the broker has to prove; None: the connection is not encrypted.
+        role: what the connection is for.
     """
 
     host: str
@@ -35,6 +41,7 @@ class Login:
     username: str = ""
     password: str | None = field(default=None, repr=False)
     tls: ssl.SSLContext | None = None
+    role: ClientRole = ClientRole.DEVICE
 
     @property
     def address(self) -> str:
@@ -56,12 +63,16 @@ class Login:
         )
 
 
-def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.environ) -> Login:
+def login(
+    config: HubConfig,
+    role: ClientRole = ClientRole.DEVICE,
+    environ: Mapping[str, str] = os.environ,
+) -> Login:
     """The login of a device, with the password from its file; all files are checked here.
 
     Args:
         config: the configuration.
-        suffix: appended to the client id, so as not to end the device's own connection.
+        role: what the connection is for.
         environ: environment variables.
 
     Raises:
@@ -69,6 +80,11 @@ def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.e
     """
     if not config.host:
         raise ConfigError("hub.host is empty: name the broker, or nothing is published")
+    if len(config.host) > LONGEST_HOST or "\0" in config.host:
+        raise ConfigError(
+            f"hub.host is no name or address: it has {len(config.host)} characters, and "
+            f"{LONGEST_HOST} are the most, none of them a NUL"
+        )
     _check_username(config.username)
     if config.password_file and not config.username:
         raise ConfigError("hub.password_file is set, but hub.username is empty: set both or none")
@@ -79,10 +95,11 @@ def login(config: HubConfig, suffix: str = "", environ: Mapping[str, str] = os.e
     return Login(
         config.host,
         config.port,
-        f"hipdrive-{config.site}-{config.device}{suffix}",
+        client_id(config.site, config.device, role),
         config.username,
         password,
         tls.context(config, environ),
+        role,
     )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.hub.messages.outgoing import MqttMessage
+    from hipdrive.hub.messages.outgoing import MqttMessage, QueuedMessage
+    from hipdrive.hub.mqtt.ack import Ack
     from hipdrive.hub.mqtt.backoff import Backoff
     from hipdrive.hub.outbox.backlog import Backlog
 
@@ -36,7 +37,7 @@ class Sender:
         self._backlog = backlog
         self._backoff = backoff
         self._clock_s = clock_s
-        self._in_flight: tuple[int, str | int] | None = None
+        self._in_flight: tuple[int, QueuedMessage] | None = None
         self._sent_s = 0.0
         self._refusals = 0
         self._not_before_s = clock_s()
@@ -46,28 +47,31 @@ class Sender:
         if self._in_flight is not None or self.pause_s > 0:
             return
         if (head := self._backlog.head()) is not None:
-            self._in_flight = (self._publish(head.message), head.key)
+            self._in_flight = (self._publish(head.message), head)
             self._sent_s = self._clock_s()
 
-    def acknowledge(self, mid: int, *, accepted: bool) -> bool:
+    def acknowledge(self, ack: Ack) -> bool:
         """Handle an acknowledgement of the broker.
 
+        A refused message stays, unless it is a stride, or one that will never be accepted.
+
         Args:
-            mid: number of the message, as `publish` returned it.
-            accepted: False when the broker refused the message, which then stays unless it is a
-                stride.
+            ack: its number is what `publish` returned for the message.
 
         Returns:
             True if it was the message in flight.
         """
-        if self._in_flight is None or self._in_flight[0] != mid:
+        if self._in_flight is None or self._in_flight[0] != ack.number:
             return False
-        key = self._in_flight[1]
+        head = self._in_flight[1]
         self._in_flight = None
-        if accepted:
-            self._backlog.acknowledge(key)
+        if ack.refusal is None:
+            self._backlog.acknowledge(head.key)
             self._refusals = 0
-        elif not self._backlog.refuse(key):
+        elif ack.most_tries is not None and self._refusals + 1 >= ack.most_tries:
+            self._backlog.set_aside(head, ack.refusal)
+            self._refusals = 0
+        elif not self._backlog.refuse(head.key):
             self._refusals += 1
             self._not_before_s = self._clock_s() + self._backoff.wait_s(self._refusals)
         return True

@@ -11,6 +11,7 @@ from hipdrive.hub.messages.outgoing import Priority, QueuedMessage
 from hipdrive.hub.outbox.depth import BacklogDepth, Limits
 from hipdrive.hub.outbox.disk_outbox import DiskOutbox
 from hipdrive.hub.outbox.ids import IdGenerator
+from hipdrive.hub.outbox.set_aside import MOST_WAITING, SetAside, SetAsideFile, set_aside_path
 from hipdrive.hub.outbox.sqlite_outbox import Outbox
 from hipdrive.hub.outbox.stride_queue import StrideQueue
 
@@ -55,6 +56,9 @@ class Backlog:
         self._last_id = ""
         # Counted by the thread that delivers; all else by the one that puts.
         self._refused = 0
+        self._set_aside_count = 0
+        self._set_aside: deque[SetAside] = deque(maxlen=MOST_WAITING)
+        self._set_aside_file = None if path is None else SetAsideFile(set_aside_path(path))
         self._acknowledged: deque[str | int] = deque()
         self._request_delete = self.delete_acknowledged
         self._unread = 0
@@ -74,6 +78,7 @@ class Backlog:
             TypeError: the message holds something that is no JSON value.
         """
         with self._lock:
+            self._keep_set_aside()
             self._remove_acknowledged()
             if outgoing.priority is Priority.MEMORY_ONLY:
                 self._strides.put(encode_outgoing(outgoing, self._clock), self._last_id)
@@ -199,6 +204,27 @@ class Backlog:
         self.acknowledge(key)
         return True
 
+    def set_aside(self, queued: QueuedMessage, why: str) -> None:
+        """The broker will never take the head: keep it where people can read it, and go on.
+
+        A stride is given up, as one that is refused: the record of the session has it.
+        """
+        if self.refuse(queued.key):
+            return
+        self._set_aside_count += 1
+        if self._set_aside_file is not None:
+            self._set_aside.append(SetAside(queued.message, why))
+        self.acknowledge(queued.key)
+        self._request_delete()
+
+    def _keep_set_aside(self) -> None:
+        """Write what was set aside, before its rows are deleted."""
+        count = len(self._set_aside)
+        messages = [self._set_aside[index] for index in range(count)]
+        if messages and self._set_aside_file is not None and self._set_aside_file.append(messages):
+            for _ in messages:
+                self._set_aside.popleft()
+
     def on_needs_delete(self, request: Callable[[], None]) -> None:
         """Call `request` when another thread, one that may wait for the disk, is to delete."""
         self._request_delete = request
@@ -208,6 +234,7 @@ class Backlog:
         import sqlite3
 
         with self._lock:
+            self._keep_set_aside()
             for outbox in self._outboxes:
                 try:
                     if outbox.needs_delete:
@@ -246,6 +273,7 @@ class Backlog:
             + (0 if memory is None else memory.dropped),
             self._refused,
             0 if memory is None else len(memory),
+            self._set_aside_count,
         )
 
     def __len__(self) -> int:
@@ -256,6 +284,7 @@ class Backlog:
         import sqlite3
 
         with self._lock:
+            self._keep_set_aside()
             self._try_disk()
             self._measure()
             for outbox in self._outboxes:

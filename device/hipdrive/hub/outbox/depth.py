@@ -33,6 +33,7 @@ class BacklogDepth:
         dropped: rows and strides given up since the start of this process.
         refused: strides that the broker refused.
         in_memory: rows that would be lost with this process.
+        set_aside: rows that the broker will never take, since the start of this process.
     """
 
     rows: int = 0
@@ -41,6 +42,7 @@ class BacklogDepth:
     dropped: int = 0
     refused: int = 0
     in_memory: int = 0
+    set_aside: int = 0
 
     @property
     def total(self) -> int:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hipdrive.hub.outbox.disk_errors import is_damage, reason, remedy
+from hipdrive.hub.outbox.salvage import salvage
 from hipdrive.hub.outbox.sqlite_outbox import Outbox
 from hipdrive.hub.warn_once import WarnOnce, log
 from hipdrive.sqlite_layout import NewerLayoutError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from hipdrive.hub.messages.clock import Clock
     from hipdrive.hub.outbox.ids import IdGenerator
+    from hipdrive.hub.outbox.row import OutboxRow
 
 RECOVERED_ROWS = 20
 """Rows in succession that must reach a disk that failed before its next failure is logged: one that
@@ -42,6 +44,7 @@ class DiskOutbox:
         self._clock = clock
         self._dropped_before = 0
         self._lost_with_damaged = 0
+        self._salvaged: list[OutboxRow] = []
         self._good_rows = 0
         self._failure_warning = WarnOnce()
         self._aside_warning = WarnOnce()
@@ -56,6 +59,10 @@ class DiskOutbox:
         if self.outbox is None:
             self.outbox = self._open()
             self._dropped_before = self.outbox.dropped
+        if self._salvaged:
+            rows, self._salvaged = self._salvaged, []
+            self._ids.continue_after(rows[-1].id)
+            self.outbox.adopt(rows, 0)
         return self.outbox
 
     @property
@@ -80,9 +87,12 @@ class DiskOutbox:
 
     def _set_aside_damaged(self, error: Exception) -> None:
         aside = self._rename("damaged")
+        self._salvaged = salvage(aside)
+        saved = len(self._salvaged)
+        kept = f"{saved} sound messages of it go on waiting; what else" if saved else "what"
         self._aside_warning.warn(
             f"the outbox {self._path} cannot be read ({error}); it is set aside as {aside}, and "
-            "what waited in it is not published"
+            f"{kept} waited in it is not published"
         )
 
     def _set_aside_newer(self, error: NewerLayoutError) -> None:
@@ -115,6 +125,7 @@ class DiskOutbox:
             except OSError as also:
                 error = also
             else:
+                self._lost_with_damaged = max(self._lost_with_damaged - len(self._salvaged), 0)
                 return
         self._good_rows = 0
         # One disk has many ways to say that it is full.

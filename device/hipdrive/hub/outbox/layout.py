@@ -6,6 +6,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hipdrive.hub.outbox.checksum import checksum
 from hipdrive.hub.outbox.disk_errors import corrupt
 from hipdrive.sqlite_layout import ForeignFileError, migrate, read_layout
 
@@ -33,7 +34,18 @@ def create_layout_1(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO state VALUES (?, 0, '', 0)", (secrets.token_hex(8),))
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (create_layout_1,)
+def add_checksums(db: sqlite3.Connection) -> None:
+    """Make layout 2 of 1: a bit that flips in a file is seen (`checksum.py`)."""
+    db.execute("ALTER TABLE row ADD COLUMN checksum INTEGER")
+    db.execute("ALTER TABLE state ADD COLUMN checksum INTEGER")
+    rows = db.execute("SELECT place, id, worth, utc_ns, topic, retain, payload FROM row")
+    sums = [(checksum(columns), place) for place, *columns in rows]
+    db.executemany("UPDATE row SET checksum = ? WHERE place = ?", sums)
+    for columns in db.execute("SELECT series, seq, last_id, dropped FROM state").fetchall():
+        db.execute("UPDATE state SET checksum = ?", (checksum(columns),))
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (create_layout_1, add_checksums)
 """One for each layout; a released one is never changed (see `hipdrive.sqlite_layout.migrate`)."""
 
 
@@ -77,9 +89,12 @@ def prepare(db: sqlite3.Connection) -> OutboxState:
 
 
 def _read_state(db: sqlite3.Connection) -> OutboxState:
-    columns = db.execute("SELECT series, seq, last_id, dropped FROM state").fetchone()
-    if columns is None:
+    found = db.execute("SELECT series, seq, last_id, dropped, checksum FROM state").fetchone()
+    if found is None:
         raise corrupt("it has lost its state")
+    *columns, stored = found
+    if stored != checksum(columns):
+        raise corrupt("its state is damaged")
     if [type(each) for each in columns] != [str, int, str, int]:
         raise corrupt("its state is damaged")
     return OutboxState(*columns)

@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub.messages.encoding import encode_row, timestamped
 from hipdrive.hub.messages.outgoing import MqttMessage
+from hipdrive.hub.outbox.checksum import checksum
 from hipdrive.hub.outbox.disk_errors import corrupt
 from hipdrive.hub.outbox.layout import prepare
-from hipdrive.hub.outbox.row import ROW_BYTES, SELECT_ROWS, OutboxRow, parse_row
+from hipdrive.hub.outbox.row import (
+    ROW_BYTES,
+    SELECT_ROWS,
+    OutboxRow,
+    parse_row,
+    stored_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +75,10 @@ class Outbox:
         self._undeleted_bytes = 0
         try:
             self._open()
+        except UnicodeDecodeError as error:
+            # Python reads SQLite's message as UTF-8, and it may quote what is damaged.
+            self._db.close()
+            raise corrupt("its tables are damaged") from error
         except BaseException:
             self._db.close()
             raise
@@ -183,13 +194,13 @@ class Outbox:
             db.execute("DELETE FROM row WHERE place <= ?", (self._acknowledged,))
             db.executemany("DELETE FROM row WHERE place = ?", [(each[0],) for each in to_drop])
             db.executemany(
-                "INSERT INTO row (id, worth, utc_ns, topic, retain, payload) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                [_columns(row) for row in rows],
+                "INSERT INTO row (id, worth, utc_ns, topic, retain, payload, checksum) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [stored_columns(row) for row in rows],
             )
             db.execute(
-                "UPDATE state SET seq = ?, dropped = ?, last_id = ?",
-                (seq, dropped, last_id),
+                "UPDATE state SET seq = ?, dropped = ?, last_id = ?, checksum = ?",
+                (seq, dropped, last_id, checksum((self._series, seq, last_id, dropped))),
             )
         self._seq, self.dropped, self.last_id = seq, dropped, last_id
         self.size_bytes += sum(row.size for row in rows) - sum(size for _, size in to_drop)
@@ -257,8 +268,3 @@ class Outbox:
             self.delete_acknowledged()
         finally:
             self._db.close()
-
-
-def _columns(row: OutboxRow) -> tuple[str, int, int, str, bool, bytes]:
-    message = row.message
-    return row.id, row.priority, row.utc_ns, message.topic, message.retain, message.payload

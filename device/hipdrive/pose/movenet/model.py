@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hipdrive.pose.crop import WindowShape
+from hipdrive.pose.graph import with_output
 from hipdrive.pose.interpreter import TensorType, TfliteGraph
-from hipdrive.pose.movenet.graph import with_output
 from hipdrive.pose.movenet.heat_map import HeatMapDecode
 from hipdrive.types.skeleton import COCO_17
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from hipdrive.pose.store import ModelSpec
     from hipdrive.types.frame import RgbImage
 
+WINDOW = WindowShape(height=3.6, width=3.3, below_hips=0.1)
+"""MoveNet's authors take a square of 3.8; the less there is around the runner, the finer are its
+key points. Around the hips, feet would be cut off before the hair is."""
 X_Y_SCORE = [1, 0, 2]
 """Columns of MoveNet's y, x, score."""
 
@@ -34,17 +38,19 @@ class MoveNet:
             its heat maps, where it has some.
 
     Attributes:
-        skeleton, runtime: as of every `PoseModel`.
+        skeleton, runtime, window: as of every `PoseModel`.
         decode: as it really is: `stock` for a model without heat maps.
 
     Raises:
         ModelError: the runtime is missing or broken, or the file is not the model.
     """
 
+    skeleton = COCO_17
+
     def __init__(
         self, path: Path, spec: ModelSpec, runtime: str, threads: int, decode: str = "stock"
     ) -> None:
-        self.skeleton = COCO_17
+        self.window = WINDOW
         self.decode = decode if spec.heat_map else "stock"
         outputs = [TensorType(spec.output_dtype, spec.output_shape)]
         contents = path.read_bytes()

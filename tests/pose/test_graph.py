@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipdrive.errors import ModelError
-from hipdrive.pose.movenet.graph import with_output
-from support.pose.tiny_model import write_model
+from hipdrive.pose.graph import with_output, with_outputs_only
+from support.pose.tiny_model import Tensor, write_answers, write_model
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -77,3 +77,42 @@ def test_movenet_s_heat_map_is_found(model_file: Path) -> None:
     detail = interpreter.get_output_details()[1]
     assert tuple(detail["shape"]) == spec.heat_map_shape
     assert detail["dtype"] is np.int8
+
+
+@pytest.fixture
+def three_outputs(tmp_path: Path) -> bytes:
+    answers = [np.full((1, width), width, np.float32) for width in (2, 3, 4)]
+    return write_answers(
+        tmp_path / "m.tflite", Tensor((1, 8, 8, 3), "float32"), answers
+    ).read_bytes()
+
+
+def test_outputs_that_nobody_wants_are_cut_with_what_they_need(three_outputs: bytes) -> None:
+    from ai_edge_litert.interpreter import Interpreter
+
+    interpreter = Interpreter(model_content=with_outputs_only(three_outputs, [2, 0]))
+    interpreter.allocate_tensors()
+    interpreter.invoke()
+    last, first = interpreter.get_output_details()
+    assert interpreter.get_tensor(last["index"]).tolist() == [[4, 4, 4, 4]]
+    assert interpreter.get_tensor(first["index"]).tolist() == [[2, 2]]
+    assert operators(with_outputs_only(three_outputs, [2, 0])) == 2
+    assert operators(with_outputs_only(three_outputs, [0])) == 1
+    assert operators(three_outputs) == 3
+
+
+def operators(model: bytes) -> int:
+    from ai_edge_litert import schema_py_generated as schema
+
+    return int(schema.Model.GetRootAs(model, 0).Subgraphs(0).OperatorsLength())
+
+
+def test_an_output_that_is_not_there_is_refused(three_outputs: bytes) -> None:
+    with pytest.raises(ModelError, match="has 3 outputs, not 4"):
+        with_outputs_only(three_outputs, [0, 3])
+
+
+@given(st.binary(max_size=300))
+def test_what_is_no_model_cannot_be_cut(data: bytes) -> None:
+    with pytest.raises(ModelError):
+        with_outputs_only(data, [0])

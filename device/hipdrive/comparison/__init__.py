@@ -1,0 +1,1 @@
+"""Two pose models on one recording, and how far they agree."""

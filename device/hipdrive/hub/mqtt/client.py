@@ -1,0 +1,86 @@
+"""paho's client as a connection uses it; only this and `topic_counter.py` import paho."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.subscribeoptions import SubscribeOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hipdrive.hub.messages.outgoing import MqttMessage
+    from hipdrive.hub.mqtt.login import Login
+
+MAX_PACKET_BYTES = 65536
+"""Larger packets are not wanted: a command has a kilobyte at most. The broker is told, and drops
+them."""
+
+
+class OversizedPacketError(Exception):
+    """The broker sends a packet that is larger than it was told to."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"a packet of {size} bytes, and {MAX_PACKET_BYTES} are the most")
+
+
+class BoundedClient(Client):
+    """A client that takes no packet into memory that is larger than it has told the broker.
+
+    paho asks the socket for as many bytes as the packet is to have.
+    """
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        if bufsize > MAX_PACKET_BYTES:
+            raise OversizedPacketError(bufsize)
+        return super()._sock_recv(bufsize)
+
+
+def make_client(login: Login, client_id: str, will: MqttMessage | None) -> BoundedClient:
+    """A client that is not connected yet.
+
+    Args:
+        login: user, password and TLS.
+        client_id: its name at the broker.
+        will: what the broker publishes when the client is gone; None: nothing.
+    """
+    client = BoundedClient(
+        CallbackAPIVersion.VERSION2, client_id, protocol=MQTTProtocolVersion.MQTTv5
+    )
+    if login.username:
+        client.username_pw_set(login.username, login.password)
+    if login.tls is not None:
+        client.tls_set_context(login.tls)
+    if will is not None:
+        client.will_set(will.topic, will.payload, will.qos, will.retain)
+    return client
+
+
+def packet_limit() -> Properties:
+    """Have the broker drop packets that are larger than anything meant for a device."""
+    properties = _properties(PacketTypes.CONNECT)
+    properties.MaximumPacketSize = MAX_PACKET_BYTES
+    return properties
+
+
+def correlation_data(data: bytes) -> Properties:
+    """MQTT 5's correlation data of an answer."""
+    properties = _properties(PacketTypes.PUBLISH)
+    properties.CorrelationData = data
+    return properties
+
+
+def subscriptions(
+    topics: Sequence[str], *, as_published: bool
+) -> list[tuple[str, SubscribeOptions]]:
+    """Topic filters with their options."""
+    options = SubscribeOptions(qos=1, retainAsPublished=as_published)
+    return [(topic, options) for topic in topics]
+
+
+def _properties(packet: int) -> Properties:
+    return Properties(packet)  # type: ignore[no-untyped-call]

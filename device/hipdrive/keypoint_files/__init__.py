@@ -1,0 +1,1 @@
+"""Key points that other programs made: OpenPose, MMPose, TRC, C3D."""

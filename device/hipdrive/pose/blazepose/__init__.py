@@ -1,0 +1,1 @@
+"""The landmark models of BlazePose."""

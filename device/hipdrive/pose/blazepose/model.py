@@ -1,0 +1,108 @@
+"""BlazePose (Lite, Full, Heavy): 33 landmarks of one person, heels and toes among them.
+
+Only the landmark model is used. MediaPipe puts a detector of faces before it and turns the picture
+until the person is upright; a runner is upright already, and the window that follows them
+(`pose.crop`) is what the detector would find.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipdrive.errors import ModelError
+from hipdrive.pose.crop import WindowShape
+from hipdrive.pose.graph import with_outputs_only
+from hipdrive.pose.interpreter import TensorType, TfliteGraph
+from hipdrive.types.skeleton import COCO_17_FEET
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hipdrive.pose.model import Keypoints
+    from hipdrive.pose.store import ModelSpec
+    from hipdrive.types.frame import RgbImage
+
+LANDMARKS = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32)
+"""Of MediaPipe's topology of 33, those of `COCO_17_FEET` in its order; the eyes are the pupils."""
+LANDMARK_VALUES = 5
+"""x, y and z in pixels of the input, then logits of being visible and of being in the picture."""
+SURE_LOGIT = 40.0
+"""Beyond, a float32 probability is 0 or 1; its exponential would overflow further out."""
+LANDMARK_OUTPUT, PERSON_OUTPUT = 0, 1
+"""Which outputs are read. The others are a mask, heat maps and places in metres."""
+PERSON_SHAPE = (1, 1)
+WINDOW = WindowShape(height=4.1, width=4.1)
+"""MediaPipe cuts a square around the middle of the hips out, a quarter larger than the circle
+around the whole person that the model's auxiliary points tell; over the torso that is 4.0 to 4.1 on
+clips of two runners. Sized by the torso, as for every model, it does not breathe with each step."""
+
+
+class BlazePose:
+    """A loaded landmark model of BlazePose.
+
+    The score of a joint is the probability that it is visible, times that of there being a person
+    at all: without one the model places its joints just as surely.
+
+    Args:
+        path: the verified file.
+        spec: its entry in the manifest; the tensors must be as it says.
+        runtime: what runs it, a key of `interpreter.MODULES`.
+        threads: how many the interpreter may use.
+        decode: not looked at, there is one way to read it.
+
+    Attributes:
+        skeleton, runtime, decode, window: as of every `PoseModel`.
+
+    Raises:
+        ModelError: the runtime is missing or broken, or the file is not the model.
+    """
+
+    skeleton = COCO_17_FEET
+
+    def __init__(
+        self,
+        path: Path,
+        spec: ModelSpec,
+        runtime: str,
+        threads: int,
+        decode: str = "stock",  # noqa: ARG002  # every family takes the same
+    ) -> None:
+        self.decode = "stock"
+        self.window = WINDOW
+        try:
+            contents = with_outputs_only(path.read_bytes(), (LANDMARK_OUTPUT, PERSON_OUTPUT))
+        except ModelError as error:
+            raise ModelError(f"{path}: is not a BlazePose landmark model ({error})") from error
+        self._graph = TfliteGraph(contents, path, runtime, threads)
+        self._graph.require(
+            [TensorType(spec.input_dtype, spec.input_shape)],
+            [
+                TensorType(spec.output_dtype, spec.output_shape),
+                TensorType(spec.output_dtype, PERSON_SHAPE),
+            ],
+        )
+        self.runtime = self._graph.runtime
+        self._input = self._graph.input_view(0, np.float32)
+        self._landmarks = self._graph.output_view(0, np.float32)
+        self._person = self._graph.output_view(1, np.float32)
+        _, height, width, channels = spec.input_shape
+        self._picture = np.zeros((height, width, channels), np.uint8)
+        self._per_pixel = np.array([1 / width, 1 / height], np.float32)
+
+    @property
+    def picture(self) -> RgbImage:
+        """The input, uint8 [height, width, 3], to be written in place."""
+        return self._picture
+
+    def infer(self) -> Keypoints:
+        """Key points of what is in `picture`, float32 [21, 3]: x, y as fractions of it, score."""
+        np.multiply(self._picture, np.float32(1 / 255), out=self._input()[0])
+        self._graph.invoke()
+        rows = self._landmarks()[0].reshape(-1, LANDMARK_VALUES)[LANDMARKS, :]
+        keypoints: Keypoints = rows[:, :3].copy()
+        keypoints[:, :2] *= self._per_pixel
+        np.clip(rows[:, 3], -SURE_LOGIT, SURE_LOGIT, out=keypoints[:, 2])
+        keypoints[:, 2] = self._person()[0, 0] / (1 + np.exp(-keypoints[:, 2]))
+        return keypoints
