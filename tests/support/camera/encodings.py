@@ -102,9 +102,10 @@ def write(folder: Path, pictures: Iterable[RgbImage], encoding: Encoding) -> Pat
         if encoding.kind == "wide":
             stream.codec_context.sample_aspect_ratio = WIDE
         for number, (t_s, picture) in enumerate(_stored(timed, encoding.kind)):
+            planes = encoding.kind == "interlaced"
+            frame = av.VideoFrame.from_ndarray(picture, "yuv420p" if planes else "rgb24")
             if not number:
-                stream.height, stream.width = picture.shape[:2]
-            frame = av.VideoFrame.from_ndarray(picture)
+                stream.height, stream.width = frame.height, frame.width
             if encoding.codec == "gif":
                 frame = frame.reformat(format=encoding.pix_fmt)
             frame.pts, frame.time_base = round(t_s / tick), tick
@@ -129,14 +130,28 @@ def _stored(timed: Iterator[Timed], kind: str) -> Iterator[Timed]:
     """What is put into the file so that a player shows the pictures as they were."""
     if kind == "interlaced":
         for (t_s, top), (_, bottom) in zip(timed, timed, strict=False):
-            woven = top.copy()
-            woven[1::2] = bottom[1::2]
-            yield t_s, woven
+            yield t_s, _woven(top, bottom)
         return
     for number, (t_s, picture) in enumerate(timed):
         if kind == "variable" and _is_dropped(number):
             continue
         yield t_s, _as_stored(picture, kind)
+
+
+def _woven(top: RgbImage, bottom: RgbImage) -> RgbImage:
+    """Every second line of each, uint8 [height * 3 / 2, width], the planes of yuv420p in turn.
+
+    Colour is woven by its own lines, as in a camera; woven as RGB, lines of colour would mix both.
+    """
+    early, late = (
+        av.VideoFrame.from_ndarray(each).to_ndarray(format="yuv420p") for each in (top, bottom)
+    )
+    height, width = top.shape[:2]
+    woven = early.copy()
+    woven[1:height:2] = late[1:height:2]
+    colour, other = (each[height:].reshape(-1, width // 2) for each in (woven, late))
+    colour[1::2] = other[1::2]
+    return woven.astype(np.uint8, copy=False)
 
 
 def _as_stored(picture: RgbImage, kind: str) -> RgbImage:
