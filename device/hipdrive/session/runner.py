@@ -173,10 +173,10 @@ class SessionRunner(Generic[View]):
         """The session so far, as in `session.json`."""
         equipment = self._equipment
         warnings = [
+            *equipment.parts.warnings,
             *equipment.source.warnings,
             *(warning for sink in self._sinks for warning in sink.warnings),
             *self._camera.warnings,
-            *equipment.parts.warnings,
         ]
         summary = summarise(
             self._info,
