@@ -59,4 +59,4 @@ def test_a_calibration_that_is_none_degrades_the_device_and_none_is_used(
     parts = DegradedParts()
     assert load_active_calibration(Config(data_dir=str(tmp_path)), parts).stored is None
     (warning,) = parts.warnings
-    assert warning.startswith("calibration: not calibrated: ")
+    assert warning.startswith("not calibrated: ")

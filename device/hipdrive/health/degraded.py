@@ -79,4 +79,4 @@ class DegradedParts:
     def warnings(self) -> list[str]:
         """What did not work at some time of this session, one sentence each; for the summary."""
         found = dict(self._session)
-        return [f"{part}: {found[part].reason}" for part in DevicePart if part in found]
+        return [found[part].reason for part in DevicePart if part in found]
