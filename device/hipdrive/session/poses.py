@@ -46,6 +46,7 @@ SCHEMA = "hipdrive/poses/1"
 SPOOL_NAME = ".poses.partial"
 """The spool in the folder of a session that has not ended, or was cut off."""
 _COPY_ROWS = 4096
+LONGEST_REASON = 500
 MOST_UNPACKED_BYTES = 1 << 30
 """A day at 50 frames a second; a small file may claim to unpack to more than the memory holds."""
 
@@ -209,7 +210,8 @@ class RecordedPoses(ClosedOnExit):
         except FileNotFoundError as error:
             raise SourceError(f"{path}: no such file") from error
         except Exception as error:  # numpy, zipfile, zlib and json each raise their own
-            raise SourceError(f"{path}: is not a recording of key points ({error})") from error
+            reason = str(error)[:LONGEST_REASON]  # numpy quotes a damaged header whole
+            raise SourceError(f"{path}: is not a recording of key points ({reason})") from error
         self._check(path)
         self.frame_count = len(self._t_ns)
 

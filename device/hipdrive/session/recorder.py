@@ -41,6 +41,8 @@ SYNC_NS = 5 * NS_PER_S
 """A power cut takes this much of a session, and no more."""
 RETRY_NS = 5 * NS_PER_S
 """After a failure the disk is tried again so often."""
+BEHIND_NS = 5 * NS_PER_S
+"""A disk that is behind for longer has stalled or is too slow; cards pause for seconds."""
 SO_FAR_NS = 30 * NS_PER_S
 """A session that is cut off has a summary that is no older, by the frames' own time."""
 
@@ -97,6 +99,7 @@ class Recorder(SessionSink):
         self._start_ns: int | None = None
         self._seen_ns: int | None = None
         self._so_far_ns: int | None = None
+        self._behind_ns: int | None = None
         self._steps = 0
         self._queue: queue.Queue[FrameResult | SessionSummary | _SoFar] = queue.Queue(
             MOST_RESULTS_WAITING
@@ -130,12 +133,20 @@ class Recorder(SessionSink):
             return
         if not self._put(result.without_frame()):
             self._late += 1
-            self._parts.degrade(
-                DevicePart.RECORDER, f"the disk is too slow for a record ({self._folder})"
-            )
+            self._note_behind()
         if self._summary and (self._so_far_ns is None or t_ns - self._so_far_ns >= SO_FAR_NS):
             self._so_far_ns = t_ns
             self._put(_SoFar(self._summary()))
+
+    def _note_behind(self) -> None:
+        now_ns = self._clock_ns()
+        behind_ns = self._behind_ns
+        if behind_ns is None:
+            self._behind_ns = now_ns
+        elif now_ns - behind_ns > BEHIND_NS:
+            self._parts.degrade(
+                DevicePart.RECORDER, f"the disk is too slow for a record ({self._folder})"
+            )
 
     @property
     def warnings(self) -> list[str]:
@@ -279,6 +290,7 @@ class Recorder(SessionSink):
             return
         self._failed = None
         if self._queue.qsize() * 2 <= MOST_RESULTS_WAITING:
+            self._behind_ns = None
             self._parts.recover(DevicePart.RECORDER)
 
     def _step(self) -> None:
