@@ -53,8 +53,8 @@ less move the thigh by 1°). The regression itself is right within 5 mm (0.7°),
 the hips 16 and 18 cm apart (rig: 0.232 to 0.240, 21 to 22 cm; in tables 0.245). The knee is the
 rig's, within 1 cm of the middle of the leg."""
 RIG_S_HIP = """**What is true here.** The thigh goes from the hip about which MakeHuman's rig turns
-it to its knee. By an anatomist's hip (`scripts/hip_centres.py`) mean errors would be 3.7° (women) to
-5.7° (men) lower: read differences, SD, missed strides and swapped legs as they are."""
+it to its knee. By an anatomist's hip (`scripts/hip_centres.py`) mean errors would be 3.7° (women)
+to 5.7° (men) lower: read differences, SD, missed strides and swapped legs as they are."""
 """Of a file from before the hip was a landmark's."""
 
 
