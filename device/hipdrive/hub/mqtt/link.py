@@ -168,15 +168,16 @@ class MqttLink:
         # Not retained: the health of a device that is gone must not be taken for one that is there.
         return self._outgoing(self.topics.health, body)
 
-    def close(self, drain_s: float = DRAIN_S) -> None:
+    def close(self, drain_s: float = DRAIN_S, store_s: float = STORE_S) -> None:
         """Deliver what can be delivered and disconnect; never raises. Safe to call twice.
 
         Args:
             drain_s: how long to wait for a broker that is connected, or is just being connected to,
-                s; disconnecting takes another second at most, and the disk has `STORE_S` seconds
-                before. With the broker away there is no wait for it.
+                s; disconnecting takes another second at most. With the broker away there is no
+                wait for it.
+            store_s: how long to wait for the disk before that, s.
         """
-        not_stored = self._writer.close(STORE_S)
+        not_stored = self._writer.close(store_s)
         self._broker.close(drain_s)
         left = self._backlog.depth
         if self._closed:
