@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from hipdrive.health.degraded import DegradedParts
 from hipdrive.hub.messages.clock import Clock
 from hipdrive.hub.messages.device_messages import health_message
 from hipdrive.hub.messages.outgoing import OutgoingMessage, Priority
@@ -46,7 +47,8 @@ class MqttLink:
         replay: True for a recording: it has topics of its own, and a client id of its own, or the
             broker would end the device's connection.
         control: commands and the device's state; None: no commands.
-        health: health of the device; None: no `health` messages.
+        health: health of the device, told when the broker does not do what it is for; None: no
+            `health` messages.
         backoff: how long to wait before connecting again.
         clock: the clocks.
         limits: the most that may wait.
@@ -93,6 +95,7 @@ class MqttLink:
             wake,
             self._due_health,
             control,
+            parts=health.parts if health else DegradedParts(),
         )
 
     @property
