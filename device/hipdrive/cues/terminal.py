@@ -6,6 +6,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from hipdrive.counted import counted
+from hipdrive.health.degraded import DegradedParts
+from hipdrive.printable import printable
 from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
@@ -36,15 +38,23 @@ class TerminalPanel(SessionSink):
         outputs: whose state is shown: the very pins that the cues drive.
         stats: for counts and cadence.
         console: where to draw.
+        parts: what of the device does not work is shown.
     """
 
     info = SinkInfo("terminal")
 
-    def __init__(self, outputs: PinOutputs, stats: SessionStats, console: Console) -> None:
+    def __init__(
+        self,
+        outputs: PinOutputs,
+        stats: SessionStats,
+        console: Console,
+        parts: DegradedParts | None = None,
+    ) -> None:
         from rich.live import Live
 
         self._outputs = outputs
         self._stats = stats
+        self._parts = parts or DegradedParts()
         self._status = NOT_COACHED
         self._runner_seen = False
         self._angle_bam: int | None = None
@@ -77,6 +87,7 @@ class TerminalPanel(SessionSink):
         """The panel as it is now."""
         from rich.panel import Panel
         from rich.table import Table
+        from rich.text import Text
 
         grid = Table.grid(padding=(0, 2))
         grid.add_column(justify="right", style="dim", min_width=9)
@@ -88,6 +99,8 @@ class TerminalPanel(SessionSink):
             ("runner", self._runner()),
         ):
             grid.add_row(name, value)
+        for degraded in self._parts.now:
+            grid.add_row("[red]fault[/]", Text(printable(degraded.reason), "red"))
         return Panel(grid, title="hipdrive", title_align="left", expand=False)
 
     def _leds(self) -> str:

@@ -13,10 +13,11 @@ from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
 from hipdrive.cues.pins import SessionOutputs
 from hipdrive.cues.player import CuePlayer
+from hipdrive.errors import CameraError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
-from hipdrive.health.degraded import DegradedParts
+from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
@@ -140,8 +141,8 @@ class SessionRunner(Generic[View]):
     def results(self) -> Iterator[FrameResult]:
         """The same, frame by frame; closing the iterator ends the session."""
         equipment, control = self._equipment, self._equipment.control
-        equipment.source.begin_session()
         equipment.parts.begin_session()
+        equipment.source.begin_session(equipment.parts)
         with ExitStack() as ending:
             ending.callback(self._end_sinks)
             self._open_sinks()
@@ -158,6 +159,7 @@ class SessionRunner(Generic[View]):
                 equipment.health.begin(self._info.id, self._monitor)
                 sinks.append(self._monitor)
             control.begin(self._info.id, self._coach, self._switch)
+            ending.push(self._note_camera)
             yield from loop.results(
                 until(equipment.views, self._stopped),
                 equipment.estimate,
@@ -168,6 +170,14 @@ class SessionRunner(Generic[View]):
                 time.perf_counter_ns,
                 self._on_lap,
             )
+
+    def _note_camera(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> bool:
+        """A session that its camera ends says so, before its sinks get the summary."""
+        if isinstance(error, CameraError):
+            self._equipment.parts.degrade(DevicePart.CAMERA, str(error), logged=True)
+        return False
 
     def summary(self) -> SessionSummary:
         """The session so far, as in `session.json`."""
