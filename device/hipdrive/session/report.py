@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.cadence import CADENCE
-from hipdrive.session.figures import AngleFigures, LoopPercentiles, SessionFigure, SessionMetrics
+from hipdrive.session.figures import (
+    AngleFigures,
+    BandFigures,
+    LoopPercentiles,
+    SessionFigure,
+    SessionMetrics,
+)
 from hipdrive.session.summary import SessionSummary
 from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
 from hipdrive.types.time import NS_PER_S
@@ -61,6 +67,7 @@ def summarise(
         loop_ms=LoopPercentiles(loop_times.percentile_ms(50), loop_times.percentile_ms(95)),
         warnings=(*caution, *warnings, *stats_doubts(stats, facing)),
         runner=runner,
+        band=None if stats.band is None else BandFigures.of(stats.band),
     )
 
 
