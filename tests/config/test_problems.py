@@ -271,7 +271,7 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 
 
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
-    listed = {"hub.tls", *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
+    listed = {"hub.tls", "report.each_session", *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "camera.kind", "pose.model", "hub.host", "hub.site", "hub.device"}
     free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}
     free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}

@@ -58,7 +58,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
     from hipdrive.camera.read_ahead import ReadAhead
-    from hipdrive.cli import outcome
+    from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.rendered.source import RenderedRunner
 
@@ -76,6 +76,7 @@ def execute(arguments: argparse.Namespace) -> int:
         frames = stack.enter_context(ReadAhead(source))
         session = app.replay(replace(request, config=config), frames)
         outcome.show(session)
+        report.after_session(request, session, background=False)
         if broker:
             broker.close()
             counts = ", ".join(f"{n} {topic}" for topic, n in sorted(broker.counts.items()))

@@ -82,7 +82,7 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
-    from hipdrive.cli import outcome
+    from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
     from hipdrive.sources import open_source
 
@@ -95,6 +95,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 session = app.replay(part_request, part)
                 _keep_truth(part, session.folder)
                 outcome.show(session)
+                report.after_session(part_request, session, background=False)
                 statements.append(session.summary.statement)
                 if stop.is_set():
                     return DONE

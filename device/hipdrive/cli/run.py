@@ -38,7 +38,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
     from hipdrive.camera.kinds import open_camera
-    from hipdrive.cli import outcome
+    from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DEGRADED, DONE
     from hipdrive.health.degraded import DegradedParts
 
@@ -59,6 +59,7 @@ def execute(arguments: argparse.Namespace) -> int:
             )
             for session in sessions:
                 outcome.show(session)
+                report.after_session(request, session, background=True)
                 if statement := session.summary.statement:
                     complain(statement)
     return DEGRADED if parts.ever else DONE

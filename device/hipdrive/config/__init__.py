@@ -18,6 +18,7 @@ from hipdrive.config.sections import (
     KeepConfig,
     LedConfig,
     PoseConfig,
+    ReportConfig,
     RunnerConfig,
     TreadmillConfig,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "KeepConfig",
     "LedConfig",
     "PoseConfig",
+    "ReportConfig",
     "RunnerConfig",
     "Section",
     "TreadmillConfig",

@@ -208,6 +208,13 @@ class KeepConfig(Section):
     """Left free on the disk; the oldest go first."""
 
 
+class ReportConfig(Section):
+    """The report of a session, one HTML file; needs the packages of `hipdrive[report]`."""
+
+    each_session: bool = True
+    """Made when a session ends; else only by `hipdrive report`."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
@@ -223,6 +230,7 @@ class Config(Section):
     cues: CuesConfig = CuesConfig()
     hub: HubConfig = HubConfig()
     keep: KeepConfig = KeepConfig()
+    report: ReportConfig = ReportConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from hipdrive.types.angle import deg_from_bam
+
 if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.types.band import Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,23 @@ class SessionMetrics:
             self.thigh_ext_difference.without_figures(),
             self.thigh_ext_in_band.without_figures(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BandFigures:
+    """Where thigh extension was wanted at last, degrees."""
+
+    low_deg: float
+    target_deg: float
+    high_deg: float
+
+    @classmethod
+    def of(cls, band: Band) -> BandFigures:
+        """The band in degrees."""
+        low, target, high = (
+            round(deg_from_bam(bam), 3) for bam in (band.low_bam, band.target_bam, band.high_bam)
+        )
+        return cls(low, target, high)
 
 
 @dataclass(frozen=True, slots=True)

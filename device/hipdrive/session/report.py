@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from hipdrive.counted import counted
 from hipdrive.gait.metrics.cadence import CADENCE
 from hipdrive.session.expected_error import expected_errors
-from hipdrive.session.figures import AngleFigures, LoopPercentiles, SessionFigure, SessionMetrics
+from hipdrive.session.figures import (
+    AngleFigures,
+    BandFigures,
+    LoopPercentiles,
+    SessionFigure,
+    SessionMetrics,
+)
 from hipdrive.session.summary import SessionSummary
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
@@ -66,6 +72,7 @@ def summarise(
         loop_ms=LoopPercentiles(loop_times.percentile_ms(50), loop_times.percentile_ms(95)),
         warnings=(*caution, *warnings, *stats_doubts(stats, facing)),
         runner=runner,
+        band=None if stats.band is None else BandFigures.of(stats.band),
     )
 
 

@@ -16,6 +16,7 @@ from hipdrive.errors import SessionError
 from hipdrive.geometry.camera_summary import CameraSummary  # noqa: TC001  # as above
 from hipdrive.session.figures import (  # noqa: TC001  # as above
     AngleFigures,
+    BandFigures,
     LoopPercentiles,
     MetricFigures,
     SessionMetrics,
@@ -105,6 +106,7 @@ class SessionSummary:
         runner: who ran, as set by a command.
         verdict: what the session was.
         statement: a sentence with what to do about it; empty for a run.
+        band: the latest in which thigh extension was wanted; None before the end of a baseline.
     """
 
     id: str
@@ -133,6 +135,7 @@ class SessionSummary:
     runner: str | None = None
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
+    band: BandFigures | None = None
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
@@ -152,6 +155,7 @@ class SessionSummary:
             metrics={name: each.without_figures() for name, each in self.metrics.items()},
             session_metrics=self.session_metrics.without_figures(),
             camera=None if self.camera is None else self.camera.without_figures(),
+            band=None,
         )
 
     def to_json(self) -> dict[str, object]:
