@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from hipdrive.belt.on_pose import with_belt_speed
@@ -83,8 +83,14 @@ def run(
         )
         control = equipment.control
         housekeeping = Housekeeping(config.data_path(os.environ) / "sessions", config.keep)
+        sessions = 0
         while True:
             housekeeping.start()
+            if sessions:
+                # It may have been calibrated, or its roll saved on the page, since.
+                calibration = load_active_calibration(config, equipment.parts)
+                equipment = replace(equipment, calibration=calibration)
+            sessions += 1
             outcome = SessionRunner(request, equipment, (*SINKS, *request.sinks)).run()
             control.end()
             yield outcome
@@ -107,7 +113,7 @@ def _live_equipment(
     outputs = PinOutputs(config.cues, simulated_pins() if simulate_panel else real_pins())
     stack.callback(outputs.close)
     estimate, pose = estimator(config.pose, config.data_path(os.environ))
-    frames = iter(camera)
+    frames = _shown(request, camera)
     hub = _connect(request, pose, stack, parts)
     return Equipment(
         source=camera,
@@ -175,7 +181,8 @@ def playback(
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
         hub = _connect(request, meta.pose, stack)
-        poses, known = _at_its_speed(request, source), with_belt_speed(_as_recorded, request.belt)
+        poses = _shown(request, _at_its_speed(request, source))
+        known = with_belt_speed(_as_recorded, request.belt)
         equipment = Equipment(
             source, poses, known, meta, calibration, hub.control, outputs, hub.link
         )
@@ -183,7 +190,8 @@ def playback(
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
     hub = _connect(request, pose, stack)
-    frames, estimate = _at_its_speed(request, source), with_belt_speed(model, request.belt)
+    frames = _shown(request, _at_its_speed(request, source))
+    estimate = with_belt_speed(model, request.belt)
     seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
     return SessionRunner(request, seen, sinks)
 
@@ -224,6 +232,17 @@ def _at_its_speed(request: SessionRequest, views: Iterable[View]) -> Iterable[Vi
     return paced(views, time.monotonic_ns, request.stop.wait) if request.realtime else views
 
 
+def _shown(request: SessionRequest, views: Iterable[View]) -> Iterator[View]:
+    """The views, each offered to who shows it before it is looked at."""
+    on_view = request.on_view
+    if on_view is None:
+        yield from views
+        return
+    for view in views:
+        on_view(view)
+        yield view
+
+
 @dataclass(frozen=True, slots=True)
 class _HubParts:
     """The link to the broker, if there is one, what came over it, and the health it reports."""
@@ -245,7 +264,7 @@ def _connect(
     """
     config = request.config.hub
     if not config.host or not request.publish:
-        return _HubParts(SessionControl(None))
+        return _HubParts(SessionControl(request.commands))
     from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.machine import Machine
     from hipdrive.health.monitor import HealthMonitor
@@ -256,9 +275,9 @@ def _connect(
 
     live = parts is not None
     data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    commands, mqtt_control, health = None, None, None
+    commands, mqtt_control, health = request.commands, None, None
     if parts is not None:
-        commands = CommandHandler(request.config)
+        commands = commands or CommandHandler(request.config)
         topics = Topics(config.site, config.device)
         mqtt_control = MqttControl(request.config, topics, commands, Clock())
         health = HealthMonitor(Machine(request.folder), parts)

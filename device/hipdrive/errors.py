@@ -53,5 +53,9 @@ class SkeletonError(HipdriveError, ValueError):
     """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""
 
 
+class WebError(HipdriveError, OSError):
+    """The page cannot be served."""
+
+
 class MetricError(HipdriveError, ValueError):
     """A metric cannot be registered."""

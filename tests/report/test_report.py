@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import hipdrive
+from hipdrive import words
 from hipdrive.cli import main
-from hipdrive.report import words
 from hipdrive.report.detectable import detectable_change
 from hipdrive.report.page import NAME, page_of, rendered, write_report
 from hipdrive.types.cue import CueKind

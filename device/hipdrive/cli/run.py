@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.cli import session_options
+from hipdrive.cli import page, session_options
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add_to(commands: session_options.Commands) -> None:
         help="run even with the stand-in model, which knows rendered runners only; its figures "
         "mean nothing",
     )
+    page.add_web_option(parser)
     session_options.add_session_options(parser)
     parser.set_defaults(execute=execute)
 
@@ -48,9 +49,14 @@ def execute(arguments: argparse.Namespace) -> int:
         if not arguments.allow_stand_in:
             # Before the camera: a board without one is where the parts are tried.
             app.refuse_stand_in(request.config)
-        with open_camera(request.config.camera, stop.is_set) as camera:
+        with (
+            page.served(
+                request, parts, wanted=arguments.web or request.config.web.enabled, needed=False
+            ) as shown,
+            open_camera(request.config.camera, stop.is_set) as camera,
+        ):
             sessions = app.run(
-                request,
+                shown,
                 camera,
                 session_options.renewed,
                 simulate_panel=arguments.simulate_panel,

@@ -21,6 +21,7 @@ from hipdrive.config.sections import (
     ReportConfig,
     RunnerConfig,
     TreadmillConfig,
+    WebConfig,
 )
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "RunnerConfig",
     "Section",
     "TreadmillConfig",
+    "WebConfig",
     "checked",
     "load",
     "parse",

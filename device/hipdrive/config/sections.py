@@ -208,6 +208,31 @@ class KeepConfig(Section):
     """Left free on the disk; the oldest go first."""
 
 
+class WebConfig(Section):
+    """The page that the device serves; needs the packages of `hipdrive[web]`."""
+
+    enabled: bool = False
+    """True: `run` serves it; `--web` does for one time."""
+    host: str = Field(default="127.0.0.1", min_length=1, max_length=253)
+    """Address to serve on: 127.0.0.1 is this machine alone, 0.0.0.0 the network. There a token is
+    asked for, which stands in the link that is printed."""
+    port: int = Field(default=8710, ge=0, le=65535)
+    """0: any that is free."""
+    names: list[str] = Field(default=[])
+    """Host names under which the page may be asked for, beside addresses and the machine's own."""
+    cert_file: PathText = ""
+    """Certificate for https; empty: http."""
+    key_file: PathText = ""
+    """The key of that certificate."""
+
+    @model_validator(mode="after")
+    def _certificate_has_key(self) -> WebConfig:
+        if bool(self.cert_file) != bool(self.key_file):
+            message = "cert_file and key_file belong together: set both or none"
+            raise ValueError(message)
+        return self
+
+
 class ReportConfig(Section):
     """The report of a session, one HTML file; needs the packages of `hipdrive[report]`."""
 
@@ -231,6 +256,7 @@ class Config(Section):
     hub: HubConfig = HubConfig()
     keep: KeepConfig = KeepConfig()
     report: ReportConfig = ReportConfig()
+    web: WebConfig = WebConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

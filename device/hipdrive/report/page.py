@@ -7,11 +7,11 @@ from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from hipdrive import words
 from hipdrive.errors import MissingPackageError, SourceError
 from hipdrive.gait.metrics.catalogue import FIELDS, stride_metrics
 from hipdrive.printable import printable
 from hipdrive.private_file import private
-from hipdrive.report import words
 from hipdrive.report.detectable import detectable_change
 from hipdrive.report.skeletons import frames_of_stride, key_frames
 from hipdrive.types.cue import CueKind
