@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli.say import warn_on
+from hipdrive.counted import counted
 from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
 from hipdrive.gait.metrics.contact_time import CONTACT_TIME
 from hipdrive.gait.metrics.knee_flex_swing import KNEE_FLEX_SWING
@@ -73,6 +74,7 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         ("strides", _strides(summary)),
         ("cadence", _figure(summary.cadence_spm, "steps/min")),
         ("thigh extension", _angle(summary.thigh_ext_deg)),
+        *_expected_error(summary.thigh_ext_deg),
         ("hip extension", f"{_angle(summary.hip_ext_deg)} (thigh against trunk)"),
         *_metrics(summary.metrics),
         *_of_session(summary.session_metrics),
@@ -103,8 +105,8 @@ def _leg_extension(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]
     parts = {"thigh": THIGH_EXT, "knee flexed": KNEE_FLEX_TOE_OFF, "ankle": ANKLE_TOE_OFF}
     means = {name: metrics[metric.name].mean for name, metric in parts.items()}
     told = ", ".join(f"{name} {mean:.1f}°" for name, mean in means.items() if mean is not None)
-    count = metrics[ANKLE_TOE_OFF.name].n
-    return [("leg at its end", f"{told} ({count} strides with a foot, estimated)")]
+    count = metrics[ANKLE_TOE_OFF.name].n or 0
+    return [("leg at its end", f"{told} ({counted(count, 'stride')} with a foot, estimated)")]
 
 
 def _mean(metric: Metric, figures: MetricFigures) -> str:
@@ -112,7 +114,8 @@ def _mean(metric: Metric, figures: MetricFigures) -> str:
     gap, decimals = "" if symbol == "°" else " ", DECIMALS.get(symbol, 1)
     spread = "" if figures.sd is None else f" ± {figures.sd:.{decimals}f}"
     caution = "" if metric.confidence == "measured" else f", {metric.confidence}"
-    return f"{figures.mean:.{decimals}f}{spread}{gap}{symbol} ({figures.n} strides{caution})"
+    count = counted(figures.n or 0, "stride")
+    return f"{figures.mean:.{decimals}f}{spread}{gap}{symbol} ({count}{caution})"
 
 
 def _of_session(figures: SessionMetrics) -> list[tuple[str, str]]:
@@ -121,7 +124,7 @@ def _of_session(figures: SessionMetrics) -> list[tuple[str, str]]:
     if drift.value is not None:
         rows.append(("drift", f"{drift.value:+.1f}° ± {drift.se:.1f}° in 10 min"))
     if band.n:
-        rows.append(("in the band", f"{band.value:.0f} % of {band.n} strides"))
+        rows.append(("in the band", f"{band.value:.0f} % of {counted(band.n, 'stride')}"))
     return rows
 
 
@@ -148,6 +151,13 @@ def _angle(angle: AngleFigures) -> str:
         return "none"
     spread = "" if angle.sd is None else f" ± {angle.sd:.1f}°"
     return f"{angle.mean:.1f}°{spread}, {angle.min:.1f}° to {angle.max:.1f}°"
+
+
+def _expected_error(angle: AngleFigures) -> list[tuple[str, str]]:
+    if (error := angle.expected_error) is None:
+        return []
+    told = f"its mean may be off by {error.deg:.1f}°, a stride by {error.noise_deg:.1f}° more"
+    return [("expected error", f"{told}: {error.source}")]
 
 
 def _figure(value: float | None, unit: str) -> str:

@@ -14,12 +14,29 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedError:
+    """How far an angle may be off, degrees: what runners showed of whom all is known.
+
+    Attributes:
+        deg: of the mean, either way: root mean square over bodies, clothes and rooms. It stays
+            much the same for one person, clothes and camera, so changes are surer than this.
+        noise_deg: of one stride about that: the SD which measuring adds to a runner's own.
+        source: on whom, how and where.
+    """
+
+    deg: float
+    noise_deg: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class AngleFigures:
     """An angle over the accepted strides of the near leg, degrees.
 
     Attributes:
         definition: name and version of the definition.
         mean, sd, min, max: over the strides; `sd` is the sample standard deviation.
+        expected_error: None where it is not known of the model.
     """
 
     definition: str
@@ -27,6 +44,7 @@ class AngleFigures:
     sd: float | None = None
     min: float | None = None
     max: float | None = None
+    expected_error: ExpectedError | None = None
 
     def without_figures(self) -> AngleFigures:
         """The definition alone."""

@@ -150,6 +150,11 @@ class SessionStats:
         return (self.last_t_ns - self.first_t_ns - self.jumped_ns) / NS_PER_S
 
     @property
+    def fps(self) -> float:
+        """Frames a second, on the average; 0 for a single frame."""
+        return (self.frames - 1) / self.duration_s if self.duration_s else 0.0
+
+    @property
     def cadence_spm(self) -> float | None:
         """Steps a minute, two a stride, from the mean time of the near leg's strides.
 

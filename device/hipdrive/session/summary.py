@@ -83,8 +83,9 @@ class SessionSummary:
 
     Attributes:
         id, source, started_utc: as in `SessionInfo`.
-        facing: which way the runner faces in the picture.
-        near_leg: the leg on the camera's side, the runner's own left or right.
+        facing: which way the runner faces in the picture; the last way of one who turned round.
+        near_leg: the leg on the camera's side, the runner's own left or right; None if it was
+            one and then the other.
         frames, frames_without_runner: how many there were.
         duration_s: from the first frame to the last, without jumps of the times by half a day.
         strides: accepted strides of the near leg.

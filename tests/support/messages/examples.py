@@ -26,6 +26,7 @@ from hipdrive.hub.messages.session_messages import (
     summary_message,
 )
 from hipdrive.hub.outbox.depth import BacklogDepth
+from hipdrive.session.figures import ExpectedError
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
@@ -133,7 +134,9 @@ def example_summary(stride: Stride) -> SessionSummary:
         px_per_m=241.3,
         belt_mps=2.96,
     )
-    return summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
+    made = summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
+    error = ExpectedError(2.9, 0.6, "24 clips of drawn people who face left (...)")
+    return replace(made, thigh_ext_deg=replace(made.thigh_ext_deg, expected_error=error))
 
 
 class WarmMachine(Machine):
