@@ -203,9 +203,10 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
         ModelError: no model, or it does not run.
     """
     from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.pose.store import find_spec
 
     model, info = pose_model(config, data)
-    return PoseEstimator(model), info
+    return PoseEstimator(model, find_spec(config.model).shown_facing), info
 
 
 def pose_model(config: PoseConfig, data: Path) -> tuple[PoseModel, PoseInfo]:
