@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,11 +65,9 @@ def after_session(request: SessionRequest, session: Outcome, *, background: bool
         say("report: none; it needs matplotlib and Jinja2: pip install 'hipdrive[report]'")
         return
     if background:
-        subprocess.Popen(  # noqa: S603  # this very program
-            [sys.executable, "-m", "hipdrive", "report", str(session.folder)],
-            preexec_fn=_step_back,  # noqa: PLW1509  # one system call, which takes no lock
-            stdin=subprocess.DEVNULL,
-        )
+        threading.Thread(
+            target=_in_another_process, args=(session.folder,), name="report", daemon=True
+        ).start()
         return
     from hipdrive.api.stored_session import Session
     from hipdrive.report.page import NAME, write_report
@@ -81,5 +80,7 @@ def after_session(request: SessionRequest, session: Outcome, *, background: bool
         say(f"report: {session.folder / NAME}")
 
 
-def _step_back() -> None:
-    os.nice(NICENESS)
+def _in_another_process(folder: Path) -> None:
+    command = [sys.executable, "-m", "hipdrive", "report", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:  # noqa: S603  # this very program
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)

@@ -30,7 +30,7 @@ px: below, MoveNet's joints scatter."""
 DETAIL_HEIGHT_PX = 240
 
 
-class Check(NamedTuple):
+class CameraCheck(NamedTuple):
     """One check of the camera.
 
     Attributes:
@@ -73,7 +73,7 @@ def checks(
     size: tuple[int, int] | None,
     camera: CameraSummary | None,
     quality: PictureQuality | None,
-) -> list[Check]:
+) -> list[CameraCheck]:
     """All that can be said of how the camera stands.
 
     Args:
@@ -87,9 +87,9 @@ def checks(
     return found + ([] if quality is None else list(_of_picture(quality)))
 
 
-def _of_pose(pose: Pose, size: tuple[int, int] | None) -> Iterator[Check]:
+def _of_pose(pose: Pose, size: tuple[int, int] | None) -> Iterator[CameraCheck]:
     seen = pose.runner_seen
-    yield Check(
+    yield CameraCheck(
         "runner",
         seen,
         "a runner is seen" if seen else "nobody is seen: stand on the belt, side to the camera",
@@ -99,7 +99,7 @@ def _of_pose(pose: Pose, size: tuple[int, int] | None) -> Iterator[Check]:
     if size is not None:
         yield _whole(pose, size)
     yield _size(pose)
-    yield Check(
+    yield CameraCheck(
         "people",
         not pose.crowded,
         "somebody else is in the picture: strides are left out meanwhile"
@@ -108,7 +108,7 @@ def _of_pose(pose: Pose, size: tuple[int, int] | None) -> Iterator[Check]:
     )
 
 
-def _whole(pose: Pose, size: tuple[int, int]) -> Check:
+def _whole(pose: Pose, size: tuple[int, int]) -> CameraCheck:
     """Whether all of the runner is in the picture."""
     width, height = size
     cut = {
@@ -121,16 +121,16 @@ def _whole(pose: Pose, size: tuple[int, int]) -> Check:
         )
     }
     if not cut:
-        return Check("whole", ok=True, sentence="the whole runner is in the picture")
+        return CameraCheck("whole", ok=True, sentence="the whole runner is in the picture")
     parts = ", ".join(sorted(cut))
-    return Check("whole", ok=False, sentence=f"cut off: {parts}; move the camera back")
+    return CameraCheck("whole", ok=False, sentence=f"cut off: {parts}; move the camera back")
 
 
-def _size(pose: Pose) -> Check:
+def _size(pose: Pose) -> CameraCheck:
     thigh_px = max(_thigh_px(pose, "left"), _thigh_px(pose, "right"))
     if thigh_px >= LEAST_THIGH_PX:
-        return Check("size", ok=True, sentence=f"large enough: a thigh of {thigh_px:.0f} px")
-    return Check(
+        return CameraCheck("size", ok=True, sentence=f"large enough: a thigh of {thigh_px:.0f} px")
+    return CameraCheck(
         "size",
         ok=False,
         sentence=f"too far away: a thigh of {thigh_px:.0f} px, {LEAST_THIGH_PX} are needed",
@@ -143,12 +143,12 @@ def _thigh_px(pose: Pose, side: str) -> float:
     return float((across * across + down * down) ** 0.5)
 
 
-def _of_camera(camera: CameraSummary) -> Iterator[Check]:
+def _of_camera(camera: CameraSummary) -> Iterator[CameraCheck]:
     if camera.roll_deg is not None:
         left_deg = camera.roll_deg - camera.roll_taken_off_deg
         ok = abs(left_deg) <= MOST_ROLL_DEG
         direction = "clockwise" if left_deg > 0 else "anticlockwise"
-        yield Check(
+        yield CameraCheck(
             "roll",
             ok,
             "level"
@@ -159,7 +159,7 @@ def _of_camera(camera: CameraSummary) -> Iterator[Check]:
     if camera.yaw_deg is not None:
         ok = abs(camera.yaw_deg) <= MOST_YAW_DEG
         whence = "the front" if camera.yaw_deg > 0 else "behind"
-        yield Check(
+        yield CameraCheck(
             "yaw",
             ok,
             "square to the belt" if ok else f"looks {abs(camera.yaw_deg):.0f}° from {whence}",
@@ -179,10 +179,10 @@ def yaw_cost_deg(yaw_deg: float) -> float:
     return TYPICAL_EXT_DEG - seen
 
 
-def _of_picture(quality: PictureQuality) -> Iterator[Check]:
+def _of_picture(quality: PictureQuality) -> Iterator[CameraCheck]:
     light = quality.luminance >= LEAST_LUMINANCE
-    yield Check("light", light, "light enough" if light else "too dark: switch a light on")
+    yield CameraCheck("light", light, "light enough" if light else "too dark: switch a light on")
     sharp = quality.detail >= LEAST_DETAIL
-    yield Check(
+    yield CameraCheck(
         "sharp", sharp, "sharp" if sharp else "blurred: clean or focus the lens, or add light"
     )

@@ -22,14 +22,10 @@ from hipdrive.web.streams import Streams
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
     from starlette.requests import Request
 
-    from hipdrive.control.command_handler import CommandHandler
-    from hipdrive.health.degraded import DegradedParts
-    from hipdrive.web.access import Access
-    from hipdrive.web.live_view import LiveView
+    from hipdrive.web.page_parts import PageParts
 
 MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
@@ -40,25 +36,6 @@ MEDIA_TYPES = {
 STATIC = ("index.html", "style.css", "page.js", "align.js", "run.js", "review.js", "icon.svg")
 UPLOT = ("uPlot.iife.min.js", "uPlot.min.css")
 BUSY, REFUSED = 503, 409
-
-
-@dataclass(frozen=True, slots=True)
-class PageParts:
-    """What the page shows and steers.
-
-    Attributes:
-        view: pictures and values of the moment.
-        commands: takes what is asked of the device.
-        parts: those that do not work.
-        data: folder with sessions and calibration.
-        access: who may ask.
-    """
-
-    view: LiveView
-    commands: CommandHandler
-    parts: DegradedParts
-    data: Path
-    access: Access
 
 
 def application(parts: PageParts) -> Starlette:

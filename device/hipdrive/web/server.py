@@ -52,7 +52,8 @@ class WebServer:
         try:
             import uvicorn
 
-            from hipdrive.web.application import PageParts, application
+            from hipdrive.web.application import application
+            from hipdrive.web.page_parts import PageParts
         except ImportError as error:
             message = f"the page needs {error.name}: pip install 'hipdrive[web]'"
             raise MissingPackageError(message) from error

@@ -12,14 +12,14 @@ import numpy as np
 
 from hipdrive.web.alignment import checks, quality_of
 from hipdrive.web.skeleton import draw_skeleton
-from hipdrive.web.values import live_values
+from hipdrive.web.values import page_values
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from hipdrive.web.alignment import Check
-    from hipdrive.web.application import PageParts
+    from hipdrive.web.alignment import CameraCheck
     from hipdrive.web.live_view import Picture
+    from hipdrive.web.page_parts import PageParts
 
 MOST_EVENTS, MOST_PICTURES = 32, 8
 POLL_S = 0.1
@@ -53,7 +53,7 @@ class Streams:
         """Parts of a motion JPEG; None where too many pages look."""
         return None if self._picture_streams >= MOST_PICTURES else self._pictures()
 
-    def checks(self) -> list[Check]:
+    def checks(self) -> list[CameraCheck]:
         """How the camera stands, by the newest pose and picture."""
         view = self._parts.view
         result, picture = view.state.result, view.picture
@@ -87,7 +87,7 @@ class Streams:
         faults = self._parts.parts.now
         key = (state.number, device, faults)
         if self._event[0] != key:
-            values = json.dumps(live_values(state, device, faults), allow_nan=False)
+            values = json.dumps(page_values(state, device, faults), allow_nan=False)
             self._event = (key, f"data: {values}\n\n".encode())
         return self._event
 

@@ -26,7 +26,7 @@ class StrideDot(TypedDict):
     accepted: bool
 
 
-class LiveValues(TypedDict):
+class PageValues(TypedDict):
     """What a page shows of the moment; None for what is not known. Angles in degrees."""
 
     session: str | None
@@ -45,14 +45,14 @@ class LiveValues(TypedDict):
     faults: list[str]
 
 
-def live_values(
+def page_values(
     state: LiveState, device: DeviceState, faults: Sequence[DegradedPart]
-) -> LiveValues:
+) -> PageValues:
     """The values of the page from what the loop handed over."""
     result = state.result
     coach = None if result is None else result.coach
     stride_ns = state.stride_time_ns
-    return LiveValues(
+    return PageValues(
         session=state.session,
         t_s=round((result.pose.t_ns - state.first_ns) / NS_PER_S, 1) if result else 0.0,
         runner=device.runner,
