@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 from hipdrive.belt.on_pose import with_belt_speed
 from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.control.session_control import SessionControl
-from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
+from hipdrive.cues.pin_factory import real_pins, simulated_pins
+from hipdrive.cues.pins import PinOutputs
 from hipdrive.errors import ConfigError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration

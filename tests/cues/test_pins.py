@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive.config import BuzzerConfig, CuesConfig, LedConfig
-from hipdrive.cues.pins import PanelState, PinOutputs, SessionOutputs, simulated_pins
+from hipdrive.cues.outputs import PanelState
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs, SessionOutputs
 from hipdrive.errors import GpioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hipdrive.cues.pins import Colour
+    from hipdrive.cues.outputs import Colour
 
 GREEN, AMBER, BLUE, BUZZER = 17, 27, 22, 18
 """The pins of the default configuration, as config/hipdrive.toml states them."""

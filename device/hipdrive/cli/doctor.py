@@ -93,7 +93,8 @@ def check_camera(config: Config) -> str:
 
 def check_gpio(config: Config) -> str:
     """Open the GPIO chip and claim the pins."""
-    from hipdrive.cues.pins import PinOutputs, real_pins
+    from hipdrive.cues.pin_factory import real_pins
+    from hipdrive.cues.pins import PinOutputs
 
     PinOutputs(config.cues, real_pins()).close()
     return "LED and buzzer pins can be driven"

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.cadence import CADENCE
-from hipdrive.session.figures import AngleFigures, LoopPercentiles, SessionFigure, SessionMetrics
+from hipdrive.session.figures import (
+    AngleFigures,
+    CueLatency,
+    LoopPercentiles,
+    SessionFigure,
+    SessionMetrics,
+)
 from hipdrive.session.summary import SessionSummary
 from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
 from hipdrive.types.time import NS_PER_S
@@ -32,6 +38,7 @@ def summarise(
     warnings: Iterable[str] = (),
     camera: CameraSummary | None = None,
     runner: str | None = None,
+    cue_latency: CueLatency | None = None,
 ) -> SessionSummary:
     """The summary of a run; `SessionSummary.judged` gives it another verdict."""
     cadence_spm = stats.cadence_spm
@@ -58,6 +65,7 @@ def summarise(
         camera=camera,
         pose=info.pose,
         frames_to_cue=stats.frames_to_cue.median(),
+        cue_latency_ms=cue_latency or CueLatency(),
         loop_ms=LoopPercentiles(loop_times.percentile_ms(50), loop_times.percentile_ms(95)),
         warnings=(*caution, *warnings, *stats_doubts(stats, facing)),
         runner=runner,
