@@ -1,4 +1,4 @@
-"""Follows queued commands between two frames."""
+"""Follows queued commands, and presses of the button, between two frames."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner
 from hipdrive.control.device_state import DeviceState
+from hipdrive.cues.button import Press
 from hipdrive.types.angle import bam_from_deg
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from hipdrive.coach.muting import MuteSwitch
     from hipdrive.control.command import Command
     from hipdrive.control.command_handler import CommandHandler
+    from hipdrive.cues.button import ButtonPresses
 
 
 class SessionControl:
@@ -26,13 +28,17 @@ class SessionControl:
 
     Args:
         commands: queue of commands; None: there are none, as in a replay.
+        button: a short press mutes, or ends that; a long one begins or ends a session.
 
     Attributes:
         state: what the device is set to.
     """
 
-    def __init__(self, commands: CommandHandler | None) -> None:
+    def __init__(
+        self, commands: CommandHandler | None, button: ButtonPresses | None = None
+    ) -> None:
         self._commands = commands
+        self._button = button
         self.state = DeviceState()
         self._coach: tuple[Coach, MuteSwitch] | None = None
 
@@ -60,11 +66,20 @@ class SessionControl:
         Commands behind the end or the start of a session stay queued for what comes after it.
         """
         active = self._coach is not None
-        while self._commands is not None and (command := self._commands.next_command()) is not None:
+        while (command := self._next_command()) is not None:
             if isinstance(command, ChangeSession):
                 return command.action == "start"
             self._set_state(_changed(self.state, command))
         return active
+
+    def _next_command(self) -> Command | None:
+        """The button's first: whoever presses it stands on the belt."""
+        press = None if self._button is None else self._button.next_press()
+        if press is Press.SHORT:
+            return Mute(muted=not self.state.muted)
+        if press is Press.LONG:
+            return ChangeSession(action="start" if self._coach is None else "end")
+        return None if self._commands is None else self._commands.next_command()
 
     def _set_state(self, state: DeviceState) -> None:
         self.state = state

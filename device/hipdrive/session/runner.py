@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from hipdrive.camera.source import FrameSource
     from hipdrive.control.session_control import SessionControl
+    from hipdrive.cues.driver import Voice
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.geometry.active_calibration import ActiveCalibration
     from hipdrive.health.monitor import HealthMonitor
@@ -72,6 +73,7 @@ class Equipment(Generic[View]):
         health: of the device; None where it is not reported.
         live: False for a recording.
         parts: those that do not work.
+        voice: says what some cues mean; None: nothing is said.
     """
 
     source: FrameSource | PoseSource
@@ -85,6 +87,7 @@ class Equipment(Generic[View]):
     health: HealthMonitor | None = None
     live: bool = False
     parts: DegradedParts = field(default_factory=DegradedParts)
+    voice: Voice | None = None
 
 
 class NoPanel:
@@ -252,7 +255,9 @@ class SessionRunner(Generic[View]):
         assert equipment.outputs is not None  # noqa: S101  # asked by `_panel`
         outputs = SessionOutputs(equipment.outputs) if equipment.live else equipment.outputs
         timeline = PanelTimeline(config.patterns, NS_PER_MS * config.buzzer.buzz_ms)
-        return PanelDriver(outputs, timeline, clock_ns, equipment.parts, self._cue_times)
+        return PanelDriver(
+            outputs, timeline, clock_ns, equipment.parts, self._cue_times, equipment.voice
+        )
 
     def _frame_time_ns(self, clock_ns: int) -> int:
         """A time of the panel's clock by that of the frames."""
