@@ -152,7 +152,8 @@ def changes_in_a_second(pattern: Pattern) -> int:
     shown = [step.colour for step in pattern.steps]
     at_ns, now_ns = [], 0
     length_ns = sum(step.lasts_ns or 0 for step in pattern.steps)
-    for turn in range(1 + 2 * NS_PER_S // max(length_ns, 1) if length_ns else 0):
+    # As many rounds as reach a second beyond the first one.
+    for turn in range(2 + NS_PER_S // length_ns if length_ns else 0):
         for index, step in enumerate(pattern.steps):
             if step.colour != shown[index - 1] or turn == index == 0:
                 at_ns.append(now_ns)

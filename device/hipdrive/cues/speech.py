@@ -103,7 +103,7 @@ class Speaker:
         self._clock_ns = clock_ns
         self._begun_ns: int | None = None
         self._queue: queue.Queue[str | None] = queue.Queue(maxsize=1)
-        self._hushed = False
+        self._hushed = threading.Event()
         self._running: list[subprocess.Popen[bytes]] = []
         self._failed = False
         self._thread = threading.Thread(target=self._speak, name="speech", daemon=True)
@@ -116,7 +116,8 @@ class Speaker:
             return
         if self._begun_ns is not None and now_ns - self._begun_ns < LEAST_GAP_NS:
             return
-        self._begun_ns, self._hushed = now_ns, False
+        self._begun_ns = now_ns
+        self._hushed.clear()
         try:
             self._queue.put_nowait(sentence)
         except queue.Full:
@@ -124,7 +125,7 @@ class Speaker:
 
     def hush(self) -> None:
         """End the sentence at once."""
-        self._hushed = True
+        self._hushed.set()
         for process in self._running:
             process.kill()
 
@@ -145,11 +146,13 @@ class Speaker:
                 self._tell(str(error))
 
     def _run(self, sentence: str) -> None:
-        if self._hushed:
+        if self._hushed.is_set():
             return
         self._running = running = _started(self._commands)
         try:
-            if self._hushed:  # while they were started, without a lock: nobody waits for that
+            if (
+                self._hushed.is_set()
+            ):  # while they were started, without a lock: nobody waits for that
                 return
             _feed(running[0], sentence)
             running[-1].wait(LONGEST_S)
@@ -159,7 +162,7 @@ class Speaker:
                 process.kill()
                 process.wait()
             self._running = []
-        if not self._hushed and (ended[-1] is None or any(ended)):
+        if not self._hushed.is_set() and (ended[-1] is None or any(ended)):
             self._tell(f"{self._commands[0][0]} or what plays it ended with {ended}")
 
     def _tell(self, what: str) -> None:
