@@ -15,6 +15,8 @@ from hipdrive.types.cue import Cue
 from hipdrive.types.time import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pytest
 
     from hipdrive.health.degraded import DegradedParts
@@ -69,19 +71,19 @@ class SteppedPanel:
 
     def changes(self, *pins: int) -> list[Change]:
         """What the pins did after they were set up, oldest first."""
-        return pin_changes(self.factory, START_NS, *pins)
+        return pin_changes({pin: self.factory.pin(pin) for pin in pins}, START_NS, *pins)
 
     def lit(self) -> list[tuple[float, str]]:
         """The light as it changed: seconds since the start, and the colour or `dark`."""
         return lights_lit(self.changes(GREEN, AMBER, BLUE), START_NS)
 
 
-def pin_changes(factory: Any, start_ns: int, *pins: int) -> list[Change]:  # noqa: ANN401  # gpiozero has no types
+def pin_changes(made: Mapping[int, Any], start_ns: int, *pins: int) -> list[Change]:
     """What simulated pins did since they were made at a time, oldest first."""
     found = []
     for pin in pins:
         t_ns = start_ns
-        for state in factory.pin(pin).states[1:]:
+        for state in made[pin].states[1:]:
             t_ns += state.timestamp
             found.append(Change(t_ns, pin, float(state.state)))
     # Several changes of one pin in one moment stay in their order.
