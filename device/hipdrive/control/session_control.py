@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner
 from hipdrive.control.device_state import DeviceState
@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from hipdrive.coach.muting import MuteSwitch
     from hipdrive.control.command import Command
     from hipdrive.control.command_handler import CommandHandler
-    from hipdrive.cues.button import ButtonPresses
+
+
+class PressSource(Protocol):
+    """Where presses of a button come from; `cues.button.ButtonPresses`."""
+
+    def next_press(self) -> Press | None:
+        """The oldest press that was not asked for yet; None without one."""
+        ...
 
 
 class SessionControl:
@@ -34,9 +41,7 @@ class SessionControl:
         state: what the device is set to.
     """
 
-    def __init__(
-        self, commands: CommandHandler | None, button: ButtonPresses | None = None
-    ) -> None:
+    def __init__(self, commands: CommandHandler | None, button: PressSource | None = None) -> None:
         self._commands = commands
         self._button = button
         self.state = DeviceState()
