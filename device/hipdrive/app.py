@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 from hipdrive.belt.on_pose import with_belt_speed
 from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.control.session_control import SessionControl
-from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
+from hipdrive.cues.button import ButtonPresses
+from hipdrive.cues.pin_factory import real_pins, simulated_pins
+from hipdrive.cues.pins import PinOutputs
+from hipdrive.cues.speech import open_speaker
 from hipdrive.errors import ConfigError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
@@ -25,6 +28,7 @@ from hipdrive.session.poses import PosesMeta
 from hipdrive.session.runner import Equipment, SessionRunner
 from hipdrive.session.sinks import SINKS
 from hipdrive.session.summary import PoseInfo
+from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -110,11 +114,16 @@ def _live_equipment(
 ) -> Equipment[Frame]:
     """What all sessions before a camera share; closed with the stack."""
     config = request.config
-    outputs = PinOutputs(config.cues, simulated_pins() if simulate_panel else real_pins())
+    make_pins, button = simulated_pins if simulate_panel else real_pins, config.cues.button
+    presses = ButtonPresses(NS_PER_MS * button.bounce_ms, NS_PER_MS * button.hold_ms)
+    outputs = PinOutputs(config.cues, make_pins(), make_pins, presses)
     stack.callback(outputs.close)
+    speaker = open_speaker(config.cues.speech)
+    if speaker is not None:
+        stack.callback(speaker.close)
     estimate, pose = estimator(config.pose, config.data_path(os.environ))
     frames = _shown(request, camera)
-    hub = _connect(request, pose, stack, parts)
+    hub = _connect(request, pose, stack, parts, presses)
     return Equipment(
         source=camera,
         views=frames,
@@ -127,6 +136,7 @@ def _live_equipment(
         health=hub.health,
         live=True,
         parts=parts,
+        voice=speaker,
     )
 
 
@@ -258,6 +268,7 @@ def _connect(
     pose: PoseInfo | None,
     stack: ExitStack,
     parts: DegradedParts | None = None,
+    presses: ButtonPresses | None = None,
 ) -> _HubParts:
     """The link of a device, or of a replay, which has no parts; closed with the stack.
 
@@ -265,7 +276,7 @@ def _connect(
     """
     config = request.config.hub
     if not config.host or not request.publish:
-        return _HubParts(SessionControl(request.commands))
+        return _HubParts(SessionControl(request.commands, presses))
     from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.machine import Machine
     from hipdrive.health.monitor import HealthMonitor
@@ -291,7 +302,7 @@ def _connect(
         health=health,
     )
     stack.callback(link.close)
-    control = SessionControl(commands)
+    control = SessionControl(commands, presses)
     # Published before the link is closed, also after an error.
     stack.callback(control.end)
     return _HubParts(control, link, health)

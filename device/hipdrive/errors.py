@@ -29,6 +29,10 @@ class GpioError(HipdriveError, OSError):
     """The LEDs and the buzzer cannot be driven."""
 
 
+class SpeechError(HipdriveError, OSError):
+    """What should speak is not there."""
+
+
 class SessionError(HipdriveError, OSError):
     """The session folder cannot be written."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hipdrive.types.coach_status import SilenceReason
-from hipdrive.types.cue import CueKind
+from hipdrive.types.cue import SENTENCES, CueKind
 from hipdrive.types.stride import Rejection
 
 REJECTIONS = {
@@ -26,6 +26,10 @@ CUES = {
     CueKind.LED_IN_BAND: "in the band",
     CueKind.LED_BELOW: "below the band",
     CueKind.LED_ABOVE: "above the band",
+    CueKind.LED_QUICKER_STEPS: "asked for quicker steps",
+    CueKind.LED_LOOK_AHEAD: "asked to look ahead",
+    CueKind.LED_LOST: "out of sight",
+    CueKind.BASELINE_DONE: "baseline done",
     CueKind.BUZZ: "buzz",
 }
 """What a cue told the runner."""
@@ -35,6 +39,8 @@ LEDS = {
     CueKind.LED_IN_BAND: "in your band",
     CueKind.LED_BELOW: "push the belt away behind you",
     CueKind.LED_ABOVE: "ease off: more is not better",
+    CueKind.LED_LOST: "out of sight",
+    **SENTENCES,
 }
 """What a light says to the runner."""
 SILENCES = {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.geometry.camera_summary import CameraSummary
-    from hipdrive.session.figures import AngleFigures, MetricFigures, SessionMetrics
+    from hipdrive.session.figures import AngleFigures, CueLatency, MetricFigures, SessionMetrics
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
 
@@ -79,10 +79,19 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         *_metrics(summary.metrics),
         *_of_session(summary.session_metrics),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
+        *_latency(summary.cue_latency_ms),
         ("camera", _camera(summary.camera)),
         ("model", _model(summary.pose)),
         ("loop", f"{_figure(loop.p50, 'ms')} median, {_figure(loop.p95, 'ms')} p95"),
     ]
+
+
+def _latency(latency: CueLatency) -> list[tuple[str, str]]:
+    """How soon cues came, where they had to wait for something."""
+    if latency.p50 is None:
+        return []
+    spread = f"{_figure(latency.p95, 'ms')} p95, {_figure(latency.jitter, 'ms')} from p5 to p95"
+    return [("peak to cue", f"{_figure(latency.p50, 'ms')} median, {spread} ({latency.n} cues)")]
 
 
 def _strides(summary: SessionSummary) -> str:

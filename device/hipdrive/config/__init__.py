@@ -3,20 +3,25 @@
 `sections` declares the keys, `reading` reads a file, `problems` explains what is wrong with one.
 """
 
+from hipdrive.config.panel import (
+    ButtonConfig,
+    BuzzerConfig,
+    CuesConfig,
+    LedConfig,
+    LightsConfig,
+    SpeechConfig,
+)
 from hipdrive.config.reading import SYSTEM_FILES, checked, load, parse, validated
 from hipdrive.config.section import AnySection, Section
 from hipdrive.config.sections import (
     MOST_RAISE_DEG,
-    BuzzerConfig,
     CameraConfig,
     CoachConfig,
     CommandName,
     Config,
-    CuesConfig,
     GaitConfig,
     HubConfig,
     KeepConfig,
-    LedConfig,
     PoseConfig,
     ReportConfig,
     RunnerConfig,
@@ -28,6 +33,7 @@ __all__ = [
     "MOST_RAISE_DEG",
     "SYSTEM_FILES",
     "AnySection",
+    "ButtonConfig",
     "BuzzerConfig",
     "CameraConfig",
     "CoachConfig",
@@ -38,10 +44,12 @@ __all__ = [
     "HubConfig",
     "KeepConfig",
     "LedConfig",
+    "LightsConfig",
     "PoseConfig",
     "ReportConfig",
     "RunnerConfig",
     "Section",
+    "SpeechConfig",
     "TreadmillConfig",
     "WebConfig",
     "checked",

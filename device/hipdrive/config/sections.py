@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from hipdrive.config.panel import CuesConfig
 from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.types.time import NS_PER_MS
-
-Pin = Annotated[int, Field(ge=2, le=27)]
-"""A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
 
 MOST_RAISE_DEG = 3
 """The most that may be asked for beyond the runner's own mean."""
@@ -119,40 +117,6 @@ class CoachConfig(Section):
         # Rounded: 3 - 2.7 would leave no room for the 0.3 that there is.
         most = round(MOST_RAISE_DEG - self.raise_deg, 6)
         return -self.offset_deg, min(self.offset_deg, most)
-
-
-class LedConfig(Section):
-    """Three LEDs, or one RGB LED; `gpio` numbers."""
-
-    kind: Literal["three", "rgb"] = "three"
-    green: Pin = 17
-    amber: Pin = 27
-    blue: Pin = 22
-    """For `rgb`, `amber` is the pin of the red anode."""
-
-
-class BuzzerConfig(Section):
-    """The buzzer."""
-
-    kind: Literal["active", "passive"] = "active"
-    """Active: sounds by itself when powered. Passive: a bare piezo, driven with a tone."""
-    pin: Pin = 18
-    buzz_ms: int = Field(default=80, ge=60, le=100)
-
-
-class CuesConfig(Section):
-    """LEDs and buzzer."""
-
-    leds: LedConfig = LedConfig()
-    buzzer: BuzzerConfig = BuzzerConfig()
-
-    @model_validator(mode="after")
-    def _pins_differ(self) -> CuesConfig:
-        pins = (self.leds.green, self.leds.amber, self.leds.blue, self.buzzer.pin)
-        if len(set(pins)) != len(pins):
-            message = f"the four pins must differ (they are {', '.join(map(str, pins))})"
-            raise ValueError(message)
-        return self
 
 
 class HubConfig(Section):

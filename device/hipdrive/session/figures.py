@@ -163,6 +163,24 @@ class BandFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class CueLatency:
+    """From the peak of a stride to the change of a pin for the cue that rests on it, ms.
+
+    None for a recording that is not replayed at its own speed: its cues wait for nothing.
+
+    Attributes:
+        n: how many cues; those that tell something of a stride.
+        p50, p95: the median and the 95th percentile.
+        jitter: the 95th percentile minus the 5th.
+    """
+
+    n: int = 0
+    p50: float | None = None
+    p95: float | None = None
+    jitter: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class LoopPercentiles:
     """What a frame took from the source to the sinks, ms: the median and the 95th percentile."""
 

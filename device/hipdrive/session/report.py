@@ -10,6 +10,7 @@ from hipdrive.session.expected_error import expected_errors
 from hipdrive.session.figures import (
     AngleFigures,
     BandFigures,
+    CueLatency,
     LoopPercentiles,
     SessionFigure,
     SessionMetrics,
@@ -42,6 +43,7 @@ def summarise(
     warnings: Iterable[str] = (),
     camera: CameraSummary | None = None,
     runner: str | None = None,
+    cue_latency: CueLatency | None = None,
 ) -> SessionSummary:
     """The summary of a run; `SessionSummary.judged` gives it another verdict."""
     cadence_spm = stats.cadence_spm
@@ -69,6 +71,7 @@ def summarise(
         camera=camera,
         pose=info.pose,
         frames_to_cue=stats.frames_to_cue.median(),
+        cue_latency_ms=cue_latency or CueLatency(),
         loop_ms=LoopPercentiles(loop_times.percentile_ms(50), loop_times.percentile_ms(95)),
         warnings=(*caution, *warnings, *stats_doubts(stats, facing)),
         runner=runner,

@@ -17,6 +17,7 @@ from hipdrive.geometry.camera_summary import CameraSummary  # noqa: TC001  # as 
 from hipdrive.session.figures import (  # noqa: TC001  # as above
     AngleFigures,
     BandFigures,
+    CueLatency,
     LoopPercentiles,
     MetricFigures,
     SessionMetrics,
@@ -101,6 +102,7 @@ class SessionSummary:
         camera: how the camera stands; None where that was not looked for.
         pose: which model made the key points; None where that is not known.
         frames_to_cue: median count of frames from a peak to the frame that could cue it.
+        cue_latency_ms: from a peak to the pin that changed for its cue.
         loop_ms: what a frame took.
         warnings: what makes the figures doubtful, a sentence each.
         runner: who ran, as set by a command.
@@ -130,6 +132,7 @@ class SessionSummary:
     camera: CameraSummary | None
     pose: PoseInfo | None
     frames_to_cue: int | None
+    cue_latency_ms: CueLatency
     loop_ms: LoopPercentiles
     warnings: tuple[str, ...]
     runner: str | None = None

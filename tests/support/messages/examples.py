@@ -70,7 +70,7 @@ MEASURED = {
 """Without a scale and the belt's speed; the others need one of them."""
 
 WRITTEN = Stamp(1_772_388_304_250_000_000, 86_412_345_000_000)
-CUES = dict(zip(CueKind, (2, 1, 9, 4, 0, 3), strict=True))
+CUES = {kind: 1 + number for number, kind in enumerate(CueKind)}
 OUTBOX_FIELDS = {
     "summary": {
         "id": "019caa93-457a-7000-8a2d-6f1b0c9d4e5f",

@@ -59,6 +59,15 @@ class PoseMessage(TypedDict):
     decode: str
 
 
+class CueLatencyMessage(TypedDict):
+    """From the peak of a stride to the change of a pin for its cue."""
+
+    n: Annotated[int, Field(ge=0, description="Cues that rest on a stride.")]
+    p50: float | None
+    p95: float | None
+    jitter: Annotated[float | None, Field(description="95th minus 5th percentile.")]
+
+
 class LoopTimesMessage(TypedDict):
     """What frames took."""
 
@@ -99,6 +108,7 @@ class SummaryMessage(TypedDict):
     camera: CameraMessage | None
     pose: PoseMessage | None
     frames_to_cue: Annotated[int | None, Field(description="Usual frames from a peak to its cue.")]
+    cue_latency_ms: CueLatencyMessage
     loop_ms: LoopTimesMessage
     warnings: Annotated[list[str], Field(description="What makes the figures doubtful.")]
     runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
