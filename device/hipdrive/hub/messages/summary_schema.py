@@ -59,6 +59,14 @@ class PoseMessage(TypedDict):
     decode: str
 
 
+class BandMessage(TypedDict):
+    """Where thigh extension was wanted at last, degrees."""
+
+    low_deg: float
+    target_deg: float
+    high_deg: float
+
+
 class LoopTimesMessage(TypedDict):
     """What frames took."""
 
@@ -104,3 +112,4 @@ class SummaryMessage(TypedDict):
     runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
     verdict: Annotated[VerdictKind, Field(description="Whether it was running.")]
     statement: Annotated[str, Field(description="What it was instead, for people.")]
+    band: Annotated[BandMessage | None, Field(description="null before the end of a baseline.")]
