@@ -17,6 +17,7 @@ INTEGERS = {
     "keep.megabytes": (0, 100_000_000),
     "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
+    "web.port": (0, 65_535),
     "pose.threads": (0, 16),
     "gait.toe_off_ms": (0, 60),
     "gait.foot_strike_ms": (0, 60),
@@ -309,12 +310,14 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 
 
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
-    listed = {"hub.tls", "report.each_session", *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
+    switches = {"hub.tls", "report.each_session", "web.enabled"}
+    listed = {*switches, *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "camera.kind", "pose.model", "hub.host", "hub.site", "hub.device"}
     free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}
     free |= {f"cues.lights.{event}" for event in PanelEvent}
     free |= {key for key in leaves(Config().model_dump()) if key.startswith("cues.speech.")}
     free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
+    free |= {"web.host", "web.names", "web.cert_file", "web.key_file"}
     assert listed | free == set(leaves(Config().model_dump()))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import asdict, dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -152,6 +153,8 @@ def _mean_stride(session: Session, warnings: list[str]) -> MeanStride:
 
 def _charts(session: Session, mean: MeanStride) -> dict[str, str]:
     """The charts as addresses of images, by the name of their field; empty without strides."""
+    # It warns where it has no home folder, which does no harm.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     try:
         import matplotlib as mpl
     except ImportError as error:

@@ -68,6 +68,14 @@ class CueLatencyMessage(TypedDict):
     jitter: Annotated[float | None, Field(description="95th minus 5th percentile.")]
 
 
+class BandMessage(TypedDict):
+    """Where thigh extension was wanted at last, degrees."""
+
+    low_deg: float
+    target_deg: float
+    high_deg: float
+
+
 class LoopTimesMessage(TypedDict):
     """What frames took."""
 
@@ -114,3 +122,4 @@ class SummaryMessage(TypedDict):
     runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
     verdict: Annotated[VerdictKind, Field(description="Whether it was running.")]
     statement: Annotated[str, Field(description="What it was instead, for people.")]
+    band: Annotated[BandMessage | None, Field(description="null before the end of a baseline.")]
