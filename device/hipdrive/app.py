@@ -19,6 +19,7 @@ from hipdrive.errors import ConfigError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
 from hipdrive.health.degraded import DegradedParts
+from hipdrive.runners.opening import open_keeper
 from hipdrive.session.housekeeping import Housekeeping
 from hipdrive.session.pose_source import PoseSource
 from hipdrive.session.poses import PosesMeta
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 
     from hipdrive.camera.source import FrameSource
     from hipdrive.config import Config, PoseConfig
+    from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.pose.model import PoseModel
+    from hipdrive.runners.keeper import ProfileKeeper
     from hipdrive.session.request import Outcome, SessionRequest
     from hipdrive.session.sink import SinkFactory
     from hipdrive.types.frame import Frame
@@ -108,7 +111,8 @@ def _live_equipment(
     stack.callback(outputs.close)
     estimate, pose = estimator(config.pose, config.data_path(os.environ))
     frames = iter(camera)
-    hub = _connect(request, pose, stack, parts)
+    profiles = open_keeper(config, parts, stack)
+    hub = _connect(request, pose, stack, parts, profiles)
     return Equipment(
         source=camera,
         views=frames,
@@ -121,6 +125,7 @@ def _live_equipment(
         health=hub.health,
         live=True,
         parts=parts,
+        profiles=profiles,
     )
 
 
@@ -171,20 +176,42 @@ def playback(
     calibration = ActiveCalibration(
         calibration_file.read(request.calibration) if request.calibration else None
     )
+    parts = DegradedParts()
+    profiles = open_keeper(request.config, parts, stack) if request.runner else None
     if isinstance(source, PoseSource):
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
-        hub = _connect(request, meta.pose, stack)
+        hub = _connect(request, meta.pose, stack, profiles=profiles)
         poses, known = _at_its_speed(request, source), with_belt_speed(_as_recorded, request.belt)
         equipment = Equipment(
-            source, poses, known, meta, calibration, hub.control, outputs, hub.link
+            source,
+            poses,
+            known,
+            meta,
+            calibration,
+            hub.control,
+            outputs,
+            hub.link,
+            parts=parts,
+            profiles=profiles,
         )
         return SessionRunner(request, equipment, sinks)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    hub = _connect(request, pose, stack)
+    hub = _connect(request, pose, stack, profiles=profiles)
     frames, estimate = _at_its_speed(request, source), with_belt_speed(model, request.belt)
-    seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
+    seen = Equipment(
+        source,
+        frames,
+        estimate,
+        meta,
+        calibration,
+        hub.control,
+        outputs,
+        hub.link,
+        parts=parts,
+        profiles=profiles,
+    )
     return SessionRunner(request, seen, sinks)
 
 
@@ -238,6 +265,7 @@ def _connect(
     pose: PoseInfo | None,
     stack: ExitStack,
     parts: DegradedParts | None = None,
+    profiles: ProfileKeeper | None = None,
 ) -> _HubParts:
     """The link of a device, or of a replay, which has no parts; closed with the stack.
 
@@ -245,7 +273,7 @@ def _connect(
     """
     config = request.config.hub
     if not config.host or not request.publish:
-        return _HubParts(SessionControl(None))
+        return _HubParts(_control(None, request, profiles))
     from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.machine import Machine
     from hipdrive.health.monitor import HealthMonitor
@@ -255,12 +283,13 @@ def _connect(
     from hipdrive.hub.mqtt_control import MqttControl
 
     live = parts is not None
+    known = (lambda: profiles.names) if profiles else tuple
     data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
     commands, mqtt_control, health = None, None, None
     if parts is not None:
         commands = CommandHandler(request.config)
         topics = Topics(config.site, config.device)
-        mqtt_control = MqttControl(request.config, topics, commands, Clock())
+        mqtt_control = MqttControl(request.config, topics, commands, Clock(), known)
         health = HealthMonitor(Machine(request.folder), parts)
     link = MqttLink(
         config,
@@ -271,7 +300,14 @@ def _connect(
         health=health,
     )
     stack.callback(link.close)
-    control = SessionControl(commands)
+    control = _control(commands, request, profiles)
     # Published before the link is closed, also after an error.
     stack.callback(control.end)
     return _HubParts(control, link, health)
+
+
+def _control(
+    commands: CommandHandler | None, request: SessionRequest, profiles: ProfileKeeper | None
+) -> SessionControl:
+    plan_of = profiles.plan_of if profiles else None
+    return SessionControl(commands, request.runner, plan_of)

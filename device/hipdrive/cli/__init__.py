@@ -20,6 +20,7 @@ from hipdrive.cli import (
     models,
     replay,
     run,
+    runner,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -31,7 +32,19 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-COMMANDS = (run, replay, export, calibrate, demo, validate, compare_models, models, hub, doctor)
+COMMANDS = (
+    run,
+    replay,
+    export,
+    calibrate,
+    demo,
+    validate,
+    compare_models,
+    models,
+    hub,
+    runner,
+    doctor,
+)
 
 
 def parser() -> Parser:

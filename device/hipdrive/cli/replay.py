@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def execute(arguments: argparse.Namespace) -> int:
     statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
+        greet(request)
         with open_source(arguments.source, arguments.fps, arguments.slow_motion) as source:
             parts = _shots(request, source) if arguments.shots else [(request, source)]
             for part_request, part in parts:

@@ -91,12 +91,14 @@ class Coach:
 
     Attributes:
         status: what the coach is doing, after the latest frame.
+        plan: of the runner who was named last, or of a guest.
     """
 
     def __init__(self, settings: CoachSettings, rules: Sequence[CueRule] = RULES) -> None:
         self._settings = settings
         self._rules = tuple(rules)
-        self._state = CoachState()
+        self.plan = settings.guest
+        self._state = CoachState(plan=self.plan)
         self.status: CoachStatus = self._state.status(settings)
 
     def move_target(self, offset_bam: int) -> None:
@@ -120,17 +122,13 @@ class Coach:
             last_stride_ns=before.last_stride_ns,
             plan=plan,
         )
-        if plan.named and not before.plan.named:
+        if plan.named and not before.plan.named and not before.record.closed:
             judged = before.band is not None
             state = replace(
                 state, plan=plan.without_probe() if judged else plan, record=before.record
             )
+        self.plan = state.plan
         self._set(state)
-
-    @property
-    def plan(self) -> SessionPlan:
-        """Of the runner."""
-        return self._state.plan
 
     @property
     def record(self) -> RunnerRecord:

@@ -36,6 +36,7 @@ class SessionRequest:
         publish: False keeps a replay from the hub.
         keep_unpublished: False forgets what the hub has not got when the session ends.
         calibration: a file to be used; None: `run` uses the stored one, a replay none.
+        runner: who runs, unless a command says otherwise; empty: a guest.
     """
 
     config: Config
@@ -50,6 +51,7 @@ class SessionRequest:
     publish: bool = True
     keep_unpublished: bool = True
     calibration: Path | None = None
+    runner: str = ""
 
     @property
     def session_id(self) -> str:

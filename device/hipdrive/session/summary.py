@@ -21,6 +21,7 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
     SessionMetrics,
 )
 from hipdrive.session.json_file import write_json
+from hipdrive.session.programme_summary import ProgrammeSummary  # noqa: TC001  # as above
 from hipdrive.session.verdict import Verdict, VerdictKind
 from hipdrive.small_file import read_small_file
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
@@ -101,9 +102,10 @@ class SessionSummary:
         frames_to_cue: median count of frames from a peak to the frame that could cue it.
         loop_ms: what a frame took.
         warnings: what makes the figures doubtful, a sentence each.
-        runner: who ran, as set by a command.
+        runner: who ran; None for a guest.
         verdict: what the session was.
         statement: a sentence with what to do about it; empty for a run.
+        programme: the session in the life of its runner; None for a guest.
     """
 
     id: str
@@ -132,6 +134,7 @@ class SessionSummary:
     runner: str | None = None
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
+    programme: ProgrammeSummary | None = None
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
@@ -213,4 +216,4 @@ def _object(value: object) -> dict[str, object]:
 def _value(value: object) -> object:
     if isinstance(value, Mapping) or is_dataclass(value):
         return _object(value)
-    return list(value) if isinstance(value, tuple) else value
+    return list(map(_value, value)) if isinstance(value, tuple) else value

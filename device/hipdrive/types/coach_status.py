@@ -60,6 +60,12 @@ class CoachStatus:
     silence: SilenceReason | None = SilenceReason.NO_STRIDE_YET
     programme: ProgrammeStatus | None = None
 
+    @property
+    def dark(self) -> bool:
+        """True while the programme wants silence."""
+        block = None if self.programme is None else self.programme.block
+        return block is not None and block.dark
+
 
 NOT_COACHED = CoachStatus()
 """Before the first frame, and where there is no coach."""

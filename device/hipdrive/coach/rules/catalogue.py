@@ -32,4 +32,5 @@ RULES: tuple[CueRule, ...] = (
     BandLed(),
     BuzzBelowBand(),
 )
-"""A rule added behind these is asked of every stride with a full mean, after the baseline, while the programme gives feedback."""
+"""A rule added behind these is asked of every stride with a full mean, after the baseline and while
+the programme gives feedback."""

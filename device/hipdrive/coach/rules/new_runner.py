@@ -33,4 +33,4 @@ class NewRunner:
         if context.stride is None or last_ns is None or context.t_ns - last_ns <= away_ns:
             return None
         record = replace(state.record, closed=True) if named else RunnerRecord()
-        return Decision(state=CoachState(led=state.led, record=record))
+        return Decision(state=CoachState(led=state.led, plan=context.settings.guest, record=record))
