@@ -76,6 +76,7 @@ def test_the_keys_have_the_order_of_the_schema() -> None:
         "runner",
         "verdict",
         "statement",
+        "programme",
     ]
 
 

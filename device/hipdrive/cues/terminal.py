@@ -144,8 +144,8 @@ class TerminalPanel(SessionSink):
         programme = self._status.programme
         if programme is None:
             return []
-        now_ns = self._times[-1] if self._times else 0
-        return [("programme", f"{programme_line(programme, now_ns)}"), ("remember", RECALL_LINE)]
+        left_ns = self._status.block_left_ns(self._times[-1])
+        return [("programme", programme_line(programme, left_ns)), ("remember", RECALL_LINE)]
 
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends
@@ -179,7 +179,7 @@ def band_scale(band: Band, mean_bam: int | None) -> str:
     )
 
 
-def programme_line(programme: ProgrammeStatus, now_ns: int) -> str:
+def programme_line(programme: ProgrammeStatus, left_ns: int | None) -> str:
     """Session, block, and the time to the next change."""
     session = f"session {programme.session}"
     if programme.mode is CoachMode.PROGRAMME:
@@ -188,7 +188,7 @@ def programme_line(programme: ProgrammeStatus, now_ns: int) -> str:
     if block is None:
         return f"{session}, not begun"
     told = BLOCKS[block.kind]
-    if block.ends_ns is None:
+    if left_ns is None:
         return f"{session}, {told} to the end"
-    seconds = max(block.ends_ns - now_ns, 0) // NS_PER_S
+    seconds = left_ns // NS_PER_S
     return f"{session}, {told} for {seconds // 60}:{seconds % 60:02}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hipdrive.session.verdict import VerdictKind
@@ -76,6 +76,14 @@ class ProgrammeSummary:
     counted: bool
     not_counted: str = ""
 
+    def without_figures(self) -> ProgrammeSummary:
+        """What is left where nobody knows what was measured."""
+        return replace(self, baselines=(), probe=None)
+
+    def cut_off(self) -> ProgrammeSummary:
+        """A session that did not come to its end is in no profile."""
+        return replace(self, counted=False, not_counted="it was cut off")
+
 
 def programme_summary(
     plan: SessionPlan, record: RunnerRecord, feedback_percent: int | None, verdict: VerdictKind
@@ -91,14 +99,13 @@ def programme_summary(
     if not plan.named and plan.mode is CoachMode.FREE:
         return None
     why = _not_counted(plan, record, verdict)
-    figures = verdict is VerdictKind.RUNNING
     return ProgrammeSummary(
         mode=plan.mode,
         session=plan.session,
         feedback_percent=feedback_percent,
         running_s=round(record.running_ns / NS_PER_S, 1),
-        baselines=tuple(map(SilentMean.of, record.baselines)) if figures else (),
-        probe=None if record.probe is None or not figures else SilentMean.of(record.probe),
+        baselines=tuple(map(SilentMean.of, record.baselines)),
+        probe=None if record.probe is None else SilentMean.of(record.probe),
         counted=not why,
         not_counted=why,
     )

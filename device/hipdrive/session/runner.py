@@ -210,8 +210,8 @@ class SessionRunner(Generic[View]):
             unseen = self._player.unseen
             shown = {kind: count - unseen[kind] for kind, count in summary.cues.items()}
             summary = replace(summary, cues=shown)
-        summary = summary.judged(self._verdict_tracker.verdict())
-        return replace(summary, programme=self._programme(summary.verdict))
+        verdict = self._verdict_tracker.verdict()
+        return replace(summary, programme=self._programme(verdict.kind)).judged(verdict)
 
     def _programme(self, verdict: VerdictKind) -> ProgrammeSummary | None:
         status, plan = self._coach.status.programme, self._coach.plan

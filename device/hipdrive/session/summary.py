@@ -154,6 +154,7 @@ class SessionSummary:
             metrics={name: each.without_figures() for name, each in self.metrics.items()},
             session_metrics=self.session_metrics.without_figures(),
             camera=None if self.camera is None else self.camera.without_figures(),
+            programme=None if self.programme is None else self.programme.without_figures(),
         )
 
     def to_json(self) -> dict[str, object]:

@@ -10,7 +10,7 @@ from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from hipdrive.types.band import Band
-    from hipdrive.types.programme import ProgrammeStatus
+    from hipdrive.types.programme import Block, ProgrammeStatus
 
 
 class SilenceReason(StrEnum):
@@ -61,10 +61,19 @@ class CoachStatus:
     programme: ProgrammeStatus | None = None
 
     @property
+    def block(self) -> Block | None:
+        """Of the programme; None in free mode and before the first usable stride."""
+        return None if self.programme is None else self.programme.block
+
+    @property
     def dark(self) -> bool:
         """True while the programme wants silence."""
-        block = None if self.programme is None else self.programme.block
-        return block is not None and block.dark
+        return self.block is not None and self.block.dark
+
+    def block_left_ns(self, t_ns: int) -> int | None:
+        """From a frame's time to the next change of the block, ns; None where there is none."""
+        block = self.block
+        return None if block is None or block.ends_ns is None else max(block.ends_ns - t_ns, 0)
 
 
 NOT_COACHED = CoachStatus()

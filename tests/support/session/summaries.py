@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
@@ -15,6 +16,7 @@ from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.programme import CoachMode
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection
 from support.session.results import MS, S, frame_result, stride
@@ -29,6 +31,15 @@ INFO = SessionInfo(
     PoseInfo("movenet-lightning-int8", "cd7c" * 16, "ai-edge-litert 2.1.6", decode="heatmap"),
 )
 BAND = Band(bam_from_deg(9), bam_from_deg(11), bam_from_deg(14))
+PROGRAMME = ProgrammeSummary(
+    mode=CoachMode.PROGRAMME,
+    session=3,
+    feedback_percent=87,
+    running_s=1180.4,
+    baselines=(SilentMean(2.78, 1.0, 168, 10.412, 1.103),),
+    probe=SilentMean(2.78, 1.0, 168, 10.412, 1.103),
+    counted=True,
+)
 CAMERA = CameraSummary(
     calibrated=True,
     roll_taken_off_deg=1.4,
@@ -55,7 +66,8 @@ def full_summary() -> SessionSummary:
         stats.on_frame(replace(result, coach=CoachStatus(band=BAND)))
         loop_times.add((1 + number) * MS)
     warnings = ["the camera hangs 2.0° clockwise"]
-    return summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3")
+    summary = summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3")
+    return replace(summary, programme=PROGRAMME)
 
 
 SUMMARY = summarise(INFO, SessionStats(), None, LoopTimeHistogram())
