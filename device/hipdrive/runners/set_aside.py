@@ -52,8 +52,10 @@ def salvaged(path: Path) -> list[RunnerProfile]:
     """The sound rows of a damaged store; the file is not written to."""
     import sqlite3
 
+    # Without a log SQLite would leave an empty one beside the file.
+    how = "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "immutable=1"
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True)) as db:
             db.text_factory = lambda raw: raw.decode(errors="replace")
             found = read_profiles(db, sound_only=True)
     except (sqlite3.Error, UnicodeDecodeError):

@@ -213,7 +213,7 @@ class ProfileStore:
             sound = set_aside(self.path, self._utc_now(), str(error), self._said)
         db = self._checked()
         db.execute("BEGIN IMMEDIATE")
-        for profile in sound:
+        for profile in reversed(sound):
             _put_whole(db, profile)
         db.execute("COMMIT")
         return db
@@ -229,12 +229,10 @@ class ProfileStore:
         try:
             prepare(db)
             read_profiles(db)
-        except UnicodeDecodeError as error:
-            # Python reads SQLite's message as UTF-8, and it may quote what is damaged.
+        except BaseException as error:
             db.close()
-            raise corrupt("its tables are damaged") from error
-        except BaseException:
-            db.close()
+            if _of_damaged_tables(error):
+                raise corrupt("its tables are damaged") from error
             raise
         return db
 
@@ -264,6 +262,17 @@ def prepare(db: sqlite3.Connection) -> None:
         migrate(db, APPLICATION_ID, MIGRATIONS)
     except ForeignFileError as error:
         raise corrupt(str(error)) from error
+
+
+def _of_damaged_tables(error: BaseException) -> bool:
+    """Whether SQLite does not find what hipdrive's commands name.
+
+    Or Python cannot read SQLite's message, which quotes what is damaged, as UTF-8.
+    """
+    import sqlite3
+
+    code = getattr(error, "sqlite_errorcode", None)
+    return isinstance(error, UnicodeDecodeError) or code == sqlite3.SQLITE_ERROR
 
 
 def _next_id(db: sqlite3.Connection) -> int:
