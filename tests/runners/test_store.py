@@ -284,7 +284,9 @@ def test_a_damaged_session_costs_itself_and_no_number_is_given_twice(store: Stor
     assert kept.sessions_done == 4
 
 
-@pytest.mark.parametrize("content", [b"", b"no database at all\n" * 300, b"SQLite format 3\0"])
+@pytest.mark.parametrize(
+    "content", [b"", b"no database at all\n" * 300, b"SQLite format 3\0", b"\0"]
+)
 def test_a_file_that_is_none(store: Store, content: bytes) -> None:
     store.path.write_bytes(content)
     assert store.profiles() == ()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from hipdrive.runners.profile import SessionResult
 
 STORE_NAME = "runners.sqlite"
+SMALLEST_BYTES = 512
+"""SQLite's smallest page."""
 BUSY_S = 5.0
 """How long another process may hold the store: it takes milliseconds."""
 
@@ -223,6 +225,9 @@ class ProfileStore:
         import sqlite3
 
         os.close(private(str(self.path), os.O_RDWR | os.O_CREAT))
+        if 0 < self.path.stat().st_size < SMALLEST_BYTES:
+            # To SQLite it would be an empty one.
+            raise corrupt("it is cut off")
         db = sqlite3.connect(self.path, timeout=BUSY_S, isolation_level=None)
         # Damaged text is found by its checksum.
         db.text_factory = lambda raw: raw.decode(errors="replace")
