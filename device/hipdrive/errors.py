@@ -41,6 +41,14 @@ class CalibrationError(HipdriveError, ValueError):
     """A calibration cannot be made, read or stored."""
 
 
+class ProfileStoreError(HipdriveError, OSError):
+    """The store of the runners' profiles cannot be read or written."""
+
+
+class UnknownRunnerError(HipdriveError, LookupError):
+    """There is no profile of that name."""
+
+
 class MissingPackageError(HipdriveError, ImportError):
     """A package that hipdrive does not install is needed for the operation."""
 

@@ -51,6 +51,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "pose.decode": ("stock", "heatmap"),
     "gait.facing": ("auto", "left", "right"),
     "gait.filter_hz": ("auto", 6, 8),
+    "coach.runner_mode": ("programme", "free"),
+    "coach.guest_mode": ("free", "programme"),
     "cues.leds.kind": ("three", "rgb", "strip"),
     "cues.button.kind": ("none", "push"),
     "cues.speech.program": ("none", "espeak-ng", "piper"),

@@ -21,6 +21,7 @@ from hipdrive.cli import (
     replay,
     report,
     run,
+    runner,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -43,6 +44,7 @@ COMMANDS = (
     compare_models,
     models,
     hub,
+    runner,
     doctor,
 )
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.figures import AngleFigures, CueLatency, MetricFigures, SessionMetrics
+    from hipdrive.session.programme_summary import ProgrammeSummary
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
 
@@ -70,6 +71,7 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         ("source", summary.source),
         ("duration", f"{summary.duration_s:.1f} s, {frames} frames, {unseen} without a runner"),
         ("verdict", summary.verdict.replace("_", " ")),
+        *_programme(summary.programme),
         ("facing", f"{summary.facing or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
         ("cadence", _figure(summary.cadence_spm, "steps/min")),
@@ -92,6 +94,18 @@ def _latency(latency: CueLatency) -> list[tuple[str, str]]:
         return []
     spread = f"{_figure(latency.p95, 'ms')} p95, {_figure(latency.jitter, 'ms')} from p5 to p95"
     return [("peak to cue", f"{_figure(latency.p50, 'ms')} median, {spread} ({latency.n} cues)")]
+
+
+def _programme(programme: ProgrammeSummary | None) -> list[tuple[str, str]]:
+    if programme is None:
+        return []
+    told = [f"{programme.mode}, session {programme.session}"]
+    if (probe := programme.probe) is not None:
+        told.append(
+            f"without feedback {probe.mean_deg:.1f}° ± {probe.sd_deg:.1f}° ({probe.n} strides)"
+        )
+    told.append("counts" if programme.counted else f"does not count: {programme.not_counted}")
+    return [("programme", "; ".join(told))]
 
 
 def _strides(summary: SessionSummary) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import page, session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def execute(arguments: argparse.Namespace) -> int:
     statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
+        greet(request)
         request = replace(request, realtime=request.realtime or arguments.web)
         with (
             page.served(request, DegradedParts(), wanted=arguments.web) as shown,

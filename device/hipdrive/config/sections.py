@@ -107,6 +107,11 @@ class CoachConfig(Section):
     """How far above the target the band ends: more is not better."""
     buzz_gap_strides: int = Field(default=8, ge=8, le=60)
     """Strides of silence after a buzz, at least."""
+    runner_mode: Literal["programme", "free"] = "programme"
+    """How a runner is coached whose name is new: by the programme of eight sessions whose feedback
+    fades, or with feedback all the time. `hipdrive runner set` changes it for one of them."""
+    guest_mode: Literal["free", "programme"] = "free"
+    """The same of somebody who has given no name; of a programme it is always the first session."""
     offset_deg: float = Field(default=1.0, ge=0, le=3)
     """How far a command over MQTT may move the target, up or down; never further above the runner's
     own mean than `raise_deg` may lie."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.programme import RECALL_LINE, SESSIONS
 from hipdrive.counted import counted
 from hipdrive.health.degraded import DegradedParts
 from hipdrive.printable import printable
@@ -12,6 +13,8 @@ from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import CueKind
+from hipdrive.types.programme import BlockKind, CoachMode
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from hipdrive.session.summary import SessionSummary
     from hipdrive.types.band import Band
     from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.programme import ProgrammeStatus
     from hipdrive.types.stride import Rejection
 
 REFRESH_HZ = 10
@@ -29,6 +33,11 @@ BUZZ_SHOWN_NS = 600_000_000
 FRAMES_TIMED = 61
 SCALE_WIDTH = 48
 SCALE_DEG = (0, 40)
+BLOCKS = {
+    BlockKind.PROBE: "measured without feedback",
+    BlockKind.FEEDBACK: "feedback",
+    BlockKind.OFF: "without feedback",
+}
 
 
 class TerminalPanel(SessionSink):
@@ -97,6 +106,7 @@ class TerminalPanel(SessionSink):
             ("thigh", self._angle()),
             ("band", self._band()),
             ("runner", self._runner()),
+            *self._programme(),
         ):
             grid.add_row(name, value)
         for degraded in self._parts.now:
@@ -144,6 +154,13 @@ class TerminalPanel(SessionSink):
         counts = f"{steps} steps/min   {counted(self._stats.strides, 'stride')}"
         return f"{counts}   {self._fps():.0f} frames/s{caution}"
 
+    def _programme(self) -> list[tuple[str, str]]:
+        programme = self._status.programme
+        if programme is None:
+            return []
+        left_ns = self._status.block_left_ns(self._times[-1])
+        return [("programme", programme_line(programme, left_ns)), ("remember", RECALL_LINE)]
+
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends
             return 0.0
@@ -174,3 +191,18 @@ def band_scale(band: Band, mean_bam: int | None) -> str:
     return (
         f"{''.join(cells)} {deg_from_bam(band.low_bam):.1f} to {deg_from_bam(band.high_bam):.1f}°"
     )
+
+
+def programme_line(programme: ProgrammeStatus, left_ns: int | None) -> str:
+    """Session, block, and the time to the next change."""
+    session = f"session {programme.session}"
+    if programme.mode is CoachMode.PROGRAMME:
+        session = f"session {programme.session} of {SESSIONS}"
+    block = programme.block
+    if block is None:
+        return f"{session}, not begun"
+    told = BLOCKS[block.kind]
+    if left_ns is None:
+        return f"{session}, {told} to the end"
+    seconds = left_ns // NS_PER_S
+    return f"{session}, {told} for {seconds // 60}:{seconds % 60:02}"

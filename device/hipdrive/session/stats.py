@@ -117,13 +117,15 @@ class SessionStats:
         self.frames += 1
         self.frames_without_runner += not pose.runner_seen
         self.last_t_ns = pose.t_ns
-        # A stride that completed the baseline, or began a new one, was not judged by a band.
+        # A stride that completed the baseline, or began a new one, was not judged by a band, nor is
+        # one in a silent block of the programme.
         band, before = result.coach.band, self._last_band
+        judged = band == before and not result.coach.dark
         self._last_band = band
         self.band = band or self.band
         self.frames_to_cue.on_frame(result)
         for stride in result.gait.strides:
-            self._count(stride, band if band == before else None)
+            self._count(stride, band if judged else None)
         for cue in result.cues:
             self.cues[cue.kind] += 1
 

@@ -23,6 +23,7 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
     SessionMetrics,
 )
 from hipdrive.session.json_file import write_json
+from hipdrive.session.programme_summary import ProgrammeSummary  # noqa: TC001  # as above
 from hipdrive.session.verdict import Verdict, VerdictKind
 from hipdrive.small_file import read_small_file
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
@@ -105,10 +106,11 @@ class SessionSummary:
         cue_latency_ms: from a peak to the pin that changed for its cue.
         loop_ms: what a frame took.
         warnings: what makes the figures doubtful, a sentence each.
-        runner: who ran, as set by a command.
+        runner: who ran; None for a guest.
         verdict: what the session was.
         statement: a sentence with what to do about it; empty for a run.
         band: the latest in which thigh extension was wanted; None before the end of a baseline.
+        programme: the session in the life of its runner; None for a guest.
     """
 
     id: str
@@ -139,6 +141,7 @@ class SessionSummary:
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
     band: BandFigures | None = None
+    programme: ProgrammeSummary | None = None
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
@@ -159,6 +162,7 @@ class SessionSummary:
             session_metrics=self.session_metrics.without_figures(),
             camera=None if self.camera is None else self.camera.without_figures(),
             band=None,
+            programme=None if self.programme is None else self.programme.without_figures(),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -221,4 +225,4 @@ def _object(value: object) -> dict[str, object]:
 def _value(value: object) -> object:
     if isinstance(value, Mapping) or is_dataclass(value):
         return _object(value)
-    return list(value) if isinstance(value, tuple) else value
+    return list(map(_value, value)) if isinstance(value, tuple) else value

@@ -58,6 +58,10 @@ def test_a_live_message_in_units() -> None:
         "runner_seen": True,
         "doubt": None,
         "led": "in_band",
+        "mode": "free",
+        "programme_session": None,
+        "block": None,
+        "block_left_s": None,
         "definitions": DEFINITIONS,
     }
 
@@ -72,6 +76,9 @@ def test_a_live_message_is_null_where_nothing_is_known() -> None:
         "near_hip_ext_deg",
         "stride_thigh_ext_deg",
         "cadence_spm",
+        "programme_session",
+        "block",
+        "block_left_s",
     }
 
 

@@ -28,6 +28,7 @@ from hipdrive.hub.messages.session_messages import (
 from hipdrive.hub.outbox.depth import BacklogDepth
 from hipdrive.session.figures import ExpectedError
 from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
@@ -37,6 +38,7 @@ from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
 from hipdrive.types.pose import Keypoint, Pose
+from hipdrive.types.programme import Block, BlockKind, CoachMode, ProgrammeStatus
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17
 from hipdrive.types.stride import Stride
@@ -136,7 +138,22 @@ def example_summary(stride: Stride) -> SessionSummary:
     )
     made = summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
     error = ExpectedError(2.9, 0.6, "24 clips of drawn people who face left (...)")
-    return replace(made, thigh_ext_deg=replace(made.thigh_ext_deg, expected_error=error))
+    thigh = replace(made.thigh_ext_deg, expected_error=error)
+    return replace(made, thigh_ext_deg=thigh, programme=example_programme())
+
+
+def example_programme() -> ProgrammeSummary:
+    """A third session that is going on."""
+    return ProgrammeSummary(
+        mode=CoachMode.PROGRAMME,
+        session=3,
+        feedback_percent=87,
+        running_s=8.5,
+        baselines=(),
+        probe=SilentMean(2.96, 0.0, 168, 19.836, 1.127),
+        counted=False,
+        not_counted="it has 8 s of running, and one that counts has 300",
+    )
 
 
 class WarmMachine(Machine):
@@ -211,6 +228,10 @@ def _example_live(stride: Stride) -> Mapping[str, Any]:
         "in_band",
         runner_seen=True,
         stride_thigh_ext_bam=stride.thigh_ext_bam,
+        programme=ProgrammeStatus(
+            CoachMode.PROGRAMME, 3, 87, Block(BlockKind.FEEDBACK, 2, 154_000_000_000)
+        ),
+        block_left_ns=42_500_000_000,
     )
 
 

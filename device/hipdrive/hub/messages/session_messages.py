@@ -13,6 +13,7 @@ from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.hub.messages.encoding import DECIMALS, seconds
 from hipdrive.session.units import rounded
 from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.programme import CoachMode
 from hipdrive.types.stride import HIP_EXT, THIGH_EXT
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     )
     from hipdrive.types.cue import Cue, CueKind
     from hipdrive.types.gait_update import Sample
+    from hipdrive.types.programme import ProgrammeStatus
     from hipdrive.types.stride import Rejection, Stride
 
 LIVE: Final = "hipdrive/live/1"
@@ -50,6 +52,8 @@ def live_message(  # noqa: PLR0913  # a key of the message each
     runner_seen: bool,
     doubt: Rejection | None = None,
     stride_thigh_ext_bam: int | None = None,
+    programme: ProgrammeStatus | None = None,
+    block_left_ns: int | None = None,
 ) -> LiveMessage:
     """Build the `live` message.
 
@@ -63,7 +67,10 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         runner_seen: True when the key points are good enough to be a person.
         doubt: why the newest stride of the near leg was not used; None if it was, or is long ago.
         stride_thigh_ext_bam: of the newest accepted stride of the near leg; None if it is long ago.
+        programme: where the runner is in it; None in free mode.
+        block_left_ns: until its next change, ns; None where there is none.
     """
+    block = programme and programme.block
     return {
         "schema": LIVE,
         "session": session,
@@ -79,6 +86,10 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         "runner_seen": runner_seen,
         "doubt": doubt,
         "led": led,
+        "mode": programme.mode if programme else CoachMode.FREE,
+        "programme_session": programme.session if programme else None,
+        "block": block.kind if block else None,
+        "block_left_s": None if block_left_ns is None else seconds(block_left_ns),
         "definitions": DEFINITIONS,
     }
 

@@ -21,6 +21,7 @@ from hipdrive.hub.messages.common_schema import (
     Share,
 )
 from hipdrive.types.cue import CueKind
+from hipdrive.types.programme import BlockKind, CoachMode
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection
 
@@ -55,6 +56,17 @@ class LiveMessage(TypedDict):
         Field(description="Why the newest stride of the near leg was not used."),
     ]
     led: Annotated[str, Field(description="off, baseline, in_band, below or above.")]
+    mode: Annotated[CoachMode, Field(description="How the runner is coached.")]
+    programme_session: Annotated[
+        int | None, Field(ge=1, description="Which of the runner's sessions; null in free mode.")
+    ]
+    block: Annotated[
+        BlockKind | None,
+        Field(description="Of the programme: probe and off are silent; null before the run."),
+    ]
+    block_left_s: Annotated[
+        float | None, Field(ge=0, description="Until the next change; null where there is none.")
+    ]
     definitions: Definitions
 
 
