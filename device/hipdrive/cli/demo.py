@@ -75,7 +75,7 @@ def execute(arguments: argparse.Namespace) -> int:
         source = RenderedRunner(settings(), "rendered: runner of the demo")
         frames = stack.enter_context(ReadAhead(source))
         session = app.replay(replace(request, config=config), frames)
-        outcome.show(session)
+        outcome.show(session, config.language)
         if broker:
             broker.close()
             counts = ", ".join(f"{n} {topic}" for topic, n in sorted(broker.counts.items()))

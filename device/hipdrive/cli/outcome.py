@@ -13,6 +13,7 @@ from hipdrive.gait.metrics.overstride import OVERSTRIDE
 from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
+from hipdrive.texts.catalogue import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from hipdrive.session.figures import AngleFigures, MetricFigures, SessionMetrics
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
+    from hipdrive.texts.catalogue import Language
 
 SHOWN = {
     "contact time": CONTACT_TIME,
@@ -36,14 +38,17 @@ DECIMALS = {"s": 3, "m": 3}
 """Decimals of the units for which one decimal is too coarse."""
 
 
-def show(outcome: Outcome) -> None:
-    """Print the summary table, the warnings, and where the session is."""
+def show(outcome: Outcome, language: Language) -> None:
+    """Print the summary table, the warnings, the advice, and where the session is."""
     from rich.console import Console
 
     console = Console()
     console.print(table(outcome.summary))
     for warning in outcome.summary.warnings:
         warn_on(console, warning)
+    for message in outcome.summary.advice:
+        sentence = text_of(message, language)
+        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     folder = printable(f"session folder: {outcome.folder}")
     console.print(folder, highlight=False, soft_wrap=True, markup=False)
 

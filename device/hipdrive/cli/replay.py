@@ -94,7 +94,7 @@ def execute(arguments: argparse.Namespace) -> int:
             for part_request, part in parts:
                 session = app.replay(part_request, part)
                 _keep_truth(part, session.folder)
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 statements.append(session.summary.statement)
                 if stop.is_set():
                     return DONE

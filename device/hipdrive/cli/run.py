@@ -58,7 +58,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 parts=parts,
             )
             for session in sessions:
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 if statement := session.summary.statement:
                     complain(statement)
     return DEGRADED if parts.ever else DONE

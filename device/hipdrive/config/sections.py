@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.texts.catalogue import Language
 from hipdrive.types.time import NS_PER_MS
 
 Pin = Annotated[int, Field(ge=2, le=27)]
@@ -214,6 +215,8 @@ class Config(Section):
     data_dir: PathText = ""
     """Where sessions and models are kept; empty: systemd's state directory, else
     `~/.local/share/hipdrive`."""
+    language: Language = "en"
+    """Of what is said to the runner: advice after a run, and what goes before one."""
     camera: CameraConfig = CameraConfig()
     pose: PoseConfig = PoseConfig()
     gait: GaitConfig = GaitConfig()

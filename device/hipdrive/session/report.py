@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hipdrive.advice.advice import advise
 from hipdrive.gait.metrics.cadence import CADENCE
 from hipdrive.session.figures import AngleFigures, LoopPercentiles, SessionFigure, SessionMetrics
 from hipdrive.session.summary import SessionSummary
@@ -11,8 +12,9 @@ from hipdrive.types.stride import HIP_EXT, THIGH_EXT, Rejection
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from hipdrive.advice.detectable import StrideMean
     from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.loop_times import LoopTimeHistogram
     from hipdrive.session.stats import AngleStatistics, SessionStats
@@ -32,8 +34,20 @@ def summarise(
     warnings: Iterable[str] = (),
     camera: CameraSummary | None = None,
     runner: str | None = None,
+    baseline: Mapping[str, StrideMean] | None = None,
 ) -> SessionSummary:
-    """The summary of a run; `SessionSummary.judged` gives it another verdict."""
+    """The summary of a run; `SessionSummary.judged` gives it another verdict.
+
+    Args:
+        info: id, source, start and model.
+        stats: what was counted and summed.
+        facing: which way the runner faces.
+        loop_times: what frames took.
+        warnings: what makes the figures doubtful, beside what the counts say.
+        camera: how it stands.
+        runner: who ran.
+        baseline: the runner's own from another day, by the metric's name; None: none is known.
+    """
     cadence_spm = stats.cadence_spm
     caution = [info.pose.caution] if info.pose and info.pose.caution else []
     return SessionSummary(
@@ -61,6 +75,7 @@ def summarise(
         loop_ms=LoopPercentiles(loop_times.percentile_ms(50), loop_times.percentile_ms(95)),
         warnings=(*caution, *warnings, *stats_doubts(stats, facing)),
         runner=runner,
+        advice=advise(*stats.before_after.figures(), baseline),
     )
 
 

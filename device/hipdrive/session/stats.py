@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hipdrive.session.before_after import BeforeAfter
 from hipdrive.session.frames_to_cue import FramesToCue
 from hipdrive.session.mean_stride_time import MeanStrideTime
 from hipdrive.session.metric_sums import MetricSums
@@ -87,6 +88,7 @@ class SessionStats:
         cues: how often the runner got each.
         frames_to_cue: from a peak to the frame in which it became known.
         stride_times: of the near leg; what the cadence comes from.
+        before_after: the near leg before the first cue and since.
     """
 
     frames: int = 0
@@ -104,6 +106,7 @@ class SessionStats:
     _last_band: Band | None = None
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
     stride_times: MeanStrideTime = field(default_factory=MeanStrideTime)
+    before_after: BeforeAfter = field(default_factory=BeforeAfter)
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in."""
@@ -118,9 +121,13 @@ class SessionStats:
         # A stride that completed the baseline, or began a new one, was not judged by a band.
         band, before = result.coach.band, self._last_band
         self._last_band = band
+        if band is None and before is not None:
+            self.before_after.begin_again()
         self.frames_to_cue.on_frame(result)
         for stride in result.gait.strides:
             self._count(stride, band if band == before else None)
+            if stride.near and stride.accepted:
+                self.before_after.add(stride, before=band is None or before is None)
         for cue in result.cues:
             self.cues[cue.kind] += 1
 

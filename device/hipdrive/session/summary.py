@@ -23,6 +23,7 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
 from hipdrive.session.json_file import write_json
 from hipdrive.session.verdict import Verdict, VerdictKind
 from hipdrive.small_file import read_small_file
+from hipdrive.texts.message import Message  # noqa: TC001  # as above
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
@@ -104,6 +105,7 @@ class SessionSummary:
         runner: who ran, as set by a command.
         verdict: what the session was.
         statement: a sentence with what to do about it; empty for a run.
+        advice: three sentences at most, as messages that any page can put into its language.
     """
 
     id: str
@@ -132,6 +134,7 @@ class SessionSummary:
     runner: str | None = None
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
+    advice: tuple[Message, ...] = ()
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
@@ -151,6 +154,7 @@ class SessionSummary:
             metrics={name: each.without_figures() for name, each in self.metrics.items()},
             session_metrics=self.session_metrics.without_figures(),
             camera=None if self.camera is None else self.camera.without_figures(),
+            advice=(),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -213,4 +217,4 @@ def _object(value: object) -> dict[str, object]:
 def _value(value: object) -> object:
     if isinstance(value, Mapping) or is_dataclass(value):
         return _object(value)
-    return list(value) if isinstance(value, tuple) else value
+    return [_value(each) for each in value] if isinstance(value, tuple) else value

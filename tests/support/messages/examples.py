@@ -30,6 +30,7 @@ from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
+from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
@@ -133,7 +134,9 @@ def example_summary(stride: Stride) -> SessionSummary:
         px_per_m=241.3,
         belt_mps=2.96,
     )
-    return summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
+    summary = summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
+    fields = {"change": 4.2, "now": 10.1}
+    return replace(summary, advice=(Message(MessageId.TRY_LOOK_AHEAD, fields),))
 
 
 class WarmMachine(Machine):

@@ -11,6 +11,7 @@ from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
+from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
 from hipdrive.types.coach_status import CoachStatus
@@ -55,7 +56,10 @@ def full_summary() -> SessionSummary:
         stats.on_frame(replace(result, coach=CoachStatus(band=BAND)))
         loop_times.add((1 + number) * MS)
     warnings = ["the camera hangs 2.0° clockwise"]
-    return summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3")
+    summary = summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3")
+    return replace(
+        summary, advice=(Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2, "now": 10.1}),)
+    )
 
 
 SUMMARY = summarise(INFO, SessionStats(), None, LoopTimeHistogram())

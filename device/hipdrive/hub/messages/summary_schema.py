@@ -55,6 +55,15 @@ class LoopTimesMessage(TypedDict):
     p95: float | None
 
 
+class AdviceMessage(TypedDict):
+    """A sentence for the runner, in no language yet (`hipdrive/texts/`)."""
+
+    id: Annotated[str, Field(description="Which sentence.")]
+    fields: Annotated[
+        dict[str, float | str], Field(description="The figures in it, and names of words.")
+    ]
+
+
 class SummaryMessage(TypedDict):
     """The session so far; figures are null unless the `verdict` is `running`."""
 
@@ -91,3 +100,6 @@ class SummaryMessage(TypedDict):
     runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
     verdict: Annotated[VerdictKind, Field(description="Whether it was running.")]
     statement: Annotated[str, Field(description="What it was instead, for people.")]
+    advice: Annotated[
+        list[AdviceMessage], Field(description="What changed and what to try, three at most.")
+    ]
