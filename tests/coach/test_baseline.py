@@ -5,11 +5,10 @@ from itertools import chain
 
 import pytest
 
-from hipdrive.coach.baseline import Baseline
 from hipdrive.coach.settings import CoachSettings
 from hipdrive.config import CoachConfig
 from hipdrive.session.coach_settings import coach_settings
-from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
 from support.coach.running_strides import BELOW_DEG, SETTINGS, StridesOverTime, stride
@@ -18,10 +17,10 @@ ONE_BAM_DEG = 360 / 2**32
 
 
 def band_deg(degrees: list[float], settings: CoachSettings) -> tuple[float, float, float]:
-    baseline = Baseline()
-    for deg in degrees:
-        baseline = baseline.with_stride(bam_from_deg(deg))
-    band = baseline.band(settings)
+    running = StridesOverTime(settings)
+    running.run(*degrees)
+    band = running.state.band
+    assert band is not None
     return deg_from_bam(band.low_bam), deg_from_bam(band.target_bam), deg_from_bam(band.high_bam)
 
 

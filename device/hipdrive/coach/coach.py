@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.own_mean import band_of
 from hipdrive.coach.rule import CueContext
 from hipdrive.coach.rules.catalogue import RULES
 from hipdrive.coach.state import CoachState
@@ -17,6 +18,8 @@ from hipdrive.types.cue import Cue, CueKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from hipdrive.coach.programme import SessionPlan
+    from hipdrive.coach.record import RunnerRecord
     from hipdrive.coach.rule import CueRule, Decision
     from hipdrive.coach.settings import CoachSettings
     from hipdrive.types.coach_status import CoachStatus
@@ -98,10 +101,41 @@ class Coach:
 
     def move_target(self, offset_bam: int) -> None:
         """Put the target this far, BAM, from where the configuration has it, from now on."""
-        by_bam = offset_bam - self._settings.offset_bam
         self._settings = replace(self._settings, offset_bam=offset_bam)
-        band = self._state.band
-        self._set(self._state if band is None else replace(self._state, band=band.moved(by_bam)))
+        self._set(replace(self._state, band=band_of(self._state, self._settings)))
+
+    def begin_runner(self, plan: SessionPlan) -> None:
+        """Coach somebody else from now on.
+
+        A guest who gives a name was the one who ran all the time: what was measured is theirs. But
+        after feedback there is no probe.
+
+        Args:
+            plan: of the runner; one that is not named is a guest's.
+        """
+        before = self._state
+        state = CoachState(
+            led=before.led,
+            strides_since_buzz=before.strides_since_buzz,
+            last_stride_ns=before.last_stride_ns,
+            plan=plan,
+        )
+        if plan.named and not before.plan.named:
+            judged = before.band is not None
+            state = replace(
+                state, plan=plan.without_probe() if judged else plan, record=before.record
+            )
+        self._set(state)
+
+    @property
+    def plan(self) -> SessionPlan:
+        """Of the runner."""
+        return self._state.plan
+
+    @property
+    def record(self) -> RunnerRecord:
+        """What was measured of the runner so far."""
+        return self._state.record
 
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """Judge what became known with the frame of `t_ns`; the cues to show now."""

@@ -15,6 +15,7 @@ class CoachSettings:
         guard_bam: how far the band reaches above the target, BAM: more is not better.
         buzz_gap_strides: least number of usable strides between two buzzes.
         offset_bam: how far a command has moved the target, BAM.
+        incline_tenths: rise of the belt over its run, tenths of a percent.
     """
 
     baseline_strides: int
@@ -22,3 +23,4 @@ class CoachSettings:
     guard_bam: int
     buzz_gap_strides: int
     offset_bam: int = 0
+    incline_tenths: int = 0

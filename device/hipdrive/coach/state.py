@@ -6,12 +6,18 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hipdrive.coach.baseline import Baseline
+from hipdrive.coach.programme import FREE_PLAN
+from hipdrive.coach.record import RunnerRecord
 from hipdrive.types.coach_status import CoachStatus, SilenceReason
 from hipdrive.types.cue import CueKind
+from hipdrive.types.programme import CoachMode, ProgrammeStatus
 
 if TYPE_CHECKING:
+    from hipdrive.coach.programme import SessionPlan
     from hipdrive.coach.settings import CoachSettings
+    from hipdrive.coach.speed_baseline import SpeedBaseline
     from hipdrive.types.band import Band
+    from hipdrive.types.programme import Block
 
 WINDOW_STRIDES = 5
 """The LEDs show a mean of this many strides; a clinician needs about six for a stable mean."""
@@ -29,6 +35,15 @@ class CoachState:
         strides_since_buzz: usable strides after the last buzz; None before the first.
         last_stride_ns: frame time at which the last usable stride became known.
         silence: why no stride is judged; None while they are judged.
+        plan: of the session.
+        began_ns: frame time of the first usable stride; None before it.
+        block: of the programme; None in free mode and before the first usable stride.
+        feedback_percent: share of the feedback minutes that are given; None: not decided yet.
+        belt_mm_per_s: speed of the belt that `baseline`, `probe` and `own` belong to; None: not
+            known.
+        own: the runner's own mean that the band rests on; None until it is complete.
+        probe: strides of the retention probe so far.
+        record: what was measured of the runner.
     """
 
     baseline: Baseline = field(default_factory=Baseline)
@@ -38,6 +53,28 @@ class CoachState:
     strides_since_buzz: int | None = None
     last_stride_ns: int | None = None
     silence: SilenceReason | None = SilenceReason.NO_STRIDE_YET
+    plan: SessionPlan = FREE_PLAN
+    began_ns: int | None = None
+    block: Block | None = None
+    feedback_percent: int | None = None
+    belt_mm_per_s: int | None = None
+    own: SpeedBaseline | None = None
+    probe: Baseline = field(default_factory=Baseline)
+    record: RunnerRecord = field(default_factory=RunnerRecord)
+
+    @property
+    def dark(self) -> bool:
+        """True while the programme wants silence."""
+        return self.block is not None and self.block.dark
+
+    @property
+    def programme(self) -> ProgrammeStatus | None:
+        """Where the runner is in the programme; None in free mode."""
+        plan = self.plan
+        if plan.mode is CoachMode.FREE:
+            return None
+        percent = plan.feedback_percent if self.feedback_percent is None else self.feedback_percent
+        return ProgrammeStatus(plan.mode, plan.session, percent, self.block)
 
     @property
     def mean_bam(self) -> int | None:
@@ -68,4 +105,5 @@ class CoachState:
             mean_bam=self.mean_bam,
             target_offset_bam=settings.offset_bam,
             silence=self.silence,
+            programme=self.programme,
         )

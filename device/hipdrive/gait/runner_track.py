@@ -127,8 +127,8 @@ class RunnerTrack:
         rejection = self._screen.judge(found)
         contact = self._contact(leg, found.began_ns, peak.t_ns)
         measures: tuple[int | None, ...] = ()
+        belt_mm_per_s = None
         if rejection is None:
-            belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
             window = StrideWindow(
                 last_peak_ns=found.began_ns,
                 peak=peak,
@@ -136,10 +136,11 @@ class RunnerTrack:
                 trunk=finder.window(ankle=False),
                 leg=leg,
                 calibration=self._settings.calibration,
-                measured_belt_mm_per_s=belt_mm_per_s,
+                measured_belt_mm_per_s=self._belt.mean(found.began_ns, peak.t_ns),
                 further=self._joints.further,
             )
             measures = catalogue.measure(window, self._settings.metrics)
+            belt_mm_per_s = window.belt_mm_per_s
         return Stride(
             t_ns=peak.t_ns,
             leg=found.leg,
@@ -152,6 +153,7 @@ class RunnerTrack:
             toe_off_ns=contact.toe_off_ns,
             measures=measures,
             events_of_foot=self._feet,
+            belt_mm_per_s=belt_mm_per_s,
         )
 
     def _contact(self, leg: LegWindow, last_peak_ns: int, peak_ns: int) -> FootContact:

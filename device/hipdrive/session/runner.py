@@ -114,7 +114,7 @@ class SessionRunner(Generic[View]):
         self._camera = CameraMonitor(
             config.treadmill, config.runner, calibration, error, calibrated=stored is not None
         )
-        self._coach = Coach(coach_settings(config.coach))
+        self._coach = Coach(coach_settings(config.coach, config.treadmill))
         self._switch = MuteSwitch(self._coach)
         self._stats = SessionStats()
         self._verdict_tracker = VerdictTracker(live=equipment.live)

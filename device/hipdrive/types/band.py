@@ -12,7 +12,3 @@ class Band:
     low_bam: int
     target_bam: int
     high_bam: int
-
-    def moved(self, by_bam: int) -> Band:
-        """The band as wide as before, further up or, negative, further down."""
-        return Band(self.low_bam + by_bam, self.target_bam + by_bam, self.high_bam + by_bam)

@@ -10,6 +10,7 @@ from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from hipdrive.types.band import Band
+    from hipdrive.types.programme import ProgrammeStatus
 
 
 class SilenceReason(StrEnum):
@@ -21,6 +22,10 @@ class SilenceReason(StrEnum):
     """The runner's own mean is being measured."""
     TOO_FEW_STRIDES = "too_few_strides"
     """Fewer strides than a mean needs since the baseline or the last pause."""
+    PROBE = "probe"
+    """The retention probe: what the runner does without feedback is measured."""
+    OFF_BLOCK = "off_block"
+    """A block of the programme without feedback."""
     PAUSE = "pause"
     """No usable stride for three seconds."""
     MUTED = "muted"
@@ -41,6 +46,7 @@ class CoachStatus:
         target_offset_bam: how far a command has moved the target, BAM; positive is more extension.
         muted: True while a command keeps the cues from the runner.
         silence: why no stride is judged; None while they are judged.
+        programme: where the runner is in the programme; None in free mode.
     """
 
     led: CueKind = CueKind.LED_OFF
@@ -52,6 +58,7 @@ class CoachStatus:
     target_offset_bam: int = 0
     muted: bool = False
     silence: SilenceReason | None = SilenceReason.NO_STRIDE_YET
+    programme: ProgrammeStatus | None = None
 
 
 NOT_COACHED = CoachStatus()

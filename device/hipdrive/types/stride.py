@@ -65,6 +65,8 @@ class Stride:
         measures: of an accepted stride, parallel to the engine's metrics and in their
             whole units; empty for a rejected one.
         events_of_foot: the model sees heel and toe, and the contact comes from them.
+        belt_mm_per_s: of an accepted stride, the speed of the belt while it lasted: measured, else
+            as configured; None: not known.
     """
 
     t_ns: int
@@ -78,6 +80,7 @@ class Stride:
     toe_off_ns: int | None = None
     measures: tuple[int | None, ...] = ()
     events_of_foot: bool = False
+    belt_mm_per_s: int | None = None
 
     @property
     def accepted(self) -> bool:
