@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hipdrive.coach.guards.catalogue import GUARDS
+
+if TYPE_CHECKING:
+    from hipdrive.coach.guards.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,8 @@ class CoachSettings:
         guard_bam: how far the band reaches above the target, BAM: more is not better.
         buzz_gap_strides: least number of usable strides between two buzzes.
         offset_bam: how far a command has moved the target, BAM.
+        guards: for what the runner is asked for no more, in the order in which they decide.
+        measured: names of the metrics in `Stride.measures`, in its order.
     """
 
     baseline_strides: int
@@ -22,3 +30,5 @@ class CoachSettings:
     guard_bam: int
     buzz_gap_strides: int
     offset_bam: int = 0
+    guards: tuple[Guard, ...] = GUARDS
+    measured: tuple[str, ...] = ()

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.baseline import Baseline
+from hipdrive.coach.baseline import WINDOW_STRIDES, Baseline
+from hipdrive.coach.guards.history import GuardHistory
 from hipdrive.types.coach_status import CoachStatus, SilenceReason
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hipdrive.coach.guards.guard import Guard
     from hipdrive.coach.settings import CoachSettings
     from hipdrive.types.band import Band
-
-WINDOW_STRIDES = 5
-"""The LEDs show a mean of this many strides; a clinician needs about six for a stable mean."""
+    from hipdrive.types.stride import Stride
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,9 @@ class CoachState:
         strides_since_buzz: usable strides after the last buzz; None before the first.
         last_stride_ns: frame time at which the last usable stride became known.
         silence: why no stride is judged; None while they are judged.
+        history: what the guards remember.
+        tripped: the guards for which nobody is asked for more, in their order.
+        withheld: at how many strides "more" was due and not said, by the first of the guards.
     """
 
     baseline: Baseline = field(default_factory=Baseline)
@@ -38,6 +43,14 @@ class CoachState:
     strides_since_buzz: int | None = None
     last_stride_ns: int | None = None
     silence: SilenceReason | None = SilenceReason.NO_STRIDE_YET
+    history: GuardHistory = field(default_factory=GuardHistory)
+    tripped: tuple[Guard, ...] = ()
+    withheld: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def guard(self) -> Guard | None:
+        """The guard that decides what the LEDs show instead of asking; None: none is tripped."""
+        return self.tripped[0] if self.tripped else None
 
     @property
     def mean_bam(self) -> int | None:
@@ -52,6 +65,21 @@ class CoachState:
             recent_bam=(*self.recent_bam, thigh_ext_bam)[-WINDOW_STRIDES:],
             strides_since_buzz=None if since is None else since + 1,
         )
+
+    def with_withheld(self) -> CoachState:
+        """The state after "more" was due; it was not said if a guard is tripped."""
+        if self.guard is None:
+            return self
+        name = self.guard.name
+        return replace(self, withheld={**self.withheld, name: self.withheld.get(name, 0) + 1})
+
+    def after(self, stride: Stride) -> CoachState:
+        """The state after a stride was judged: silent for a guard, or a stride of the dose."""
+        if self.silence is not None:
+            return self
+        if self.guard is not None:
+            return replace(self, silence=SilenceReason.GUARD)
+        return replace(self, history=self.history.with_asked(stride.stride_time_ns))
 
     def may_buzz(self, gap_strides: int) -> bool:
         """True when more than `gap_strides` usable strides have passed since the last buzz."""
@@ -68,4 +96,6 @@ class CoachState:
             mean_bam=self.mean_bam,
             target_offset_bam=settings.offset_bam,
             silence=self.silence,
+            guard=None if self.guard is None else self.guard.name,
+            withheld=self.withheld,
         )

@@ -82,6 +82,7 @@ class RunnerTrack:
         self._near = StrideFinder(facing, near=True)
         self._far = StrideFinder(facing.other, near=False)
         self._last_ns: int | None = None
+        self._off_centre_poses = 0
 
     def rehearse(self, poses: Sequence[Pose]) -> None:
         """Look ahead at poses that `step` will get, so that their legs are told as surely."""
@@ -110,6 +111,7 @@ class RunnerTrack:
             return
         self._last_ns = pose.t_ns
         self._belt.add(pose.t_ns, pose.belt_mm_per_s)
+        self._off_centre_poses += 1 if pose.off_centre else -1
         for sample in self._signal.step(pose):
             samples.append(sample.angles)
             around.add(sample)
@@ -127,8 +129,8 @@ class RunnerTrack:
         rejection = self._screen.judge(found)
         contact = self._contact(leg, found.began_ns, peak.t_ns)
         measures: tuple[int | None, ...] = ()
+        belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
         if rejection is None:
-            belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
             window = StrideWindow(
                 last_peak_ns=found.began_ns,
                 peak=peak,
@@ -152,7 +154,16 @@ class RunnerTrack:
             toe_off_ns=contact.toe_off_ns,
             measures=measures,
             events_of_foot=self._feet,
+            belt_mm_per_s=belt_mm_per_s,
+            off_centre=self._off_centre_since_last(near=found.near),
         )
+
+    def _off_centre_since_last(self, *, near: bool) -> bool:
+        """True where most poses since the near leg's last stride were not in the middle."""
+        found = self._off_centre_poses > 0
+        if near:
+            self._off_centre_poses = 0
+        return found
 
     def _contact(self, leg: LegWindow, last_peak_ns: int, peak_ns: int) -> FootContact:
         """Foot strike and toe-off: from heel and toe where the model sees them."""

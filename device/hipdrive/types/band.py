@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Where thigh extension is wanted, in BAM."""
+    """Where thigh extension is wanted, in BAM.
+
+    Attributes:
+        low_bam, high_bam: its edges, which belong to it.
+        target_bam: a little above the runner's own mean.
+        mean_error_bam: standard error of the mean of the strides that is held against it.
+    """
 
     low_bam: int
     target_bam: int
     high_bam: int
+    mean_error_bam: int = 0
 
     def moved(self, by_bam: int) -> Band:
         """The band as wide as before, further up or, negative, further down."""
-        return Band(self.low_bam + by_bam, self.target_bam + by_bam, self.high_bam + by_bam)
+        return replace(
+            self,
+            low_bam=self.low_bam + by_bam,
+            target_bam=self.target_bam + by_bam,
+            high_bam=self.high_bam + by_bam,
+        )

@@ -10,6 +10,7 @@ from hipdrive.coach.rules.buzz import BuzzBelowBand
 from hipdrive.coach.rules.new_runner import NewRunner
 from hipdrive.coach.rules.pause import Pause
 from hipdrive.coach.rules.recent import RecentStrides
+from hipdrive.coach.rules.watch_guards import WatchGuards
 
 if TYPE_CHECKING:
     from hipdrive.coach.rule import CueRule
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 RULES: tuple[CueRule, ...] = (
     Pause(),
     NewRunner(),
+    WatchGuards(),
     MeasureBaseline(),
     RecentStrides(),
     BandLed(),

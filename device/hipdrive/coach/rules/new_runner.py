@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class NewRunner:
-    """Forgets everything but the LEDs with the first stride after `AWAY_NS` without one.
+    """Forgets everything but LEDs and counts with the first stride after `AWAY_NS` without one.
 
     It may be another runner, who is not to be judged by the baseline of the one before.
     """
@@ -23,4 +23,5 @@ class NewRunner:
         last_ns = context.state.last_stride_ns
         if context.stride is None or last_ns is None or context.t_ns - last_ns <= AWAY_NS:
             return None
-        return Decision(state=CoachState(led=context.state.led))
+        state = context.state
+        return Decision(state=CoachState(led=state.led, withheld=state.withheld))
