@@ -55,3 +55,7 @@ class SkeletonError(HipdriveError, ValueError):
 
 class MetricError(HipdriveError, ValueError):
     """A metric cannot be registered."""
+
+
+class GuardError(HipdriveError, ValueError):
+    """A guard cannot be registered, or watches a metric that nobody measures."""

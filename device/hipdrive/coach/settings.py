@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hipdrive.coach.guards.catalogue import GUARDS
+
+if TYPE_CHECKING:
+    from hipdrive.coach.guards.guard import Guard
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,8 @@ class CoachSettings:
         buzz_gap_strides: least number of usable strides between two buzzes.
         offset_bam: how far a command has moved the target, BAM.
         incline_tenths: rise of the belt over its run, tenths of a percent.
+        guards: for what the runner is asked for no more, in the order in which they decide.
+        measured: names of the metrics in `Stride.measures`, in its order.
     """
 
     baseline_strides: int
@@ -24,3 +32,5 @@ class CoachSettings:
     buzz_gap_strides: int
     offset_bam: int = 0
     incline_tenths: int = 0
+    guards: tuple[Guard, ...] = GUARDS
+    measured: tuple[str, ...] = ()

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 BASELINE_BLINK_S = 1.0
 """A slow blink, well below the 3 Hz that a light at eye level must not exceed."""
+GUARD_BLINK_S = 0.75
+"""Longer than a stride, so that the light changes no more than three times a second also where a
+cue begins between two steps of the blink."""
 MOST_CUES_WAITING = 16
 """More than a stride can bring; beyond, the oldest are dropped: a late cue is a wrong one."""
 JOIN_S = 2.0
@@ -67,6 +70,14 @@ LED_PATTERNS: dict[CueKind, tuple[PatternStep, ...]] = {
     CueKind.LED_IN_BAND: (PatternStep("green"),),
     CueKind.LED_BELOW: (PatternStep("amber"),),
     CueKind.LED_ABOVE: (PatternStep("blue"),),
+    CueKind.LED_QUICKER_STEPS: (
+        PatternStep("blue", GUARD_BLINK_S),
+        PatternStep(None, GUARD_BLINK_S),
+    ),
+    CueKind.LED_LOOK_AHEAD: (
+        PatternStep("blue", GUARD_BLINK_S),
+        PatternStep("green", GUARD_BLINK_S),
+    ),
 }
 """What each LED cue looks like; the steps are repeated."""
 TROUBLE = (PatternStep("amber", 0.15), PatternStep(None, LOOK_S))

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class CueKind(StrEnum):
@@ -16,8 +20,19 @@ class CueKind(StrEnum):
     LED_IN_BAND = "led_in_band"
     LED_BELOW = "led_below"
     LED_ABOVE = "led_above"
+    LED_QUICKER_STEPS = "led_quicker_steps"
+    """Instead of asking for more: steps a little quicker."""
+    LED_LOOK_AHEAD = "led_look_ahead"
+    """Instead of asking for more: head up, look ahead."""
     BUZZ = "buzz"
     """Several of the last strides were below the band: extend the hip further."""
+
+
+SENTENCES: Mapping[CueKind, str] = {
+    CueKind.LED_QUICKER_STEPS: "take slightly quicker steps",
+    CueKind.LED_LOOK_AHEAD: "look ahead, to the end of the room",
+}
+"""What the cues of guards say to the runner, phrased outward."""
 
 
 @dataclass(frozen=True, slots=True)
