@@ -104,7 +104,7 @@ def expected_buzzes(settings: CoachSettings, seen: list[FrameWithStride]) -> lis
         assume(all(abs(bam - low) > 2 for bam in window))
         if len(window) < 5:
             continue
-        edge = low - error + amber * bam_from_deg(1)
+        edge = low - 1.5 * error + amber * bam_from_deg(1)
         assume(abs(statistics.mean(window) - edge) > 4)
         amber = statistics.mean(window) < edge
         count_below = sum(bam < low for bam in window)

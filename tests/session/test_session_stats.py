@@ -144,6 +144,8 @@ def test_cues_are_counted_by_kind() -> None:
         CueKind.LED_IN_BAND: 0,
         CueKind.LED_BELOW: 1,
         CueKind.LED_ABOVE: 0,
+        CueKind.LED_QUICKER_STEPS: 0,
+        CueKind.LED_LOOK_AHEAD: 0,
         CueKind.BUZZ: 2,
     }
 

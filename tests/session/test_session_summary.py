@@ -73,6 +73,7 @@ def test_the_keys_have_the_order_of_the_schema() -> None:
         "frames_to_cue",
         "loop_ms",
         "warnings",
+        "withheld",
         "runner",
         "verdict",
         "statement",

@@ -82,10 +82,17 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         *_metrics(summary.metrics),
         *_of_session(summary.session_metrics),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
+        *_withheld(summary),
         ("camera", _camera(summary.camera)),
         ("model", _model(summary.pose)),
         ("loop", f"{_figure(loop.p50, 'ms')} median, {_figure(loop.p95, 'ms')} p95"),
     ]
+
+
+def _withheld(summary: SessionSummary) -> list[tuple[str, str]]:
+    """Why the runner was asked for no more; nothing where that never was."""
+    counts = [f"{name.replace('_', ' ')} {count}" for name, count in summary.withheld.items()]
+    return [("more withheld", f"{', '.join(counts)} (strides)")] if counts else []
 
 
 def _strides(summary: SessionSummary) -> str:

@@ -124,11 +124,15 @@ class Coach:
             strides_since_buzz=before.strides_since_buzz,
             last_stride_ns=before.last_stride_ns,
             plan=plan,
+            withheld=before.withheld,
         )
         if plan.named and not before.plan.named:
             judged = before.band is not None
             state = replace(
-                state, plan=plan.without_probe() if judged else plan, record=before.record
+                state,
+                plan=plan.without_probe() if judged else plan,
+                record=before.record,
+                history=before.history.begun_again(),
             )
         self._set(state)
 

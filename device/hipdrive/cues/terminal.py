@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
-from hipdrive.types.cue import CueKind
+from hipdrive.types.cue import SENTENCES, CueKind
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -85,6 +85,7 @@ class TerminalPanel(SessionSink):
             ("thigh", self._angle()),
             ("band", self._band()),
             ("runner", self._runner()),
+            ("coach", self._coach()),
         ):
             grid.add_row(name, value)
         return Panel(grid, title="hipdrive", title_align="left", expand=False)
@@ -129,6 +130,18 @@ class TerminalPanel(SessionSink):
         steps = "--" if cadence is None else f"{cadence:.0f}"
         counts = f"{steps} steps/min   {self._stats.strides} strides"
         return f"{counts}   {self._fps():.0f} frames/s{caution}"
+
+    def _coach(self) -> str:
+        """Why nobody is asked for more, and what is said instead; how often it was withheld."""
+        status = self._status
+        counts = sum(status.withheld.values())
+        so_far = f"   [dim]more withheld at {counts} strides[/]" if counts else ""
+        if status.guard is None:
+            silence = status.silence
+            return f"{'judging' if silence is None else silence.replace('_', ' ')}{so_far}"
+        said = SENTENCES.get(status.led)
+        instead = f": {said}" if said else ""
+        return f"[yellow]nothing more: {status.guard.replace('_', ' ')}[/]{instead}{so_far}"
 
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.coach.guards.catalogue import guards
-from hipdrive.coach.guards.conditions import FirstWeekDose
 from hipdrive.coach.guards.values import FIELDS, LEG_DIFFERENCE
 from hipdrive.coach.settings import CoachSettings
 from hipdrive.errors import GuardError
@@ -21,25 +20,19 @@ if TYPE_CHECKING:
 TENTHS = 10
 
 
-def coach_settings(
-    config: CoachConfig,
-    treadmill: TreadmillConfig | None = None,
-    sessions_done: int | None = None,
-) -> CoachSettings:
+def coach_settings(config: CoachConfig, treadmill: TreadmillConfig | None = None) -> CoachSettings:
     """The same in the coach's units: BAM instead of degrees.
 
     Args:
         config: the configuration.
         treadmill: the belt; None: a level one.
-        sessions_done: by the runner before this one; None: not known, and no dose is kept to.
 
     Raises:
         GuardError: a guard watches a metric that nobody measures.
     """
     incline_percent = 0.0 if treadmill is None else treadmill.incline_percent
     measured = tuple(metric.name for metric in stride_metrics())
-    dose = () if sessions_done is None else (FirstWeekDose(sessions_done),)
-    watching = (*guards(), *dose)
+    watching = guards()
     _check(watching, {LEG_DIFFERENCE, *FIELDS, *measured})
     return CoachSettings(
         baseline_strides=config.baseline_strides,

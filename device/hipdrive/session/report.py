@@ -69,6 +69,7 @@ def summarise(
         metrics=stats.metric_sums.by_metric(),
         session_metrics=_session_metrics(stats),
         cues=dict(stats.cues),
+        withheld=stats.withheld,
         camera=camera,
         pose=info.pose,
         frames_to_cue=stats.frames_to_cue.median(),

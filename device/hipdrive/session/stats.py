@@ -16,6 +16,8 @@ from hipdrive.types.stride import Rejection
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hipdrive.types.band import Band
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.stride import Stride
@@ -86,6 +88,7 @@ class SessionStats:
         far_strides: accepted strides of the far leg.
         thigh_ext, hip_ext: peaks over the accepted strides of the near leg.
         cues: how often the runner got each.
+        withheld: at how many strides "more" was due and not said, by the name of the guard.
         frames_to_cue: from a peak to the frame in which it became known.
         stride_times: of the near leg; what the cadence comes from.
         before_after: the near leg before the first cue and since.
@@ -103,6 +106,7 @@ class SessionStats:
     hip_ext: AngleSums = field(default_factory=AngleSums)
     metric_sums: MetricSums = field(default_factory=MetricSums)
     cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
+    withheld: Mapping[str, int] = field(default_factory=dict)
     _last_band: Band | None = None
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
     stride_times: MeanStrideTime = field(default_factory=MeanStrideTime)
@@ -124,6 +128,7 @@ class SessionStats:
         if band is None and before is not None:
             self.before_after.begin_again()
         self.frames_to_cue.on_frame(result)
+        self.withheld = result.coach.withheld
         for stride in result.gait.strides:
             self._count(stride, band if band == before else None)
             if stride.near and stride.accepted:

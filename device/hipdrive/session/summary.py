@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping  # pydantic reads the annotations at run time
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path  # noqa: TC003  # as above
 from typing import TYPE_CHECKING
@@ -97,6 +97,7 @@ class SessionSummary:
         metrics: each metric of a stride, by its name.
         session_metrics: what only a session has.
         cues: how often the runner got each.
+        withheld: at how many strides "more" was due and not said, by the name of the guard.
         camera: how the camera stands; None where that was not looked for.
         pose: which model made the key points; None where that is not known.
         frames_to_cue: median count of frames from a peak to the frame that could cue it.
@@ -131,6 +132,7 @@ class SessionSummary:
     frames_to_cue: int | None
     loop_ms: LoopPercentiles
     warnings: tuple[str, ...]
+    withheld: Mapping[str, int] = field(default_factory=dict)
     runner: str | None = None
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""

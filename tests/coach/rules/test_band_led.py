@@ -111,9 +111,9 @@ def test_leaving_amber_and_blue_takes_a_whole_degree() -> None:
     assert led_of(BAND.high_bam - ONE_DEG, BAND, blue) is CueKind.LED_IN_BAND
 
 
-def test_a_mean_counts_as_outside_when_it_is_so_by_its_own_error() -> None:
-    unsure = replace(BAND, mean_error_bam=ONE_DEG // 2)
-    below, above = BAND.low_bam - ONE_DEG // 2, BAND.high_bam + ONE_DEG // 2
+def test_a_mean_counts_as_outside_when_it_is_so_by_one_and_a_half_of_its_errors() -> None:
+    unsure = replace(BAND, mean_error_bam=4_000_000)
+    below, above = BAND.low_bam - 6_000_000, BAND.high_bam + 6_000_000
     assert led_of(below, unsure, CueKind.LED_IN_BAND) is CueKind.LED_IN_BAND
     assert led_of(below - 1, unsure, CueKind.LED_IN_BAND) is CueKind.LED_BELOW
     assert led_of(above, unsure, CueKind.LED_IN_BAND) is CueKind.LED_IN_BAND

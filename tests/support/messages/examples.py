@@ -32,6 +32,7 @@ from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
 from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.coach_status import GuardReason
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
@@ -70,7 +71,7 @@ MEASURED = {
 """Without a scale and the belt's speed; the others need one of them."""
 
 WRITTEN = Stamp(1_772_388_304_250_000_000, 86_412_345_000_000)
-CUES = dict(zip(CueKind, (2, 1, 9, 4, 0, 3), strict=True))
+CUES = dict(zip(CueKind, (2, 1, 9, 4, 0, 2, 0, 3), strict=True))
 OUTBOX_FIELDS = {
     "summary": {
         "id": "019caa93-457a-7000-8a2d-6f1b0c9d4e5f",
@@ -136,7 +137,8 @@ def example_summary(stride: Stride) -> SessionSummary:
     )
     summary = summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
     fields = {"change": 4.2, "now": 10.1}
-    return replace(summary, advice=(Message(MessageId.TRY_LOOK_AHEAD, fields),))
+    withheld: dict[str, int] = {GuardReason.OVERSTRIDE: 3}
+    return replace(summary, withheld=withheld, advice=(Message(MessageId.TRY_LOOK_AHEAD, fields),))
 
 
 class WarmMachine(Machine):

@@ -59,8 +59,8 @@ GUARDS: tuple[Guard, ...] = (
     LEGS_DIFFER,
     CADENCE_RISE,
 )
-"""A further one is a declaration here. `conditions.FirstWeekDose` joins where it is known how many
-sessions a runner has done. Amounts as in the design (feedback trials and coaching
+"""A further one is a declaration here. `conditions.FirstWeekDose` joins for a runner whose
+sessions are counted. Amounts as in the design (feedback trials and coaching
 practice, no norm)."""
 _registered: list[Guard] = list(GUARDS)
 

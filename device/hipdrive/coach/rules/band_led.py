@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 HYSTERESIS_BAM = bam_from_deg(1)
 """To leave amber or blue the mean must lie this far inside of where they are lit."""
+SURE_HALF_ERRORS = 3
+"""A mean is outside the band when it is so by one and a half of its standard errors."""
 
 
 class BandLed:
@@ -31,12 +33,14 @@ class BandLed:
 def led_of(mean_bam: int, band: Band, led: CueKind) -> CueKind:
     """The LED for a mean, BAM, when `led` is the one that is lit.
 
-    Amber and blue are lit by a mean that is outside the band by more than its standard error. By
-    any mean outside it, a runner at the target with 2.5 degrees of scatter was told that they were
-    low 1.7 times in 200 strides; this way it is 0.1 times, and who is 4 degrees below the band is
-    told as surely (`tests/coach/test_cue_rates.py`).
+    Amber and blue are lit by a mean that is surely outside the band. By any mean outside it, a
+    runner at the target with 2.5 degrees of scatter was told wrongly that they were low 2.8 times
+    in 200 strides, with one standard error 0.6 times (more than once in 13 of 100 runs), and with
+    one and a half 0.2 times (in 4 of 100). Who is 4 degrees below the band is told within eight
+    strides in 98 of 100 runs all the same (`tests/coach/test_cue_rates.py`).
     """
-    low_bam, high_bam = band.low_bam - band.mean_error_bam, band.high_bam + band.mean_error_bam
+    doubt_bam = SURE_HALF_ERRORS * band.mean_error_bam // 2
+    low_bam, high_bam = band.low_bam - doubt_bam, band.high_bam + doubt_bam
     if led is CueKind.LED_BELOW:
         low_bam += HYSTERESIS_BAM
     if led is CueKind.LED_ABOVE:

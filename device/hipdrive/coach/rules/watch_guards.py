@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.guards.conditions import FirstWeekDose
 from hipdrive.coach.guards.values import value_of
 from hipdrive.coach.rule import Decision
 
 if TYPE_CHECKING:
+    from hipdrive.coach.programme import SessionPlan
     from hipdrive.coach.rule import CueContext
     from hipdrive.coach.settings import CoachSettings
     from hipdrive.coach.state import CoachState
@@ -32,16 +34,22 @@ class WatchGuards:
 
 
 def _watched(state: CoachState, stride: Stride, settings: CoachSettings) -> CoachState:
-    history = state.history
+    history, guards = state.history, (*settings.guards, *dose_of(state.plan))
     values = {
         metric: value_of(metric, stride, history.far, settings.measured)
-        for guard in settings.guards
+        for guard in guards
         for metric in guard.metrics
     }
-    if state.band is None or history.baseline_strides < settings.baseline_strides:
+    if state.band is None:
         return replace(state, history=history.with_baseline(values), tripped=())
-    history = history.with_recent(values)
+    measuring = history.baseline_strides < settings.baseline_strides
+    history = history.with_baseline(values) if measuring else history.with_recent(values)
     tripped = tuple(
-        guard for guard in settings.guards if guard.trips(history, tripped=guard in state.tripped)
+        guard for guard in guards if guard.trips(history, tripped=guard in state.tripped)
     )
     return replace(state, history=history, tripped=tripped)
+
+
+def dose_of(plan: SessionPlan) -> tuple[FirstWeekDose, ...]:
+    """The guard of the session's dose; none for a guest, whose sessions nobody counts."""
+    return (FirstWeekDose(plan.session - 1),) if plan.named else ()

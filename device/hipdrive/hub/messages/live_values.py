@@ -91,4 +91,5 @@ class LiveValues:
             runner_seen=pose.runner_seen,
             doubt=self._doubt(pose.t_ns),
             stride_thigh_ext_bam=self._stride_thigh_ext_bam(pose.t_ns),
+            guard=result.coach.guard,
         )

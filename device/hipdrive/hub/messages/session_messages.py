@@ -50,6 +50,7 @@ def live_message(  # noqa: PLR0913  # a key of the message each
     runner_seen: bool,
     doubt: Rejection | None = None,
     stride_thigh_ext_bam: int | None = None,
+    guard: str | None = None,
 ) -> LiveMessage:
     """Build the `live` message.
 
@@ -59,10 +60,11 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         sample: the newest angles; None where there are none that still hold.
         cadence_spm: steps a minute, two a stride; None where it is not known.
         score: mean score of shoulder, hip, knee and ankle, 0 to 1.
-        led: what the LEDs show: off, baseline, in_band, below or above.
+        led: what the LEDs show: a `CueKind` without `led_`.
         runner_seen: True when the key points are good enough to be a person.
         doubt: why the newest stride of the near leg was not used; None if it was, or is long ago.
         stride_thigh_ext_bam: of the newest accepted stride of the near leg; None if it is long ago.
+        guard: for what nobody is asked for more; None: for nothing.
     """
     return {
         "schema": LIVE,
@@ -79,6 +81,7 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         "runner_seen": runner_seen,
         "doubt": doubt,
         "led": led,
+        "guard": guard,
         "definitions": DEFINITIONS,
     }
 

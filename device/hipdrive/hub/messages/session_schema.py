@@ -54,7 +54,19 @@ class LiveMessage(TypedDict):
         Rejection | None,
         Field(description="Why the newest stride of the near leg was not used."),
     ]
-    led: Annotated[str, Field(description="off, baseline, in_band, below or above.")]
+    led: Annotated[
+        str,
+        Field(
+            description="off, baseline, in_band, below, above, or what a guard shows instead: "
+            "quicker_steps, look_ahead."
+        ),
+    ]
+    guard: Annotated[
+        str | None,
+        Field(
+            description="The guard for which nobody is asked for more; null while none is tripped."
+        ),
+    ]
     definitions: Definitions
 
 

@@ -92,6 +92,12 @@ class SummaryMessage(TypedDict):
         dict[str, object], Field(description="What only a session has, with the strides behind it.")
     ]
     cues: Annotated[dict[CueKind, Count], Field(description="By the name of the cue.")]
+    withheld: Annotated[
+        dict[str, Count],
+        Field(
+            description='Strides at which "more" was due and withheld, by the name of the guard.'
+        ),
+    ]
     camera: CameraMessage | None
     pose: PoseMessage | None
     frames_to_cue: Annotated[int | None, Field(description="Usual frames from a peak to its cue.")]
