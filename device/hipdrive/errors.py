@@ -71,3 +71,7 @@ class WebError(HipdriveError, OSError):
 
 class MetricError(HipdriveError, ValueError):
     """A metric cannot be registered."""
+
+
+class GuardError(HipdriveError, ValueError):
+    """A guard cannot be registered, or watches a metric that nobody measures."""

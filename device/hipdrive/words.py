@@ -47,7 +47,10 @@ SILENCES = {
     SilenceReason.NO_STRIDE_YET: "waiting for the first strides",
     SilenceReason.BASELINE: "run as you always do: your baseline is measured",
     SilenceReason.TOO_FEW_STRIDES: "a few more strides",
+    SilenceReason.PROBE: "run as you like: the coach only watches",
+    SilenceReason.OFF_BLOCK: "a minute without the coach: keep it up",
     SilenceReason.PAUSE: "nobody runs",
+    SilenceReason.GUARD: "no more is asked for",
     SilenceReason.MUTED: "muted",
 }
 """Why the coach says nothing."""

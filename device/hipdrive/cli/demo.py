@@ -83,7 +83,7 @@ def execute(arguments: argparse.Namespace) -> int:
         request = replace(request, config=config, realtime=realtime)
         shown = stack.enter_context(page.served(request, DegradedParts(), wanted=arguments.web))
         session = app.replay(shown, frames)
-        outcome.show(session)
+        outcome.show(session, config.language)
         report.after_session(request, session, background=False)
         if broker:
             broker.close()

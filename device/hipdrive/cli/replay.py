@@ -102,7 +102,7 @@ def execute(arguments: argparse.Namespace) -> int:
             for part_request, part in parts:
                 session = app.replay(part_request, part)
                 _keep_truth(part, session.folder)
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 report.after_session(part_request, session, background=False)
                 statements.append(session.summary.statement)
                 if stop.is_set():

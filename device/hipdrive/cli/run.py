@@ -66,7 +66,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 parts=parts,
             )
             for session in sessions:
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 report.after_session(request, session, background=True)
                 if statement := session.summary.statement:
                     complain(statement)

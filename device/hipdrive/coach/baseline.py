@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from hipdrive.coach.settings import CoachSettings
     from hipdrive.coach.speed_baseline import SpeedBaseline
 
+WINDOW_STRIDES = 5
+"""The LEDs show a mean of this many strides; a clinician needs about six for a stable mean."""
 LEAST_SLACK_BAM = bam_from_deg(1.5)
 """The band reaches at least this far below the target, or one standard deviation of the baseline:
 a runner whose strides scatter is not nagged for the scatter."""
@@ -66,4 +68,5 @@ def target_band(
         low_bam=target_bam - max(LEAST_SLACK_BAM, own.sd_bam),
         target_bam=target_bam,
         high_bam=target_bam + settings.guard_bam,
+        mean_error_bam=isqrt(own.sd_bam * own.sd_bam // WINDOW_STRIDES),
     )

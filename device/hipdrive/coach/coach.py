@@ -40,7 +40,7 @@ def advance(
         state: from the frame before.
         settings: the configuration.
         t_ns: time of the frame.
-        strides: completed with this frame; far-leg and rejected ones are ignored.
+        strides: completed with this frame; far-leg and rejected ones are not judged.
         rules: in the order in which they judge.
 
     Returns:
@@ -49,28 +49,33 @@ def advance(
     cues: list[Cue] = []
     state = _judged(CueContext(t_ns, None, settings, state), rules, cues)
     for stride in strides:
+        state = replace(state, history=state.history.noticed(stride))
         if stride.near and stride.accepted:
             judged = replace(state, silence=None)
             judged = _judged(CueContext(t_ns, stride, settings, judged), rules, cues)
-            state = replace(judged, last_stride_ns=t_ns)
+            state = replace(judged.after(stride), last_stride_ns=t_ns)
     return state, tuple(cues)
 
 
 def _judged(context: CueContext, rules: Sequence[CueRule], cues: list[Cue]) -> CoachState:
     """The state after every rule was asked; `cues` gets what they decided."""
+    asked = False
     for rule in rules:
         decision = rule.judge(context)
         if decision is None:
             continue
+        asked = asked or decision.asks
         context = context._replace(state=_applied(decision, context, cues))
         if decision.final:
             break
-    return context.state
+    return context.state.with_withheld() if asked else context.state
 
 
 def _applied(decision: Decision, context: CueContext, cues: list[Cue]) -> CoachState:
     """The state after a decision; `cues` gets what the runner has to see or hear."""
     state = decision.state or context.state
+    if state.guard is not None:
+        decision = decision.without_asking(state.guard.cue)
     if decision.silence is not None:
         state = replace(state, silence=decision.silence)
     if decision.led is not None and decision.led is not state.led:
@@ -128,11 +133,15 @@ class Coach:
             strides_since_buzz=before.strides_since_buzz,
             last_stride_ns=before.last_stride_ns,
             plan=plan,
+            withheld=before.withheld,
         )
         if plan.named and not before.plan.named and not before.record.closed:
             judged = before.band is not None
             state = replace(
-                state, plan=plan.without_probe() if judged else plan, record=before.record
+                state,
+                plan=plan.without_probe() if judged else plan,
+                record=before.record,
+                history=before.history.begun_again(),
             )
         self.plan = state.plan
         self._set(state)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.guards.catalogue import GUARDS
 from hipdrive.coach.programme import FREE_PLAN
 
 if TYPE_CHECKING:
+    from hipdrive.coach.guards.guard import Guard
     from hipdrive.coach.programme import SessionPlan
 
 
@@ -23,6 +25,8 @@ class CoachSettings:
         offset_bam: how far a command has moved the target, BAM.
         incline_tenths: rise of the belt over its run, tenths of a percent.
         guest: plan of a session, or of what is left of it, for somebody who has given no name.
+        guards: for what the runner is asked for no more, in the order in which they decide.
+        measured: names of the metrics in `Stride.measures`, in its order.
     """
 
     baseline_strides: int
@@ -32,3 +36,5 @@ class CoachSettings:
     offset_bam: int = 0
     incline_tenths: int = 0
     guest: SessionPlan = FREE_PLAN
+    guards: tuple[Guard, ...] = GUARDS
+    measured: tuple[str, ...] = ()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.baseline import Baseline
+from hipdrive.coach.baseline import WINDOW_STRIDES, Baseline
+from hipdrive.coach.guards.history import GuardHistory
 from hipdrive.coach.programme import FREE_PLAN
 from hipdrive.coach.record import RunnerRecord
 from hipdrive.types.coach_status import CoachStatus, SilenceReason
@@ -13,14 +14,15 @@ from hipdrive.types.cue import CueKind
 from hipdrive.types.programme import CoachMode, ProgrammeStatus
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hipdrive.coach.guards.guard import Guard
     from hipdrive.coach.programme import SessionPlan
     from hipdrive.coach.settings import CoachSettings
     from hipdrive.coach.speed_baseline import SpeedBaseline
     from hipdrive.types.band import Band
     from hipdrive.types.programme import Block
-
-WINDOW_STRIDES = 5
-"""The LEDs show a mean of this many strides; a clinician needs about six for a stable mean."""
+    from hipdrive.types.stride import Stride
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class CoachState:
         own: the runner's own mean that the band rests on; None until it is complete.
         probe: strides of the retention probe so far.
         record: what was measured of the runner.
+        history: what the guards remember.
+        tripped: the guards for which nobody is asked for more, in their order.
+        withheld: at how many strides "more" was due and not said, by the first of the guards.
     """
 
     baseline: Baseline = field(default_factory=Baseline)
@@ -61,6 +66,14 @@ class CoachState:
     own: SpeedBaseline | None = None
     probe: Baseline = field(default_factory=Baseline)
     record: RunnerRecord = field(default_factory=RunnerRecord)
+    history: GuardHistory = field(default_factory=GuardHistory)
+    tripped: tuple[Guard, ...] = ()
+    withheld: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def guard(self) -> Guard | None:
+        """The guard that decides what the LEDs show instead of asking; None: none is tripped."""
+        return self.tripped[0] if self.tripped else None
 
     @property
     def dark(self) -> bool:
@@ -90,6 +103,21 @@ class CoachState:
             strides_since_buzz=None if since is None else since + 1,
         )
 
+    def with_withheld(self) -> CoachState:
+        """The state after "more" was due; it was not said if a guard is tripped."""
+        if self.guard is None:
+            return self
+        name = self.guard.name
+        return replace(self, withheld={**self.withheld, name: self.withheld.get(name, 0) + 1})
+
+    def after(self, stride: Stride) -> CoachState:
+        """The state after a stride was judged: silent for a guard, or a stride of the dose."""
+        if self.silence is not None:
+            return self
+        if self.guard is not None:
+            return replace(self, silence=SilenceReason.GUARD)
+        return replace(self, history=self.history.with_asked(stride.stride_time_ns))
+
     def may_buzz(self, gap_strides: int) -> bool:
         """True when more than `gap_strides` usable strides have passed since the last buzz."""
         return self.strides_since_buzz is None or self.strides_since_buzz > gap_strides
@@ -106,4 +134,6 @@ class CoachState:
             target_offset_bam=settings.offset_bam,
             silence=self.silence,
             programme=self.programme,
+            guard=None if self.guard is None else self.guard.name,
+            withheld=self.withheld,
         )

@@ -16,6 +16,7 @@ from hipdrive.config.panel import CuesConfig
 from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.texts.catalogue import Language
 from hipdrive.types.time import NS_PER_MS
 
 MOST_RAISE_DEG = 3
@@ -215,6 +216,8 @@ class Config(Section):
     data_dir: PathText = ""
     """Where sessions and models are kept; empty: systemd's state directory, else
     `~/.local/share/hipdrive`."""
+    language: Language = "en"
+    """Of what is said to the runner: advice after a run, and what goes before one."""
     camera: CameraConfig = CameraConfig()
     pose: PoseConfig = PoseConfig()
     gait: GaitConfig = GaitConfig()

@@ -12,7 +12,7 @@ from hipdrive.printable import printable
 from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
-from hipdrive.types.cue import CueKind
+from hipdrive.types.cue import SENTENCES, CueKind
 from hipdrive.types.programme import BlockKind, CoachMode
 from hipdrive.types.time import NS_PER_S
 
@@ -106,6 +106,7 @@ class TerminalPanel(SessionSink):
             ("thigh", self._angle()),
             ("band", self._band()),
             ("runner", self._runner()),
+            ("coach", self._coach()),
             *self._programme(),
         ):
             grid.add_row(name, value)
@@ -160,6 +161,18 @@ class TerminalPanel(SessionSink):
             return []
         left_ns = self._status.block_left_ns(self._times[-1])
         return [("programme", programme_line(programme, left_ns)), ("remember", RECALL_LINE)]
+
+    def _coach(self) -> str:
+        """Why nobody is asked for more, and what is said instead; how often it was withheld."""
+        status = self._status
+        counts = sum(status.withheld.values())
+        so_far = f"   [dim]more withheld at {counts} strides[/]" if counts else ""
+        if status.guard is None:
+            silence = status.silence
+            return f"{'judging' if silence is None else silence.replace('_', ' ')}{so_far}"
+        said = SENTENCES.get(status.led)
+        instead = f": {said}" if said else ""
+        return f"[yellow]nothing more: {status.guard.replace('_', ' ')}[/]{instead}{so_far}"
 
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends

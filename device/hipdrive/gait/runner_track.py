@@ -84,6 +84,7 @@ class RunnerTrack:
         self._near = StrideFinder(facing, near=True)
         self._far = StrideFinder(facing.other, near=False)
         self._last_ns: int | None = None
+        self._off_centre_poses = 0
 
     def rehearse(self, poses: Sequence[Pose]) -> None:
         """Look ahead at poses that `step` will get, so that their legs are told as surely."""
@@ -112,6 +113,7 @@ class RunnerTrack:
             return
         self._last_ns = pose.t_ns
         self._belt.add(pose.t_ns, pose.belt_mm_per_s)
+        self._off_centre_poses += 1 if pose.off_centre else -1
         for sample in self._signal.step(pose):
             samples.append(sample.angles)
             if self._settings.on_sample is not None:
@@ -131,7 +133,7 @@ class RunnerTrack:
         rejection = self._screen.judge(found)
         contact = self._contact(leg, found.began_ns, peak.t_ns)
         measures: tuple[int | None, ...] = ()
-        belt_mm_per_s = None
+        belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
         if rejection is None:
             window = StrideWindow(
                 last_peak_ns=found.began_ns,
@@ -140,7 +142,7 @@ class RunnerTrack:
                 trunk=finder.window(ankle=False),
                 leg=leg,
                 calibration=self._settings.calibration,
-                measured_belt_mm_per_s=self._belt.mean(found.began_ns, peak.t_ns),
+                measured_belt_mm_per_s=belt_mm_per_s,
                 further=self._joints.further,
             )
             measures = catalogue.measure(window, self._settings.metrics)
@@ -158,7 +160,15 @@ class RunnerTrack:
             measures=measures,
             events_of_foot=self._feet,
             belt_mm_per_s=belt_mm_per_s,
+            off_centre=self._off_centre_since_last(near=found.near),
         )
+
+    def _off_centre_since_last(self, *, near: bool) -> bool:
+        """True where most poses since the near leg's last stride were not in the middle."""
+        found = self._off_centre_poses > 0
+        if near:
+            self._off_centre_poses = 0
+        return found
 
     def _contact(self, leg: LegWindow, last_peak_ns: int, peak_ns: int) -> FootContact:
         """Foot strike and toe-off: from heel and toe where the model sees them."""

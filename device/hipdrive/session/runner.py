@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hipdrive import loop
+from hipdrive.advice.advice import advise
 from hipdrive.camera.pacing import Timed, until
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
@@ -236,7 +237,11 @@ class SessionRunner(Generic[View]):
             shown = {kind: count - unseen[kind] for kind, count in summary.cues.items()}
             summary = replace(summary, cues=shown)
         verdict = self._verdict_tracker.verdict()
-        return replace(summary, programme=self._programme(verdict.kind)).judged(verdict)
+        return replace(
+            summary,
+            programme=self._programme(verdict.kind),
+            advice=advise(*self._stats.before_after.figures()),
+        ).judged(verdict)
 
     def _programme(self, verdict: VerdictKind) -> ProgrammeSummary | None:
         status, plan = self._coach.status.programme, self._coach.plan

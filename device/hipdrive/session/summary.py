@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping  # pydantic reads the annotations at run time
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path  # noqa: TC003  # as above
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ from hipdrive.session.json_file import write_json
 from hipdrive.session.programme_summary import ProgrammeSummary  # noqa: TC001  # as above
 from hipdrive.session.verdict import Verdict, VerdictKind
 from hipdrive.small_file import read_small_file
+from hipdrive.texts.message import Message  # noqa: TC001  # as above
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
@@ -100,6 +101,7 @@ class SessionSummary:
         metrics: each metric of a stride, by its name.
         session_metrics: what only a session has.
         cues: how often the runner got each.
+        withheld: at how many strides "more" was due and not said, by the name of the guard.
         camera: how the camera stands; None where that was not looked for.
         pose: which model made the key points; None where that is not known.
         frames_to_cue: median count of frames from a peak to the frame that could cue it.
@@ -111,6 +113,7 @@ class SessionSummary:
         statement: a sentence with what to do about it; empty for a run.
         band: the latest in which thigh extension was wanted; None before the end of a baseline.
         programme: the session in the life of its runner; None for a guest.
+        advice: three sentences at most, as messages that any page can put into its language.
     """
 
     id: str
@@ -137,11 +140,13 @@ class SessionSummary:
     cue_latency_ms: CueLatency
     loop_ms: LoopPercentiles
     warnings: tuple[str, ...]
+    withheld: Mapping[str, int] = field(default_factory=dict)
     runner: str | None = None
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
     band: BandFigures | None = None
     programme: ProgrammeSummary | None = None
+    advice: tuple[Message, ...] = ()
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
@@ -163,6 +168,7 @@ class SessionSummary:
             camera=None if self.camera is None else self.camera.without_figures(),
             band=None,
             programme=None if self.programme is None else self.programme.without_figures(),
+            advice=(),
         )
 
     def to_json(self) -> dict[str, object]:

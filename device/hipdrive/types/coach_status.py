@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hipdrive.types.band import Band
     from hipdrive.types.programme import Block, ProgrammeStatus
 
@@ -28,8 +30,42 @@ class SilenceReason(StrEnum):
     """A block of the programme without feedback."""
     PAUSE = "pause"
     """No usable stride for three seconds."""
+    GUARD = "guard"
+    """A guard is tripped: nothing asks for more; `CoachStatus.guard` says which."""
     MUTED = "muted"
     """A command keeps the cues from the runner; strides are judged all the same."""
+
+
+class GuardReason(StrEnum):
+    """Why nobody is asked for more: the names of the guards that hipdrive has itself.
+
+    Of the metrics each is against the runner's own baseline.
+    """
+
+    CONFIDENCE = "confidence"
+    """Too many of the latest strides could not be used."""
+    OFF_CENTRE = "off_centre"
+    """The runner is not in the middle of the picture."""
+    BELT_SPEED = "belt_speed"
+    """The belt's speed changes, or is another than in the baseline."""
+    OVERSTRIDE = "overstride"
+    """The foot lands further ahead of the hip."""
+    SHANK_CONTACT = "shank_contact"
+    """The foot lands further ahead of the knee."""
+    CADENCE_DROP = "cadence_drop"
+    """Fewer steps a minute."""
+    CONTACT_TIME = "contact_time"
+    """The foot stays longer on the belt."""
+    BOUNCE = "bounce"
+    """The hip goes further up and down."""
+    TRUNK_LEAN = "trunk_lean"
+    """The trunk leans otherwise."""
+    LEGS_DIFFER = "legs_differ"
+    """One thigh drives further back, compared to the other one, than before."""
+    CADENCE_RISE = "cadence_rise"
+    """More steps a minute, which are shorter ones."""
+    DOSE = "dose"
+    """Enough cues for today, in the first week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +83,10 @@ class CoachStatus:
         muted: True while a command keeps the cues from the runner.
         silence: why no stride is judged; None while they are judged.
         programme: where the runner is in the programme; None in free mode.
+        guard: name of the guard for which nobody is asked for more; the first one of those that
+            are tripped. None: none is.
+        withheld: at how many strides of the session "more" was due and not said, by the name of
+            the guard.
     """
 
     led: CueKind = CueKind.LED_OFF
@@ -59,6 +99,8 @@ class CoachStatus:
     muted: bool = False
     silence: SilenceReason | None = SilenceReason.NO_STRIDE_YET
     programme: ProgrammeStatus | None = None
+    guard: str | None = None
+    withheld: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def block(self) -> Block | None:

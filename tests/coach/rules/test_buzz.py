@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import replace
+from copy import deepcopy
 from itertools import product
 
 import pytest
@@ -92,7 +92,7 @@ def test_the_state_given_is_left_as_it_was_and_gives_the_same_again() -> None:
     running = after_baseline()
     running.run(*[BELOW_DEG] * 4)
     before = running.state
-    copy = replace(before)
+    copy = deepcopy(before)
     first = advance(before, SETTINGS, running.t_ns + 1, [stride(BELOW_DEG)])
     assert before == copy
     assert advance(before, SETTINGS, running.t_ns + 1, [stride(BELOW_DEG)]) == first

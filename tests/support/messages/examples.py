@@ -32,7 +32,9 @@ from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
+from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.coach_status import GuardReason
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
@@ -138,8 +140,14 @@ def example_summary(stride: Stride) -> SessionSummary:
     )
     made = summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
     error = ExpectedError(2.9, 0.6, "24 clips of drawn people who face left (...)")
-    thigh = replace(made.thigh_ext_deg, expected_error=error)
-    return replace(made, thigh_ext_deg=thigh, programme=example_programme())
+    withheld: dict[str, int] = {GuardReason.OVERSTRIDE: 3}
+    return replace(
+        made,
+        thigh_ext_deg=replace(made.thigh_ext_deg, expected_error=error),
+        programme=example_programme(),
+        withheld=withheld,
+        advice=(Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2, "now": 10.1}),),
+    )
 
 
 def example_programme() -> ProgrammeSummary:

@@ -13,6 +13,7 @@ from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
+from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
 from hipdrive.types.coach_status import CoachStatus
@@ -69,7 +70,8 @@ def full_summary() -> SessionSummary:
     warnings = ["the camera hangs 2.0° clockwise"]
     latency = CueLatency(41, p50=98.8, p95=115.8, jitter=24.6)
     summary = summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3", latency)
-    return replace(summary, programme=PROGRAMME)
+    advice = (Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2, "now": 10.1}),)
+    return replace(summary, programme=PROGRAMME, advice=advice)
 
 
 SUMMARY = summarise(INFO, SessionStats(), None, LoopTimeHistogram())

@@ -39,4 +39,13 @@ class BaselineOfSpeed:
 
 def _without_means(state: CoachState) -> CoachState:
     """Strides at two speeds make no mean."""
-    return replace(state, baseline=Baseline(), probe=Baseline(), own=None, band=None, recent_bam=())
+    return replace(
+        state,
+        baseline=Baseline(),
+        probe=Baseline(),
+        own=None,
+        band=None,
+        recent_bam=(),
+        history=state.history.begun_again(),
+        tripped=(),
+    )

@@ -15,6 +15,7 @@ from hipdrive.coach.rules.probe import RetentionProbe
 from hipdrive.coach.rules.programme_clock import ProgrammeClock
 from hipdrive.coach.rules.recent import RecentStrides
 from hipdrive.coach.rules.runner_record import CountRunning
+from hipdrive.coach.rules.watch_guards import WatchGuards
 
 if TYPE_CHECKING:
     from hipdrive.coach.rule import CueRule
@@ -25,6 +26,7 @@ RULES: tuple[CueRule, ...] = (
     CountRunning(),
     ProgrammeClock(),
     BaselineOfSpeed(),
+    WatchGuards(),
     RetentionProbe(),
     MeasureBaseline(),
     OffBlock(),

@@ -19,7 +19,7 @@ NAMED_AWAY_NS = 5 * AWAY_NS
 
 
 class NewRunner:
-    """Forgets everything but the LEDs with the first stride after `AWAY_NS` without one.
+    """Forgets everything but LEDs and counts with the first stride after `AWAY_NS` without one.
 
     It may be another runner, who is not to be judged by the baseline of the one before. After a
     named one, whom it takes `NAMED_AWAY_NS` for, they are a guest, and the profile gets no more.
@@ -33,4 +33,7 @@ class NewRunner:
         if context.stride is None or last_ns is None or context.t_ns - last_ns <= away_ns:
             return None
         record = replace(state.record, closed=True) if named else RunnerRecord()
-        return Decision(state=CoachState(led=state.led, plan=context.settings.guest, record=record))
+        began = CoachState(
+            led=state.led, plan=context.settings.guest, record=record, withheld=state.withheld
+        )
+        return Decision(state=began)

@@ -54,6 +54,7 @@ def live_message(  # noqa: PLR0913  # a key of the message each
     stride_thigh_ext_bam: int | None = None,
     programme: ProgrammeStatus | None = None,
     block_left_ns: int | None = None,
+    guard: str | None = None,
 ) -> LiveMessage:
     """Build the `live` message.
 
@@ -63,12 +64,13 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         sample: the newest angles; None where there are none that still hold.
         cadence_spm: steps a minute, two a stride; None where it is not known.
         score: mean score of shoulder, hip, knee and ankle, 0 to 1.
-        led: what the LEDs show: off, baseline, in_band, below or above.
+        led: what the LEDs show: a `CueKind` without `led_`.
         runner_seen: True when the key points are good enough to be a person.
         doubt: why the newest stride of the near leg was not used; None if it was, or is long ago.
         stride_thigh_ext_bam: of the newest accepted stride of the near leg; None if it is long ago.
         programme: where the runner is in it; None in free mode.
         block_left_ns: until its next change, ns; None where there is none.
+        guard: for what nobody is asked for more; None: for nothing.
     """
     block = programme and programme.block
     return {
@@ -90,6 +92,7 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         "programme_session": programme.session if programme else None,
         "block": block.kind if block else None,
         "block_left_s": None if block_left_ns is None else seconds(block_left_ns),
+        "guard": guard,
         "definitions": DEFINITIONS,
     }
 

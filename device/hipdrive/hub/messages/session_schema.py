@@ -55,7 +55,13 @@ class LiveMessage(TypedDict):
         Rejection | None,
         Field(description="Why the newest stride of the near leg was not used."),
     ]
-    led: Annotated[str, Field(description="off, baseline, in_band, below or above.")]
+    led: Annotated[
+        str,
+        Field(
+            description="off, lost, baseline, in_band, below, above, or what a guard shows "
+            "instead: quicker_steps, look_ahead."
+        ),
+    ]
     mode: Annotated[CoachMode, Field(description="How the runner is coached.")]
     programme_session: Annotated[
         int | None, Field(ge=1, description="Which of the runner's sessions; null in free mode.")
@@ -66,6 +72,12 @@ class LiveMessage(TypedDict):
     ]
     block_left_s: Annotated[
         float | None, Field(ge=0, description="Until the next change; null where there is none.")
+    ]
+    guard: Annotated[
+        str | None,
+        Field(
+            description="The guard for which nobody is asked for more; null while none is tripped."
+        ),
     ]
     definitions: Definitions
 

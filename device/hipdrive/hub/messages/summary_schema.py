@@ -109,6 +109,15 @@ class ProgrammeMessage(TypedDict):
     not_counted: Annotated[str, Field(description="Why it does not, for people.")]
 
 
+class AdviceMessage(TypedDict):
+    """A sentence for the runner, in no language yet (`hipdrive/texts/`)."""
+
+    id: Annotated[str, Field(description="Which sentence.")]
+    fields: Annotated[
+        dict[str, float | str], Field(description="The figures in it, and names of words.")
+    ]
+
+
 class SummaryMessage(TypedDict):
     """The session so far; figures are null unless the `verdict` is `running`."""
 
@@ -139,6 +148,12 @@ class SummaryMessage(TypedDict):
         dict[str, object], Field(description="What only a session has, with the strides behind it.")
     ]
     cues: Annotated[dict[CueKind, Count], Field(description="By the name of the cue.")]
+    withheld: Annotated[
+        dict[str, Count],
+        Field(
+            description='Strides at which "more" was due and withheld, by the name of the guard.'
+        ),
+    ]
     camera: CameraMessage | None
     pose: PoseMessage | None
     frames_to_cue: Annotated[int | None, Field(description="Usual frames from a peak to its cue.")]
@@ -151,4 +166,7 @@ class SummaryMessage(TypedDict):
     band: Annotated[BandMessage | None, Field(description="null before the end of a baseline.")]
     programme: Annotated[
         ProgrammeMessage | None, Field(description="Null for a guest who is coached freely.")
+    ]
+    advice: Annotated[
+        list[AdviceMessage], Field(description="What changed and what to try, three at most.")
     ]

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+import pytest
+
+from hipdrive.coach.guards.history import GuardHistory, MetricHistory
+from hipdrive.coach.guards.metric_guard import MetricGuard, detectable_change
+
+BASELINE = 30
+STEADY = MetricHistory(BASELINE, BASELINE * 1000, BASELINE * 1000 * 1000)
+"""Thirty strides of 1000, without any scatter."""
+
+
+def guard(
+    by_more_than: int | Fraction, worse: Literal["rise", "fall", "change"] = "rise"
+) -> MetricGuard:
+    return MetricGuard("sway", "sway", worse, by_more_than)
+
+
+def trips(
+    guard: MetricGuard,
+    *recent: int | None,
+    kept: MetricHistory = STEADY,
+    tripped: bool = False,
+) -> bool:
+    for value in recent:
+        kept = kept.with_recent(value)
+    return guard.trips(GuardHistory(BASELINE, {"sway": kept}), tripped=tripped)
+
+
+def scattered(*values: int) -> MetricHistory:
+    kept = MetricHistory()
+    for value in values:
+        kept = kept.with_baseline(value)
+    return kept
+
+
+def test_it_trips_above_the_amount_and_not_at_it() -> None:
+    assert not trips(guard(50), *[1050] * 8)
+    assert trips(guard(50), *[1051] * 8)
+
+
+def test_a_share_is_one_of_the_baselines_mean() -> None:
+    tenth = guard(Fraction(1, 10))
+    assert not trips(tenth, *[1100] * 8)
+    assert trips(tenth, *[1101] * 8)
+    # Of a mean below zero it is as large.
+    below = MetricHistory(BASELINE, -BASELINE * 1000, BASELINE * 1000 * 1000)
+    assert not trips(tenth, *[-900] * 8, kept=below)
+    assert trips(tenth, *[-899] * 8, kept=below)
+
+
+@pytest.mark.parametrize(
+    ("worse", "of_more", "of_less"),
+    [("rise", True, False), ("fall", False, True), ("change", True, True)],
+)
+def test_only_what_is_worse_trips_it(
+    worse: Literal["rise", "fall", "change"], *, of_more: bool, of_less: bool
+) -> None:
+    assert trips(guard(50, worse), *[1060] * 8) is of_more
+    assert trips(guard(50, worse), *[940] * 8) is of_less
+
+
+def test_it_lets_go_at_half_the_amount() -> None:
+    assert trips(guard(50), *[1026] * 8, tripped=True)
+    assert not trips(guard(50), *[1025] * 8, tripped=True)
+
+
+def test_the_change_that_can_be_detected_is_five_standard_errors() -> None:
+    # Fifteen of 990 and fifteen of 1010: variance 100 * 30 / 29 = 103.4, rounded down 103, of the
+    # mean 103 // 30 = 3. Eight of 1040 do not scatter, which is chance: 103 // 8 = 12.
+    # 5 * sqrt(15) = 19.36.
+    kept = scattered(*[990, 1010] * 15)
+    assert detectable_change(kept, [1040] * 8) == 19
+    # Four of 1000 and four of 1080 have variance 1600 * 8 / 7 = 1828: 1828 // 8 = 228, and
+    # 5 * sqrt(231) = 75.99.
+    assert detectable_change(kept, [1000, 1080] * 4) == 75
+
+
+def test_it_takes_more_than_the_amount_where_less_cannot_be_detected() -> None:
+    kept = scattered(*[990, 1010] * 15)
+    assert not trips(guard(10), *[1019] * 8, kept=kept)
+    assert trips(guard(10), *[1020] * 8, kept=kept)
+    # A mean of 1075, with strides that differ by 80, is not: 5 * sqrt(231) = 75.99.
+    assert not trips(guard(10), *[1035, 1115] * 4, kept=kept)
+
+
+def test_one_wild_stride_is_not_worse_running() -> None:
+    # The mean of the eight is 1100, far beyond the amount; but so is their scatter.
+    assert not trips(guard(50), *[1000] * 7, 1800)
+
+
+def test_before_eight_strides_in_a_row_it_stays_as_it_is() -> None:
+    assert not trips(guard(50), *[2000] * 7)
+    assert trips(guard(50), *[1000] * 7, tripped=True)
+
+
+def test_a_metric_that_is_missing_says_nothing() -> None:
+    # Six of eight are enough.
+    assert trips(guard(50), None, *[1060] * 6, None)
+    assert not trips(guard(50), None, None, None, *[1060] * 5)
+    assert not trips(guard(50), *[None] * 8, tripped=True)
+    assert not trips(guard(50), *[1060] * 8, kept=scattered(*[1000] * 9))
+    assert trips(guard(50), *[1060] * 8, kept=scattered(*[1000] * 10))

@@ -1,0 +1,100 @@
+"""Every sentence exists in every language, with the same fields, and says nothing medical."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hipdrive.texts.catalogue import LANGUAGES, WORDS, Language, field_names, sentences, text_of
+from hipdrive.texts.message import Message, MessageId
+
+MEDICAL = {
+    "en": (
+        "achilles|ache|arthr|clinic|condition|cure|damage|deficit|diagnos|disease|disorder|doctor"
+        "|dysfunction|fracture|heal|hurt|impair|inflam|injur|lesion|medic|pain|patholog|patient"
+        "|physio|prevent|problem|prognos|recover|rehab|sick|sore|sprain|strain|symptom|syndrome"
+        "|tendin|tendon|therap|treat|trauma|unhealthy|weak"
+    ),
+    "de": (
+        "achilles|arzt|ärzt|befund|behand|beschwerd|defizit|diagnos|entzünd|erkrank|fraktur|gesund"
+        "|heil|klinik|krank|läsion|leiden|medizin|patholog|patient|physio|problem|prognos|reha"
+        "|schaden|schmerz|schwach|schwäche|störung|sympto|syndrom|sehne|therap|trauma|verletz"
+        "|vorbeug|zerrung"
+    ),
+}
+"""Beginnings of words; hipdrive is no medical device."""
+PRAISE = {
+    "en": "amazing|awesome|bravo|brilliant|excellent|fantastic|good|great|nice|perfect|super|well",
+    "de": "ausgezeichnet|bravo|fantastisch|glückwunsch|gut|hervorragend|perfekt|prima|super|toll",
+}
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def every_sentence(language: Language) -> dict[str, str]:
+    tables = sentences(language).items()
+    return {f"{name}.{key}": text for name, table in tables for key, text in table.items()}
+
+
+@each_language
+def test_every_sentence_is_there_and_none_that_nobody_says(language: Language) -> None:
+    said = {name for name in every_sentence(language) if not name.startswith(f"{WORDS}.")}
+    assert said == set(MessageId)
+
+
+@each_language
+def test_a_sentence_has_the_same_fields_in_every_language(language: Language) -> None:
+    english = every_sentence("en")
+    assert {name: field_names(text) for name, text in every_sentence(language).items()} == {
+        name: field_names(text) for name, text in english.items()
+    }
+
+
+@each_language
+def test_no_language_repeats_the_words_of_another(language: Language) -> None:
+    english = every_sentence("en")
+    same = [name for name, text in every_sentence(language).items() if text == english[name]]
+    assert language == "en" or same == []
+
+
+@each_language
+def test_no_sentence_has_a_medical_word(language: Language) -> None:
+    found = {
+        name: re.findall(rf"\b(?:{MEDICAL[language]})\w*", text, re.IGNORECASE)
+        for name, text in every_sentence(language).items()
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@each_language
+def test_no_sentence_praises(language: Language) -> None:
+    found = {
+        name: re.findall(rf"\b(?:{PRAISE[language]})\b", text, re.IGNORECASE)
+        for name, text in every_sentence(language).items()
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("word", ["injuries", "Diagnosis", "painful"])
+def test_the_search_for_medical_words_finds_them(word: str) -> None:
+    assert re.search(rf"\b(?:{MEDICAL['en']})\w*", f"so {word} it is", re.IGNORECASE)
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    message = Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.25, "now": 10.06})
+    assert "leaned 4.2° further forward, 10.1° in all" in text_of(message, "en")
+    assert "war 4,2° weiter nach vorn geneigt, 10,1° insgesamt" in text_of(message, "de")
+
+
+def test_words_are_translated() -> None:
+    message = Message(MessageId.SUMMARY_RUN, {"minutes": 19.6, "strides": 840, "leg": "left"})
+    assert text_of(message, "en") == "You ran 20 minutes; 840 strides of your left leg count."
+    assert text_of(message, "de") == (
+        "Du bist 20 Minuten gelaufen; 840 Schritte deines linken Beins zählen."
+    )
+
+
+def test_a_message_without_its_field_is_a_defect_and_no_sentence_with_a_hole() -> None:
+    with pytest.raises(KeyError):
+        text_of(Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2}), "en")
