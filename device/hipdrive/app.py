@@ -117,7 +117,7 @@ def _live_equipment(
     presses = ButtonPresses(NS_PER_MS * button.bounce_ms, NS_PER_MS * button.hold_ms)
     outputs = PinOutputs(config.cues, make_pins(), make_pins, presses)
     stack.callback(outputs.close)
-    speaker = open_speaker(config.cues.speech)
+    speaker = open_speaker(config.cues.speech, config.language)
     if speaker is not None:
         stack.callback(speaker.close)
     estimate, pose = estimator(config.pose, config.data_path(os.environ))

@@ -34,7 +34,7 @@ BEFORE = figures(40)
 
 def said(**means: float) -> list[MessageId]:
     """After a run whose first part was the usual."""
-    return [message.id for message in advise(BEFORE, figures(600, **means))]
+    return [message.id for message in advise(BEFORE, figures(600, **means), {})]
 
 
 def said_beside(baseline_deg: float, **means: float) -> list[MessageId]:
@@ -143,7 +143,7 @@ def test_without_figures_before_another_day_will_do() -> None:
 
 
 def test_the_figures_are_those_that_were_compared() -> None:
-    change = advise(BEFORE, figures(600, thigh_ext=22.0))[0]
+    change = advise(BEFORE, figures(600, thigh_ext=22.0), {})[0]
     assert change.fields["before"] == 20.0
     assert change.fields["now"] == 22.0
     assert change.fields["change"] == 2.0

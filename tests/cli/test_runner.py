@@ -12,7 +12,7 @@ import pytest
 from hipdrive.cli import main
 from hipdrive.cli.exit_codes import DONE, FAILED, WRONG_USE
 from hipdrive.cli.greeting import greeting
-from hipdrive.coach.programme import RECALL_LINE, plan_for
+from hipdrive.coach.programme import plan_for
 from hipdrive.session.summary import SessionSummary
 from hipdrive.types.programme import CoachMode
 from support.runners.results import Store, result
@@ -62,7 +62,7 @@ def test_two_sessions_of_a_runner(folder: Path, capsys: pytest.CaptureFixture[st
     second = replay(folder, "long.toml", "--runner", "anna")
     out = capsys.readouterr().out
     assert out.startswith("anna: session 2 of 8;")
-    assert RECALL_LINE in out
+    assert "push the belt away behind you" in out
     assert second.programme is not None
     assert (second.programme.session, second.programme.baselines) == (2, ())
     anna = store(folder).find("anna")
@@ -199,10 +199,10 @@ def test_a_store_of_a_newer_hipdrive_stops_no_session(
 
 
 def test_what_a_runner_is_told_before_a_session() -> None:
-    first = greeting("anna", plan_for(CoachMode.PROGRAMME, 0), ["Anna", "bob"])
+    first = greeting("anna", plan_for(CoachMode.PROGRAMME, 0), ["Anna", "bob"], "en")
     assert first[0].endswith("; Anna, who is known, is somebody else")
-    assert first[-1] == f"remember: {RECALL_LINE}"
-    kept = greeting("anna", plan_for(CoachMode.PROGRAMME, 8), ["anna"])
+    assert first[-1] == "Say it to yourself before you start: push the belt away behind you."
+    kept = greeting("anna", plan_for(CoachMode.PROGRAMME, 8), ["anna"], "en")
     assert kept[0].startswith("anna: session 9, to keep what was learnt; the first two minutes")
-    free = greeting("anna", plan_for(CoachMode.FREE, 8), ["anna"])
+    free = greeting("anna", plan_for(CoachMode.FREE, 8), ["anna"], "en")
     assert free == ["anna: session 9, with feedback all the time"]

@@ -5,11 +5,15 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.cues.player import LED_PATTERNS
-from hipdrive.types.cue import CueKind
+from hipdrive.config import CuesConfig
+from hipdrive.cues.outputs import DARK
+from hipdrive.cues.timeline import PanelTimeline
+from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.time import NS_PER_MS, NS_PER_S
 from support.coach.simulated_strides import (
     DEG,
     PEOPLE,
@@ -19,6 +23,11 @@ from support.coach.simulated_strides import (
     SimulatedRunner,
     asks,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.cues.outputs import PanelState
 
 RUNS = 100
 SDS_DEG = (1.0, 2.0, 2.5, 3.0)
@@ -59,7 +68,7 @@ def test_a_light_says_what_the_buzzer_says() -> None:
         led = CueKind.LED_OFF
         for _ in range(200):
             for kind in runner.run_at(runner.low_bam, 1)[0]:
-                led = led if kind is CueKind.BUZZ else kind
+                led = kind if kind.holds else led
                 assert kind is not CueKind.BUZZ or led is CueKind.LED_BELOW
 
 
@@ -108,7 +117,7 @@ def test_the_buzzer_is_never_heard_twice_within_eight_strides(wandering: Wanderi
 
 
 def test_nothing_is_said_in_the_baseline(wandering: WanderingRunner) -> None:
-    assert wandering.cues[0] == (CueKind.LED_BASELINE,)
+    assert wandering.cues[0] == (CueKind.LED_BASELINE, CueKind.BASELINE_DONE)
 
 
 def test_nobody_is_asked_for_more_while_a_guard_is_tripped(wandering: WanderingRunner) -> None:
@@ -116,36 +125,45 @@ def test_nobody_is_asked_for_more_while_a_guard_is_tripped(wandering: WanderingR
     led = CueKind.LED_OFF
     for kinds, guarded in zip(wandering.cues, wandering.guarded, strict=True):
         for kind in kinds:
-            led = led if kind is CueKind.BUZZ else kind
+            led = kind if kind.holds else led
         if guarded:
             assert led is not CueKind.LED_BELOW
             assert not asks(kinds)
 
 
 def test_lights_change_at_most_three_times_a_second(wandering: WanderingRunner) -> None:
-    changes_ns: list[int] = []
-    leds = [
-        (t_ns, kind)
-        for t_ns, kinds in zip(wandering.times_ns, wandering.cues, strict=True)
-        for kind in kinds
-        if kind is not CueKind.BUZZ
-    ]
-    assert len(leds) > 300
-    for (began_ns, kind), (next_ns, _) in pairwise(leds):
-        changes_ns += light_changes(kind, began_ns, next_ns)
+    timeline = PanelTimeline(CuesConfig().patterns, 80 * NS_PER_MS)
+    before, from_ns, changes_ns, sounds = DARK, 0, [], 0
+    for t_ns, kinds in zip(wandering.times_ns, wandering.cues, strict=True):
+        for at_ns, state in panel_states(timeline, from_ns, t_ns, kinds):
+            if state.colour != before.colour:
+                changes_ns.append(at_ns)
+            sounds += state.sounding > before.sounding
+            before = state
+        from_ns = t_ns
+    assert len(changes_ns) > 1000
     in_fours = zip(changes_ns, changes_ns[3:], strict=False)
-    assert min(last - first for first, last in in_fours) >= 1_000_000_000
+    assert min(last - first for first, last in in_fours) >= NS_PER_S
+    assert sounds == sum(CueKind.BUZZ in kinds for kinds in wandering.cues)
 
 
-def light_changes(kind: CueKind, began_ns: int, until_ns: int) -> list[int]:
-    """When the lights change for a cue, with its blinking."""
-    steps = LED_PATTERNS[kind]
-    found, t_ns = [], began_ns
-    while t_ns < until_ns:
-        seconds = steps[len(found) % len(steps)].seconds
-        found.append(t_ns)
-        t_ns = until_ns if seconds is None else t_ns + round(seconds * 1e9)
-    return found
+def panel_states(
+    timeline: PanelTimeline, from_ns: int, t_ns: int, kinds: tuple[CueKind, ...]
+) -> Iterator[tuple[int, PanelState]]:
+    """What the panel shows from one stride to the next, and when that has brought its cues."""
+    now_ns = from_ns
+    while (due_ns := timeline.next_ns(now_ns)) is not None and due_ns < t_ns:
+        now_ns = max(now_ns + 1, due_ns)
+        yield now_ns, shown(timeline, now_ns)
+    for kind in kinds:
+        timeline.take(Cue(t_ns, kind), t_ns)
+    yield t_ns, shown(timeline, t_ns)
+
+
+def shown(timeline: PanelTimeline, at_ns: int) -> PanelState:
+    state, _ = timeline.due(at_ns)
+    timeline.shown(state, at_ns)
+    return state
 
 
 def test_without_guards_the_same_runner_is_asked_for_more() -> None:

@@ -24,14 +24,14 @@ DECIMALS = 3
 def advise(
     before: Mapping[str, StrideMean],
     after: Mapping[str, StrideMean],
-    baseline: Mapping[str, StrideMean] | None = None,
+    baseline: Mapping[str, StrideMean],
 ) -> tuple[Message, ...]:
     """What to say of a run; empty where nothing changed by more than chance.
 
     Args:
-        before: of the strides of this run that came before any cue, by the metric's name.
-        after: of those since.
-        baseline: the runner's own from another day, at this belt speed; None: none is known.
+        before: of the strides of this run that came before any feedback, by the metric's name.
+        after: of those since; empty where there was none.
+        baseline: the runner's own from another day, at this belt speed; empty: none is known.
 
     Returns:
         Three messages at most. What changed is told against the baseline of another day if that is
@@ -39,7 +39,7 @@ def advise(
         other way round.
     """
     within = changes(before, after, WITHIN_A_RUN)
-    since = {} if baseline is None else changes(baseline, after, BETWEEN_DAYS)
+    since = changes(baseline, after or before, BETWEEN_DAYS)
     acted_on = since | within
     said = (
         _what_changed(within, since),

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.advice.amounts import BOUNCE_PERCENT, CONTACT_PERCENT, LEAN_DEG, TOE_DEG
+from hipdrive.coach.guards.amounts import BOUNCE_PERCENT, CONTACT_PERCENT, LEAN_DEG
 from hipdrive.texts.message import Message, MessageId
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from hipdrive.advice.detectable import Change
 
+TOE_DEG = 5.0
+"""Of the foot against the belt at landing; the coach has no guard of it."""
 SETS, REPETITIONS, DAYS = 3, 10, 3
 """Of strength (Garber 2011: 2 to 4 sets of 8 to 12, on 2 to 3 days a week)."""
 TIMES, HOLD_S = 2, 30

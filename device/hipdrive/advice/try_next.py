@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.advice.amounts import (
+from hipdrive.coach.guards.amounts import (
     BOUNCE_PERCENT,
     CADENCE_PERCENT,
     CONTACT_PERCENT,
     LEAN_DEG,
-    MOST_RISE_DEG,
     OVERSTRIDE_PERCENT,
     SHANK_DEG,
 )
+from hipdrive.coach.own_mean import MOST_ABOVE_FIRST_DEG
 from hipdrive.texts.message import Message, MessageId
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ def _of_thigh_ext(change: Change) -> Message:
     if change.difference < 0:
         fields = {"change": -change.difference, "now": change.now}
         return Message(MessageId.TRY_PUSH_BACK, fields)
-    if change.difference > MOST_RISE_DEG:
-        fields = {"change": change.difference, "now": change.now, "most": MOST_RISE_DEG}
+    if change.difference > MOST_ABOVE_FIRST_DEG:
+        fields = {"change": change.difference, "now": change.now, "most": MOST_ABOVE_FIRST_DEG}
         return Message(MessageId.TRY_PUSH_LESS, fields)
     return Message(MessageId.TRY_KEEP_WORDS, {"now": change.now})
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from hipdrive.coach.programme import SessionPlan
     from hipdrive.session.request import SessionRequest
+    from hipdrive.texts.catalogue import Language
 
 
 def greet(request: SessionRequest) -> None:
@@ -32,19 +33,22 @@ def greet(request: SessionRequest) -> None:
         return
     known = {each.name: each for each in profiles}
     plan = plan_of_profile(known.get(request.runner), request.config.coach)
-    for line in greeting(request.runner, plan, known):
+    for line in greeting(request.runner, plan, known, request.config.language):
         say(line)
 
 
-def greeting(name: str, plan: SessionPlan, known: Iterable[str]) -> list[str]:
+def greeting(name: str, plan: SessionPlan, known: Iterable[str], language: Language) -> list[str]:
     """The lines for a runner.
 
     Args:
         name: theirs.
         plan: of the session.
         known: names of the runners who have a profile.
+        language: of what is said to the runner.
     """
-    from hipdrive.coach.programme import RECALL_LINE, SESSIONS
+    from hipdrive.coach.programme import SESSIONS
+    from hipdrive.texts.coach import plain
+    from hipdrive.texts.message import MessageId
     from hipdrive.types.programme import CoachMode
 
     names = list(known)
@@ -57,7 +61,7 @@ def greeting(name: str, plan: SessionPlan, known: Iterable[str]) -> list[str]:
         return [*lines, f"{name}: session {plan.session}, with feedback all the time"]
     of = f" of {SESSIONS}" if plan.mode is CoachMode.PROGRAMME else ", to keep what was learnt"
     lines.append(f"{name}: session {plan.session}{of}; the first two minutes are without feedback")
-    return [*lines, f"remember: {RECALL_LINE}"]
+    return [*lines, plain(MessageId.RECALL, language)]
 
 
 def _plain(name: str) -> str:

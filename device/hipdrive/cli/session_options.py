@@ -156,7 +156,9 @@ def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
 
         if context.outputs is None:
             return None
-        return TerminalPanel(context.outputs, context.stats, console, context.parts)
+        return TerminalPanel(
+            context.outputs, context.stats, console, context.parts, context.config.language
+        )
 
     def open_bar(context: SessionContext) -> SessionSink:
         from hipdrive.cli.progress import ProgressBar

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from hipdrive.types.band import Band
 
 CAREFUL_SESSIONS = 4
-MOST_ABOVE_FIRST_BAM = bam_from_deg(5)
+MOST_ABOVE_FIRST_DEG = 5
+MOST_ABOVE_FIRST_BAM = bam_from_deg(MOST_ABOVE_FIRST_DEG)
 """In the first `CAREFUL_SESSIONS` sessions the target is never further above the first baseline
 of the speed: tissue takes weeks to follow (`CAREFUL_SESSIONS` are one or two of them)."""
 

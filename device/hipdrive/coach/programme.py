@@ -26,9 +26,6 @@ SESSIONS = len(FEEDBACK_PERCENT)
 MAINTENANCE_PERCENT = 40
 """The same after it, where the probe lies below the band; else none is given. No trial has a figure
 for this: it is the share of the sixth session."""
-RECALL_LINE = "push the belt away behind you"
-"""Said before a session: runners kept what they had words for. About the belt and not the hip,
-because a focus on the effect is learnt better than one on the body."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from hipdrive.coach.baseline import WINDOW_STRIDES, Baseline
 from hipdrive.coach.guards.history import GuardHistory
 from hipdrive.coach.programme import FREE_PLAN
 from hipdrive.coach.record import RunnerRecord
-from hipdrive.types.coach_status import CoachStatus, SilenceReason
+from hipdrive.types.coach_status import CoachStatus, OwnMean, SilenceReason
 from hipdrive.types.cue import CueKind
 from hipdrive.types.programme import CoachMode, ProgrammeStatus
 
@@ -127,6 +127,7 @@ class CoachState:
         return CoachStatus(
             led=self.led,
             band=self.band,
+            own=self._own_mean(),
             baseline_strides=self.baseline.count,
             baseline_strides_needed=settings.baseline_strides,
             recent_strides=len(self.recent_bam),
@@ -136,4 +137,16 @@ class CoachState:
             programme=self.programme,
             guard=None if self.guard is None else self.guard.name,
             withheld=self.withheld,
+        )
+
+    def _own_mean(self) -> OwnMean | None:
+        own = self.own
+        if own is None:
+            return None
+        return OwnMean(
+            earlier=own.session < self.plan.session,
+            belt_mm_per_s=own.belt_mm_per_s,
+            strides=own.strides,
+            mean_bam=own.mean_bam,
+            sd_bam=own.sd_bam,
         )

@@ -9,7 +9,6 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hipdrive.config.section import PathText, Section
 from hipdrive.cues.patterns import PanelEvent, Pattern, patterns_for
-from hipdrive.types.cue import SENTENCES, CueKind
 
 Pin = Annotated[int, Field(ge=2, le=27)]
 """A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
@@ -92,13 +91,13 @@ class SpeechConfig(Section):
     """What speaks; it must be installed."""
     voice: PathText = ""
     """For `espeak-ng` the name of a voice, such as `en-gb`; for `piper` the file of its model."""
-    below: Sentence = "push the belt away behind you"
-    above: Sentence = "ease off a little"
+    below: Sentence | None = None
+    above: Sentence | None = None
+    quicker_steps: Sentence | None = None
+    look_ahead: Sentence | None = None
+    """Left out: what hipdrive says in `language`. An empty sentence is not spoken."""
     in_band: Sentence = ""
-    quicker_steps: Sentence = SENTENCES[CueKind.LED_QUICKER_STEPS]
-    look_ahead: Sentence = SENTENCES[CueKind.LED_LOOK_AHEAD]
     baseline_done: Sentence = ""
-    """An empty sentence is not spoken."""
 
 
 class CuesConfig(Section):

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import SpeechError
+from hipdrive.texts.coach import light
 from hipdrive.types.cue import CueKind
 from hipdrive.types.time import NS_PER_S
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hipdrive.config import SpeechConfig
+    from hipdrive.texts.catalogue import Language
 
 log = logging.getLogger("hipdrive.cues")
 
@@ -67,14 +69,20 @@ def _found(program: str, which: Callable[[str], str | None]) -> str:
     return path
 
 
-def sentences(config: SpeechConfig) -> dict[CueKind, str]:
+def sentences(config: SpeechConfig, language: Language) -> dict[CueKind, str]:
     """What is said for which cue; those without a sentence are left out."""
-    said = {
+    chosen = {
         CueKind.LED_BELOW: config.below,
         CueKind.LED_ABOVE: config.above,
-        CueKind.LED_IN_BAND: config.in_band,
         CueKind.LED_QUICKER_STEPS: config.quicker_steps,
         CueKind.LED_LOOK_AHEAD: config.look_ahead,
+    }
+    said = {
+        **{
+            kind: light(kind, language) if sentence is None else sentence
+            for kind, sentence in chosen.items()
+        },
+        CueKind.LED_IN_BAND: config.in_band,
         CueKind.BASELINE_DONE: config.baseline_done,
     }
     return {kind: sentence for kind, sentence in said.items() if sentence}
@@ -172,7 +180,7 @@ class Speaker:
         self._failed = True
 
 
-def open_speaker(config: SpeechConfig) -> Speaker | None:
+def open_speaker(config: SpeechConfig, language: Language) -> Speaker | None:
     """What speaks, as configured; None for nothing.
 
     Speech that is not there costs no session: the lights say the same. It is logged.
@@ -182,7 +190,7 @@ def open_speaker(config: SpeechConfig) -> Speaker | None:
     except SpeechError as error:
         log.warning("nothing is spoken: %s", error)
         return None
-    return None if commands is None else Speaker(commands, sentences(config))
+    return None if commands is None else Speaker(commands, sentences(config, language))
 
 
 def _started(commands: Commands) -> list[subprocess.Popen[bytes]]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from hipdrive.coach.programme import RECALL_LINE, SESSIONS
+from hipdrive.coach.programme import SESSIONS
 from hipdrive.counted import counted
 from hipdrive.health.degraded import DegradedParts
 from hipdrive.printable import printable
 from hipdrive.session.sink import SessionSink, SinkInfo
+from hipdrive.texts import coach as texts
+from hipdrive.texts.message import MessageId
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
-from hipdrive.types.cue import SENTENCES, CueKind
+from hipdrive.types.cue import CueKind
 from hipdrive.types.programme import BlockKind, CoachMode
 from hipdrive.types.time import NS_PER_S
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
     from hipdrive.session.summary import SessionSummary
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.band import Band
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.programme import ProgrammeStatus
@@ -48,6 +51,7 @@ class TerminalPanel(SessionSink):
         stats: for counts and cadence.
         console: where to draw.
         parts: what of the device does not work is shown.
+        language: of what is said to the runner.
     """
 
     info = SinkInfo("terminal")
@@ -58,12 +62,14 @@ class TerminalPanel(SessionSink):
         stats: SessionStats,
         console: Console,
         parts: DegradedParts | None = None,
+        language: Language = "en",
     ) -> None:
         from rich.live import Live
 
         self._outputs = outputs
         self._stats = stats
         self._parts = parts or DegradedParts()
+        self._language = language
         self._status = NOT_COACHED
         self._runner_seen = False
         self._angle_bam: int | None = None
@@ -160,7 +166,8 @@ class TerminalPanel(SessionSink):
         if programme is None:
             return []
         left_ns = self._status.block_left_ns(self._times[-1])
-        return [("programme", programme_line(programme, left_ns)), ("remember", RECALL_LINE)]
+        words = texts.plain(MessageId.RECALL_WORDS, self._language)
+        return [("programme", programme_line(programme, left_ns)), ("remember", words)]
 
     def _coach(self) -> str:
         """Why nobody is asked for more, and what is said instead; how often it was withheld."""
@@ -170,9 +177,9 @@ class TerminalPanel(SessionSink):
         if status.guard is None:
             silence = status.silence
             return f"{'judging' if silence is None else silence.replace('_', ' ')}{so_far}"
-        said = SENTENCES.get(status.led)
-        instead = f": {said}" if said else ""
-        return f"[yellow]nothing more: {status.guard.replace('_', ' ')}[/]{instead}{so_far}"
+        said = texts.said_now(status, self._language)
+        why = texts.guard(status.guard, self._language)
+        return f"[yellow]{said}[/] ({why}){so_far}"
 
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends

@@ -1,7 +1,9 @@
-"""Figures of the near leg before the first cue and after it; what advice compares.
+"""Figures of the near leg before the first feedback and after it; what advice compares.
 
-A session may have several baselines: another runner, or another speed of the belt. Each begins a
-stretch of its own, and the one with the most strides after its baseline is told of.
+Before are the silent strides: those of a baseline, and of the retention probe, which is as silent
+where the runner's own mean is known from an earlier session. A session may rest on several means:
+another runner, or another speed of the belt. Each begins a stretch of its own, and the one with the
+most strides is told of, those after the first feedback before others.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from hipdrive.advice.detectable import WITHIN_A_RUN, StrideMean
 from hipdrive.gait.metrics.catalogue import FIELDS, fields, measures, stride_metrics
+from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.session.running_sums import RunningSums
 from hipdrive.session.units import in_unit
 
 if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.types.coach_status import OwnMean
     from hipdrive.types.stride import Stride
 
 
@@ -58,16 +62,21 @@ Sums: TypeAlias = "dict[Metric, SerialSums]"
 
 @dataclass(slots=True)
 class Stretch:
-    """From the beginning of a baseline to that of the next.
+    """Strides that are held against one mean of the runner.
 
     Attributes:
-        before, after: sums of the strides before the first cue, and since.
-        strides_after: how many there were since.
+        before, after: sums of the strides before the first feedback, and since.
+        strides_before, strides_after: how many.
+        own: the mean; None while it is measured.
+        judged: there has been feedback.
     """
 
     before: Sums = field(default_factory=dict)
     after: Sums = field(default_factory=dict)
+    strides_before: int = 0
     strides_after: int = 0
+    own: OwnMean | None = None
+    judged: bool = False
 
 
 @dataclass(slots=True)
@@ -77,20 +86,25 @@ class BeforeAfter:
     _now: Stretch = field(default_factory=Stretch)
     _longest: Stretch = field(default_factory=Stretch)
 
-    def begin_again(self) -> None:
-        """A new baseline begins."""
-        self._longest = self._told_of()
-        self._now = Stretch()
-
-    def add(self, stride: Stride, *, before: bool) -> None:
-        """Take an accepted stride of the near leg in.
+    def on_status(self, own: OwnMean | None, *, judged: bool) -> None:
+        """What the coach held the strides against that are added next.
 
         Args:
-            stride: the stride.
-            before: there has been nothing to be cued by since the baseline began.
+            own: the runner's own mean; None while it is measured.
+            judged: the runner was told something of them.
         """
-        self._now.strides_after += not before
-        sums = self._now.before if before else self._now.after
+        if self._now.own not in {None, own}:
+            self._longest = self._told_of()
+            self._now = Stretch()
+        self._now.own = own
+        self._now.judged = self._now.judged or judged
+
+    def add(self, stride: Stride) -> None:
+        """Take an accepted stride of the near leg in."""
+        now = self._now
+        now.strides_after += now.judged
+        now.strides_before += not now.judged
+        sums = now.after if now.judged else now.before
         metrics = (*FIELDS, *stride_metrics())
         for metric, whole in zip(metrics, (*fields(stride), *measures(stride)), strict=True):
             if whole is not None and metric.name in WITHIN_A_RUN:
@@ -101,8 +115,17 @@ class BeforeAfter:
         stretch = self._told_of()
         return _figures(stretch.before), _figures(stretch.after)
 
+    def earlier(self) -> dict[str, StrideMean]:
+        """What that stretch is held against, if it was measured in an earlier session."""
+        own = self._told_of().own
+        if own is None or not own.earlier:
+            return {}
+        unit = THIGH_EXT.unit
+        mean = StrideMean(own.strides, in_unit(unit, own.mean_bam), in_unit(unit, own.sd_bam))
+        return {THIGH_EXT.name: mean}
+
     def _told_of(self) -> Stretch:
-        return max(self._now, self._longest, key=lambda stretch: stretch.strides_after)
+        return max(self._now, self._longest, key=lambda it: (it.strides_after, it.strides_before))
 
 
 def _figures(sums: Sums) -> dict[str, StrideMean]:

@@ -237,10 +237,11 @@ class SessionRunner(Generic[View]):
             shown = {kind: count - unseen[kind] for kind, count in summary.cues.items()}
             summary = replace(summary, cues=shown)
         verdict = self._verdict_tracker.verdict()
+        compared = self._stats.before_after
         return replace(
             summary,
             programme=self._programme(verdict.kind),
-            advice=advise(*self._stats.before_after.figures()),
+            advice=advise(*compared.figures(), compared.earlier()),
         ).judged(verdict)
 
     def _programme(self, verdict: VerdictKind) -> ProgrammeSummary | None:

@@ -30,7 +30,7 @@ def open_hub(context: SessionContext) -> HubSink | None:
         return None
     from hipdrive.hub.sink import HubSink
 
-    return HubSink(context.link, context.info.id, context.summary)
+    return HubSink(context.link, context.info.id, context.summary, context.cue_times)
 
 
 def open_profiles(context: SessionContext) -> ProfileSink | None:

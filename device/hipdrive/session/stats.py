@@ -92,7 +92,7 @@ class SessionStats:
         withheld: at how many strides "more" was due and not said, by the name of the guard.
         frames_to_cue: from a peak to the frame in which it became known.
         stride_times: of the near leg; what the cadence comes from.
-        before_after: the near leg before the first cue and since.
+        before_after: the near leg before the first feedback and since.
     """
 
     frames: int = 0
@@ -130,14 +130,13 @@ class SessionStats:
         judged = band == before and not result.coach.dark
         self._last_band = band
         self.band = band or self.band
-        if band is None and before is not None:
-            self.before_after.begin_again()
+        self.before_after.on_status(result.coach.own, judged=judged and band is not None)
         self.frames_to_cue.on_frame(result)
         self.withheld = result.coach.withheld
         for stride in result.gait.strides:
             self._count(stride, band if judged else None)
             if stride.near and stride.accepted:
-                self.before_after.add(stride, before=band is None or before is None)
+                self.before_after.add(stride)
         for cue in result.cues:
             self.cues[cue.kind] += 1
 

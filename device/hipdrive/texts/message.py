@@ -14,7 +14,41 @@ FieldValue: TypeAlias = float | int | str
 class MessageId(StrEnum):
     """Every sentence that there is: its table in the catalogue and its name in it."""
 
-    RECALL = "recall.push_back"
+    RECALL = "recall.before_start"
+    """Runners kept what they had words for. About the belt and not the hip, because a focus on the
+    effect is learnt better than one on the body (Wulf 2013)."""
+    RECALL_WORDS = "recall.words"
+
+    LIGHT_OFF = "light.off"
+    LIGHT_BASELINE = "light.baseline"
+    LIGHT_IN_BAND = "light.in_band"
+    LIGHT_BELOW = "light.below"
+    LIGHT_ABOVE = "light.above"
+    LIGHT_QUICKER_STEPS = "light.quicker_steps"
+    LIGHT_LOOK_AHEAD = "light.look_ahead"
+    LIGHT_LOST = "light.lost"
+
+    SILENCE_NO_STRIDE_YET = "silence.no_stride_yet"
+    SILENCE_BASELINE = "silence.baseline"
+    SILENCE_TOO_FEW_STRIDES = "silence.too_few_strides"
+    SILENCE_PROBE = "silence.probe"
+    SILENCE_OFF_BLOCK = "silence.off_block"
+    SILENCE_PAUSE = "silence.pause"
+    SILENCE_GUARD = "silence.guard"
+    SILENCE_MUTED = "silence.muted"
+
+    GUARD_CONFIDENCE = "guard.confidence"
+    GUARD_OFF_CENTRE = "guard.off_centre"
+    GUARD_BELT_SPEED = "guard.belt_speed"
+    GUARD_OVERSTRIDE = "guard.overstride"
+    GUARD_SHANK_CONTACT = "guard.shank_contact"
+    GUARD_CADENCE_DROP = "guard.cadence_drop"
+    GUARD_CONTACT_TIME = "guard.contact_time"
+    GUARD_BOUNCE = "guard.bounce"
+    GUARD_TRUNK_LEAN = "guard.trunk_lean"
+    GUARD_LEGS_DIFFER = "guard.legs_differ"
+    GUARD_CADENCE_RISE = "guard.cadence_rise"
+    GUARD_DOSE = "guard.dose"
 
     THIGH_UP = "change.thigh_ext_up"
     THIGH_DOWN = "change.thigh_ext_down"
@@ -43,6 +77,7 @@ class MessageId(StrEnum):
     SUMMARY_RUN = "summary.run"
     SUMMARY_THIGH = "summary.thigh_ext"
     SUMMARY_BAND = "summary.band"
+    SUMMARY_WITHHELD = "summary.withheld"
 
 
 @dataclass(frozen=True, slots=True)

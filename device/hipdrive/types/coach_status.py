@@ -69,12 +69,31 @@ class GuardReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnMean:
+    """The runner's own thigh extension over silent strides, which the band rests on.
+
+    Attributes:
+        earlier: True if it was measured in an earlier session.
+        belt_mm_per_s: speed of the belt; None: not known.
+        strides: of the near leg.
+        mean_bam, sd_bam: over them, BAM.
+    """
+
+    earlier: bool
+    belt_mm_per_s: int | None
+    strides: int
+    mean_bam: int
+    sd_bam: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoachStatus:
     """The state of the coach after a frame.
 
     Attributes:
         led: what the LEDs show.
         band: where thigh extension is wanted; None until the baseline is complete.
+        own: what it rests on; None until then.
         baseline_strides: strides of the baseline measured so far.
         baseline_strides_needed: strides that make it complete.
         recent_strides: how many strides `mean_bam` is the mean of.
@@ -91,6 +110,7 @@ class CoachStatus:
 
     led: CueKind = CueKind.LED_OFF
     band: Band | None = None
+    own: OwnMean | None = None
     baseline_strides: int = 0
     baseline_strides_needed: int = 0
     recent_strides: int = 0

@@ -26,6 +26,7 @@ from hipdrive.hub.messages.session_messages import (
     summary_message,
 )
 from hipdrive.hub.outbox.depth import BacklogDepth
+from hipdrive.session.cue_times import CueTime
 from hipdrive.session.figures import ExpectedError
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
@@ -203,7 +204,8 @@ def example_health() -> HealthMessage:
 def every_example() -> dict[str, dict[str, Any]]:
     """Messages as published, by the name of their topic."""
     stride = example_stride()
-    cue = Cue(3_512_000_000, CueKind.LED_IN_BAND, stride.thigh_ext_bam)
+    cue = Cue(3_512_000_000, CueKind.LED_IN_BAND, stride.thigh_ext_bam, 3_413_000_000)
+    cue_time = CueTime(3_518_000_000, 3_519_000_000)
     status = DeviceStatus(
         DeviceState(session=SESSION, target_offset_deg=-0.5, runner="anna-3"),
         2,
@@ -213,7 +215,7 @@ def every_example() -> dict[str, dict[str, Any]]:
     bodies: dict[str, Mapping[str, Any]] = {
         "live": _example_live(stride),
         "stride": stride_message(SESSION, 0, stride),
-        "cue": cue_message(SESSION, 0, cue),
+        "cue": cue_message(SESSION, 0, cue, cue_time),
         "summary": summary_message(
             SESSION, example_summary(stride).to_json(), "window", final=False
         ),

@@ -5,6 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.guards.amounts import (
+    BOUNCE_PERCENT,
+    CADENCE_PERCENT,
+    CONTACT_PERCENT,
+    LEAN_DEG,
+    LEGS_DEG,
+    OVERSTRIDE_PERCENT,
+    SHANK_DEG,
+)
 from hipdrive.coach.guards.conditions import BeltSpeed, Confidence, OffCentre
 from hipdrive.coach.guards.metric_guard import MetricGuard
 from hipdrive.coach.guards.values import LEG_DIFFERENCE, STRIDE_TIME
@@ -16,35 +25,54 @@ from hipdrive.types.cue import CueKind
 if TYPE_CHECKING:
     from hipdrive.coach.guards.guard import Guard
 
+PERCENT = 100
 OVERSTRIDE = MetricGuard(
-    GuardReason.OVERSTRIDE, "overstride", "rise", Fraction(1, 10), CueKind.LED_QUICKER_STEPS
+    GuardReason.OVERSTRIDE,
+    "overstride",
+    "rise",
+    Fraction(OVERSTRIDE_PERCENT, PERCENT),
+    CueKind.LED_QUICKER_STEPS,
 )
 SHANK_CONTACT = MetricGuard(
     GuardReason.SHANK_CONTACT,
     "shank_contact",
     "rise",
-    bam_from_deg(3),
+    bam_from_deg(SHANK_DEG),
     CueKind.LED_QUICKER_STEPS,
 )
 CADENCE_DROP = MetricGuard(
-    GuardReason.CADENCE_DROP, STRIDE_TIME, "rise", Fraction(1, 19), CueKind.LED_QUICKER_STEPS
+    GuardReason.CADENCE_DROP,
+    STRIDE_TIME,
+    "rise",
+    Fraction(CADENCE_PERCENT, PERCENT - CADENCE_PERCENT),
+    CueKind.LED_QUICKER_STEPS,
 )
 """5 % fewer steps a minute are strides of 1 / 0.95 of the time: 1/19 longer."""
 CONTACT_TIME = MetricGuard(
-    GuardReason.CONTACT_TIME, "contact_time", "rise", Fraction(1, 10), CueKind.LED_QUICKER_STEPS
+    GuardReason.CONTACT_TIME,
+    "contact_time",
+    "rise",
+    Fraction(CONTACT_PERCENT, PERCENT),
+    CueKind.LED_QUICKER_STEPS,
 )
 BOUNCE = MetricGuard(
-    GuardReason.BOUNCE, "bounce", "rise", Fraction(15, 100), CueKind.LED_QUICKER_STEPS
+    GuardReason.BOUNCE,
+    "bounce",
+    "rise",
+    Fraction(BOUNCE_PERCENT, PERCENT),
+    CueKind.LED_QUICKER_STEPS,
 )
 """Vertical oscillation in percent of the leg, which needs no scale."""
 TRUNK_LEAN = MetricGuard(
-    GuardReason.TRUNK_LEAN, "trunk_lean", "change", bam_from_deg(3), CueKind.LED_LOOK_AHEAD
+    GuardReason.TRUNK_LEAN, "trunk_lean", "change", bam_from_deg(LEAN_DEG), CueKind.LED_LOOK_AHEAD
 )
-LEGS_DIFFER = MetricGuard(GuardReason.LEGS_DIFFER, LEG_DIFFERENCE, "change", bam_from_deg(5))
-CADENCE_RISE = MetricGuard(GuardReason.CADENCE_RISE, STRIDE_TIME, "fall", Fraction(1, 21))
-"""5 % more steps a minute: who answers with quicker steps takes shorter ones, and being asked again
-would make them quicker still. Not in the published list; at the same speed economy suffers beyond
-3 % (Moore 2016)."""
+LEGS_DIFFER = MetricGuard(GuardReason.LEGS_DIFFER, LEG_DIFFERENCE, "change", bam_from_deg(LEGS_DEG))
+CADENCE_RISE = MetricGuard(
+    GuardReason.CADENCE_RISE,
+    STRIDE_TIME,
+    "fall",
+    Fraction(CADENCE_PERCENT, PERCENT + CADENCE_PERCENT),
+)
 
 GUARDS: tuple[Guard, ...] = (
     Confidence(),
@@ -60,8 +88,7 @@ GUARDS: tuple[Guard, ...] = (
     CADENCE_RISE,
 )
 """A further one is a declaration here. `conditions.FirstWeekDose` joins for a runner whose
-sessions are counted. Amounts as in the design (feedback trials and coaching
-practice, no norm)."""
+sessions are counted."""
 _registered: list[Guard] = list(GUARDS)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         LiveMessage,
         StrideMessage,
     )
+    from hipdrive.session.cue_times import CueTime
     from hipdrive.types.cue import Cue, CueKind
     from hipdrive.types.gait_update import Sample
     from hipdrive.types.programme import ProgrammeStatus
@@ -121,22 +122,30 @@ def stride_message(session: str, first_t_ns: int, stride: Stride) -> dict[str, o
     return {**message, **_events(stride, first_t_ns), **_measures(stride)}
 
 
-def cue_message(session: str, first_t_ns: int, cue: Cue) -> CueMessage:
+def cue_message(session: str, first_t_ns: int, cue: Cue, time: CueTime | None = None) -> CueMessage:
     """Build the `cue` message.
 
     Args:
         session: id of the session.
         first_t_ns: time of the session's first frame, ns.
         cue: the cue; its kind is the `event_type`, the key that Home Assistant looks for.
+        time: when it was decided and shown; None: that is not known.
     """
     return {
         "schema": CUE,
         "session": session,
         "t_s": seconds(cue.t_ns - first_t_ns),
+        "peak_s": _since(first_t_ns, cue.peak_ns),
+        "decided_s": _since(first_t_ns, time and time.decided_ns),
+        "shown_s": _since(first_t_ns, time and time.shown_ns),
         "event_type": cue.kind,
         "thigh_ext_deg": None if cue.thigh_ext_bam is None else _degrees(cue.thigh_ext_bam),
         "definitions": {"thigh_ext_deg": THIGH_EXT},
     }
+
+
+def _since(first_t_ns: int, t_ns: int | None) -> float | None:
+    return None if t_ns is None else seconds(t_ns - first_t_ns)
 
 
 def cues_message(session: str, t_ns: int, counts: Mapping[CueKind, int]) -> CuesMessage:

@@ -104,6 +104,15 @@ class CueMessage(TypedDict):
     schema: Literal["hipdrive/cue/1"]
     session: SessionId
     t_s: SessionTime
+    peak_s: Annotated[
+        float | None,
+        Field(description="Peak that ended the stride it rests on; null where it rests on none."),
+    ]
+    decided_s: Annotated[float | None, Field(description="The coach gave it.")]
+    shown_s: Annotated[
+        float | None,
+        Field(description="The first pin changed for it; null: another took its place."),
+    ]
     event_type: Annotated[
         CueKind,
         Field(description="What was shown or sounded; the key that Home Assistant looks for."),
