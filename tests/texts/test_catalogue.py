@@ -6,8 +6,12 @@ import re
 
 import pytest
 
+from hipdrive.config.panel import LONGEST_SENTENCE
 from hipdrive.texts.catalogue import LANGUAGES, WORDS, Language, field_names, sentences, text_of
+from hipdrive.texts.coach import guard, light, plain, said_now
 from hipdrive.texts.message import Message, MessageId
+from hipdrive.types.coach_status import CoachStatus, GuardReason, SilenceReason
+from hipdrive.types.cue import CueKind
 
 MEDICAL = {
     "en": (
@@ -41,6 +45,39 @@ def every_sentence(language: Language) -> dict[str, str]:
 def test_every_sentence_is_there_and_none_that_nobody_says(language: Language) -> None:
     said = {name for name in every_sentence(language) if not name.startswith(f"{WORDS}.")}
     assert said == set(MessageId)
+
+
+@each_language
+def test_every_light_silence_and_guard_has_its_sentence(language: Language) -> None:
+    names = [f"light.{kind.removeprefix('led_')}" for kind in CueKind if kind.holds]
+    names += [f"silence.{reason}" for reason in SilenceReason]
+    names += [f"guard.{reason}" for reason in GuardReason]
+    assert set(names) <= set(every_sentence(language))
+
+
+@each_language
+def test_a_light_s_sentence_can_be_spoken_while_it_lasts(language: Language) -> None:
+    """Of as many letters as the configuration allows for one that is chosen."""
+    spoken = [light(kind, language) for kind in CueKind if kind.holds]
+    assert [text for text in spoken if len(text) > LONGEST_SENTENCE] == []
+
+
+@each_language
+def test_a_guard_with_a_cue_of_its_own_says_what_to_do_and_others_that_no_more_is_asked(
+    language: Language,
+) -> None:
+    said = {
+        led: said_now(CoachStatus(led=led, silence=SilenceReason.GUARD), language)
+        for led in (CueKind.LED_QUICKER_STEPS, CueKind.LED_OFF)
+    }
+    assert said == {
+        CueKind.LED_QUICKER_STEPS: light(CueKind.LED_QUICKER_STEPS, language),
+        CueKind.LED_OFF: plain(MessageId.SILENCE_GUARD, language),
+    }
+
+
+def test_a_guard_from_elsewhere_is_called_by_its_name() -> None:
+    assert guard("heart_rate", "de") == "heart rate"
 
 
 @each_language

@@ -20,8 +20,8 @@ LONGEST_WAIT_NS = NS_PER_S
 class WaitingCues:
     """Gives cues back in their order, each with its times.
 
-    A cue waits for a frame, as a rule: the panel's thread shows it meanwhile. One that was not shown
-    by the time a later one was never will be.
+    A cue waits for a frame, as a rule: the panel's thread shows it meanwhile. One that was not
+    shown by the time a later one was never will be.
 
     Args:
         times: when cues were shown; None: nothing shows them, and none waits.

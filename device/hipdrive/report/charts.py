@@ -38,7 +38,8 @@ def strides_chart(
     angles = np.array([each.thigh_ext_deg for each in strides])
     for number, (first, last) in enumerate(guarded(strides)):
         label = "no more asked for" if number == 0 else None
-        axes.axvspan(t_min[first], t_min[last], color=ORANGE, alpha=0.25, lw=0, label=label)
+        until = t_min[last] + strides[last].stride_time_s / S_PER_MIN
+        axes.axvspan(t_min[first], until, color=ORANGE, alpha=0.25, lw=0, label=label)
     if band is not None:
         axes.axhspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, label="band", lw=0)
         axes.axhline(band.target_deg, color=GREEN, lw=1, ls="--", label="target")

@@ -1,4 +1,4 @@
-"""What a report tells the runner in their language: the run in words, advice, what held more back."""
+"""What a report tells the runner in their language: the run, advice, what held the coach back."""
 
 from __future__ import annotations
 
