@@ -45,7 +45,8 @@ def values_of(strides: list[Stride]) -> dict[str, list[float]]:
 def seen(motion: Motion) -> Mapping[str, list[float]]:
     """What the engine measures of key points with MoveNet's noise."""
     poses = SteeredPoses(SETTINGS, measured(), np.random.default_rng(18))
-    engine, strides = GaitEngine(None), []
+    engine = GaitEngine(None)
+    strides: list[Stride] = []
     for _ in range(STRIDES):
         for pose in poses.stride(motion):
             strides += engine.step(pose).strides

@@ -12,7 +12,6 @@ import pytest
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.steered import Motion, SteeredPoses
 from hipdrive.types.fixed_point import ONE
-from hipdrive.types.skeleton import COCO_17
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
 FPS = 240
 """So many that the highest frame is within 0.05 degrees of the peak."""
-NEAR = {name: COCO_17.index(f"right_{name}") for name in ("shoulder", "hip", "knee", "ankle")}
+NEAR = ("shoulder", "hip", "knee", "ankle")
 QUICK = Motion(19.0, 187.0)
 LEANT = Motion(21.0, trunk_lean_deg=12.0)
 
@@ -37,7 +36,7 @@ def runner(**of_runner: object) -> SteeredPoses:
 
 def at(pose: Pose, joint: str) -> tuple[float, float]:
     """Of the near side, px; x forwards, y up."""
-    point = pose[NEAR[joint]]
+    point = pose[f"right_{joint}"]
     return point.x / ONE, -point.y / ONE
 
 

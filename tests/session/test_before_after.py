@@ -16,6 +16,7 @@ from hipdrive.types.coach_status import CoachStatus
 from support.session.results import S, frame_result, stride
 
 BAND = Band(bam_from_deg(9), bam_from_deg(11), bam_from_deg(14))
+MOVED = Band(bam_from_deg(10), bam_from_deg(12), bam_from_deg(15))
 
 
 def ran(stats: SessionStats, second: int, degrees: float, band: Band | None) -> None:
@@ -38,7 +39,7 @@ def test_the_stride_that_completes_the_baseline_belongs_to_it() -> None:
 
 def test_a_target_that_is_moved_begins_nothing_anew() -> None:
     stats = SessionStats()
-    for second, band in enumerate([None, BAND, BAND, BAND.moved(1), BAND.moved(1)]):
+    for second, band in enumerate([None, BAND, BAND, MOVED, MOVED]):
         ran(stats, second, 10 + second, band)
     before, after = (figures["thigh_ext"] for figures in stats.before_after.figures())
     assert (before.n, after.n) == (2, 3)

@@ -117,18 +117,16 @@ def run_programme(
     found = []
     for done in range(sessions):
         plan = plan_for(CoachMode.PROGRAMME, done, baselines)
-        coach = coach_of(config, plan, done)
+        coach = coach_of(config, plan)
         found.append(_session(runner, coach, maker))
         baselines += coach.record.baselines
         runner.rest()
     return found
 
 
-def coach_of(
-    config: CoachConfig, plan: SessionPlan | None = None, sessions_done: int | None = None
-) -> Coach:
+def coach_of(config: CoachConfig, plan: SessionPlan | None = None) -> Coach:
     """A coach as a session has it; without a plan that of a guest."""
-    coach = Coach(coach_settings(config, sessions_done=sessions_done))
+    coach = Coach(coach_settings(config))
     if plan is not None:
         coach.begin_runner(plan)
     return coach

@@ -152,8 +152,9 @@ class SteeredPoses:
         after = [usual_deg] * 3
         near = way.strides(steps, np.array([usual_deg, usual_deg, near_deg, *after]))
         half_s = self._last_s / 2
-        strikes_s = np.array([-half_s - self._last_s, -half_s, *(np.arange(4) + 0.5) * stride_s])
-        far_was_deg = np.clip(self._far_deg, usual_deg - MOST_DEG, usual_deg + MOST_DEG)
+        later_s: Array = (np.arange(4) + 0.5) * stride_s
+        strikes_s: Array = np.concatenate([[-half_s - self._last_s, -half_s], later_s])
+        far_was_deg = min(max(self._far_deg, usual_deg - MOST_DEG), usual_deg + MOST_DEG)
         far = way.strides(strikes_s, np.array([usual_deg, far_was_deg, far_deg, *after]))
         nod = LEAN_SWAY * np.cos(4 * pi * t_s / stride_s)
         return Posture(

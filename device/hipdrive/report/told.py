@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from hipdrive.session.summary import SessionSummary
     from hipdrive.texts.catalogue import Language
+    from hipdrive.texts.message import FieldValue
 
 S_PER_MIN = 60
 
@@ -55,7 +56,11 @@ def told(summary: SessionSummary | None, language: Language) -> ToldToRunner:
 def _run(summary: SessionSummary) -> Iterator[Message]:
     if summary.near_leg is not None:
         minutes = summary.duration_s / S_PER_MIN
-        fields = {"minutes": minutes, "strides": summary.strides, "leg": str(summary.near_leg)}
+        fields: dict[str, FieldValue] = {
+            "minutes": minutes,
+            "strides": summary.strides,
+            "leg": str(summary.near_leg),
+        }
         yield Message(MessageId.SUMMARY_RUN, fields)
     thigh, cadence_spm = summary.thigh_ext_deg, summary.cadence_spm
     if thigh.mean is not None and thigh.sd is not None and cadence_spm is not None:

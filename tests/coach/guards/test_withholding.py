@@ -120,9 +120,11 @@ def test_what_is_withheld_is_counted_once_a_stride_and_only_where_it_was_due() -
 def test_the_status_says_that_it_is_a_guard() -> None:
     runner = coach_with(QUICKER)
     runner.run(*[BELOW_DEG] * 6, slow=True)
-    assert runner.coach.status.silence is SilenceReason.GUARD
+    tripped = runner.coach.status
+    assert tripped.silence is SilenceReason.GUARD
     runner.run(BELOW_DEG)
-    assert (runner.coach.status.silence, runner.coach.status.guard) == (None, None)
+    let_go = runner.coach.status
+    assert (let_go.silence, let_go.guard) == (None, None)
 
 
 def test_counts_are_the_sessions_and_outlast_the_runner() -> None:
