@@ -8,7 +8,7 @@ import pytest
 
 from hipdrive.config.panel import LONGEST_SENTENCE
 from hipdrive.texts.catalogue import LANGUAGES, WORDS, Language, field_names, sentences, text_of
-from hipdrive.texts.coach import guard, light, plain, said_now
+from hipdrive.texts.coach import guard, plain, said_for, said_now
 from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.coach_status import CoachStatus, GuardReason, SilenceReason
 from hipdrive.types.cue import CueKind
@@ -33,6 +33,9 @@ PRAISE = {
     "de": "ausgezeichnet|bravo|fantastisch|glückwunsch|gut|hervorragend|perfekt|prima|super|toll",
 }
 
+SAID = [kind for kind in CueKind if kind is not CueKind.BUZZ]
+"""A buzz is heard."""
+
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -49,7 +52,7 @@ def test_every_sentence_is_there_and_none_that_nobody_says(language: Language) -
 
 @each_language
 def test_every_light_silence_and_guard_has_its_sentence(language: Language) -> None:
-    names = [f"light.{kind.removeprefix('led_')}" for kind in CueKind if kind.holds]
+    names = [f"light.{kind.removeprefix('led_')}" for kind in SAID]
     names += [f"silence.{reason}" for reason in SilenceReason]
     names += [f"guard.{reason}" for reason in GuardReason]
     assert set(names) <= set(every_sentence(language))
@@ -58,7 +61,7 @@ def test_every_light_silence_and_guard_has_its_sentence(language: Language) -> N
 @each_language
 def test_a_light_s_sentence_can_be_spoken_while_it_lasts(language: Language) -> None:
     """Of as many letters as the configuration allows for one that is chosen."""
-    spoken = [light(kind, language) for kind in CueKind if kind.holds]
+    spoken = [said_for(kind, language) for kind in SAID]
     assert [text for text in spoken if len(text) > LONGEST_SENTENCE] == []
 
 
@@ -71,7 +74,7 @@ def test_a_guard_with_a_cue_of_its_own_says_what_to_do_and_others_that_no_more_i
         for led in (CueKind.LED_QUICKER_STEPS, CueKind.LED_OFF)
     }
     assert said == {
-        CueKind.LED_QUICKER_STEPS: light(CueKind.LED_QUICKER_STEPS, language),
+        CueKind.LED_QUICKER_STEPS: said_for(CueKind.LED_QUICKER_STEPS, language),
         CueKind.LED_OFF: plain(MessageId.SILENCE_GUARD, language),
     }
 

@@ -14,6 +14,7 @@ Pin = Annotated[int, Field(ge=2, le=27)]
 """A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
 SPI_PINS = range(7, 12)
 """What the first SPI bus takes, with both of its chip selects."""
+NOT_SPOKEN = "none"
 LONGEST_SENTENCE = 60
 """Characters: about three seconds, less than four strides."""
 
@@ -91,13 +92,13 @@ class SpeechConfig(Section):
     """What speaks; it must be installed."""
     voice: PathText = ""
     """For `espeak-ng` the name of a voice, such as `en-gb`; for `piper` the file of its model."""
-    below: Sentence | None = None
-    above: Sentence | None = None
-    quicker_steps: Sentence | None = None
-    look_ahead: Sentence | None = None
-    """Left out: what hipdrive says in `language`. An empty sentence is not spoken."""
-    in_band: Sentence = ""
-    baseline_done: Sentence = ""
+    below: Sentence = ""
+    above: Sentence = ""
+    in_band: Sentence = NOT_SPOKEN
+    quicker_steps: Sentence = ""
+    look_ahead: Sentence = ""
+    baseline_done: Sentence = NOT_SPOKEN
+    """Empty: what hipdrive says in `language`. Nothing is said for `none`."""
 
 
 class CuesConfig(Section):

@@ -11,8 +11,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from hipdrive.config.panel import NOT_SPOKEN
 from hipdrive.errors import SpeechError
-from hipdrive.texts.coach import light
+from hipdrive.texts.coach import said_for
 from hipdrive.types.cue import CueKind
 from hipdrive.types.time import NS_PER_S
 
@@ -70,22 +71,20 @@ def _found(program: str, which: Callable[[str], str | None]) -> str:
 
 
 def sentences(config: SpeechConfig, language: Language) -> dict[CueKind, str]:
-    """What is said for which cue; those without a sentence are left out."""
+    """What is said for which cue; those for which nothing is said are left out."""
     chosen = {
         CueKind.LED_BELOW: config.below,
         CueKind.LED_ABOVE: config.above,
+        CueKind.LED_IN_BAND: config.in_band,
         CueKind.LED_QUICKER_STEPS: config.quicker_steps,
         CueKind.LED_LOOK_AHEAD: config.look_ahead,
-    }
-    said = {
-        **{
-            kind: light(kind, language) if sentence is None else sentence
-            for kind, sentence in chosen.items()
-        },
-        CueKind.LED_IN_BAND: config.in_band,
         CueKind.BASELINE_DONE: config.baseline_done,
     }
-    return {kind: sentence for kind, sentence in said.items() if sentence}
+    return {
+        kind: sentence or said_for(kind, language)
+        for kind, sentence in chosen.items()
+        if sentence != NOT_SPOKEN
+    }
 
 
 class Speaker:

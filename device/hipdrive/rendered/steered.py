@@ -148,11 +148,11 @@ class SteeredPoses:
         running = way.running
         stride_s, usual_deg = running.style.stride_s, motion.thigh_ext_deg
         near_deg, far_deg = peaks_deg
-        steps = np.arange(-2, 4) * stride_s
+        steps: Array = stride_s * np.arange(-2.0, 4.0)
         after = [usual_deg] * 3
         near = way.strides(steps, np.array([usual_deg, usual_deg, near_deg, *after]))
         half_s = self._last_s / 2
-        later_s: Array = (np.arange(4) + 0.5) * stride_s
+        later_s: Array = stride_s * np.arange(0.5, 4.0)
         strikes_s: Array = np.concatenate([[-half_s - self._last_s, -half_s], later_s])
         far_was_deg = min(max(self._far_deg, usual_deg - MOST_DEG), usual_deg + MOST_DEG)
         far = way.strides(strikes_s, np.array([usual_deg, far_was_deg, far_deg, *after]))

@@ -61,7 +61,7 @@ Sums: TypeAlias = "dict[Metric, SerialSums]"
 
 
 @dataclass(slots=True)
-class Stretch:
+class ComparedStrides:
     """Strides that are held against one mean of the runner.
 
     Attributes:
@@ -83,8 +83,8 @@ class Stretch:
 class BeforeAfter:
     """What advice compares, over the strides so far, in constant memory."""
 
-    _now: Stretch = field(default_factory=Stretch)
-    _longest: Stretch = field(default_factory=Stretch)
+    _now: ComparedStrides = field(default_factory=ComparedStrides)
+    _longest: ComparedStrides = field(default_factory=ComparedStrides)
 
     def on_status(self, own: OwnMean | None, *, judged: bool) -> None:
         """What the coach held the strides against that are added next.
@@ -95,7 +95,7 @@ class BeforeAfter:
         """
         if self._now.own not in {None, own}:
             self._longest = self._told_of()
-            self._now = Stretch()
+            self._now = ComparedStrides()
         self._now.own = own
         self._now.judged = self._now.judged or judged
 
@@ -124,7 +124,7 @@ class BeforeAfter:
         mean = StrideMean(own.strides, in_unit(unit, own.mean_bam), in_unit(unit, own.sd_bam))
         return {THIGH_EXT.name: mean}
 
-    def _told_of(self) -> Stretch:
+    def _told_of(self) -> ComparedStrides:
         return max(self._now, self._longest, key=lambda it: (it.strides_after, it.strides_before))
 
 

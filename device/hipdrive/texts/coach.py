@@ -22,9 +22,9 @@ def plain(message_id: MessageId, language: Language) -> str:
     return text_of(Message(message_id), language)
 
 
-def light(led: CueKind, language: Language) -> str:
-    """What a light says to the runner."""
-    return plain(_of_light(led), language)
+def said_for(kind: CueKind, language: Language) -> str:
+    """What a light says to the runner, or a cue that passes."""
+    return plain(_of_light(kind), language)
 
 
 def guard(name: str, language: Language) -> str:
@@ -37,7 +37,7 @@ def said_now(status: CoachStatus, language: Language) -> str:
     """What the runner is told now, or why it is nothing: one sentence."""
     instead = status.silence is SilenceReason.GUARD and _of_light(status.led) in ASKS_INSTEAD
     if status.silence is None or instead:
-        return light(status.led, language)
+        return said_for(status.led, language)
     return plain(MessageId(f"silence.{status.silence}"), language)
 
 

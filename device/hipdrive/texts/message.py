@@ -27,6 +27,7 @@ class MessageId(StrEnum):
     LIGHT_QUICKER_STEPS = "light.quicker_steps"
     LIGHT_LOOK_AHEAD = "light.look_ahead"
     LIGHT_LOST = "light.lost"
+    LIGHT_BASELINE_DONE = "light.baseline_done"
 
     SILENCE_NO_STRIDE_YET = "silence.no_stride_yet"
     SILENCE_BASELINE = "silence.baseline"
