@@ -5,8 +5,9 @@ from typing import Literal
 
 import pytest
 
+from hipdrive.coach.guards.detectable import detectable_change
 from hipdrive.coach.guards.history import GuardHistory, MetricHistory
-from hipdrive.coach.guards.metric_guard import MetricGuard, detectable_change
+from hipdrive.coach.guards.metric_guard import MetricGuard
 
 BASELINE = 30
 STEADY = MetricHistory(BASELINE, BASELINE * 1000, BASELINE * 1000 * 1000)
@@ -68,23 +69,27 @@ def test_it_lets_go_at_half_the_amount() -> None:
     assert not trips(guard(50), *[1025] * 8, tripped=True)
 
 
-def test_the_change_that_can_be_detected_is_five_standard_errors() -> None:
-    # Fifteen of 990 and fifteen of 1010: variance 100 * 30 / 29 = 103.4, rounded down 103, of the
-    # mean 103 // 30 = 3. Eight of 1040 do not scatter, which is chance: 103 // 8 = 12.
-    # 5 * sqrt(15) = 19.36.
-    kept = scattered(*[990, 1010] * 15)
-    assert detectable_change(kept, [1040] * 8) == 19
-    # Four of 1000 and four of 1080 have variance 1600 * 8 / 7 = 1828: 1828 // 8 = 228, and
-    # 5 * sqrt(231) = 75.99.
-    assert detectable_change(kept, [1000, 1080] * 4) == 75
-
-
 def test_it_takes_more_than_the_amount_where_less_cannot_be_detected() -> None:
+    # Fifteen of 990 and fifteen of 1010: variance 100 * 30 / 29 = 103. Eight of 1020 that do not
+    # scatter: pooled 29 * 103 / 36 = 82, of the difference 82 * (1/30 + 1/8) * 1.5 = 19.5;
+    # 4.39 * sqrt(19.5) = 19.4.
     kept = scattered(*[990, 1010] * 15)
+    assert detectable_change(kept, [1020] * 8) == 19
     assert not trips(guard(10), *[1019] * 8, kept=kept)
     assert trips(guard(10), *[1020] * 8, kept=kept)
-    # A mean of 1075, with strides that differ by 80, is not: 5 * sqrt(231) = 75.99.
-    assert not trips(guard(10), *[1035, 1115] * 4, kept=kept)
+    # Of 1035 and 1115 the variance is 1600 * 8 / 7 = 1828; pooled (29 * 103 + 7 * 1828) / 36 = 438,
+    # 438 * (1/30 + 1/8) * 1.5 = 104; 4.39 * sqrt(104) = 44.8.
+    assert detectable_change(kept, [1035, 1115] * 4) == 44
+    assert not trips(guard(10), *[1004, 1084] * 4, kept=kept)
+    assert trips(guard(10), *[1005, 1085] * 4, kept=kept)
+
+
+@pytest.mark.parametrize("wild", [1, 2, 3, 4])
+@pytest.mark.parametrize("by", [100, 1000, 100_000])
+def test_half_of_the_latest_strides_are_not_worse_running_however_wild(wild: int, by: int) -> None:
+    kept = scattered(*[990, 1010] * 15)
+    recent = [1000] * (8 - wild) + [1000 + by] * wild
+    assert not trips(guard(5), *recent, kept=kept)
 
 
 def test_one_wild_stride_is_not_worse_running() -> None:

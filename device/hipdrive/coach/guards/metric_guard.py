@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import isqrt
 from typing import TYPE_CHECKING, Literal
 
-from hipdrive.coach.guards.history import RECENT_STRIDES, sample_variance
+from hipdrive.coach.guards.detectable import detectable_change
+from hipdrive.coach.guards.history import RECENT_STRIDES
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from hipdrive.coach.guards.history import GuardHistory, MetricHistory
 
-STANDARD_ERRORS = 5
-"""A change counts when it is more than so many standard errors of the difference of two means.
-
-1.96 are enough for a question that is asked once. Here it is asked with every stride, of eight
-metrics, of strides that resemble the one before (lag-1 correlation 0.1 to 0.3 on clips of people):
-with 1.96 half of the runners who changed nothing were stopped within 400 strides, with 4.5 one in
-ten, with 5 fewer than one in twenty (`tests/coach/guards/test_guard_rates.py`).
-"""
 LEAST_BASELINE, LEAST_RECENT = 10, 6
 """Strides that have the metric: fewer tell neither a mean nor a scatter."""
 
@@ -74,20 +66,3 @@ class MetricGuard:
         if self.worse == "change":
             return abs(change)
         return change if self.worse == "rise" else -change
-
-
-def detectable_change(kept: MetricHistory, recent: list[int]) -> int:
-    """The least change of a mean that is no chance, in whole units.
-
-    `STANDARD_ERRORS` * sqrt(s1^2 / n1 + s2^2 / n2), the standard error of the difference of two
-    independent means (Welch 1947): n1 strides of the baseline with variance s1^2, and n2 recent
-    ones. Few strides may scatter little by chance, so s2 is never taken for less than s1.
-
-    Args:
-        kept: the metric in the baseline, of `LEAST_BASELINE` strides at least.
-        recent: its latest values, `LEAST_RECENT` at least.
-    """
-    count = len(recent)
-    variance = sample_variance(count, sum(recent), sum(value * value for value in recent))
-    error2 = kept.variance // kept.count + max(kept.variance, variance) // count
-    return isqrt(STANDARD_ERRORS**2 * error2)
