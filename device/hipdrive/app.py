@@ -135,6 +135,7 @@ def _live_equipment(
         link=hub.link,
         health=hub.health,
         live=True,
+        look_ahead=True,
         parts=parts,
         voice=speaker,
     )
@@ -202,7 +203,17 @@ def playback(
     hub = _connect(request, pose, stack)
     frames = _shown(request, _at_its_speed(request, source))
     estimate = with_belt_speed(model, request.belt)
-    seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
+    seen = Equipment(
+        source,
+        frames,
+        estimate,
+        meta,
+        calibration,
+        hub.control,
+        outputs,
+        hub.link,
+        look_ahead=True,
+    )
     return SessionRunner(request, seen, sinks)
 
 
