@@ -135,6 +135,7 @@ def _live_equipment(
         link=hub.link,
         health=hub.health,
         live=True,
+        look_ahead=True,
         parts=parts,
         voice=speaker,
         profiles=profiles,
@@ -225,6 +226,7 @@ def playback(
         hub.link,
         parts=parts,
         profiles=profiles,
+        look_ahead=True,
     )
     return SessionRunner(request, seen, sinks)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -23,6 +23,7 @@ from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.look_ahead import LookAhead
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.cue_times import CueTimes
@@ -79,6 +80,7 @@ class Equipment(Generic[View]):
         link: to the broker; None for none.
         health: of the device; None where it is not reported.
         live: False for a recording.
+        look_ahead: a model sees the next frame while this one goes through the stages after it.
         parts: those that do not work.
         voice: says what some cues mean; None: nothing is said.
         profiles: of the runners; None where none are kept.
@@ -94,6 +96,7 @@ class Equipment(Generic[View]):
     link: MqttLink | None = None
     health: HealthMonitor | None = None
     live: bool = False
+    look_ahead: bool = False
     parts: DegradedParts = field(default_factory=DegradedParts)
     voice: Voice | None = None
     profiles: ProfileKeeper | None = None
@@ -194,16 +197,13 @@ class SessionRunner(Generic[View]):
                 sinks.append(self._monitor)
             control.begin(self._info.id, self._coach, self._switch)
             ending.push(self._note_camera)
-            yield from loop.results(
-                self._frame_clock.noted(until(equipment.views, self._stopped)),
-                equipment.estimate,
-                self._gait,
-                self._switch,
-                panel,
-                sinks,
-                time.perf_counter_ns,
-                self._on_lap,
-            )
+            clock_ns = time.perf_counter_ns
+            views = self._frame_clock.noted(until(equipment.views, self._stopped))
+            poses = loop.seen(views, equipment.estimate, clock_ns)
+            with LookAhead(poses) if equipment.look_ahead else nullcontext(poses) as ahead:
+                yield from loop.results(
+                    ahead, self._gait, self._switch, panel, sinks, clock_ns, self._on_lap
+                )
 
     def _note_camera(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
