@@ -118,7 +118,9 @@ def test_x_is_ahead_y_is_up_and_z_is_flat(folder: Path) -> None:
     )
 
 
-def test_opensim_itself_reads_both(folder: Path) -> None:
+def test_opensim_itself_reads_both(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It writes a log where it is started.
+    monkeypatch.chdir(folder)
     opensim = pytest.importorskip("opensim", reason="OpenSim is not installed")
     motion_path, markers_path = exported(folder, "mot"), exported(folder, "trc")
     _, columns = motion(motion_path)

@@ -78,6 +78,7 @@ def test_the_keys_have_the_order_of_the_schema() -> None:
         "verdict",
         "statement",
         "band",
+        "incline_percent",
     ]
 
 

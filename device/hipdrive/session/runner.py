@@ -216,6 +216,8 @@ class SessionRunner(Generic[View]):
             unseen = self._player.unseen
             shown = {kind: count - unseen[kind] for kind, count in summary.cues.items()}
             summary = replace(summary, cues=shown)
+        incline_percent = self._request.config.treadmill.incline_percent
+        summary = replace(summary, incline_percent=incline_percent)
         return summary.judged(self._verdict_tracker.verdict())
 
     def _open_sinks(self) -> None:

@@ -109,6 +109,7 @@ class SessionSummary:
         verdict: what the session was.
         statement: a sentence with what to do about it; empty for a run.
         band: the latest in which thigh extension was wanted; None before the end of a baseline.
+        incline_percent: rise of the belt over its run, as it was set; None: not known.
     """
 
     id: str
@@ -139,6 +140,7 @@ class SessionSummary:
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
     band: BandFigures | None = None
+    incline_percent: float | None = None
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""

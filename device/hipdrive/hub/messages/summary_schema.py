@@ -123,3 +123,6 @@ class SummaryMessage(TypedDict):
     verdict: Annotated[VerdictKind, Field(description="Whether it was running.")]
     statement: Annotated[str, Field(description="What it was instead, for people.")]
     band: Annotated[BandMessage | None, Field(description="null before the end of a baseline.")]
+    incline_percent: Annotated[
+        float | None, Field(description="Rise of the belt over its run, as it was set.")
+    ]
