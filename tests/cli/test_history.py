@@ -157,7 +157,9 @@ def test_what_cannot_be_compared_is_refused(
     assert reason in capsys.readouterr().err
 
 
-def test_folders_will_do_as_well(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    paths = [str(sessions / name_of(FIRST + timedelta(days=day))) for day in (0, 3)]
-    assert main(["compare", *paths]) == 0
+def test_folders_of_any_name_will_do(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By the time in them, and not by their names, one is the earlier one."""
+    for day, name in ((0, "then"), (3, "now")):
+        (sessions / name_of(FIRST + timedelta(days=day))).rename(sessions.parent / name)
+    assert main(["compare", str(sessions.parent / "now"), str(sessions.parent / "then")]) == 0
     assert "+1.4*" in capsys.readouterr().out

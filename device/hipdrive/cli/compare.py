@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.history.trend import unlike
 
     found = [_session(name, arguments) for name in (arguments.first, arguments.second)]
-    one, other = sorted(found, key=lambda session: session.id)
+    one, other = sorted(found, key=lambda session: session.place)
     if reason := unlike(one, other):
         raise CompareError(f"{one.id} and {other.id} cannot be compared: {reason}")
     if arguments.json:

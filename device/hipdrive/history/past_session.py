@@ -40,7 +40,7 @@ class PastSession:
     """A session that has ended; None for what is not known.
 
     Attributes:
-        id: its name.
+        id: the name of its folder.
         began_utc: the wall clock at its start.
         problem: why there are no figures of it, a sentence; empty where there are.
         duration_s: how long it took.
@@ -77,6 +77,11 @@ class PastSession:
     definition: str | None = None
     model: str | None = None
     programme: ProgrammeMark | None = None
+
+    @property
+    def place(self) -> tuple[float, str]:
+        """For sorting by time; sessions of an unknown time are the oldest."""
+        return (self.began_utc.timestamp() if self.began_utc else 0.0, self.id)
 
 
 def past_sessions(folder: Path, most: int | None = None) -> list[PastSession]:
@@ -128,7 +133,7 @@ def _of(summary: SessionSummary, values: Mapping[str, object], name: str) -> Pas
     if not problem and angle.mean is None:
         problem = "no stride of the near leg could be used"
     return PastSession(
-        id=summary.id,
+        id=name,
         began_utc=_began(summary.started_utc) or started_of(name),
         problem=problem,
         duration_s=summary.duration_s,

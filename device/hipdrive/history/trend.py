@@ -53,7 +53,7 @@ class SessionTrend:
     @classmethod
     def over(cls, sessions: Iterable[PastSession]) -> SessionTrend:
         """The trend over sessions with figures, in any order."""
-        ordered = tuple(sorted(sessions, key=lambda session: session.id))
+        ordered = tuple(sorted(sessions, key=lambda session: session.place))
         return cls(ordered, tuple(_change(ordered[0], each) for each in ordered))
 
 
@@ -148,7 +148,7 @@ def trends(sessions: Iterable[PastSession]) -> list[SessionTrend]:
     session without figures, or whose belt's speed is not known, is in none.
     """
     groups: dict[tuple[str | None, ...], list[PastSession]] = {}
-    for session in sorted(sessions, key=lambda session: session.id, reverse=True):
+    for session in sorted(sessions, key=lambda session: session.place, reverse=True):
         if not unlike(session, session):
             # What must be the same, so that only few are held against one another.
             measured = (session.near_leg, session.definition, session.model)
@@ -161,4 +161,4 @@ def trends(sessions: Iterable[PastSession]) -> list[SessionTrend]:
             ids = {session.id for session in apart}
             found.append(SessionTrend.over(each for each in left if each.id not in ids))
             left = apart
-    return sorted(found, key=lambda trend: trend.sessions[-1].id, reverse=True)
+    return sorted(found, key=lambda trend: trend.sessions[-1].place, reverse=True)

@@ -46,6 +46,7 @@ def summary_of(
         "id": name_of(began),
         "started_utc": began.isoformat(),
         "strides": STRIDES,
+        "cadence_spm": 170.0,
         "thigh_ext_deg": replace(FULL.thigh_ext_deg, mean=mean_deg, sd=SD_DEG),
         "metrics": metrics,
         "camera": replace(CAMERA, belt_mps=None),
