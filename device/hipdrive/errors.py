@@ -57,6 +57,10 @@ class ExportError(HipdriveError, ValueError):
     """A session cannot be exported as asked."""
 
 
+class CompareError(HipdriveError, ValueError):
+    """Two sessions cannot be compared."""
+
+
 class UnknownMetricError(HipdriveError, LookupError):
     """A metric has no true value to be held against."""
 

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from hipdrive import __version__
 from hipdrive.cli import (
     calibrate,
+    compare,
     compare_models,
     demo,
     doctor,
     export,
+    history,
     hub,
     models,
     replay,
@@ -37,6 +39,8 @@ COMMANDS = (
     run,
     replay,
     report,
+    history,
+    compare,
     export,
     calibrate,
     demo,

@@ -240,6 +240,7 @@ class SessionRunner(Generic[View]):
         compared = self._stats.before_after
         return replace(
             summary,
+            incline_percent=self._request.config.treadmill.incline_percent,
             programme=self._programme(verdict.kind),
             advice=advise(*compared.figures(), compared.earlier()),
         ).judged(verdict)
