@@ -63,3 +63,7 @@ class WebError(HipdriveError, OSError):
 
 class MetricError(HipdriveError, ValueError):
     """A metric cannot be registered."""
+
+
+class ReleaseError(HipdriveError, OSError):
+    """A release cannot be had, is not what it claims to be, or cannot be installed."""

@@ -21,6 +21,7 @@ from hipdrive.cli import (
     replay,
     report,
     run,
+    update,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -44,6 +45,7 @@ COMMANDS = (
     models,
     hub,
     doctor,
+    update,
 )
 
 

@@ -21,6 +21,7 @@ class Platform(StrEnum):
     NUMBER = "number"
     BUTTON = "button"
     TEXT = "text"
+    UPDATE = "update"
 
 
 class Source(StrEnum):
