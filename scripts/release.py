@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import platform
@@ -178,18 +179,27 @@ def pins_for(lock: str, python: str, machine: str) -> str:
 
 
 def download(lock: str, python: str, machine: str, folder: Path) -> None:
-    """The wheels that a lock file names for a target, each with one of its hashes."""
-    glibc = [f"manylinux_2_{minor}_{machine}" for minor in GLIBC_MINORS]
-    platforms = [f"--platform={each}" for each in (*glibc, f"manylinux2014_{machine}")]
-    say(f"fetching the packages of {lock} for Python {python} on {machine}")
-    with tempfile.NamedTemporaryFile("w", suffix=".txt", encoding="utf-8") as pins:
-        pins.write(pins_for(lock, python, machine))
-        pins.flush()
+    """The wheels that a lock file names for a target, each with one of its hashes.
+
+    They are kept for the next release with the same pins.
+    """
+    text = pins_for(lock, python, machine)
+    target = f"{python}-{machine}-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    kept = REPOSITORY / ".cache/wheels" / target
+    if not (kept / "pins.txt").exists():
+        say(f"fetching the packages of {lock} for Python {python} on {machine}")
+        kept.mkdir(parents=True, exist_ok=True)
+        (kept / "wanted.txt").write_text(text, encoding="utf-8")
+        glibc = [f"manylinux_2_{minor}_{machine}" for minor in GLIBC_MINORS]
+        platforms = [f"--platform={each}" for each in (*glibc, f"manylinux2014_{machine}")]
         pip(
             *("download", "--no-deps", "--require-hashes", "--only-binary=:all:"),
             *("--implementation=cp", f"--python-version={python}", *platforms),
-            *("--dest", str(folder), "--requirement", pins.name),
+            *("--dest", str(kept), "--requirement", str(kept / "wanted.txt")),
         )
+        (kept / "wanted.txt").rename(kept / "pins.txt")
+    for wheel in kept.glob("*.whl"):
+        shutil.copy(wheel, folder)
 
 
 def build_wheel(folder: Path) -> None:

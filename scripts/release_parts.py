@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.parser
 import hashlib
+import re
 import uuid
 import zipfile
 from datetime import UTC, datetime
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.pose.store import ModelSpec
+
+
+METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 
 
 def parts_list(
@@ -54,7 +58,7 @@ def parts_list(
 
 def _package(wheel: Path) -> dict[str, object]:
     with zipfile.ZipFile(wheel) as archive:
-        [name] = [each for each in archive.namelist() if each.endswith(".dist-info/METADATA")]
+        [name] = [each for each in archive.namelist() if METADATA.fullmatch(each)]
         about = email.parser.BytesParser().parsebytes(archive.read(name))
     name, version = str(about["Name"]).lower().replace("_", "-"), str(about["Version"])
     return {

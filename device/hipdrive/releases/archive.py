@@ -121,11 +121,15 @@ def check_signature(archive: Path, keys: Sequence[str]) -> None:
         "".join(f'{SIGNER} namespaces="{NAMESPACE}" {key}\n' for key in keys), encoding="utf-8"
     )
     signature = archive.with_name(archive.name + SIGNATURE_ENDING)
-    command = ["ssh-keygen", "-Y", "verify", "-f", allowed, "-I", SIGNER, "-n", NAMESPACE]
+    command = ["ssh-keygen", "-Y", "verify", "-f", str(allowed), "-I", SIGNER, "-n", NAMESPACE]
     try:
         with archive.open("rb") as file:
             ran = subprocess.run(  # noqa: S603  # no shell
-                [*command, "-s", signature], stdin=file, capture_output=True, text=True, check=False
+                [*command, "-s", str(signature)],
+                stdin=file,
+                capture_output=True,
+                text=True,
+                check=False,
             )
     except OSError as error:
         raise ReleaseError(

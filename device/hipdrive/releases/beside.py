@@ -81,8 +81,9 @@ def _install_packages(host: Host, folder: Path, tree: ReleaseTree, python: Path)
     if numpy:
         lock = folder / "requirements/installed.lock"
         host.write(lock, _beside_numpy(tree, numpy))
-    pip = (venv / "bin/python", tree.wheel("pip") / "pip", "install", "--quiet", "--no-index")
-    pip = (*pip, "--no-cache-dir", "--disable-pip-version-check", "--no-deps")
+    pip: tuple[str | Path, ...] = (venv / "bin/python", tree.wheel("pip") / "pip")
+    pip = (*pip, "install", "--quiet", "--no-index", "--no-deps", "--no-cache-dir")
+    pip = (*pip, "--disable-pip-version-check")
     host.run(*pip, "--find-links", tree.folder / "wheels", "--require-hashes", "-r", lock)
     host.run(*pip, tree.wheel("hipdrive"))
 

@@ -138,7 +138,7 @@ class Installation:
     def _examine(self, release: Path, parts: str) -> None:
         """Whether everything works; what does not is for the operator, and no fault of this."""
         if str(self.paths.root) == "/":
-            command = (*as_user(self.paths), program(release), "doctor")
+            command: tuple[str | Path, ...] = (*as_user(self.paths), program(release), "doctor")
             if not self.host.show(*command, "--config", self.paths.config, "--only", parts):
                 self.host.say("installed; what is a problem above does not work yet")
 
@@ -175,9 +175,17 @@ class Installation:
         """The pose model that comes with the archive, checked."""
         if str(self.paths.root) != "/":
             return
-        command = (*as_user(self.paths), program(release), "models", "fetch")
+        command: tuple[str | Path, ...] = (*as_user(self.paths), program(release))
         try:
-            self.host.run(*command, "--config", self.paths.config, "--from", release / "models")
+            self.host.run(
+                *command,
+                "models",
+                "fetch",
+                "--config",
+                self.paths.config,
+                "--from",
+                release / "models",
+            )
         except ReleaseError as error:
             self.host.say(f"{error}\nwith a network: sudo hipdrive models fetch")
 

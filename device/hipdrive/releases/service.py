@@ -51,7 +51,7 @@ class Service:
         self._host = host
         self._paths = paths
         self.present = paths.systemd_runs
-        self._systemctl = ("systemctl",)
+        self._systemctl: tuple[str, ...] = ("systemctl",)
         if str(paths.root) != "/" and not self.present:
             self._systemctl = ("systemctl", f"--root={paths.root}")
 

@@ -71,7 +71,7 @@ def in_child(work: Callable[[], None]) -> bool:
 def drill(base: Path, start: Callable[[Path], object], work: Work, look: Work) -> int:
     """Cut everywhere; the number of cuts. `look` raises AssertionError."""
     # As in PretendHost.sync: what was written is there, whoever is killed.
-    os.fsync = lambda _: None  # type: ignore[assignment, misc]
+    os.fsync = lambda _: None  # type: ignore[assignment]
     start(base / "whole/root")
     change = 0
     while True:
