@@ -11,7 +11,7 @@ from hipdrive.errors import ReleaseError
 from hipdrive.releases.beside import install_beside
 from hipdrive.releases.paths import linked, program
 from hipdrive.releases.service import Service
-from hipdrive.releases.updating import USER, as_user, python_version
+from hipdrive.releases.updating import USER, as_user, bring_models, python_version
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,7 +76,7 @@ class Installation:
         release = install_beside(self.host, self.paths, tree, self.python)
         self._make_user(tree)
         self._configure(tree)
-        self._bring_models(release)
+        bring_models(self.host, self.paths, release)
         current = linked(self.paths.current)
         if current is None:
             self.host.link(self.paths.current, f"releases/{release.name}")
@@ -170,24 +170,6 @@ class Installation:
         keys = (_text(tree.folder / KEYS) or "").splitlines()
         listed = ", ".join(f'"{key}"' for key in keys)
         self.host.write(self.paths.config, CONFIG.format(keys=listed))
-
-    def _bring_models(self, release: Path) -> None:
-        """The pose model that comes with the archive, checked."""
-        if str(self.paths.root) != "/":
-            return
-        command: tuple[str | Path, ...] = (*as_user(self.paths), program(release))
-        try:
-            self.host.run(
-                *command,
-                "models",
-                "fetch",
-                "--config",
-                self.paths.config,
-                "--from",
-                release / "models",
-            )
-        except ReleaseError as error:
-            self.host.say(f"{error}\nwith a network: sudo hipdrive models fetch")
 
 
 def is_raspberry_pi(root: Path) -> bool:

@@ -83,6 +83,7 @@ class Update:
             host.remove(paths.incoming)
         if release.resolve() == current.resolve():
             return None
+        bring_models(host, paths, release)
         self._try_out(release)
         return self.switch.to(release)
 
@@ -158,6 +159,17 @@ def system_python() -> Path:
     """The system's, to which the camera's libraries belong; else the one that this runs on."""
     system = Path("/usr/bin/python3")
     return system if system.exists() else Path(sys.executable)
+
+
+def bring_models(host: Host, paths: InstallPaths, release: Path) -> None:
+    """Have the pose model that is configured, checked; those in the archive come with a release."""
+    if str(paths.root) != "/":
+        return
+    command: tuple[str | Path, ...] = (*as_user(paths), program(release), "models", "fetch")
+    try:
+        host.run(*command, "--config", paths.config, "--from", release / "models")
+    except ReleaseError as error:
+        host.say(f"{error}\nwith a network: sudo hipdrive models fetch")
 
 
 def as_user(paths: InstallPaths) -> tuple[str, ...]:
