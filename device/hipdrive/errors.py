@@ -79,3 +79,7 @@ class MetricError(HipdriveError, ValueError):
 
 class GuardError(HipdriveError, ValueError):
     """A guard cannot be registered, or watches a metric that nobody measures."""
+
+
+class ReleaseError(HipdriveError, OSError):
+    """A release cannot be had, is not what it claims to be, or cannot be installed."""

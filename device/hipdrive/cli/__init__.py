@@ -24,6 +24,7 @@ from hipdrive.cli import (
     report,
     run,
     runner,
+    update,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -50,6 +51,7 @@ COMMANDS = (
     hub,
     runner,
     doctor,
+    update,
 )
 
 

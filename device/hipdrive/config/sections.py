@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from hipdrive.config.panel import CuesConfig
-from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.config.section import PathText, PublicKey, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.texts.catalogue import Language
@@ -210,6 +210,18 @@ class ReportConfig(Section):
     """Made when a session ends; else only by `hipdrive report`."""
 
 
+class UpdateConfig(Section):
+    """Other releases of hipdrive (`hipdrive update`)."""
+
+    keys: list[PublicKey] = Field(default=[])
+    """Who may sign them: public keys as OpenSSH writes them; none: no release is taken."""
+    source: str = ""
+    """Address or folder where archives and `hipdrive-latest.json` lie; empty: an update names its
+    archive. Nothing is asked there but by `hipdrive update`."""
+    watch_s: int = Field(default=120, ge=10, le=3600)
+    """So long a new release must stay well, or the device goes back to the one before."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
@@ -229,6 +241,7 @@ class Config(Section):
     keep: KeepConfig = KeepConfig()
     report: ReportConfig = ReportConfig()
     web: WebConfig = WebConfig()
+    update: UpdateConfig = UpdateConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

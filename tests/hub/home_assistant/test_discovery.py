@@ -107,7 +107,7 @@ def test_only_what_is_live_expires() -> None:
 
 def test_entities_about_the_device_are_diagnostic() -> None:
     marked = {key for key, one in components().items() if one.get("entity_category")}
-    assert marked == {"frame_rate", "temperature", "throttling", "refused_commands"}
+    assert marked == {"frame_rate", "temperature", "throttling", "refused_commands", "update"}
 
 
 def test_only_allowed_commands_have_controls() -> None:

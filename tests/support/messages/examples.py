@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hipdrive import __version__
 from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner, Refusal
 from hipdrive.control.command_handler import CommandAnswer
 from hipdrive.control.device_state import DeviceState, DeviceStatus
@@ -221,7 +222,7 @@ def every_example() -> dict[str, dict[str, Any]]:
         ),
         "cues": cues_message(SESSION, 4_000_000_000, CUES),
         "health": example_health(),
-        "state": state_message(status),
+        "state": state_message(status, __version__),
         "answer": answer_message(CommandAnswer(Refusal.OUT_OF_RANGE)),
     }
     return {name: _published(body, OUTBOX_FIELDS.get(name, {})) for name, body in bodies.items()}

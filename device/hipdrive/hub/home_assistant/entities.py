@@ -182,6 +182,16 @@ ENTITIES = (
         options=(("icon", "mdi:message-off"),),
     ),
     Entity(
+        "update",
+        Platform.UPDATE,
+        "Update",
+        "whether the device knows of a newer release of hipdrive; `hipdrive update` installs it",
+        Source.STATE,
+        device_class="firmware",
+        diagnostic=True,
+        options=(("title", "hipdrive"),),
+    ),
+    Entity(
         "mute",
         Platform.SWITCH,
         "Mute",
