@@ -12,15 +12,18 @@ from typing import TYPE_CHECKING
 from hipdrive import __version__
 from hipdrive.cli import (
     calibrate,
+    collect,
     compare_models,
     demo,
     doctor,
     export,
+    fleet,
     hub,
     models,
     replay,
     report,
     run,
+    simulate,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -43,6 +46,9 @@ COMMANDS = (
     compare_models,
     models,
     hub,
+    fleet,
+    collect,
+    simulate,
     doctor,
 )
 
