@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from hipdrive import __version__
 from hipdrive.cli import (
     calibrate,
+    collect,
     compare,
     compare_models,
     demo,
     doctor,
     export,
+    fleet,
     history,
     hub,
     models,
@@ -24,6 +26,7 @@ from hipdrive.cli import (
     report,
     run,
     runner,
+    simulate,
     update,
     validate,
 )
@@ -50,6 +53,9 @@ COMMANDS = (
     models,
     hub,
     runner,
+    fleet,
+    collect,
+    simulate,
     doctor,
     update,
 )

@@ -166,3 +166,24 @@ def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
         return ProgressBar(context.stats, context.frame_count, console)
 
     return (open_panel if panel else open_bar,)
+
+
+def number(least: float, most: float, kind: type[int | float] = float) -> Callable[[str], float]:
+    """A type of an option: a number between two others.
+
+    Raises:
+        argparse.ArgumentTypeError: from the function, where it is none.
+    """
+
+    def parse(text: str) -> float:
+        from argparse import ArgumentTypeError
+
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(least) - 1
+        if not least <= value <= most:
+            raise ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
+        return value
+
+    return parse
