@@ -63,3 +63,7 @@ class WebError(HipdriveError, OSError):
 
 class MetricError(HipdriveError, ValueError):
     """A metric cannot be registered."""
+
+
+class DiagnosticsError(HipdriveError, OSError):
+    """The archive for a bug report cannot be written."""

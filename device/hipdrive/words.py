@@ -52,6 +52,7 @@ SILENCES = {
 }
 """Why the coach says nothing."""
 NO_SESSION = "no session"
+CAMERA_CLOSED = "private: the camera is closed"
 STARTING = "starting"
 METRICS = {
     "thigh_ext": "thigh extension",

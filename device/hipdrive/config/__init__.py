@@ -25,6 +25,7 @@ from hipdrive.config.sections import (
     PoseConfig,
     ReportConfig,
     RunnerConfig,
+    SessionConfig,
     TreadmillConfig,
     WebConfig,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "ReportConfig",
     "RunnerConfig",
     "Section",
+    "SessionConfig",
     "SpeechConfig",
     "TreadmillConfig",
     "WebConfig",

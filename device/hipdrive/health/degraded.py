@@ -18,6 +18,7 @@ class DevicePart(StrEnum):
     CALIBRATION = "calibration"
     CAMERA = "camera"
     BROKER = "broker"
+    SAFE_MODE = "safe_mode"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.degraded import DegradedParts, DevicePart
-from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.health.loop_monitor import LoopMonitor, never
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.cue_times import CueTimes
@@ -75,6 +75,8 @@ class Equipment(Generic[View]):
         live: False for a recording.
         parts: those that do not work.
         voice: says what some cues mean; None: nothing is said.
+        resting: True while nobody is there and few frames are looked at.
+        over: True when the session is to end by itself.
     """
 
     source: FrameSource | PoseSource
@@ -89,6 +91,8 @@ class Equipment(Generic[View]):
     live: bool = False
     parts: DegradedParts = field(default_factory=DegradedParts)
     voice: Voice | None = None
+    resting: Callable[[], bool] = never
+    over: Callable[[], bool] = never
 
 
 class NoPanel:
@@ -132,7 +136,8 @@ class SessionRunner(Generic[View]):
         self._frame_clock = FrameClock(time.monotonic_ns)
         self._paced = equipment.live or request.realtime
         self._cue_times = CueTimes(self._frame_time_ns, real=self._paced)
-        self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
+        fps = request.config.camera.fps
+        self._monitor = LoopMonitor(fps, time.monotonic_ns, equipment.resting)
         self._info = SessionInfo(
             request.session_id,
             equipment.source.name,
@@ -274,7 +279,8 @@ class SessionRunner(Generic[View]):
         return self._frame_clock.at(clock_ns) if self._paced else clock_ns
 
     def _stopped(self) -> bool:
-        return self._request.stop.is_set() or self._equipment.control.ended()
+        equipment = self._equipment
+        return self._request.stop.is_set() or equipment.over() or equipment.control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
         self._loop_times.add(duration_ns)

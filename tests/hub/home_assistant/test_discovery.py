@@ -106,12 +106,13 @@ def test_only_what_is_live_expires() -> None:
 
 def test_entities_about_the_device_are_diagnostic() -> None:
     marked = {key for key, one in components().items() if one.get("entity_category")}
-    assert marked == {"frame_rate", "temperature", "throttling", "refused_commands"}
+    assert marked == {"frame_rate", "temperature", "throttling", "safe_mode", "refused_commands"}
 
 
 def test_only_allowed_commands_have_controls() -> None:
     controls = {key for key, one in components().items() if "command_topic" in one}
-    assert controls == {"mute", "target_offset", "session_start", "session_end", "runner_name"}
+    sessions = {"session_start", "session_end"}
+    assert controls == {"mute", "privacy", "target_offset", "runner_name"} | sessions
     some = {key for key, one in components(commands=["session"]).items() if "command_topic" in one}
     assert some == {"session_start", "session_end"}
 
