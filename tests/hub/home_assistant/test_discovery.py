@@ -59,7 +59,7 @@ def test_it_names_the_device_and_its_origin() -> None:
 
 def test_every_component_has_a_platform_and_an_id_of_its_own_and_no_object_id() -> None:
     ids = [one["unique_id"] for one in components().values()]
-    assert len(set(ids)) == len(ids) == len(ENTITIES) == 20
+    assert len(set(ids)) == len(ids) == len(ENTITIES) == 22
     assert {one["platform"] for one in components().values()} == set(Platform)
     assert not any("object_id" in one for one in components().values())
 
