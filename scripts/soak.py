@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from hipdrive import app  # noqa: E402
 from hipdrive.config import CameraConfig, Config, HubConfig, KeepConfig, SessionConfig  # noqa: E402
 from hipdrive.control.auto_session import BEGIN_NS, END_NS  # noqa: E402
-from support.mosquitto import Broker, Listener  # noqa: E402
+from support.mosquitto import Broker, Listener, Received  # noqa: E402
 from support.simulated_belt import FPS, NS, RUNNER, SimulatedBelt  # noqa: E402
 
 if TYPE_CHECKING:
@@ -37,6 +37,24 @@ if TYPE_CHECKING:
     from hipdrive.session.summary import SessionSummary
 
 MB = 1e6
+
+
+class Numbers(Listener):
+    """Keeps ids and numbers of what must not be lost, and nothing else: memory is measured here.
+
+    Attributes:
+        rows: series, number and id of each message.
+    """
+
+    def _keep(self, message: Received) -> None:
+        if message.topic.endswith(("/summary", "/cues")):
+            body = message.json
+            self.rows.append((body["series"], body["seq"], body["id"]))
+
+    @property
+    def rows(self) -> list[tuple[str, int, str]]:
+        """One for each message, in the order in which they came."""
+        return self.__dict__.setdefault("_rows", [])
 
 
 def day(seed: int, seconds: float) -> Iterator[tuple[float, float]]:
@@ -76,7 +94,7 @@ def check(summary: SessionSummary, run: tuple[float, float]) -> dict[str, float]
 def soak(runs: list[tuple[float, float]], seconds: float, folder: Path) -> dict[str, object]:
     """Run the device and say how it did."""
     os.environ["XDG_DATA_HOME"] = str(folder)
-    with Broker(folder) as broker, Listener(broker.port) as listener:
+    with Broker(folder) as broker, Numbers(broker.port) as listener:
         config = Config(
             camera=CameraConfig(fps=FPS),
             session=SessionConfig(auto=True),
@@ -92,7 +110,7 @@ def soak(runs: list[tuple[float, float]], seconds: float, folder: Path) -> dict[
             off.append(check(outcome.summary, runs[number]))
             line = {"session": number, "looks": belt.looks, "memory_mb": round(memory[-1], 1)}
             print(json.dumps(line | off[-1]), flush=True)
-        messages = kept(listener)
+        messages = kept(listener.rows)
     third = max(1, len(memory) // 3)
     first, last = memory[third : 2 * third] or memory, memory[-third:]
     return {
@@ -111,17 +129,15 @@ def soak(runs: list[tuple[float, float]], seconds: float, folder: Path) -> dict[
     }
 
 
-def kept(listener: Listener) -> dict[str, object]:
+def kept(rows: list[tuple[str, int, str]]) -> dict[str, object]:
     """What the broker got of what must not be lost: ids, numbers, gaps."""
-    found = [*listener.on("/summary"), *listener.on("/cues")]
-    rows = [message.json for message in found]
-    numbers = sorted({(row["series"], row["seq"]) for row in rows})
+    numbers = sorted({(series, number) for series, number, _ in rows})
     gaps = sum(
         after[1] - before[1] - 1 for before, after in pairwise(numbers) if before[0] == after[0]
     )
     return {
         "messages_kept": len(rows),
-        "message_ids_twice": len(rows) - len({row["id"] for row in rows}),
+        "message_ids_twice": len(rows) - len({name for _, _, name in rows}),
         "message_gaps": gaps,
         "series": len({series for series, _ in numbers}),
     }

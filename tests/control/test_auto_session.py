@@ -105,3 +105,13 @@ def test_times_that_jump_neither_begin_nor_end_anything() -> None:
     day.now_ns -= 40_000_000 * S
     day.pass_by(5, somebody=False)
     assert not day.auto.ends
+
+
+def test_a_wrong_sighting_now_and_then_keeps_no_session_going() -> None:
+    day = Day()
+    day.pass_by(21, somebody=True)
+    day.auto.session_began()
+    for _ in range(7):
+        day.pass_by(9.8, somebody=False)
+        day.pass_by(0.2, somebody=True)
+    assert day.auto.ends

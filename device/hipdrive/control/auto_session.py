@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hipdrive.pose.presence import Presence
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
@@ -17,15 +18,13 @@ BLINK_NS = 2 * NS_PER_S
 """Somebody who is lost from sight for less has not been away."""
 AWAY_NS = 10 * NS_PER_S
 """Who ended a session by hand and runs on gets the next one after a break of this length."""
-LONGEST_STEP_NS = NS_PER_S
-"""Poses further apart count as this much: times may jump."""
 
 
 class AutoSession:
     """Says when a session is to begin or to end, from whether a runner is seen."""
 
     def __init__(self) -> None:
-        self._t_ns: int | None = None
+        self._presence = Presence()
         self._present_ns = 0
         self._absent_ns = 0
         self._in_session = False
@@ -33,9 +32,9 @@ class AutoSession:
 
     def on_pose(self, pose: Pose) -> None:
         """Take note of whether somebody is seen."""
-        before_ns, self._t_ns = self._t_ns, pose.t_ns
-        step_ns = 0 if before_ns is None else min(max(pose.t_ns - before_ns, 0), LONGEST_STEP_NS)
-        if pose.runner_seen:
+        present = self._presence.note(pose)
+        step_ns = self._presence.step_ns
+        if present:
             self._present_ns += step_ns
             self._absent_ns = 0
             return

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hipdrive.pose.crop import CANDIDATE_SCORE
 from hipdrive.pose.motion import MotionDetector
+from hipdrive.pose.presence import Presence
 from hipdrive.types.pose import Keypoint
 from hipdrive.types.time import NS_PER_S
 
@@ -25,12 +25,13 @@ LOOK_S = 0.2
 within 300 ms, less than half a stride."""
 IDLE_AFTER_NS = 10 * NS_PER_S
 """Without anybody for so long the belt is empty; the record has stopped by then too."""
-LONGEST_STEP_NS = NS_PER_S
-"""Frames further apart count as this much: times may jump."""
 SURE_NS = 5 * NS_PER_S
 """The model looks so often whatever the picture does: somebody may have stood still."""
 SEARCH_FRAMES = 4
 """The windows that a runner is searched in, each in a frame of its own (`pose.crop`)."""
+CONFIRM_FRAMES, CONFIRMED = 8, 3
+"""After a sighting so many frames are looked at, one after the other; so many sightings in them,
+and somebody is there."""
 CALM_NS = 2 * NS_PER_S
 """After so long without motion the next one is worth a look through all windows at once; where
 something moves all the time, as in a gym, each look takes one window."""
@@ -61,16 +62,17 @@ class IdleWatch:
         self._watched = watched
         self._moved = moved or MotionDetector()
         self._pose: Pose | None = None
-        self._t_ns: int | None = None
+        self._presence = Presence()
         self._alone_ns = 0
         self._calm_ns = 0
         self._unsure_ns = 0
-        self._search = 0
+        self._search = self._sightings = 0
         self.idle = False
 
     def wake(self) -> None:
         """Look at every frame for a while, whoever is there."""
-        self._alone_ns, self._search, self.idle = 0, 0, False
+        self._alone_ns = self._search = self._sightings = 0
+        self.idle = False
 
     def views(self, frames: Iterable[Frame]) -> Iterator[Frame]:
         """The frames of a camera that keeps its newest; while idle, few of them."""
@@ -85,25 +87,29 @@ class IdleWatch:
 
     def __call__(self, frame: Frame) -> Pose:
         """The pose in the frame; nobody, without a look, where nothing has moved while idle."""
-        step_ns = self._step_ns(frame.t_ns)
-        if self.idle and self._pose is not None and not self._worth_a_look(frame, step_ns):
-            return _nobody(self._pose, frame.t_ns)
+        if self.idle and self._pose is not None and not self._worth_a_look(frame):
+            nobody = _nobody(self._pose, frame.t_ns)
+            self._presence.note(nobody)
+            return nobody
         self._unsure_ns = 0
         pose = self._pose = self._estimate(frame)
-        if pose.body_score >= CANDIDATE_SCORE:
-            self._alone_ns, self._search, self.idle = 0, 0, False
+        present = self._presence.note(pose)
+        if self.idle:
+            self._confirm(seen=pose.runner_seen)
         else:
-            self._alone_ns += step_ns
-            self._search = max(self._search - 1, 0)
-            self.idle = self.idle or self._alone_ns >= IDLE_AFTER_NS
+            self._alone_ns = 0 if present else self._alone_ns + self._presence.step_ns
+            self.idle = self._alone_ns >= IDLE_AFTER_NS
         return pose
 
-    def _step_ns(self, t_ns: int) -> int:
-        """Time since the frame before, as far as it can be believed."""
-        before_ns, self._t_ns = self._t_ns, t_ns
-        return 0 if before_ns is None else min(max(t_ns - before_ns, 0), LONGEST_STEP_NS)
+    def _confirm(self, *, seen: bool) -> None:
+        """Go on looking after a sighting while idle, and leave off being idle after some."""
+        self._search = CONFIRM_FRAMES if seen else max(self._search - 1, 0)
+        self._sightings = self._sightings + seen if self._search else 0
+        if self._sightings >= CONFIRMED:
+            self.wake()
 
-    def _worth_a_look(self, frame: Frame, step_ns: int) -> bool:
+    def _worth_a_look(self, frame: Frame) -> bool:
+        step_ns = self._presence.step_ns
         self._unsure_ns += step_ns
         if self._search:
             return True
