@@ -49,6 +49,10 @@ class ExportError(HipdriveError, ValueError):
     """A session cannot be exported as asked."""
 
 
+class OverlayError(HipdriveError, ValueError):
+    """What was measured cannot be drawn on a recording as asked."""
+
+
 class UnknownMetricError(HipdriveError, LookupError):
     """A metric has no true value to be held against."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hipdrive.types.coach_status import SilenceReason
+from hipdrive.types.coach_status import CoachStatus, SilenceReason
 from hipdrive.types.cue import SENTENCES, CueKind
 from hipdrive.types.stride import Rejection
 
@@ -67,6 +67,11 @@ METRICS = {
 }
 """Metrics whose short name is no plain one; the others are called by their name."""
 VERDICTS = {"no_runner": "nobody was seen", "cut": "the video is cut"}
+
+
+def said(coach: CoachStatus) -> str:
+    """What the coach says, or why it says nothing."""
+    return LEDS.get(coach.led, "") if coach.silence is None else SILENCES[coach.silence]
 
 
 def rejection(name: str) -> str:

@@ -79,4 +79,5 @@ def _with_page(request: SessionRequest, parts: DegradedParts, stack: ExitStack) 
         sinks=(*request.sinks, view.open_sink),
         commands=commands,
         on_view=view.on_view,
+        page=server.link,
     )

@@ -233,6 +233,7 @@ class SessionRunner(Generic[View]):
             cue_times=self._cue_times,
             parts=equipment.parts,
             summary=self.summary,
+            page=self._request.page,
         )
         for factory in self._factories:
             sink = factory(context)

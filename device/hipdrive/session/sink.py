@@ -102,6 +102,7 @@ class SessionContext:
         cue_times: when cues were shown.
         parts: to be told when what the sink is for does not work.
         summary: the session so far. For the loop's thread; quick enough for now and then.
+        page: address of the page that is served meanwhile; empty for none.
     """
 
     folder: Path
@@ -116,6 +117,7 @@ class SessionContext:
     cue_times: CueTimes
     parts: DegradedParts
     summary: Callable[[], SessionSummary]
+    page: str = ""
 
 
 SinkFactory: TypeAlias = Callable[[SessionContext], SessionSink | None]

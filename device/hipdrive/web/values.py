@@ -76,9 +76,7 @@ def _sentence(state: LiveState, coach: CoachStatus | None) -> str:
         return words.NO_SESSION
     if coach is None or state.result is None:
         return words.STARTING
-    if coach.silence is not None:
-        return words.SILENCES[coach.silence]
-    return words.LEDS.get(coach.led, "")
+    return words.said(coach)
 
 
 def _dot(stride: Stride) -> StrideDot:
