@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
@@ -55,7 +55,7 @@ EARLIER_DEG = (17.5, 18.4, 18.1, 19.3, 19.8, 20.6)
 QUALITY = 82
 """Of WebP: letters have clean edges."""
 COLUMNS = 80
-PATIENCE_MS = 180_000
+PATIENCE_MS, PICTURE_MS = 180_000, 2_000
 
 
 def main() -> None:
@@ -75,20 +75,18 @@ def draw_page(folder: Path) -> None:
     config = configured(folder)
     for days, deg in enumerate(reversed(EARLIER_DEG), 1):
         run_earlier(load(config), deg, days)
-    with demo_with_page(config) as link:
+    with demo_with_page(config) as shown:
         browsers = chromium()
         page = next(browsers).new_page(viewport=PHONE, device_scale_factor=2)
-        page.goto(link)
+        page.goto(shown.link)
         page.wait_for_selector("#run[data-led=below]", timeout=PATIENCE_MS)
         run = shot(page)
         page.click("#tab-align")
-        page.wait_for_function("document.querySelector('#picture').naturalWidth > 0")
         page.wait_for_selector("#checks li")
+        page.wait_for_timeout(PICTURE_MS)
         align = shot(page)
         # The demo's own session is listed when it has ended.
-        page.wait_for_function(
-            "fetch('/sessions').then(r => r.json()).then(s => s.length > 6)", timeout=PATIENCE_MS
-        )
+        next(line for line in shown.lines if "until Ctrl-C" in line)
         page.click("#tab-review")
         page.wait_for_selector("#sessions li")
         page.wait_for_selector("#trend canvas")
@@ -218,19 +216,27 @@ def run_earlier(config: Config, deg: float, days: int) -> None:
             app.replay(request_of(config, days=days), source)
 
 
+class PageShown(NamedTuple):
+    """A demo with a page: its link, and the lines that are still to come."""
+
+    link: str
+    lines: Iterator[str]
+
+
 @contextmanager
-def demo_with_page(config: Path) -> Iterator[str]:
-    """`hipdrive demo --web` as a process of its own; the link that it prints."""
+def demo_with_page(config: Path) -> Iterator[PageShown]:
+    """`hipdrive demo --web` as a process of its own."""
     command = [sys.executable, "-m", "hipdrive", "demo", "--web", "--no-publish"]
     with subprocess.Popen(  # noqa: S603  # this very program
         [*command, "--config", str(config)], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None  # noqa: S101  # it is a pipe
         lines = iter(process.stdout.readline, "")
-        yield (
-            next(line for line in lines if line.startswith("page: ")).removeprefix("page: ").strip()
-        )
-        process.send_signal(signal.SIGINT)
+        try:
+            link = next(line for line in lines if line.startswith("page: "))
+            yield PageShown(link.removeprefix("page: ").strip(), lines)
+        finally:
+            process.send_signal(signal.SIGINT)
 
 
 def shot(page: Page) -> RgbImage:

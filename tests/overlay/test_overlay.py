@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from hipdrive.types.pose import Pose
 
 SECONDS, FPS = 4.0, 30
+QUICK = {"preset": "ultrafast"}
 COLOUR_NEAR, LEAST_OF_FRAMES = 70, 0.97
 """Distance of two colours in RGB; H.264 keeps a quarter of the colours' pixels."""
 FILTER_FRAMES = 4
@@ -128,8 +129,8 @@ def config(tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> P
 @pytest.mark.parametrize(
     ("encoding", "facing"),
     [
-        (Encoding("plain", options={"bf": "2"}, fps=FPS), "right"),
-        (Encoding("turned", ".mov", kind="turned", fps=FPS), "left"),
+        (Encoding("plain", options={**QUICK, "bf": "2"}, fps=FPS), "right"),
+        (Encoding("turned", ".mov", options=QUICK, kind="turned", fps=FPS), "left"),
     ],
     ids=lambda value: getattr(value, "name", value),
 )
@@ -178,7 +179,7 @@ def test_sound_and_times_stay_to_the_last_byte(
 
 
 def test_the_strip_shows_the_moments_of_one_stride(tmp_path: Path, config: Path) -> None:
-    film = filmed(tmp_path, Encoding("plain", fps=FPS))
+    film = filmed(tmp_path, Encoding("plain", options=QUICK, fps=FPS))
     strip = tmp_path / "strip.png"
     assert overlay(film.path, tmp_path / "out.mp4", "--strip", strip, "--config", config) == DONE
     image = cv2.imread(str(strip))
@@ -269,7 +270,7 @@ def test_what_cannot_be_is_refused_before_any_work(
 def test_who_interrupts_finds_nothing_half_written(
     tmp_path: Path, config: Path, monkeypatch: pytest.MonkeyPatch, at_frame: int
 ) -> None:
-    film = filmed(tmp_path, Encoding("plain", fps=FPS))
+    film = filmed(tmp_path, Encoding("plain", options=QUICK, fps=FPS))
     seen = itertools.count()
     plain = VideoFile.__iter__
 

@@ -59,9 +59,10 @@ def in_short(summary: SessionSummary) -> str:
     if summary.statement or mean is None:
         return ""
     minutes, seconds = divmod(round(summary.duration_s), 60)
+    took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
     steps = "" if cadence is None else f" at {cadence:.0f} steps a minute"
     said = [
-        f"{minutes} min {seconds} s, {counted(summary.strides, 'stride')}{steps}.",
+        f"{took}, {counted(summary.strides, 'stride')}{steps}.",
         f"Your thigh went {mean:.1f}° behind you on the average.",
     ]
     band, share = summary.band, summary.session_metrics.thigh_ext_in_band
