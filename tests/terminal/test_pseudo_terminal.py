@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hipdrive.cli.exit_codes import DONE, FAILED, FAULT
+from hipdrive.cli.exit_codes import DONE, FAILED, FAULT, NO_RUNNER
 from support.walker_camera import PROGRAM
 
 pytest.importorskip("pyte", reason="pyte, which reads what a terminal is sent, is not installed")
@@ -133,3 +133,41 @@ def test_a_pipe_gets_lines_without_a_single_escape(arguments: list[str]) -> None
     )
     assert process.returncode == DONE
     assert "\x1b" not in line + rest
+
+
+@pytest.fixture
+def replay(tmp_path: Path) -> list[str]:
+    """A replay at its own speed of a minute of a runner who needs no model."""
+    runner, config = tmp_path / "runner.toml", tmp_path / "replay.toml"
+    runner.write_text("seconds = 60\n")
+    config.write_text(
+        f'data_dir = "{tmp_path / "data"}"\n[coach]\nbaseline_strides = 5\n'
+        "[report]\neach_session = false\n"
+    )
+    command = [sys.executable, "-m", "hipdrive", "replay", f"keypoints:{runner}"]
+    return [*command, "--config", str(config), "--session-dir", str(tmp_path / SESSION)]
+
+
+def test_a_replay_has_the_screen_and_says_how_far_it_is(replay: list[str]) -> None:
+    with PseudoTerminal([*replay, "--realtime"]) as terminal:
+        text = terminal.read_until(lambda text: re.search(r"━+ [5-9]%", text) is not None)
+        assert "baseline" in text
+        terminal.process.send_signal(signal.SIGINT)
+        assert terminal.read_to_end() in {DONE, NO_RUNNER}
+        assert not terminal.drawn_on
+
+
+def test_a_replay_ends_by_itself_with_the_terminal_given_back(replay: list[str]) -> None:
+    with PseudoTerminal(replay, 100, 60) as terminal:
+        assert terminal.read_to_end() == DONE
+        assert ENTER in terminal.written
+        assert not terminal.drawn_on
+        assert b"Your thigh went" in terminal.written.rpartition(LEAVE)[2]
+
+
+def test_a_replay_whose_terminal_is_gone_has_its_session(replay: list[str], tmp_path: Path) -> None:
+    with PseudoTerminal([*replay, "--realtime"]) as terminal:
+        terminal.read_until(lambda text: "baseline" in text)
+        terminal.hang_up()
+        terminal.process.wait(60)
+    assert summary(tmp_path)["frames"] != 0
