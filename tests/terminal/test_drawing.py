@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 from typing import TYPE_CHECKING
 
@@ -15,13 +16,15 @@ from hipdrive.terminal.big_figures import big
 from hipdrive.terminal.drawing import Shown, drawn
 from hipdrive.terminal.lines import TerminalLines
 from hipdrive.terminal.spark_bars import spark_bars
+from hipdrive.texts import coach as texts
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
-from hipdrive.types.coach_status import CoachStatus, SilenceReason
+from hipdrive.types.coach_status import CoachStatus, GuardReason, SilenceReason
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate
+from hipdrive.types.programme import CoachMode, ProgrammeStatus
 from hipdrive.types.stride import Rejection
 from hipdrive.web.live_view import LiveState
 from support.keypoints import all_at
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
     from hipdrive.types.stride import Stride
 
 BAND = Band(bam_from_deg(12), bam_from_deg(14), bam_from_deg(18))
-JUDGED = CoachStatus(CueKind.LED_BELOW, BAND, 30, 30, 5, bam_from_deg(10.44), silence=None)
+JUDGED = CoachStatus(
+    CueKind.LED_BELOW, BAND, recent_strides=5, mean_bam=bam_from_deg(10.44), silence=None
+)
 
 
 def state(coach: CoachStatus, *strides: Stride, score: int = ONE, t_s: int = 47) -> LiveState:
@@ -118,6 +123,28 @@ def test_who_is_muted_and_who_is_gone_is_said() -> None:
     assert "no runner" not in text_of(state(JUDGED))
 
 
+def test_the_guard_that_holds_the_coach_back_is_named() -> None:
+    held = replace(
+        JUDGED,
+        led=CueKind.LED_QUICKER_STEPS,
+        silence=SilenceReason.GUARD,
+        guard=GuardReason.OVERSTRIDE,
+        withheld={GuardReason.OVERSTRIDE: 7},
+    )
+    text = text_of(state(held))
+    assert texts.said_now(held, "en") in text
+    assert texts.guard("overstride", "en") in text
+    assert "more withheld at 7 strides so far" in text
+    assert "withheld" not in text_of(state(JUDGED))
+
+
+def test_the_programme_has_a_line() -> None:
+    status = ProgrammeStatus(CoachMode.PROGRAMME, 3, None)
+    text = text_of(state(replace(JUDGED, programme=status)))
+    assert "session 3 of " in text
+    assert "not begun" in text
+
+
 def test_cadence_progress_page_and_faults() -> None:
     # 0.75 s a stride are 160 steps a minute.
     live = state(JUDGED, stride(time_ns=S * 3 // 4))
@@ -150,9 +177,9 @@ def test_bars_stand_for_the_strides_and_the_band() -> None:
 
 def test_lines_are_said_when_something_changes_and_every_half_minute() -> None:
     said: list[str] = []
-    lines = TerminalLines(said.append)
+    lines = TerminalLines(said.append, "en")
     below = JUDGED
-    within = CoachStatus(CueKind.LED_IN_BAND, BAND, 30, 30, 5, bam_from_deg(14), silence=None)
+    within = replace(JUDGED, led=CueKind.LED_IN_BAND, mean_bam=bam_from_deg(14))
     for tenth in range(700):
         t_ns = tenth * S // 10
         coach = below if tenth < 105 or tenth == 200 else within

@@ -12,16 +12,23 @@ from typing import TYPE_CHECKING
 from hipdrive import __version__
 from hipdrive.cli import (
     calibrate,
+    collect,
+    compare,
     compare_models,
     demo,
     doctor,
     export,
+    fleet,
+    history,
     hub,
     models,
     overlay,
     replay,
     report,
     run,
+    runner,
+    simulate,
+    update,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -37,6 +44,8 @@ COMMANDS = (
     run,
     replay,
     report,
+    history,
+    compare,
     export,
     overlay,
     calibrate,
@@ -45,7 +54,12 @@ COMMANDS = (
     compare_models,
     models,
     hub,
+    runner,
+    fleet,
+    collect,
+    simulate,
     doctor,
+    update,
 )
 
 

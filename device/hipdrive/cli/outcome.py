@@ -15,6 +15,7 @@ from hipdrive.gait.metrics.overstride import OVERSTRIDE
 from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
+from hipdrive.texts.catalogue import text_of
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.figures import AngleFigures, CueLatency, MetricFigures, SessionMetrics
+    from hipdrive.session.programme_summary import ProgrammeSummary
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
+    from hipdrive.texts.catalogue import Language
 
 SHOWN = {
     "contact time": CONTACT_TIME,
@@ -39,8 +42,8 @@ DECIMALS = {"s": 3, "m": 3}
 """Decimals of the units for which one decimal is too coarse."""
 
 
-def show(outcome: Outcome) -> None:
-    """Print the summary table, the warnings, and where the session is."""
+def show(outcome: Outcome, language: Language) -> None:
+    """Print the summary table, the warnings, the advice, and where the session is."""
     from rich.console import Console
 
     console = Console()
@@ -49,6 +52,9 @@ def show(outcome: Outcome) -> None:
     console.print(table(outcome.summary))
     for warning in outcome.summary.warnings:
         warn_on(console, warning)
+    for message in outcome.summary.advice:
+        sentence = text_of(message, language)
+        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     folder = printable(f"session folder: {outcome.folder}")
     console.print(folder, highlight=False, soft_wrap=True, markup=False)
 
@@ -94,6 +100,7 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         ("source", summary.source),
         ("duration", f"{summary.duration_s:.1f} s, {frames} frames, {unseen} without a runner"),
         ("what it was", words.verdict(summary.verdict)),
+        *_programme(summary.programme),
         ("facing", f"{summary.facing or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
         ("cadence", _figure(summary.cadence_spm, "steps/min")),
@@ -104,6 +111,7 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         *_of_session(summary.session_metrics),
         ("told the runner", _cues(summary.cues)),
         *_latency(summary.cue_latency_ms),
+        *_withheld(summary),
         ("camera", _camera(summary.camera)),
         ("model", _model(summary.pose)),
         ("work on a frame", _halves(loop.p50, loop.p95)),
@@ -130,6 +138,24 @@ def _cues(counts: Mapping[CueKind, int]) -> str:
     """What the runner was told, and how often."""
     told = (f"{words.CUES[kind]} {counted(n, 'time')}" for kind, n in counts.items() if n)
     return ", ".join(told) or "nothing"
+
+
+def _programme(programme: ProgrammeSummary | None) -> list[tuple[str, str]]:
+    if programme is None:
+        return []
+    told = [f"{programme.mode}, session {programme.session}"]
+    if (probe := programme.probe) is not None:
+        told.append(
+            f"without feedback {probe.mean_deg:.1f}° ± {probe.sd_deg:.1f}° ({probe.n} strides)"
+        )
+    told.append("counts" if programme.counted else f"does not count: {programme.not_counted}")
+    return [("programme", "; ".join(told))]
+
+
+def _withheld(summary: SessionSummary) -> list[tuple[str, str]]:
+    """Why the runner was asked for no more; nothing where that never was."""
+    counts = [f"{name.replace('_', ' ')} {count}" for name, count in summary.withheld.items()]
+    return [("more withheld", f"{', '.join(counts)} (strides)")] if counts else []
 
 
 def _strides(summary: SessionSummary) -> str:

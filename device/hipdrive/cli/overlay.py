@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Iterable, Iterator
 
+    from hipdrive.config import Config
     from hipdrive.overlay.measured import Recording
 
 View = TypeVar("View")
@@ -47,11 +48,13 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive.camera.video import VideoFile
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
+    from hipdrive.config import load
     from hipdrive.errors import SourceError
     from hipdrive.overlay.make import OverlayFiles, make_overlay
     from hipdrive.session.pose_source import PoseSource
     from hipdrive.sources import open_source
 
+    config = load(arguments.config)
     files = OverlayFiles(arguments.out, arguments.strip)
     with (
         session_options.stop_on_signals() as stop,
@@ -60,10 +63,10 @@ def execute(arguments: argparse.Namespace) -> int:
     ):
         if isinstance(source, PoseSource):
             raise SourceError(f"{arguments.source}: key points have no pictures to draw on")
-        recording, statement = _measured(arguments, stop, source.frame_count)
+        recording, statement = _measured(arguments, config, stop, source.frame_count)
         video = arguments.source if isinstance(source, VideoFile) else None
         frames = _with_progress(_until(source, stop), "drawing", source.frame_count)
-        warnings = make_overlay(frames, recording, files, video)
+        warnings = make_overlay(frames, recording, files, video, config.language)
     for warning in warnings:
         complain(warning)
     say(f"overlay: {files.film}")
@@ -73,15 +76,16 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _measured(
-    arguments: argparse.Namespace, stop: threading.Event, frame_count: int | None
+    arguments: argparse.Namespace,
+    config: Config,
+    stop: threading.Event,
+    frame_count: int | None,
 ) -> tuple[Recording, str]:
     """The recording as it was measured, and what is wrong with its figures; empty for nothing."""
     from hipdrive.api.playing import playing
-    from hipdrive.config import load
     from hipdrive.overlay.measured import Recording
     from hipdrive.types.side import Side
 
-    config = load(arguments.config)
     configured = config.gait.facing
     facing = arguments.facing or (None if configured == "auto" else Side(configured))
     with playing(

@@ -43,6 +43,36 @@ def add_session_options(parser: argparse.ArgumentParser) -> None:
         help="write the session here; else a new folder under the data folder",
     )
     add_facing_option(parser)
+    add_runner_option(parser)
+
+
+def add_runner_option(parser: argparse.ArgumentParser) -> None:
+    """The option of every command that coaches."""
+    parser.add_argument(
+        "--runner",
+        type=name_argument,
+        default="",
+        metavar="NAME",
+        help="who runs: a pseudonym, whose profile is used and added to, or made; two runners of "
+        "one name are one; without it a guest, who leaves nothing",
+    )
+
+
+def name_argument(text: str) -> str:
+    """A runner's name as it was typed, as it is kept.
+
+    Raises:
+        ArgumentTypeError: it is no name.
+    """
+    import argparse
+
+    from hipdrive.control.runner_name import runner_name
+
+    try:
+        return runner_name(text)
+    except ValueError as error:
+        message = f"the name {error}"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def add_facing_option(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +108,7 @@ def request_from(arguments: argparse.Namespace, stop: threading.Event) -> Sessio
         realtime=getattr(arguments, "realtime", False),
         publish=not getattr(arguments, "no_publish", False),
         calibration=getattr(arguments, "calibration", None),
+        runner=arguments.runner,
     )
 
 
@@ -132,6 +163,27 @@ def display(stop: threading.Event) -> SinkFactory:
         console = Console()
         if sys.stdout.isatty() and fits(console):
             return TerminalView(context, console, stop.is_set)
-        return TerminalLines(say)
+        return TerminalLines(say, context.config.language)
 
     return open_display
+
+
+def number(least: float, most: float, kind: type[int | float] = float) -> Callable[[str], float]:
+    """A type of an option: a number between two others.
+
+    Raises:
+        argparse.ArgumentTypeError: from the function, where it is none.
+    """
+
+    def parse(text: str) -> float:
+        from argparse import ArgumentTypeError
+
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(least) - 1
+        if not least <= value <= most:
+            raise ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
+        return value
+
+    return parse

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive import words
 from hipdrive.overlay.drawing import BAND_RGB, NEAR_RGB, OUTLINE_RGB, TRUNK_RGB
 from hipdrive.overlay.lettering import text_width, write
+from hipdrive.texts import coach as texts
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from hipdrive.overlay.measured import Moment
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.frame import RgbImage
 
@@ -70,13 +71,14 @@ class _Plate:
         cv2.circle(self.image, centre, max(1, round(radius * self.scale)), rgb, -1, cv2.LINE_AA)
 
 
-def draw_caption(image: RgbImage, moment: Moment, scale: float) -> None:
+def draw_caption(image: RgbImage, moment: Moment, scale: float, language: Language) -> None:
     """Draw the plate into the upper left corner.
 
     Args:
         image: uint8 [height, width, 3], RGB; drawn into.
         moment: what is shown.
         scale: 1 for a picture 480 px high.
+        language: of what is said to the runner.
     """
     margin = round(MARGIN * scale)
     height, width = round(HEIGHT * scale), round(WIDTH * scale)
@@ -91,7 +93,7 @@ def draw_caption(image: RgbImage, moment: Moment, scale: float) -> None:
     plate.text(_wanted(coach), beside, 43, SMALL)
     _draw_strides(plate, moment)
     plate.dot(18, 104, 7, LIGHT_RGB.get(coach.led, DARK_RGB))
-    said = _said(coach)
+    said = texts.said_now(coach, language)
     room = (WIDTH - 36) * scale / max(1, text_width(said, SMALL * scale))
     plate.text(said, 32, 109, SMALL * min(1.0, room))
     if moment.buzzing:
@@ -105,11 +107,6 @@ def _wanted(coach: CoachStatus) -> str:
     if coach.baseline_strides_needed:
         return f"baseline {coach.baseline_strides} of {coach.baseline_strides_needed}"
     return "no band"
-
-
-def _said(coach: CoachStatus) -> str:
-    lit = "" if coach.led is CueKind.LED_OFF else words.LEDS.get(coach.led, "")
-    return lit or (words.SILENCES[coach.silence] if coach.silence else words.LEDS[coach.led])
 
 
 def _draw_strides(plate: _Plate, moment: Moment) -> None:

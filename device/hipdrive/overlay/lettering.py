@@ -18,11 +18,15 @@ DEGREE = "°"
 LETTER_PX = 22
 """Height of a capital letter at size 1."""
 EDGE_RGB = (20, 24, 28)
+ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+"""OpenCV 4 has no other letters."""
 
 
 def text_width(text: str, size: float) -> int:
     """How wide a text is, px."""
-    (width, _), _ = cv2.getTextSize(text.replace(DEGREE, "o"), FACE, size, _thickness(size))
+    (width, _), _ = cv2.getTextSize(
+        _lettered(text).replace(DEGREE, "o"), FACE, size, _thickness(size)
+    )
     return int(width)
 
 
@@ -40,7 +44,7 @@ def write(
 
     Args:
         image: RGB; drawn into.
-        text: ASCII and the degree sign.
+        text: ASCII, the degree sign, and umlauts, which are written as two letters.
         place: x and y where it begins; its base line.
         size: 1 for capitals of 22 px.
         rgb: its colour.
@@ -53,7 +57,7 @@ def write(
     # What would stick out is moved in.
     x = max(2, min(left, width_px - width - 2))
     y = max(round(LETTER_PX * size) + 2, min(round(place[1]), height_px - 4))
-    for part in text.partition(DEGREE):
+    for part in _lettered(text).partition(DEGREE):
         if part == DEGREE:
             _degree(image, (x, y), size, rgb)
             x += text_width("o", size)
@@ -80,6 +84,10 @@ def _degree(
     radius, thickness = max(2, round(3.5 * size)), max(1, round(1.6 * size))
     for colour, wide in ((EDGE_RGB, thickness + 2), (rgb, thickness)):
         cv2.circle(image, centre, radius, colour, wide, cv2.LINE_AA)
+
+
+def _lettered(text: str) -> str:
+    return text.translate(ASCII)
 
 
 def _thickness(size: float) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.overlay.measured import Recording
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.frame import RgbImage
 
 USUAL_HEIGHT_PX = 480
@@ -40,9 +41,7 @@ class OverlayFiles:
     def __post_init__(self) -> None:
         format_of(self.film)
         if self.strip is not None and self.strip.suffix.lower() != ".png":
-            raise OverlayError(
-                f"{self.strip}: the strip is to be a PNG; name it so"
-            )
+            raise OverlayError(f"{self.strip}: the strip is to be a PNG; name it so")
         for path in (self.film, self.strip):
             if path is not None and path.exists():
                 raise OverlayError(f"{path}: is there already; choose another name, or remove it")
@@ -55,6 +54,7 @@ def make_overlay(
     recording: Recording,
     files: OverlayFiles,
     video: Path | None,
+    language: Language,
 ) -> list[str]:
     """Draw what was measured; the files are there whole or not at all.
 
@@ -63,6 +63,7 @@ def make_overlay(
         recording: what was measured on the same frames.
         files: where to write.
         video: the recording's file, where it is one; its sound is kept.
+        language: of what is said to the runner.
 
     Returns:
         What could not be done, one sentence each.
@@ -74,7 +75,7 @@ def make_overlay(
     wanted = key_frames(recording) if files.strip else []
     pictures: dict[int, RgbImage] = {}
     partial = files.film.with_name(f".{files.film.stem}.partial{files.film.suffix}")
-    drawn = _drawn(frames, recording, {frame.number for frame in wanted}, pictures)
+    drawn = _drawn(frames, recording, {frame.number for frame in wanted}, pictures, language)
     try:
         warnings = write_film(partial, drawn, video)
         if files.strip and wanted:
@@ -94,6 +95,7 @@ def _drawn(
     recording: Recording,
     wanted: set[int],
     pictures: dict[int, RgbImage],
+    language: Language,
 ) -> Iterator[Frame]:
     """The frames with what is drawn; those wanted are kept, without the plate, as they pass."""
     for number, (frame, moment) in enumerate(zip(frames, recording.moments(), strict=False)):
@@ -104,7 +106,7 @@ def _drawn(
             # What happened a moment before is in the picture beside.
             draw_body(pictures[number], replace(moment, events=()), scale)
         draw_body(image, moment, scale)
-        draw_caption(image, moment, scale)
+        draw_caption(image, moment, scale, language)
         yield Frame(frame.t_ns, image)
 
 

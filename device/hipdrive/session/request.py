@@ -41,6 +41,7 @@ class SessionRequest:
         commands: what a page asks of the device; None: only what comes over MQTT.
         on_view: gets every frame before it is looked at, also between two sessions; never waits.
         page: address of the page that is served meanwhile; empty for none.
+        runner: who runs, unless a command says otherwise; empty: a guest.
     """
 
     config: Config
@@ -58,6 +59,7 @@ class SessionRequest:
     commands: CommandHandler | None = None
     on_view: Callable[[object], None] | None = None
     page: str = ""
+    runner: str = ""
 
     @property
     def session_id(self) -> str:

@@ -9,7 +9,10 @@ from hipdrive import words
 from hipdrive.counted import counted
 from hipdrive.printable import printable
 from hipdrive.terminal.big_figures import big
+from hipdrive.terminal.programme import clock, programme_line
 from hipdrive.terminal.spark_bars import spark_bars
+from hipdrive.texts import coach as texts
+from hipdrive.texts.message import MessageId
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import CueKind
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from hipdrive.cues.outputs import PanelState
     from hipdrive.health.degraded import DegradedPart
     from hipdrive.session.stats import SessionStats
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.coach_status import CoachStatus
     from hipdrive.web.live_view import LiveState
 
@@ -63,6 +67,7 @@ class Shown:
         frame_count: frames that there will be; None when that is not known.
         faults: what does not work.
         page: address of the page that is served; empty for none.
+        language: of what is said to the runner.
     """
 
     source: str
@@ -73,6 +78,7 @@ class Shown:
     frame_count: int | None
     faults: Sequence[DegradedPart]
     page: str
+    language: Language = "en"
 
     @property
     def coach(self) -> CoachStatus:
@@ -98,7 +104,7 @@ def drawn(shown: Shown, columns: int) -> RenderableType:
         Text(),
         *_number(coach, style),
         Text(),
-        Text(_sentence(shown), style or "bold"),
+        *_said(shown),
         Text(),
         *spark_bars(shown.state.strides, coach.band),
         Text(),
@@ -112,12 +118,6 @@ def drawn(shown: Shown, columns: int) -> RenderableType:
         line.no_wrap, line.overflow = True, "ellipsis"
         line.truncate(max(1, columns - 4))
     return Padding(Group(*lines), (1, 2))
-
-
-def clock(shown_ns: int) -> str:
-    """A time of the session in minutes and seconds."""
-    minutes, seconds = divmod(shown_ns // NS_PER_S, 60)
-    return f"{minutes}:{seconds:02}"
 
 
 def wanted(coach: CoachStatus) -> str:
@@ -157,12 +157,27 @@ def _number(coach: CoachStatus, style: str) -> list[Text]:
     ]
 
 
-def _sentence(shown: Shown) -> str:
-    result = shown.state.result
+def _said(shown: Shown) -> list[Text]:
+    """What the runner is told, why it is no more than that, and where the programme is."""
+    from rich.text import Text
+
+    result, coach = shown.state.result, shown.coach
     if result is None:
-        return words.STARTING
+        return [Text(words.STARTING, "bold")]
     unseen = "" if result.pose.runner_seen else " (no runner in the picture)"
-    return f"{words.said(result.coach)}{unseen}"
+    said = texts.said_now(coach, shown.language)
+    lines = [Text(f"{said}{unseen}", SAID_STYLES.get(coach.led, "bold"))]
+    withheld = sum(coach.withheld.values())
+    so_far = f" (more withheld at {counted(withheld, 'stride')} so far)" if withheld else ""
+    if coach.guard is not None:
+        lines.append(Text(f"{texts.guard(coach.guard, shown.language)}{so_far}", "yellow"))
+    elif withheld:
+        lines.append(Text(so_far.strip(" ()"), "dim"))
+    if coach.programme is not None:
+        left_ns = coach.block_left_ns(result.pose.t_ns)
+        recall = texts.plain(MessageId.RECALL_WORDS, shown.language)
+        lines.append(Text(f"{programme_line(coach.programme, left_ns)}: {recall}"))
+    return lines
 
 
 def _lights(shown: Shown) -> Text:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
-from hipdrive import words
 from hipdrive.session.sink import RunsIn, SessionSink, SinkInfo
-from hipdrive.terminal.drawing import clock, wanted
+from hipdrive.terminal.drawing import wanted
+from hipdrive.terminal.programme import clock
+from hipdrive.texts import coach as texts
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
 from hipdrive.types.time import NS_PER_S
@@ -16,6 +17,7 @@ from hipdrive.web.live_view import CADENCE_STRIDES
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.frame_result import FrameResult
 
@@ -29,11 +31,13 @@ class TerminalLines(SessionSink):
 
     Args:
         say: takes a line; it may be slow.
+        language: of what is said to the runner.
     """
 
     info = SinkInfo("lines", RunsIn.QUEUED_THREAD, dropped_when_late="lines of the terminal")
 
-    def __init__(self, say: Callable[[str], None]) -> None:
+    def __init__(self, say: Callable[[str], None], language: Language) -> None:
+        self._language = language
         self._say = say
         self._first_ns: int | None = None
         self._said_ns: int | None = None
@@ -47,7 +51,7 @@ class TerminalLines(SessionSink):
             self._first_ns = t_ns
         near = (each for each in result.gait.strides if each.near and each.times_cadence)
         self._times_ns.extend(each.stride_time_ns for each in near)
-        said = words.said(result.coach)
+        said = texts.said_now(result.coach, self._language)
         buzz = any(cue.kind is CueKind.BUZZ for cue in result.cues)
         silent_ns = None if self._said_ns is None else t_ns - self._said_ns
         changed = said != self._said and (silent_ns is None or silent_ns >= AT_MOST_EVERY_NS)

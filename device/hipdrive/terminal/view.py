@@ -78,6 +78,7 @@ class TerminalView(SessionSink):
                 frame_count=context.frame_count,
                 faults=context.parts.now,
                 page=context.page,
+                language=context.config.language,
             ),
             self._console.width,
         )
