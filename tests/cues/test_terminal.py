@@ -9,7 +9,8 @@ from rich.console import Console
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.settings import CoachSettings
 from hipdrive.config import CuesConfig
-from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs
 from hipdrive.cues.terminal import SCALE_WIDTH, TerminalPanel, band_scale
 from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.session.stats import SessionStats

@@ -14,7 +14,8 @@ import pytest
 from hipdrive import app
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.config import Config
-from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs
 from hipdrive.errors import CameraError, SessionError
 from hipdrive.session.pose_source import PoseList
 from hipdrive.session.recorder import Recorder

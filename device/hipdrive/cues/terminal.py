@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from hipdrive.counted import counted
 from hipdrive.health.degraded import DegradedParts
 from hipdrive.printable import printable
 from hipdrive.session.sink import SessionSink, SinkInfo
@@ -124,7 +125,7 @@ class TerminalPanel(SessionSink):
         if status.mean_bam is None:
             return ""
         mean_deg = deg_from_bam(status.mean_bam)
-        return f"[bold]{mean_deg:+.1f}°[/] last {status.recent_strides} strides"
+        return f"[bold]{mean_deg:+.1f}°[/] last {counted(status.recent_strides, 'stride')}"
 
     def _band(self) -> str:
         status = self._status
@@ -140,7 +141,7 @@ class TerminalPanel(SessionSink):
         caution = f"   [yellow]{self._caution.replace('_', ' ')}[/]" if self._caution else ""
         cadence = self._stats.cadence_spm
         steps = "--" if cadence is None else f"{cadence:.0f}"
-        counts = f"{steps} steps/min   {self._stats.strides} strides"
+        counts = f"{steps} steps/min   {counted(self._stats.strides, 'stride')}"
         return f"{counts}   {self._fps():.0f} frames/s{caution}"
 
     def _fps(self) -> float:
