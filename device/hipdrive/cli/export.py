@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import argparse
 
     from hipdrive.cli import session_options
-from hipdrive.cli.say import say
+from hipdrive.cli.say import complain, say
 from hipdrive.counted import counted
 
 
@@ -37,6 +37,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.exporters.registry import export
 
     session = Session.open(arguments.session)
+    for warning in session.warnings:
+        complain(warning)
     export(session, arguments.format, arguments.out)
     say(f"{counted(len(session.strides), 'stride')} written to {arguments.out}")
     return DONE
