@@ -12,6 +12,7 @@ from hipdrive.cues.patterns import PanelEvent
 from hipdrive.errors import ConfigError
 
 INTEGERS = {
+    "update.watch_s": (10, 3600),
     "keep.days": (0, 36_500),
     "keep.key_point_days": (0, 36_500),
     "keep.megabytes": (0, 100_000_000),
@@ -321,6 +322,7 @@ def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
     free |= {f"cues.lights.{event}" for event in PanelEvent}
     free |= {key for key in leaves(Config().model_dump()) if key.startswith("cues.speech.")}
     free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
+    free |= {"update.keys", "update.source"}
     free |= {"web.host", "web.names", "web.cert_file", "web.key_file"}
     assert listed | free == set(leaves(Config().model_dump()))
 
