@@ -78,6 +78,13 @@ def test_without_a_session_it_says_where_it_looked(
     assert json.loads(history(tmp_path, capsys, "--json"))["sessions"] == []
 
 
+def test_of_one_runner_alone(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(sessions, summary_of(FIRST + timedelta(days=9), runner="ben"))
+    assert "anna-3" not in history(sessions, capsys, "--runner", "ben")
+    assert history(sessions, capsys, "--runner", "anna-3").count("anna-3") == 4 + 1
+    assert "no session of eve in" in history(sessions, capsys, "--runner", "eve")
+
+
 def test_it_looks_where_sessions_are_kept(
     data_dir: Path, sessions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

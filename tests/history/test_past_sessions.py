@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import hipdrive
+from hipdrive.config import Config
+from hipdrive.config.sections import TreadmillConfig
 from hipdrive.history.past_session import past_session, past_sessions
 from hipdrive.session.files import SUMMARY_NAME
+from support.runner_file import key_points_of
 from support.session.history import kept, name_of, probed, summary_of
 
 if TYPE_CHECKING:
@@ -80,3 +84,16 @@ def test_programme_and_probe_are_kept(tmp_path: Path) -> None:
     assert found.programme.probe is not None
     assert found.programme.probe.mean_deg == 20.4
     assert past_session(kept(tmp_path, summary_of(FIRST + DAY, programme=None))).programme is None
+
+
+def test_a_session_knows_the_belt_it_was_run_on(tmp_path: Path) -> None:
+    treadmill = TreadmillConfig(belt_mps=3.0, incline_percent=2.0)
+    hipdrive.analyze(
+        key_points_of(tmp_path, 12),
+        session_dir=tmp_path / "session",
+        config=Config(treadmill=treadmill),
+    )
+    found = past_session(tmp_path / "session")
+    assert found.belt_mps == pytest.approx(3.0, abs=0.001)
+    assert found.incline_percent == 2.0
+    assert found.problem == ""
