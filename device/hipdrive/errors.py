@@ -57,6 +57,10 @@ class ExportError(HipdriveError, ValueError):
     """A session cannot be exported as asked."""
 
 
+class OverlayError(HipdriveError, ValueError):
+    """What was measured cannot be drawn on a recording as asked."""
+
+
 class CompareError(HipdriveError, ValueError):
     """Two sessions cannot be compared."""
 
@@ -83,3 +87,7 @@ class GuardError(HipdriveError, ValueError):
 
 class ReleaseError(HipdriveError, OSError):
     """A release cannot be had, is not what it claims to be, or cannot be installed."""
+
+
+class DiagnosticsError(HipdriveError, OSError):
+    """The archive for a bug report cannot be written."""
