@@ -18,6 +18,7 @@ INTEGERS = {
     "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
     "web.port": (0, 65_535),
+    "update.watch_s": (10, 3600),
     "pose.threads": (0, 16),
     "gait.toe_off_ms": (0, 60),
     "gait.foot_strike_ms": (0, 60),
@@ -317,6 +318,7 @@ def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
     free |= {f"cues.lights.{event}" for event in PanelEvent}
     free |= {key for key in leaves(Config().model_dump()) if key.startswith("cues.speech.")}
     free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
+    free |= {"update.keys", "update.source"}
     free |= {"web.host", "web.names", "web.cert_file", "web.key_file"}
     assert listed | free == set(leaves(Config().model_dump()))
 

@@ -21,6 +21,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_t
 # What each file is made from, beside the project's dependencies: groups and extras.
 PURPOSES = {
     "runtime": (["build"], []),
+    "raspberry-pi": (["build"], []),
     "test": (["build", "test"], []),
     "tflite": (["build", "test"], ["tflite"]),
     "train": (["build", "train"], []),
