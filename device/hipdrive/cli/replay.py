@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import page, session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -40,6 +41,29 @@ def add_to(commands: session_options.Commands) -> None:
         "runner's key points, for which no model is needed; a folder of OpenPose's JSON, MMPose's "
         "JSON, a .trc or a .c3d file",
     )
+    add_source_options(parser)
+    parser.add_argument(
+        "--shots",
+        action="store_true",
+        help="measure each shot of a recording that is cut by itself, into a session of its own; "
+        "with --session-dir into DIR/shot-1, DIR/shot-2 and so on",
+    )
+    parser.add_argument("--realtime", action="store_true", help="at the speed of the recording")
+    parser.add_argument(
+        "--simulate-panel", action="store_true", help="as without: a replay shows it anyway"
+    )
+    parser.add_argument(
+        "--no-publish",
+        action="store_true",
+        help="keep this session from the hub; else it goes where the device's own go",
+    )
+    page.add_web_option(parser)
+    session_options.add_session_options(parser)
+    parser.set_defaults(execute=execute, simulate_panel=True)
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that measures a recording."""
     parser.add_argument(
         "--fps",
         type=_rate,
@@ -55,29 +79,11 @@ def add_to(commands: session_options.Commands) -> None:
         "second played at 30; else as far as a video's file says so",
     )
     parser.add_argument(
-        "--shots",
-        action="store_true",
-        help="measure each shot of a recording that is cut by itself, into a session of its own; "
-        "with --session-dir into DIR/shot-1, DIR/shot-2 and so on",
-    )
-    parser.add_argument("--realtime", action="store_true", help="at the speed of the recording")
-    parser.add_argument(
-        "--simulate-panel", action="store_true", help="show the LEDs and the buzzer on the terminal"
-    )
-    parser.add_argument(
-        "--no-publish",
-        action="store_true",
-        help="keep this session from the hub; else it goes where the device's own go",
-    )
-    parser.add_argument(
         "--calibration",
         type=Path,
         metavar="FILE",
         help="what hipdrive calibrate stored of the camera that filmed this",
     )
-    page.add_web_option(parser)
-    session_options.add_session_options(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -91,6 +97,7 @@ def execute(arguments: argparse.Namespace) -> int:
     statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
+        greet(request)
         request = replace(request, realtime=request.realtime or arguments.web)
         with (
             page.served(request, DegradedParts(), wanted=arguments.web) as shown,
@@ -100,7 +107,7 @@ def execute(arguments: argparse.Namespace) -> int:
             for part_request, part in parts:
                 session = app.replay(part_request, part)
                 _keep_truth(part, session.folder)
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 report.after_session(part_request, session, background=False)
                 statements.append(session.summary.statement)
                 if stop.is_set():

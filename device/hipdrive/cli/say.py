@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 def say(text: str) -> None:
     """A line of a command's result."""
-    # At once: what takes minutes tells how far it is, also through a pipe.
     print(printable_lines(text), flush=True)
 
 

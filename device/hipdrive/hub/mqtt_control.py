@@ -29,6 +29,8 @@ LOOK_NS = 60 * NS_PER_S
 """Time from one look for a newer release to the next; a person has looked for it elsewhere."""
 BIRTH = b"online"
 """What Home Assistant publishes on its status topic when it has started."""
+MOST_CHOICES = 64
+"""Nobody looks for a name in a longer list, and brokers limit the size of a message."""
 
 
 class MqttControl:
@@ -39,6 +41,7 @@ class MqttControl:
         topics: of the device.
         commands: handles the commands, and holds the device's state.
         clock: the clocks.
+        runners: names of the runners who have a profile, those of the newest sessions first.
         newest: version of the newest release of hipdrive that is known of; may look at a file.
 
     Attributes:
@@ -51,13 +54,16 @@ class MqttControl:
         topics: Topics,
         commands: CommandHandler,
         clock: Clock,
+        runners: Callable[[], tuple[str, ...]] = tuple,
         newest: Callable[[], str] = newest_release,
     ) -> None:
         self.commands = commands
         self._topics = topics
         self._clock = clock
         self._prefix = config.hub.discovery_prefix
-        self._discovery = announcement(config, topics)
+        self._config = config
+        self._runners = runners
+        self._announced: tuple[str, ...] = ()
         self._published: DeviceStatus | None = None
         self._find_newest = newest
         self._newest = newest()
@@ -79,7 +85,22 @@ class MqttControl:
 
     def announcement(self) -> tuple[MqttMessage, ...]:
         """What to publish on every connection: the discovery message and the state."""
-        return (*self._discovery, self._state())
+        self._announced = self._choices()
+        return (*announcement(self._config, self._topics, self._announced), self._state())
+
+    @property
+    def announcement_changed(self) -> bool:
+        """Whether somebody else can be chosen than when the device was last announced."""
+        return bool(self._prefix) and self._choices() != self._announced
+
+    def _choices(self) -> tuple[str, ...]:
+        """The runners that can be chosen, whoever is named now among them.
+
+        In alphabetical order, so that a session changes nothing but who is new.
+        """
+        known = self._runners()[:MOST_CHOICES]
+        named = self.commands.status.state.runner
+        return tuple(sorted({*known, named} - {""}))
 
     def changed_state(self) -> MqttMessage | None:
         """The `state` message, if the state has changed since it was last published."""

@@ -65,7 +65,7 @@ class WebServer:
         certificate = _certificate(web.cert_file, web.key_file)
         self.for_others = access.token is not None
         self._socket = _bound(web.host, web.port)
-        app = application(PageParts(view, commands, parts, data, access))
+        app = application(PageParts(view, commands, parts, data, access, config.language))
         settings = uvicorn.Config(
             app,
             http="h11",

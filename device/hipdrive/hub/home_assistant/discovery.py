@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive import __version__
-from hipdrive.hub.home_assistant.entities import ENTITIES
+from hipdrive.hub.home_assistant.entities import ENTITIES, GUEST_CHOICE
 from hipdrive.hub.home_assistant.entity import Platform
 from hipdrive.hub.messages.encoding import encode
 from hipdrive.hub.messages.outgoing import MqttMessage
@@ -28,6 +28,7 @@ TEMPLATES = {
     Platform.BINARY_SENSOR: _ON_OFF,
     Platform.SWITCH: _ON_OFF,
     Platform.TEXT: "{{{{ {} or '' }}}}",
+    Platform.SELECT: "{{{{ {} or '" + GUEST_CHOICE + "' }}}}",
 }
 
 
@@ -49,20 +50,29 @@ def discovery_topic(prefix: str, topics: Topics) -> str:
     return f"{prefix}/device/{object_id(topics)}/config"
 
 
-def announcement(config: Config, topics: Topics) -> tuple[MqttMessage, ...]:
-    """The discovery message, retained; none when `hub.discovery_prefix` is empty."""
+def announcement(
+    config: Config, topics: Topics, runners: tuple[str, ...] = ()
+) -> tuple[MqttMessage, ...]:
+    """The discovery message, retained; none when `hub.discovery_prefix` is empty.
+
+    Args:
+        config: what it says.
+        topics: of the device.
+        runners: names that can be chosen.
+    """
     prefix = config.hub.discovery_prefix
     if not prefix:
         return ()
-    payload = encode(discovery(config, topics))
+    payload = encode(discovery(config, topics, runners))
     return (MqttMessage(discovery_topic(prefix, topics), payload, retain=True),)
 
 
-def discovery(config: Config, topics: Topics) -> dict[str, object]:
+def discovery(config: Config, topics: Topics, runners: tuple[str, ...] = ()) -> dict[str, object]:
     """The device and its entities as JSON values; controls only of commands that are allowed."""
     name = object_id(topics)
     components = {
         entity.key: _component(entity, config, topics, name)
+        | ({"options": [GUEST_CHOICE, *runners]} if entity.platform is Platform.SELECT else {})
         for entity in ENTITIES
         if _offered(entity, config)
     }

@@ -21,6 +21,7 @@ class Platform(StrEnum):
     NUMBER = "number"
     BUTTON = "button"
     TEXT = "text"
+    SELECT = "select"
     UPDATE = "update"
 
 
