@@ -63,7 +63,7 @@ def detectable_change(kept: MetricHistory, recent: list[int]) -> int:
     variance = sample_variance(count, sum(recent), sum(value * value for value in recent))
     pooled = ((kept.count - 1) * kept.variance + (count - 1) * variance) // freedom
     error2 = pooled * (Fraction(1, kept.count) + Fraction(1, count)) * RESEMBLANCE
-    return isqrt(int(error2 * quantile(freedom) ** 2) // THOUSANDTHS**2)
+    return isqrt(int(error2 * quantile(freedom) ** 2)) // THOUSANDTHS
 
 
 def quantile(freedom: int) -> int:

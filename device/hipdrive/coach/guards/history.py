@@ -46,16 +46,14 @@ class MetricHistory:
         """The same with one more stride of the baseline."""
         if value is None:
             return self
-        return replace(
-            self,
-            count=self.count + 1,
-            total=self.total + value,
-            squares=self.squares + value * value,
+        return MetricHistory(
+            self.count + 1, self.total + value, self.squares + value * value, self.recent
         )
 
     def with_recent(self, value: int | None) -> MetricHistory:
         """The same with one more stride after the baseline."""
-        return replace(self, recent=(*self.recent, value)[-RECENT_STRIDES:])
+        recent = (*self.recent, value)[-RECENT_STRIDES:]
+        return MetricHistory(self.count, self.total, self.squares, recent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,8 +54,8 @@ class MetricGuard:
         known = [value for value in kept.recent if value is not None]
         if len(known) < LEAST_RECENT:
             return False
-        threshold = max(self._threshold(kept), detectable_change(kept, known))
-        return self._worsening(sum(known) // len(known) - kept.mean) * (1 + tripped) > threshold
+        worse = self._worsening(sum(known) // len(known) - kept.mean) * (1 + tripped)
+        return worse > self._threshold(kept) and worse > detectable_change(kept, known)
 
     def _threshold(self, kept: MetricHistory) -> int:
         if isinstance(self.by_more_than, Fraction):
