@@ -15,4 +15,5 @@ FOOT_STRIKE = Metric(
     confidence="estimated",
     limits="the constant is that of one runner at 4.55 m/s (SD 5 ms) and changes with speed and "
     "style; none where the contact would last half the stride or longer",
+    rests_on_foot_strike=True,
 )
