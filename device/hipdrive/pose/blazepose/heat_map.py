@@ -30,7 +30,8 @@ SURE_LOGIT = 40.0
 
 def probability(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Of these logits, never quite 0."""
-    found: npt.NDArray[np.float32] = 1 / (1 + np.exp(-np.clip(logits, -SURE_LOGIT, SURE_LOGIT)))
+    odds_against = np.exp(-np.clip(logits, -SURE_LOGIT, SURE_LOGIT))
+    found: npt.NDArray[np.float32] = np.reciprocal(1 + odds_against, dtype=np.float32)
     return found
 
 
