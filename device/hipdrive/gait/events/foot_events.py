@@ -5,8 +5,8 @@ furthest point itself for the strike, of walkers). Filtered as everything is, th
 people turns back 14 to 22 ms before it lands, at every speed; the constant lies in between.
 
 Toe-off is left to the knee. The foot's acceleration backwards as it leaves the belt was tried: of
-true key points of rendered people it comes from 5 ms to 38 ms later, by speed, and people throw
-the foot back twice, a tenth of a second apart, when the heel rises and when the toes leave.
+true key points of rendered people it comes 2 to 29 ms later, by speed, and people throw the foot
+back twice, a tenth of a second apart, when the heel rises and when the toes leave.
 """
 
 from __future__ import annotations
