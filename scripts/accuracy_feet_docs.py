@@ -31,8 +31,8 @@ each speed and frame rate, all models on the same pictures.
 - **toe-off**: by the knee, with every model.
 - **ankle at toe-off, foot at strike**: against the line between the ends of the drawn shoe, at the
   true times.
-- **true key points**: what the grid of 64 Hz, the low-pass and the estimated times do by themselves to
-  key points that are exact.
+- **true key points**: what the grid of 64 Hz, the low-pass and the estimated times do by themselves
+  to key points that are exact.
 
 What was asked: events within ±10 ms on average with an SD of 10 ms; the ankle within 4° and 3°.
 
@@ -50,34 +50,36 @@ WHY = """
 It was 17° (Lite) and 36° (Full) too small, as three things:
 
 1. **The definition, 17°.** The truth was the sole's angle between heel and ball. A shoe bends: at
-   toe-off its tip is still on the belt and the line from heel to tip, which is what a model with a heel
-   and a toe can show, is 17° less steep. The truth is that line now.
-2. **The pose model.** It was read by its coordinates alone, which turn a foot by up to 40° too little:
-   flat on the belt, Lite's foot read 36° and Full's 12 to 25° toe-down, on drawn people and on people
-   alike. MediaPipe moves each landmark to where its heat map sees it, and that step was missing.
-3. **Low-pass and time of the event**, 2 to 5° between 30 and 60 frames a second: the foot turns by 1.3° in
-   a millisecond there, so toe-off 3 ms late is 4° of ankle.
+   toe-off its tip is still on the belt and the line from heel to tip, which is what a model with a
+   heel and a toe can show, is 17° less steep. The truth is that line now.
+2. **The pose model.** It was read by its coordinates alone, which turn a foot by up to 40° too
+   little: flat on the belt, Lite's foot read 36° and Full's 12 to 25° toe-down, on drawn people and
+   on people alike. MediaPipe moves each landmark to where its heat map sees it, and that step was
+   missing.
+3. **Low-pass and time of the event**, 2 to 5° between 30 and 60 frames a second: the foot turns by
+   1.3° in a millisecond there, so toe-off 3 ms late is 4° of ankle.
 
 `foot_contact_angle` was 7 and 21° too small for the second reason alone.
 
 ## What was reached
 
-**Full**: all events of every clip within ±8.5 ms with an SD of 4.3 ms at most; foot at strike within
-2.1° ± 1.4°; ankle +1.0° on average over the clips with an SD of 2.9° at most from stride to stride of one
-runner, but from −6 to +8° from runner to runner: their toe-off is up to 8 ms early or 7 late. Compare a
-runner with themselves. **Lite**: foot strike within 8.5 ms ± 4.4 ms, foot at strike within 3.2° ± 4.4°; not
-its toe-off at 2.5 m/s, 7 to 21 ms early with an SD of up to 18 ms on two bodies of three, because it still
-puts both knees on one leg now and then; nor its ankle, +6.2 ± 3.1°. **Foot strike** of exact key points is
-0 to 4 ms late by the foot and from 6 ms early to 1 ms late by the knee, so the foot's is used; toe-off by
-the foot depended on speed (9 ms late at 2.5 m/s, 18 early at 4.5) and is left to the knee.
+**Full**: all events of every clip within ±8.5 ms with an SD of 4.3 ms at most; foot at strike
+within 2.1° ± 1.4°; ankle +1.0° on average over the clips with an SD of 2.9° at most from stride to
+stride of one runner, but from -6 to +8° from runner to runner: their toe-off is up to 8 ms early or
+7 late. Compare a runner with themselves. **Lite**: foot strike within 8.5 ms ± 4.4 ms, foot at
+strike within 3.2° ± 4.4°; not its toe-off at 2.5 m/s, 7 to 21 ms early with an SD of up to 18 ms on
+two bodies of three, because it still puts both knees on one leg now and then; nor its ankle, +6.2 ±
+3.1°. **Foot strike** of exact key points is 0 to 4 ms late by the foot and from 6 ms early to 1 ms
+late by the knee, so the foot's is used; toe-off by the foot depended on speed (9 ms late at 2.5
+m/s, 18 early at 4.5) and is left to the knee.
 
 ## What this does not show
 
-The drawn legs straighten 18 ms after toe-off because one runner on a force plate did so at 4.55 m/s; that
-toe-off comes out right here says that a model sees the knee well, not that every runner has that constant.
-On one person at an easy 167 steps a minute toe-off as seen in the pictures (60 a second) is some 30 ms
-later than the knee says, and foot strike within a frame of what heel and toe say: contact times of slow
-runners are too short.
+The drawn legs straighten 18 ms after toe-off because one runner on a force plate did so at 4.55
+m/s; that toe-off comes out right here says that a model sees the knee well, not that every runner
+has that constant. On one person at an easy 167 steps a minute toe-off as seen in the pictures (60 a
+second) is some 30 ms later than the knee says, and foot strike within a frame of what heel and toe
+say: contact times of slow runners are too short.
 """
 
 

@@ -33,18 +33,15 @@ if TYPE_CHECKING:
     from hipdrive.types.frame import Frame
 
 
-def camera_estimate(frames: Iterable[Frame], model: str) -> CameraEstimate:
-    """What the model's key points tell of the camera, nothing taken off."""
+def camera_estimate(frames: Iterable[Frame], model: str) -> CameraEstimate | None:
+    """What the model's key points tell of the camera, nothing taken off; None: too few strides."""
     config = Config(pose=PoseConfig(model=model))
     estimate, _ = estimator(config.pose, config.data_path(os.environ))
     engine, camera = GaitEngine(), CameraEstimator()
     for frame in frames:
         pose = estimate(frame)
         camera.step(pose, engine.step(pose))
-    found = camera.estimate()
-    if found is None:
-        raise SystemExit("too few strides")
-    return found
+    return camera.estimate()
 
 
 def mirrored(frame: Frame) -> Frame:
@@ -62,7 +59,8 @@ def main() -> None:
     seen: dict[str, list[float]] = {"left": [], "right": []}
     for number in range(arguments.runners):
         found = camera_estimate(RenderedRunner(drawn(number, 30.0)), arguments.model)
-        seen[found.facing].append(deg_from_bam(found.yaw_bam))
+        if found is not None:
+            seen[found.facing].append(deg_from_bam(found.yaw_bam))
     for facing, yaw_deg in seen.items():
         print(f"facing {facing}: {mean(yaw_deg):+.2f} SD {pstdev(yaw_deg):.2f} of {len(yaw_deg)}")
     if arguments.clip:
@@ -70,7 +68,10 @@ def main() -> None:
         turned = (mirrored(frame) for frame in VideoFile(arguments.clip))
         mirror = camera_estimate(turned, arguments.model)
         for found in (plain, mirror):
-            print(f"the clip, facing {found.facing}: {deg_from_bam(found.yaw_bam):+.2f}")
+            if found is None:
+                print("the clip: too few strides")
+            else:
+                print(f"the clip, facing {found.facing}: {deg_from_bam(found.yaw_bam):+.2f}")
 
 
 if __name__ == "__main__":

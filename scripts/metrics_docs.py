@@ -37,9 +37,10 @@ thigh gains may come from there. BlazePose shows heel and toe as well: see
 [ankle_toe_off](#ankle_toe_off) and [foot_contact_angle](#foot_contact_angle), which are empty with
 MoveNet.
 
-**Foot strike** comes from heel and toe where the model sees them: the foot furthest ahead, plus
-18 ms. What rests on it goes by a definition one higher then, such as `contact_time/2`. **Toe-off**
-comes from the knee with every model. How far off both are is in [accuracy_feet.md](accuracy_feet.md).
+**Foot strike** comes from heel and toe where the model sees them: the foot furthest ahead, plus 18
+ms. What rests on it goes by a definition one higher then, such as `contact_time/2`. **Toe-off**
+comes from the knee with every model. How far off both are is in
+[accuracy_feet.md](accuracy_feet.md).
 
 **Confidence.** *measured*: from the key points alone. *estimated*: rests on foot strike or toe-off,
 which are told from the knee, or foot

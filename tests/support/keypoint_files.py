@@ -14,6 +14,7 @@ from hipdrive.types.pose import Pose
 from support.runner_file import key_points_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -26,6 +27,7 @@ HIP_WIDTH_M = 0.18
 JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 LETTERS = {"L": "left", "R": "right"}
 MARKERS = [f"{letter}{joint.capitalize()}" for letter in LETTERS for joint in JOINTS]
+FOOT_MARKERS = [f"{letter}{joint}" for letter in LETTERS for joint in ("Heel", "BigToe")]
 
 
 def poses_of(folder: Path, seconds: float) -> list[Pose]:
@@ -41,6 +43,10 @@ def named(pose: Pose) -> dict[str, tuple[float, float, float]]:
         for joint in JOINTS:
             x, y, score = pose[f"{side}_{joint}"]
             found[f"{letter}{joint.capitalize()}"] = (x / ONE, y / ONE, score / ONE)
+        for joint, name in (("heel", "Heel"), ("toe", "BigToe")):
+            if f"{side}_{joint}" in pose.skeleton:
+                x, y, score = pose[f"{side}_{joint}"]
+                found[f"{letter}{name}"] = (x / ONE, y / ONE, score / ONE)
     return found
 
 
@@ -78,11 +84,13 @@ def mmpose(path: Path, poses: list[Pose], *, meta: bool) -> Path:
     return path
 
 
-def in_space(poses: list[Pose]) -> Array:
-    """[frames, MARKERS, 3] in m as OpenSim has it: forward, up, to the right."""
-    places = np.zeros((len(poses), len(MARKERS), 3))
+def in_space(poses: list[Pose], markers: Sequence[str] = MARKERS) -> Array:
+    """[frames, markers, 3] in m as OpenSim has it: forward, up, to the right."""
+    places = np.zeros((len(poses), len(markers), 3))
     for frame, pose in enumerate(poses):
-        for number, (name, (x, y, _)) in enumerate(named(pose).items()):
+        points = named(pose)
+        for number, name in enumerate(markers):
+            x, y, _ = points[name]
             across = HIP_WIDTH_M / 2 if name.startswith("R") else -HIP_WIDTH_M / 2
             places[frame, number] = x / PX_PER_M, 3 - y / PX_PER_M, across
     return places
