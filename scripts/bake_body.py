@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from garments import Skin, cloth, cloth_weights, hidden
+from hip_centres import hip_centre
 from makehuman import Body, MakeHuman
 from patterns import joint, legwear, share, shirt
 from running_shoe import shoe
@@ -34,6 +35,8 @@ SHAPES = (
 )  # fmt: skip
 """Sex, muscle and weight, in the order of the asset."""
 REFERENCE = 1
+MIDDLE = {"male": REFERENCE, "female": 4}
+"""Of the shapes of each sex: what is heavier or slimmer has the same bones."""
 CELL_M = 0.009
 """Detail of hands and head; at 300 pixels a metre it is not three of them."""
 HAIRLINE = (
@@ -94,7 +97,11 @@ def bake(source: MakeHuman) -> dict[str, npt.NDArray[np.generic]]:
     arrays = {
         key: array for name, piece in pieces.items() for key, array in piece.arrays(name).items()
     }
-    joints = np.array([joints_of(body) for body in bodies]) / HEIGHT_M
+    hips = {sex: hip_centre(bodies[shape]) for sex, shape in MIDDLE.items()}
+    joints = np.array(
+        [joints_of(body, hips[sex]) for (sex, *_), body in zip(SHAPES, bodies, strict=True)]
+    )
+    joints /= HEIGHT_M
     return arrays | {"joints": np.rint(joints * STEPS).astype(np.int16)}
 
 
@@ -107,11 +114,13 @@ def upright(source: MakeHuman, body: Body) -> Body:
     return Body((body.vertices + lift) * size, joints)
 
 
-def joints_of(body: Body) -> list[Array]:
-    """In the asset's order."""
+def joints_of(body: Body, hip: Array) -> list[Array]:
+    """In the asset's order; `hip` is the left one's centre."""
     found = []
     for name in JOINTS:
-        if name.startswith("ball"):
+        if name.startswith("hip"):
+            found.append(hip * [1, 1 if name.endswith("left") else -1, 1])
+        elif name.startswith("ball"):
             toes = [body.joints[f"{name[5]}-toe-{toe}-1"] for toe in (1, 5)]
             found.append(np.mean(toes, axis=0))
         else:

@@ -21,8 +21,11 @@ from hipdrive import loop
 from hipdrive.camera.video import VideoFile
 from hipdrive.coach.coach import Coach
 from hipdrive.config import Config
-from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.cues.driver import PanelDriver
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs
 from hipdrive.cues.player import CuePlayer
+from hipdrive.cues.timeline import PanelTimeline
 from hipdrive.errors import HipdriveError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.estimator import PoseEstimator
@@ -36,6 +39,7 @@ from hipdrive.session.recorder import Recorder
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
+from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -105,7 +109,9 @@ def measure(video: Path, threads: int) -> dict[str, Any]:
     coach, stats = Coach(coach_settings(config.coach)), SessionStats()
     gait.step = watch.timed("gait", gait.step)  # type: ignore[method-assign]
     coach.step = watch.timed("coach", coach.step)  # type: ignore[method-assign]
-    player = CuePlayer(PinOutputs(config.cues, simulated_pins()), config.cues.buzzer.buzz_ms / 1e3)
+    timeline = PanelTimeline(config.cues.patterns, NS_PER_MS * config.cues.buzzer.buzz_ms)
+    outputs = PinOutputs(config.cues, simulated_pins())
+    player = CuePlayer(PanelDriver(outputs, timeline, time.monotonic_ns))
     with tempfile.TemporaryDirectory() as folder, VideoFile(video) as source:
         recorder = Recorder(Path(folder) / "s", PosesMeta(str(video), None, None), lossless=True)
         recorder.on_frame = watch.timed("record", recorder.on_frame)  # type: ignore[method-assign]

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 # Properties are checked without a clock: a slow machine is no failure.
 settings.register_profile("without a clock", deadline=None)
@@ -70,3 +76,11 @@ def store_with_model(data_dir: Path, model_file: Path) -> Path:
     models.mkdir(parents=True)
     (models / MODEL_FILE).symlink_to(model_file)
     return data_dir
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; one for all, because playwright is started once in a process."""
+    from support.browser import chromium
+
+    yield from chromium()

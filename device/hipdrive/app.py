@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from hipdrive.belt.on_pose import with_belt_speed
 from hipdrive.camera.pacing import Timed, paced, until
 from hipdrive.control.session_control import SessionControl
-from hipdrive.cues.pins import PinOutputs, real_pins, simulated_pins
+from hipdrive.cues.button import ButtonPresses
+from hipdrive.cues.pin_factory import real_pins, simulated_pins
+from hipdrive.cues.pins import PinOutputs
+from hipdrive.cues.speech import open_speaker
 from hipdrive.errors import ConfigError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
@@ -25,6 +28,7 @@ from hipdrive.session.poses import PosesMeta
 from hipdrive.session.runner import Equipment, SessionRunner
 from hipdrive.session.sinks import SINKS
 from hipdrive.session.summary import PoseInfo
+from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -83,8 +87,14 @@ def run(
         )
         control = equipment.control
         housekeeping = Housekeeping(config.data_path(os.environ) / "sessions", config.keep)
+        sessions = 0
         while True:
             housekeeping.start()
+            if sessions:
+                # It may have been calibrated, or its roll saved on the page, since.
+                calibration = load_active_calibration(config, equipment.parts)
+                equipment = replace(equipment, calibration=calibration)
+            sessions += 1
             outcome = SessionRunner(request, equipment, (*SINKS, *request.sinks)).run()
             control.end()
             yield outcome
@@ -104,11 +114,16 @@ def _live_equipment(
 ) -> Equipment[Frame]:
     """What all sessions before a camera share; closed with the stack."""
     config = request.config
-    outputs = PinOutputs(config.cues, simulated_pins() if simulate_panel else real_pins())
+    make_pins, button = simulated_pins if simulate_panel else real_pins, config.cues.button
+    presses = ButtonPresses(NS_PER_MS * button.bounce_ms, NS_PER_MS * button.hold_ms)
+    outputs = PinOutputs(config.cues, make_pins(), make_pins, presses)
     stack.callback(outputs.close)
+    speaker = open_speaker(config.cues.speech)
+    if speaker is not None:
+        stack.callback(speaker.close)
     estimate, pose = estimator(config.pose, config.data_path(os.environ))
-    frames = iter(camera)
-    hub = _connect(request, pose, stack, parts)
+    frames = _shown(request, camera)
+    hub = _connect(request, pose, stack, parts, presses)
     return Equipment(
         source=camera,
         views=frames,
@@ -121,6 +136,7 @@ def _live_equipment(
         health=hub.health,
         live=True,
         parts=parts,
+        voice=speaker,
     )
 
 
@@ -175,7 +191,8 @@ def playback(
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
         hub = _connect(request, meta.pose, stack)
-        poses, known = _at_its_speed(request, source), with_belt_speed(_as_recorded, request.belt)
+        poses = _shown(request, _at_its_speed(request, source))
+        known = with_belt_speed(_as_recorded, request.belt)
         equipment = Equipment(
             source, poses, known, meta, calibration, hub.control, outputs, hub.link
         )
@@ -183,7 +200,8 @@ def playback(
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
     hub = _connect(request, pose, stack)
-    frames, estimate = _at_its_speed(request, source), with_belt_speed(model, request.belt)
+    frames = _shown(request, _at_its_speed(request, source))
+    estimate = with_belt_speed(model, request.belt)
     seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
     return SessionRunner(request, seen, sinks)
 
@@ -195,9 +213,10 @@ def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:
         ModelError: no model, or it does not run.
     """
     from hipdrive.pose.estimator import PoseEstimator
+    from hipdrive.pose.store import find_spec
 
     model, info = pose_model(config, data)
-    return PoseEstimator(model), info
+    return PoseEstimator(model, find_spec(config.model).shown_facing), info
 
 
 def pose_model(config: PoseConfig, data: Path) -> tuple[PoseModel, PoseInfo]:
@@ -224,6 +243,17 @@ def _at_its_speed(request: SessionRequest, views: Iterable[View]) -> Iterable[Vi
     return paced(views, time.monotonic_ns, request.stop.wait) if request.realtime else views
 
 
+def _shown(request: SessionRequest, views: Iterable[View]) -> Iterator[View]:
+    """The views, each offered to who shows it before it is looked at."""
+    on_view = request.on_view
+    if on_view is None:
+        yield from views
+        return
+    for view in views:
+        on_view(view)
+        yield view
+
+
 @dataclass(frozen=True, slots=True)
 class _HubParts:
     """The link to the broker, if there is one, what came over it, and the health it reports."""
@@ -238,6 +268,7 @@ def _connect(
     pose: PoseInfo | None,
     stack: ExitStack,
     parts: DegradedParts | None = None,
+    presses: ButtonPresses | None = None,
 ) -> _HubParts:
     """The link of a device, or of a replay, which has no parts; closed with the stack.
 
@@ -245,7 +276,7 @@ def _connect(
     """
     config = request.config.hub
     if not config.host or not request.publish:
-        return _HubParts(SessionControl(None))
+        return _HubParts(SessionControl(request.commands, presses))
     from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.machine import Machine
     from hipdrive.health.monitor import HealthMonitor
@@ -256,9 +287,9 @@ def _connect(
 
     live = parts is not None
     data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    commands, mqtt_control, health = None, None, None
+    commands, mqtt_control, health = request.commands, None, None
     if parts is not None:
-        commands = CommandHandler(request.config)
+        commands = commands or CommandHandler(request.config)
         topics = Topics(config.site, config.device)
         mqtt_control = MqttControl(request.config, topics, commands, Clock())
         health = HealthMonitor(Machine(request.folder), parts)
@@ -271,7 +302,7 @@ def _connect(
         health=health,
     )
     stack.callback(link.close)
-    control = SessionControl(commands)
+    control = SessionControl(commands, presses)
     # Published before the link is closed, also after an error.
     stack.callback(control.end)
     return _HubParts(control, link, health)

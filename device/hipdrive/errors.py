@@ -29,6 +29,10 @@ class GpioError(HipdriveError, OSError):
     """The LEDs and the buzzer cannot be driven."""
 
 
+class SpeechError(HipdriveError, OSError):
+    """What should speak is not there."""
+
+
 class SessionError(HipdriveError, OSError):
     """The session folder cannot be written."""
 
@@ -51,6 +55,10 @@ class UnknownMetricError(HipdriveError, LookupError):
 
 class SkeletonError(HipdriveError, ValueError):
     """Key points do not fit their skeleton, or a skeleton lacks a joint that is needed."""
+
+
+class WebError(HipdriveError, OSError):
+    """The page cannot be served."""
 
 
 class MetricError(HipdriveError, ValueError):

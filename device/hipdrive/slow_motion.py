@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hipdrive.camera.source import FrameSource
+    from hipdrive.health.degraded import DegradedParts
     from hipdrive.session.poses import PosesMeta
     from hipdrive.types.frame import Frame
     from hipdrive.types.pose import Pose
@@ -68,9 +69,9 @@ class _SlowMotion(ClosedOnExit):
             *self._source.warnings,
         ]
 
-    def begin_session(self) -> None:
+    def begin_session(self, parts: DegradedParts) -> None:
         """A session begins: `warnings` are about it from now on."""
-        self._source.begin_session()
+        self._source.begin_session(parts)
 
     def close(self) -> None:
         """Close the source. Safe to call twice."""

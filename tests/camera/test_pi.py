@@ -10,6 +10,7 @@ import pytest
 
 from hipdrive.camera import pi
 from hipdrive.config import CameraConfig
+from hipdrive.health.degraded import DegradedParts
 from support.camera.fake_picamera2 import Nothing, Rig
 from support.camera.fake_request import Shot
 from support.camera.opened import (
@@ -76,7 +77,7 @@ def test_frames_without_a_time_or_with_an_old_one_are_dropped_and_counted(rig: R
         assert camera.warnings == []
         assert times(camera, 2) == [10, 11]
         (warning,) = camera.warnings
-        camera.begin_session()
+        camera.begin_session(DegradedParts())
         assert camera.warnings == []
     assert "3 frames without a usable time" in warning
     assert rig.held == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import cv2
@@ -11,6 +12,7 @@ import pytest
 from hipdrive.camera.pi import PiCamera
 from hipdrive.config import CameraConfig
 from hipdrive.errors import CameraError
+from hipdrive.health.degraded import DegradedParts
 from support.camera.fake_picamera2 import Failure, Nothing, Rig
 from support.camera.fake_request import Shot
 from support.camera.opened import (
@@ -57,6 +59,26 @@ def test_a_frame_in_time_puts_the_stall_off(rig: Rig) -> None:
     rig.add([Shot(2)])
     with open_camera(rig) as camera:
         assert times(camera, 2) == [1, 2]
+
+
+def test_a_camera_that_fails_for_a_second_is_told_until_it_works_again(rig: Rig) -> None:
+    parts, patient = DegradedParts(), CameraConfig(stall_s=3.0)
+    rig.add([Shot(1), *[Nothing()] * 6, Shot(2), Shot(3)])
+    with open_camera(rig, patient) as camera:
+        camera.begin_session(parts)
+        found = [(frame.t_ns, parts.ever, parts.now) for frame in islice(camera, 3)]
+    assert found == [(1, False, ()), (2, True, ()), (3, True, ())]
+    (warning,) = parts.warnings
+    assert "imx708: no frame for a second; check the camera's ribbon cable" in warning
+
+
+def test_a_camera_that_pauses_for_less_is_not_spoken_of(rig: Rig) -> None:
+    parts = DegradedParts()
+    rig.add([Shot(1), *[Nothing()] * 4, Shot(2)])
+    with open_camera(rig, CameraConfig(stall_s=3.0)) as camera:
+        camera.begin_session(parts)
+        assert times(camera, 2) == [1, 2]
+    assert not parts.ever
 
 
 @pytest.mark.parametrize("stopped_s", [5, 3600])

@@ -78,5 +78,5 @@ def test_hip_knee_and_ankle_stand_together_where_the_model_sees_the_foot() -> No
     one = stride(S, 20.0)
     seen = replace(one, measures=tuple(whole.get(metric.name) for metric in METRICS))
     row = rows_of(seen)["leg at its end"]
-    assert row == "thigh 20.0°, knee flexed 14.0°, ankle 12.0° (1 strides with a foot, estimated)"
+    assert row == "thigh 20.0°, knee flexed 14.0°, ankle 12.0° (1 stride with a foot, estimated)"
     assert "leg at its end" not in rows_of(one)

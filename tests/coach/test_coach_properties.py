@@ -118,7 +118,7 @@ def test_between_two_buzzes_there_are_always_more_strides_than_the_gap(
 def test_nothing_is_judged_before_the_baseline_is_complete_and_five_strides_are_in(
     settings: CoachSettings, seen: list[FrameWithStride]
 ) -> None:
-    silent = {CueKind.LED_BASELINE, CueKind.LED_OFF}
+    silent = {CueKind.LED_BASELINE, CueKind.BASELINE_DONE, CueKind.LED_LOST}
     for count, kinds in shown(settings, seen):
         if count < settings.baseline_strides + 5:
             assert silent.issuperset(kinds)

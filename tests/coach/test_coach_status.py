@@ -95,7 +95,7 @@ def test_a_pause_of_three_seconds_is_the_reason_for_silence(runner: CoachedRunne
     assert runner.wait(THREE_S).silence is None
     status = runner.wait(1)
     assert status.silence is SilenceReason.PAUSE
-    assert (status.led, status.mean_bam) == (CueKind.LED_OFF, None)
+    assert (status.led, status.mean_bam) == (CueKind.LED_LOST, None)
     assert status.band is not None
     assert runner.run(BELOW_DEG).silence is SilenceReason.TOO_FEW_STRIDES
 

@@ -57,4 +57,4 @@ def test_the_runner_of_this_test_is_coached() -> None:
 def test_the_leds_go_out_when_a_second_person_comes() -> None:
     shown = cues(crowded(Walker().poses(TIMES), from_s=20.0))
     assert shown[0] is CueKind.LED_BASELINE
-    assert shown[-1] is CueKind.LED_OFF
+    assert shown[-1] is CueKind.LED_LOST

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hipdrive.config import Config, parse
+from hipdrive.cues.patterns import PanelEvent
 from hipdrive.errors import ConfigError
 
 INTEGERS = {
@@ -16,6 +17,7 @@ INTEGERS = {
     "keep.megabytes": (0, 100_000_000),
     "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
+    "web.port": (0, 65_535),
     "pose.threads": (0, 16),
     "gait.toe_off_ms": (0, 60),
     "gait.foot_strike_ms": (0, 60),
@@ -26,6 +28,11 @@ INTEGERS = {
     "cues.leds.blue": (2, 27),
     "cues.buzzer.pin": (2, 27),
     "cues.buzzer.buzz_ms": (60, 100),
+    "cues.buzzer.tone_hz": (220, 3520),
+    "cues.leds.brightness_percent": (5, 100),
+    "cues.button.pin": (2, 27),
+    "cues.button.hold_ms": (500, 5000),
+    "cues.button.bounce_ms": (5, 200),
     "hub.port": (1, 65535),
 }
 EVEN_INTEGERS = {"camera.width_px": (192, 1920), "camera.height_px": (192, 1920)}
@@ -44,7 +51,9 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "pose.decode": ("stock", "heatmap"),
     "gait.facing": ("auto", "left", "right"),
     "gait.filter_hz": ("auto", 6, 8),
-    "cues.leds.kind": ("three", "rgb"),
+    "cues.leds.kind": ("three", "rgb", "strip"),
+    "cues.button.kind": ("none", "push"),
+    "cues.speech.program": ("none", "espeak-ng", "piper"),
     "cues.buzzer.kind": ("active", "passive"),
 }
 
@@ -259,9 +268,39 @@ def test_a_certificate_and_its_key_belong_together(key: str) -> None:
 
 def test_two_parts_on_one_pin_are_refused() -> None:
     line = problem("[cues.leds]\ngreen = 18")
-    assert line == "cues: the four pins must differ (they are 18, 27, 22, 18)"
+    assert line == "cues: pins are used twice: 18 (buzzer.pin, leds.green)"
     swapped = parse("[cues.leds]\ngreen = 18\n[cues.buzzer]\npin = 17", "my.toml")
     assert (swapped.cues.leds.green, swapped.cues.buzzer.pin) == (18, 17)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[cues.button]\nkind = 'push'\npin = 27",
+            "cues: pins are used twice: 27 (leds.amber, button.pin)",
+        ),
+        (
+            "[cues.leds]\nkind = 'strip'\n[cues.buzzer]\npin = 10",
+            "cues: pins are used twice: 10 (buzzer.pin, the strip's SPI bus)",
+        ),
+        ("[cues.lights]\nbelow = 'red'", "cues: lights: below: no light is red"),
+        (
+            "[cues.lights]\nlost = 'blue 300, dark 300'",
+            "cues: lights: lost: the light changes more than 2 times in a second",
+        ),
+        ("[cues.lights]\nabove = 'amber'", "cues: lights: above and below look the same"),
+        ("[cues.leds]\nkind = 'strip'\ngreen = 18", None),
+        ("[cues.button]\npin = 27", None),
+    ],
+)
+def test_what_breaks_a_limit_of_the_panel_is_refused_with_its_reason(
+    text: str, said: str | None
+) -> None:
+    if said is None:  # pins that are not used clash with nothing
+        parse(text, "my.toml")
+    else:
+        assert problem(text).startswith(said)
 
 
 def test_what_is_not_toml_is_refused_with_its_place() -> None:
@@ -271,10 +310,14 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 
 
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
-    listed = {"hub.tls", *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
+    switches = {"hub.tls", "report.each_session", "web.enabled"}
+    listed = {*switches, *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "camera.kind", "pose.model", "hub.host", "hub.site", "hub.device"}
     free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}
+    free |= {f"cues.lights.{event}" for event in PanelEvent}
+    free |= {key for key in leaves(Config().model_dump()) if key.startswith("cues.speech.")}
     free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
+    free |= {"web.host", "web.names", "web.cert_file", "web.key_file"}
     assert listed | free == set(leaves(Config().model_dump()))
 
 

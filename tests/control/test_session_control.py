@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from hipdrive.coach.coach import Coach
@@ -9,6 +11,7 @@ from hipdrive.coach.muting import MuteSwitch
 from hipdrive.config import Config, HubConfig
 from hipdrive.control.command_handler import CommandHandler
 from hipdrive.control.session_control import SessionControl
+from hipdrive.cues.button import Press
 from hipdrive.session.coach_settings import coach_settings
 from support.hub.commands import command
 
@@ -39,3 +42,44 @@ def test_a_command_behind_the_end_of_a_session_is_for_the_next_session(
     begin(control, "second")
     assert control.state.runner == "bob"
     assert not control.ended()
+
+
+@dataclass
+class Button:
+    """A button that was pressed."""
+
+    presses: list[Press]
+
+    def next_press(self) -> Press | None:
+        return self.presses.pop(0) if self.presses else None
+
+
+def test_a_short_press_mutes_and_the_next_ends_that() -> None:
+    button = Button([Press.SHORT])
+    control = SessionControl(None, button)
+    begin(control, "first")
+    assert not control.ended()
+    assert control.state.muted
+    button.presses.append(Press.SHORT)
+    assert not control.ended()
+    assert not control.state.muted
+
+
+def test_a_long_press_ends_a_session_and_the_next_begins_one() -> None:
+    button = Button([Press.LONG])
+    control = SessionControl(None, button)
+    begin(control, "first")
+    assert control.ended()
+    control.end()
+    assert not control.idle_until_start([None, None])
+    button.presses.append(Press.LONG)
+    assert control.idle_until_start([None])
+
+
+def test_the_button_needs_no_leave_of_the_hub() -> None:
+    """`hub.commands` says what may be asked for from afar."""
+    commands = CommandHandler(Config(hub=HubConfig(host="broker", commands=[])))
+    control = SessionControl(commands, Button([Press.SHORT]))
+    begin(control, "first")
+    assert not control.ended()
+    assert commands.status.state.muted

@@ -1,18 +1,21 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hipdrive.config import BuzzerConfig, CuesConfig, LedConfig
-from hipdrive.cues.pins import PanelState, PinOutputs, SessionOutputs, simulated_pins
+from hipdrive.cues.outputs import PanelState
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs, SessionOutputs
 from hipdrive.errors import GpioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hipdrive.cues.pins import Colour
+    from hipdrive.cues.outputs import Colour
 
 GREEN, AMBER, BLUE, BUZZER = 17, 27, 22, 18
 """The pins of the default configuration, as config/hipdrive.toml states them."""
@@ -227,3 +230,81 @@ def test_outputs_of_a_session_may_be_closed_after_the_pins_were_released(factory
     outputs.close()
     SessionOutputs(outputs).close()
     assert outputs.state == PanelState(None, sounding=False)
+
+
+class Bus:
+    """An SPI bus that keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.rate = 0
+        self.sent: list[bytes] = []
+
+    def write(self, data: bytes) -> int:
+        self.sent.append(data)
+        return len(data)
+
+
+def led_levels(sent: bytes) -> list[tuple[int, int, int]]:
+    """What a strip reads, by the data sheet: high for 0.8 us is a one, for 0.4 a zero; G, R, B."""
+    line = "".join(f"{byte:08b}" for byte in sent)
+    data, rest = line[8 : 8 + 8 * 24 * 3], line[8 + 8 * 24 * 3 :]
+    assert line[:8] == "0" * 8
+    assert set(rest) == {"0"}
+    assert len(rest) / 2.4 >= 280, "microseconds of rest, after which it shows what it got"
+    codes = {"110": "1", "100": "0"}
+    bits = "".join(codes[data[place : place + 3]] for place in range(0, len(data), 3))
+    levels = [int(bits[place : place + 8], 2) for place in range(0, len(bits), 8)]
+    return list(zip(levels[::3], levels[1::3], levels[2::3], strict=True))
+
+
+def test_a_strip_shows_amber_at_its_left_green_in_the_middle_and_blue_at_its_right(
+    factory: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bus, dark = Bus(), (0, 0, 0)
+    monkeypatch.setattr(factory, "spi", lambda **_: bus, raising=False)
+    leds = LedConfig(kind="strip", brightness_percent=100)
+    outputs = PinOutputs(CuesConfig(leds=leds), factory)
+    assert bus.rate == 2_400_000, "three bits in the 1.25 us of one"
+    assert led_levels(bus.sent[-1]) == [dark] * 8
+    outputs.light("amber")
+    # Green, red, blue is the order of the wire.
+    assert led_levels(bus.sent[-1]) == [(76, 255, 0)] * 3 + [dark] * 5
+    outputs.light("green")
+    assert led_levels(bus.sent[-1]) == [dark] * 3 + [(255, 0, 0)] * 2 + [dark] * 3
+    outputs.light("blue")
+    assert led_levels(bus.sent[-1]) == [dark] * 5 + [(0, 0, 255)] * 3
+    outputs.close()
+    assert led_levels(bus.sent[-1]) == [dark] * 8
+
+
+def test_a_strip_dazzles_nobody_unless_asked_to(factory: Any) -> None:  # noqa: ANN401
+    buses: list[Any] = []
+    made = factory.spi
+
+    def noted(**where: int) -> Any:  # noqa: ANN401  # gpiozero has no types
+        buses.append(made(**where))
+        return buses[-1]
+
+    factory.spi = noted
+    PinOutputs(CuesConfig(leds=LedConfig(kind="strip")), factory).light("blue")
+    assert led_levels(buses[0].sent[-1])[7] == (0, 0, 76)
+
+
+def test_a_strip_never_gets_bits_that_come_too_slowly(factory: Any) -> None:  # noqa: ANN401
+    from gpiozero import SPISoftwareFallback
+
+    def slow(**_: int) -> Bus:
+        warnings.warn("no hardware SPI", SPISoftwareFallback, stacklevel=1)
+        return Bus()
+
+    factory.spi = slow
+    with pytest.raises(GpioError, match="no hardware SPI"):
+        PinOutputs(CuesConfig(leds=LedConfig(kind="strip")), factory)
+
+
+def test_the_tone_of_a_bare_piezo_is_the_configured_one(factory: Any) -> None:  # noqa: ANN401
+    buzzer = BuzzerConfig(kind="passive", tone_hz=2700)
+    outputs = PinOutputs(CuesConfig(buzzer=buzzer), factory)
+    outputs.sound(on=True)
+    assert factory.pin(BUZZER).frequency == pytest.approx(2700)

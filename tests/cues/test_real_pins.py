@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from hipdrive.cues.pins import real_pins
+from hipdrive.cues.pin_factory import real_pins
 from hipdrive.errors import GpioError
 
 HAS_GPIO = Path("/dev/gpiochip0").exists()
@@ -88,7 +88,7 @@ def test_lgpio_writes_its_pipe_where_a_service_may_write(
     assert os.environ["LG_WD"] == folder
 
 
-def test_gpiozero_is_imported_in_one_file() -> None:
+def test_gpiozero_is_imported_where_pins_are_driven_and_nowhere_else() -> None:
     package = Path(importlib.import_module("hipdrive").__file__ or "").parent
     files = [
         file.relative_to(package).as_posix()
@@ -98,4 +98,5 @@ def test_gpiozero_is_imported_in_one_file() -> None:
             for line in file.read_text(encoding="utf-8").splitlines()
         )
     ]
-    assert files == ["cues/pins.py"]
+    names = ("lights", "pin_factory", "pins", "sounds")
+    assert sorted(files) == [f"cues/{name}.py" for name in names]

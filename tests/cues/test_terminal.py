@@ -9,8 +9,10 @@ from rich.console import Console
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.settings import CoachSettings
 from hipdrive.config import CuesConfig
-from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs
 from hipdrive.cues.terminal import SCALE_WIDTH, TerminalPanel, band_scale
+from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.session.stats import SessionStats
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
@@ -39,7 +41,8 @@ class PanelUnderTest:
         self.coach = Coach(SETTINGS)
         self.stats = SessionStats()
         console = Console(file=StringIO(), width=120)
-        self.panel = TerminalPanel(self.outputs, self.stats, console)
+        self.parts = DegradedParts()
+        self.panel = TerminalPanel(self.outputs, self.stats, console, self.parts)
 
     def take(self, t_ns: int, update: GaitUpdate | None = None, *, score: int = ONE) -> None:
         update = update or GaitUpdate()
@@ -68,6 +71,17 @@ def shown() -> Iterator[PanelUnderTest]:
     yield shown
     shown.panel.end(SUMMARY)
     shown.outputs.close()
+
+
+def test_what_does_not_work_is_a_line_until_it_works(shown: PanelUnderTest) -> None:
+    assert "fault" not in shown.text()
+    shown.parts.degrade(DevicePart.RECORDER, "recording has stopped: [red]No space\x1b[2J left")
+    shown.parts.degrade(DevicePart.BROKER, "nothing listens at broker:1883")
+    lines = [line for line in shown.text().splitlines() if "fault" in line]
+    assert "recording has stopped: [red]No space?[2J left" in lines[0]
+    assert "nothing listens at broker:1883" in lines[1]
+    shown.parts.recover(DevicePart.RECORDER)
+    assert "recording" not in shown.text()
 
 
 def test_before_the_first_frame_the_panel_claims_nothing(shown: PanelUnderTest) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from hipdrive import app
 from hipdrive.cli import main
-from hipdrive.cues.pins import simulated_pins
+from hipdrive.cues.pin_factory import simulated_pins
 from hipdrive.session.summary import PoseInfo
 from support.camera.fake_picamera2 import Event, Rig
 from support.camera.fake_request import Shot

@@ -16,7 +16,8 @@ import pytest
 from conftest import REPOSITORY
 from hipdrive.cli import main
 from hipdrive.config import Config
-from hipdrive.cues.pins import PinOutputs, simulated_pins
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs
 from hipdrive.session.poses import PosesMeta, PosesSpool
 from hipdrive.session.stats import SessionStats
 from support.mosquitto import Broker, Listener

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from hipdrive.pose.estimator import PoseEstimator
 
-SECONDS = 10.0
+SECONDS = 15.0
+"""The peaks at the ends of a clip bear its cadence: 5 ms of them in 10 s are 0.1 steps a minute."""
 DOCS = REPOSITORY / "docs"
 
 
@@ -36,8 +37,8 @@ def test_movenet_sees_a_person_and_every_stride(who: str, store_with_model: Path
     errors, legs = from_people(row, Config(), seen, SECONDS)
     assert legs.score >= 0.7
     assert legs.swapped < 0.05
-    # 10 s at 170 steps a minute are 14 strides; the ends cut off one or two.
-    assert 12 <= errors.strides <= 14
+    # 15 s at 170 steps a minute are 21 strides; the ends cut off one or two.
+    assert 19 <= errors.strides <= 21
     assert (errors.missed, errors.invented, errors.rejected) == (0, 0, 0)
     assert errors.cadence_spm == pytest.approx(0, abs=0.1)
     assert errors.wrong_leg == 0

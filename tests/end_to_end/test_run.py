@@ -12,7 +12,7 @@ import pytest
 
 from hipdrive import app
 from hipdrive.cli import main
-from hipdrive.cues.pins import simulated_pins
+from hipdrive.cues.pin_factory import simulated_pins
 from hipdrive.session.summary import PoseInfo
 from hipdrive.types.fixed_point import ONE
 from support.camera.fake_picamera2 import Failure, Rig

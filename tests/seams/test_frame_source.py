@@ -43,7 +43,7 @@ class OtherCamera:
             self.image[:] = frame.image
             yield hipdrive.Frame(frame.t_ns, self.image)
 
-    def begin_session(self) -> None:
+    def begin_session(self, _parts: object) -> None:
         self.sessions += 1
 
     def close(self) -> None:

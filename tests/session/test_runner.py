@@ -14,8 +14,9 @@ import pytest
 from hipdrive import app
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.config import Config
-from hipdrive.cues.pins import PinOutputs, simulated_pins
-from hipdrive.errors import SessionError
+from hipdrive.cues.pin_factory import simulated_pins
+from hipdrive.cues.pins import PinOutputs
+from hipdrive.errors import CameraError, SessionError
 from hipdrive.session.pose_source import PoseList
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.request import SessionRequest
@@ -84,6 +85,28 @@ def test_sinks_end_in_the_order_in_which_they_were_opened_and_know_of_those_befo
         "end two 90 ['after the end of one']",
     ]
     assert summary.warnings[-2:] == ("after the end of one", "after the end of two")
+
+
+def test_a_session_that_its_camera_ends_says_so_in_its_summary() -> None:
+    def unplugged() -> Iterator[Pose]:
+        yield from POSES
+        raise CameraError("camera imx708: no frame for 3 s")
+
+    ended: list[SessionSummary] = []
+
+    class Keeper(SessionSink):
+        info = SinkInfo("keeper")
+
+        def on_frame(self, _result: FrameResult) -> None:
+            """Wait for the end."""
+
+        def end(self, summary: SessionSummary) -> None:
+            ended.append(summary)
+
+    with pytest.raises(CameraError):
+        run(unplugged(), lambda _context: Keeper())
+    assert ended[0].warnings[0] == "camera imx708: no frame for 3 s"
+    assert ended[0].frames == len(POSES)
 
 
 def test_a_sink_that_cannot_end_leaves_the_others_their_end() -> None:

@@ -69,7 +69,8 @@ def test_every_key_is_there_with_a_session_and_without() -> None:
     for summary in (session(), summary_of(SessionStats(), LoopTimeHistogram(), None)):
         assert set(summary) >= KEYS
         for angle in ("thigh_ext_deg", "hip_ext_deg"):
-            assert set(summary[angle]) == {"definition", "mean", "sd", "min", "max"}
+            keys = {"definition", "mean", "sd", "min", "max", "expected_error"}
+            assert set(summary[angle]) == keys
         assert set(summary["pose"]) == {"model", "sha256", "runtime", "stand_in", "decode"}
         assert set(summary["loop_ms"]) == {"p50", "p95"}
         assert set(summary["cues"]) == {kind.value for kind in CueKind}
@@ -85,9 +86,9 @@ def test_the_figures_are_those_of_the_session() -> None:
     assert summary["cadence_spm"] == 160
     # Two values two below and two above their mean: sd = sqrt(8).
     thigh = {"definition": "thigh_ext/1", "mean": 14, "sd": 2.828, "min": 12, "max": 16}
-    assert summary["thigh_ext_deg"] == thigh
+    assert summary["thigh_ext_deg"] == {**thigh, "expected_error": None}
     hip = {"definition": "hip_ext/1", "mean": 4, "sd": 2.828, "min": 2, "max": 6}
-    assert summary["hip_ext_deg"] == hip
+    assert summary["hip_ext_deg"] == {**hip, "expected_error": None}
     assert summary["cues"]["buzz"] == summary["cues"]["led_below"] == 1
     assert sum(summary["cues"].values()) == 2
     assert summary["pose"]["sha256"] == SHA256
@@ -105,7 +106,7 @@ def test_the_near_leg_is_the_one_on_the_side_faced() -> None:
 
 def test_what_is_not_known_is_null() -> None:
     summary = summary_of(SessionStats(), LoopTimeHistogram(), None)
-    nothing = {"mean": None, "sd": None, "min": None, "max": None}
+    nothing = {"mean": None, "sd": None, "min": None, "max": None, "expected_error": None}
     assert summary["thigh_ext_deg"] == {"definition": "thigh_ext/1", **nothing}
     assert summary["hip_ext_deg"] == {"definition": "hip_ext/1", **nothing}
     assert summary["facing"] is summary["near_leg"] is summary["cadence_spm"] is None
@@ -148,6 +149,8 @@ def test_strides_against_the_facing_are_a_warning_that_counts_them() -> None:
     (warning,) = warnings_of(100, 20, against, Side.RIGHT)
     assert warning.startswith("3 strides rejected")
     assert "right" in warning
+    (warning,) = warnings_of(100, 20, against[:1], Side.RIGHT)
+    assert warning.startswith("1 stride rejected")
 
 
 def test_rejections_are_counted_by_reason() -> None:

@@ -71,11 +71,13 @@ def test_the_keys_have_the_order_of_the_schema() -> None:
         "camera",
         "pose",
         "frames_to_cue",
+        "cue_latency_ms",
         "loop_ms",
         "warnings",
         "runner",
         "verdict",
         "statement",
+        "band",
     ]
 
 

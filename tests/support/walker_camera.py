@@ -44,7 +44,7 @@ class WalkerCamera(ClosedOnExit):
         self.warnings: list[str] = []
 
     def __iter__(self) -> Iterator[Frame]:
-        image, pause = np.zeros((8, 8, 3), np.uint8), threading.Event()
+        image, pause = np.full((480, 640, 3), 128, np.uint8), threading.Event()
         for number in itertools.count():
             if self._should_stop():
                 return

@@ -14,7 +14,9 @@ import numpy as np
 
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import CameraError
+from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.types.frame import Frame
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +30,9 @@ POLL_S = 0.2
 
 LONGEST_POLL_NS = 400_000_000
 """No wait for a frame takes longer, unless the process was not running."""
+
+GAP_NS = NS_PER_S
+"""A runner has taken three steps meanwhile: the camera does not do what it is for."""
 
 CLOSE_S = 5.0
 """How long closing may take before the camera is left to the end of the process."""
@@ -71,6 +76,7 @@ class PiCamera(ClosedOnExit):
         self._clock_ns = clock_ns
         self._name = _first_camera(self._picamera2)
         self._warnings: list[str] = []
+        self._parts = DegradedParts()
         self._latest_ns: int | None = None
         self._undated = 0
         self._job: Any = None
@@ -102,9 +108,10 @@ class PiCamera(ClosedOnExit):
         undated = f"camera {self._name}: {self._undated} frames without a usable time left out"
         return [undated, *self._warnings] if self._undated else list(self._warnings)
 
-    def begin_session(self) -> None:
+    def begin_session(self, parts: DegradedParts) -> None:
         """Count frames without a time anew: those so far are another session's."""
         self._undated = 0
+        self._parts = parts
 
     def __iter__(self) -> Iterator[Frame]:
         """Yield frames as they come until `should_stop()`.
@@ -115,7 +122,7 @@ class PiCamera(ClosedOnExit):
         Raises:
             CameraError: no frame for `config.stall_s`, or picamera2 failed. End the process.
         """
-        stall_ns = round(self._config.stall_s * 1_000_000_000)
+        stall_ns = round(self._config.stall_s * NS_PER_S)
         waited_ns, before_ns = 0, self._clock_ns()
         while not self._should_stop():
             t_ns = self._next()
@@ -124,11 +131,16 @@ class PiCamera(ClosedOnExit):
             waited_ns += min(now_ns - before_ns, LONGEST_POLL_NS)
             before_ns = now_ns
             if t_ns is not None:
+                self._parts.recover(DevicePart.CAMERA)
                 yield Frame(t_ns, self._rgb[:, : self._width_px])
                 waited_ns, before_ns = 0, self._clock_ns()
             elif waited_ns >= stall_ns:
                 self._failed = True
                 raise CameraError(self._stall())
+            elif waited_ns >= GAP_NS:
+                self._parts.degrade(
+                    DevicePart.CAMERA, f"camera {self._name}: no frame for a second; {CABLE}"
+                )
 
     def close(self) -> None:
         """Stop and close the camera. Safe to call twice; returns within `CLOSE_S`.

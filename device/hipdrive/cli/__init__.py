@@ -19,6 +19,7 @@ from hipdrive.cli import (
     hub,
     models,
     replay,
+    report,
     run,
     validate,
 )
@@ -31,7 +32,19 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-COMMANDS = (run, replay, export, calibrate, demo, validate, compare_models, models, hub, doctor)
+COMMANDS = (
+    run,
+    replay,
+    report,
+    export,
+    calibrate,
+    demo,
+    validate,
+    compare_models,
+    models,
+    hub,
+    doctor,
+)
 
 
 def parser() -> Parser:

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hipdrive.cli import session_options
+from hipdrive.cli import page, session_options
 from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def add_to(commands: session_options.Commands) -> None:
     parser.add_argument(
         "--no-publish", action="store_true", help="leave mosquitto alone, even if it is here"
     )
+    page.add_web_option(parser)
     parser.set_defaults(execute=execute, simulate_panel=True, session_dir=None, facing=None)
 
 
@@ -58,14 +59,16 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
     from hipdrive.camera.read_ahead import ReadAhead
-    from hipdrive.cli import outcome
+    from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DONE
+    from hipdrive.health.degraded import DegradedParts
     from hipdrive.rendered.source import RenderedRunner
 
     with session_options.stop_on_signals() as stop, ExitStack() as stack:
         request = session_options.request_from(arguments, stop)
         config = _with_model(for_show(request.config, given=arguments.config is not None))
-        if not arguments.realtime:
+        realtime = arguments.realtime or arguments.web
+        if not realtime:
             config = _quick_enough(config, time.perf_counter)
         broker = None
         if request.publish and not config.hub.host:
@@ -74,12 +77,17 @@ def execute(arguments: argparse.Namespace) -> int:
             request = replace(request, keep_unpublished=False)
         source = RenderedRunner(settings(), "rendered: runner of the demo")
         frames = stack.enter_context(ReadAhead(source))
-        session = app.replay(replace(request, config=config), frames)
+        request = replace(request, config=config, realtime=realtime)
+        shown = stack.enter_context(page.served(request, DegradedParts(), wanted=arguments.web))
+        session = app.replay(shown, frames)
         outcome.show(session)
+        report.after_session(request, session, background=False)
         if broker:
             broker.close()
             counts = ", ".join(f"{n} {topic}" for topic, n in sorted(broker.counts.items()))
             say(f"mosquitto passed on: {counts} messages")
+        if arguments.web:
+            page.stay(stop)
     return DONE
 
 

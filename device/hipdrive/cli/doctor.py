@@ -93,10 +93,14 @@ def check_camera(config: Config) -> str:
 
 def check_gpio(config: Config) -> str:
     """Open the GPIO chip and claim the pins."""
-    from hipdrive.cues.pins import PinOutputs, real_pins
+    from hipdrive.cues.button import ButtonPresses
+    from hipdrive.cues.pin_factory import real_pins
+    from hipdrive.cues.pins import PinOutputs
+    from hipdrive.cues.speech import speech_commands
 
-    PinOutputs(config.cues, real_pins()).close()
-    return "LED and buzzer pins can be driven"
+    PinOutputs(config.cues, real_pins(), presses=ButtonPresses(0, 0)).close()
+    speaks = f", {config.cues.speech.program} speaks" if speech_commands(config.cues.speech) else ""
+    return f"LED and buzzer pins can be driven{speaks}"
 
 
 def check_broker(config: Config) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from hipdrive.cli import session_options
 from hipdrive.cli.say import say
+from hipdrive.counted import counted
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -37,5 +38,5 @@ def execute(arguments: argparse.Namespace) -> int:
 
     session = Session.open(arguments.session)
     export(session, arguments.format, arguments.out)
-    say(f"{len(session.strides)} strides written to {arguments.out}")
+    say(f"{counted(len(session.strides), 'stride')} written to {arguments.out}")
     return DONE

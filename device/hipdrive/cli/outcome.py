@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli.say import warn_on
+from hipdrive.counted import counted
 from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
 from hipdrive.gait.metrics.contact_time import CONTACT_TIME
 from hipdrive.gait.metrics.knee_flex_swing import KNEE_FLEX_SWING
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.geometry.camera_summary import CameraSummary
-    from hipdrive.session.figures import AngleFigures, MetricFigures, SessionMetrics
+    from hipdrive.session.figures import AngleFigures, CueLatency, MetricFigures, SessionMetrics
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
 
@@ -73,14 +74,24 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         ("strides", _strides(summary)),
         ("cadence", _figure(summary.cadence_spm, "steps/min")),
         ("thigh extension", _angle(summary.thigh_ext_deg)),
+        *_expected_error(summary.thigh_ext_deg),
         ("hip extension", f"{_angle(summary.hip_ext_deg)} (thigh against trunk)"),
         *_metrics(summary.metrics),
         *_of_session(summary.session_metrics),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
+        *_latency(summary.cue_latency_ms),
         ("camera", _camera(summary.camera)),
         ("model", _model(summary.pose)),
         ("loop", f"{_figure(loop.p50, 'ms')} median, {_figure(loop.p95, 'ms')} p95"),
     ]
+
+
+def _latency(latency: CueLatency) -> list[tuple[str, str]]:
+    """How soon cues came, where they had to wait for something."""
+    if latency.p50 is None:
+        return []
+    spread = f"{_figure(latency.p95, 'ms')} p95, {_figure(latency.jitter, 'ms')} from p5 to p95"
+    return [("peak to cue", f"{_figure(latency.p50, 'ms')} median, {spread} ({latency.n} cues)")]
 
 
 def _strides(summary: SessionSummary) -> str:
@@ -103,8 +114,8 @@ def _leg_extension(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]
     parts = {"thigh": THIGH_EXT, "knee flexed": KNEE_FLEX_TOE_OFF, "ankle": ANKLE_TOE_OFF}
     means = {name: metrics[metric.name].mean for name, metric in parts.items()}
     told = ", ".join(f"{name} {mean:.1f}°" for name, mean in means.items() if mean is not None)
-    count = metrics[ANKLE_TOE_OFF.name].n
-    return [("leg at its end", f"{told} ({count} strides with a foot, estimated)")]
+    count = metrics[ANKLE_TOE_OFF.name].n or 0
+    return [("leg at its end", f"{told} ({counted(count, 'stride')} with a foot, estimated)")]
 
 
 def _mean(metric: Metric, figures: MetricFigures) -> str:
@@ -112,7 +123,8 @@ def _mean(metric: Metric, figures: MetricFigures) -> str:
     gap, decimals = "" if symbol == "°" else " ", DECIMALS.get(symbol, 1)
     spread = "" if figures.sd is None else f" ± {figures.sd:.{decimals}f}"
     caution = "" if metric.confidence == "measured" else f", {metric.confidence}"
-    return f"{figures.mean:.{decimals}f}{spread}{gap}{symbol} ({figures.n} strides{caution})"
+    count = counted(figures.n or 0, "stride")
+    return f"{figures.mean:.{decimals}f}{spread}{gap}{symbol} ({count}{caution})"
 
 
 def _of_session(figures: SessionMetrics) -> list[tuple[str, str]]:
@@ -121,7 +133,7 @@ def _of_session(figures: SessionMetrics) -> list[tuple[str, str]]:
     if drift.value is not None:
         rows.append(("drift", f"{drift.value:+.1f}° ± {drift.se:.1f}° in 10 min"))
     if band.n:
-        rows.append(("in the band", f"{band.value:.0f} % of {band.n} strides"))
+        rows.append(("in the band", f"{band.value:.0f} % of {counted(band.n, 'stride')}"))
     return rows
 
 
@@ -148,6 +160,13 @@ def _angle(angle: AngleFigures) -> str:
         return "none"
     spread = "" if angle.sd is None else f" ± {angle.sd:.1f}°"
     return f"{angle.mean:.1f}°{spread}, {angle.min:.1f}° to {angle.max:.1f}°"
+
+
+def _expected_error(angle: AngleFigures) -> list[tuple[str, str]]:
+    if (error := angle.expected_error) is None:
+        return []
+    told = f"its mean may be off by {error.deg:.1f}°, a stride by {error.noise_deg:.1f}° more"
+    return [("expected error", f"{told}: {error.source}")]
 
 
 def _figure(value: float | None, unit: str) -> str:

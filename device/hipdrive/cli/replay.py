@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hipdrive.cli import session_options
+from hipdrive.cli import page, session_options
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def add_to(commands: session_options.Commands) -> None:
         metavar="FILE",
         help="what hipdrive calibrate stored of the camera that filmed this",
     )
+    page.add_web_option(parser)
     session_options.add_session_options(parser)
     parser.set_defaults(execute=execute)
 
@@ -82,24 +83,32 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
-    from hipdrive.cli import outcome
+    from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
+    from hipdrive.health.degraded import DegradedParts
     from hipdrive.sources import open_source
 
     statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
-        with open_source(arguments.source, arguments.fps, arguments.slow_motion) as source:
-            parts = _shots(request, source) if arguments.shots else [(request, source)]
+        request = replace(request, realtime=request.realtime or arguments.web)
+        with (
+            page.served(request, DegradedParts(), wanted=arguments.web) as shown,
+            open_source(arguments.source, arguments.fps, arguments.slow_motion) as source,
+        ):
+            parts = _shots(shown, source) if arguments.shots else [(shown, source)]
             for part_request, part in parts:
                 session = app.replay(part_request, part)
                 _keep_truth(part, session.folder)
                 outcome.show(session)
+                report.after_session(part_request, session, background=False)
                 statements.append(session.summary.statement)
                 if stop.is_set():
                     return DONE
                 if statements[-1]:
                     complain(statements[-1])
+            if arguments.web:
+                page.stay(stop)
     return DONE if "" in statements else NO_RUNNER
 
 

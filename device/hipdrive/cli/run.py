@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.cli import session_options
+from hipdrive.cli import page, session_options
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def add_to(commands: session_options.Commands) -> None:
         help="run even with the stand-in model, which knows rendered runners only; its figures "
         "mean nothing",
     )
+    page.add_web_option(parser)
     session_options.add_session_options(parser)
     parser.set_defaults(execute=execute)
 
@@ -38,7 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive import app
     from hipdrive.camera.kinds import open_camera
-    from hipdrive.cli import outcome
+    from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DEGRADED, DONE
     from hipdrive.health.degraded import DegradedParts
 
@@ -48,9 +49,14 @@ def execute(arguments: argparse.Namespace) -> int:
         if not arguments.allow_stand_in:
             # Before the camera: a board without one is where the parts are tried.
             app.refuse_stand_in(request.config)
-        with open_camera(request.config.camera, stop.is_set) as camera:
+        with (
+            page.served(
+                request, parts, wanted=arguments.web or request.config.web.enabled, needed=False
+            ) as shown,
+            open_camera(request.config.camera, stop.is_set) as camera,
+        ):
             sessions = app.run(
-                request,
+                shown,
                 camera,
                 session_options.renewed,
                 simulate_panel=arguments.simulate_panel,
@@ -59,6 +65,7 @@ def execute(arguments: argparse.Namespace) -> int:
             )
             for session in sessions:
                 outcome.show(session)
+                report.after_session(request, session, background=True)
                 if statement := session.summary.statement:
                     complain(statement)
     return DEGRADED if parts.ever else DONE

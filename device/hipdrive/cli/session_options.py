@@ -125,7 +125,7 @@ def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
 
         if context.outputs is None:
             return None
-        return TerminalPanel(context.outputs, context.stats, console)
+        return TerminalPanel(context.outputs, context.stats, console, context.parts)
 
     def open_bar(context: SessionContext) -> SessionSink:
         from hipdrive.cli.progress import ProgressBar

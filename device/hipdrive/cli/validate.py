@@ -74,6 +74,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from hipdrive.cli.exit_codes import DONE
     from hipdrive.config import load
+    from hipdrive.rendered.mesh.asset import HIP_RULE
 
     config = load(arguments.config)
     if arguments.feet:
@@ -86,7 +87,7 @@ def execute(arguments: argparse.Namespace) -> int:
             sys.stderr.write(f"{row['made_from']}: {row['what']} {row['value']}\n")
     made = {
         "schema": PEOPLE_SCHEMA if people else SCHEMA,
-        "made_with": _made_with(config, arguments.only),
+        "made_with": _made_with(config, arguments.only) | ({"hip": HIP_RULE} if people else {}),
         "rows": rows,
     }
     (_show_people if people else _show)(rows)

@@ -71,12 +71,19 @@ def _applied(decision: Decision, context: CueContext, cues: list[Cue]) -> CoachS
     if decision.silence is not None:
         state = replace(state, silence=decision.silence)
     if decision.led is not None and decision.led is not state.led:
-        cues.append(Cue(context.t_ns, decision.led, decision.mean_bam))
+        cues.append(_cue(decision.led, decision, context))
         state = replace(state, led=decision.led)
+    if decision.event is not None:
+        cues.append(_cue(decision.event, decision, context))
     if decision.buzz and state.may_buzz(context.settings.buzz_gap_strides):
-        cues.append(Cue(context.t_ns, CueKind.BUZZ, decision.mean_bam))
+        cues.append(_cue(CueKind.BUZZ, decision, context))
         state = replace(state, strides_since_buzz=0)
     return state
+
+
+def _cue(kind: CueKind, decision: Decision, context: CueContext) -> Cue:
+    peak_ns = None if context.stride is None else context.stride.t_ns
+    return Cue(context.t_ns, kind, decision.mean_bam, peak_ns)
 
 
 class Coach:

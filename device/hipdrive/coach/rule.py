@@ -36,6 +36,7 @@ class Decision:
 
     Attributes:
         led: what the LEDs should show from now on; None leaves them as they are.
+        event: what the runner should be told once, now; None for nothing.
         buzz: sound the buzzer; left out while the configured gap since the last buzz lasts.
         mean_bam: the mean thigh extension that the cues rest on, BAM; None: no stride.
         silence: why this stride is not judged; None: no reason known to this rule.
@@ -44,6 +45,7 @@ class Decision:
     """
 
     led: CueKind | None = None
+    event: CueKind | None = None
     buzz: bool = False
     mean_bam: int | None = None
     silence: SilenceReason | None = None

@@ -3,29 +3,37 @@
 `sections` declares the keys, `reading` reads a file, `problems` explains what is wrong with one.
 """
 
+from hipdrive.config.panel import (
+    ButtonConfig,
+    BuzzerConfig,
+    CuesConfig,
+    LedConfig,
+    LightsConfig,
+    SpeechConfig,
+)
 from hipdrive.config.reading import SYSTEM_FILES, checked, load, parse, validated
 from hipdrive.config.section import AnySection, Section
 from hipdrive.config.sections import (
     MOST_RAISE_DEG,
-    BuzzerConfig,
     CameraConfig,
     CoachConfig,
     CommandName,
     Config,
-    CuesConfig,
     GaitConfig,
     HubConfig,
     KeepConfig,
-    LedConfig,
     PoseConfig,
+    ReportConfig,
     RunnerConfig,
     TreadmillConfig,
+    WebConfig,
 )
 
 __all__ = [
     "MOST_RAISE_DEG",
     "SYSTEM_FILES",
     "AnySection",
+    "ButtonConfig",
     "BuzzerConfig",
     "CameraConfig",
     "CoachConfig",
@@ -36,10 +44,14 @@ __all__ = [
     "HubConfig",
     "KeepConfig",
     "LedConfig",
+    "LightsConfig",
     "PoseConfig",
+    "ReportConfig",
     "RunnerConfig",
     "Section",
+    "SpeechConfig",
     "TreadmillConfig",
+    "WebConfig",
     "checked",
     "load",
     "parse",

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from hipdrive.config.panel import CuesConfig
 from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.types.time import NS_PER_MS
-
-Pin = Annotated[int, Field(ge=2, le=27)]
-"""A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
 
 MOST_RAISE_DEG = 3
 """The most that may be asked for beyond the runner's own mean."""
@@ -121,40 +119,6 @@ class CoachConfig(Section):
         return -self.offset_deg, min(self.offset_deg, most)
 
 
-class LedConfig(Section):
-    """Three LEDs, or one RGB LED; `gpio` numbers."""
-
-    kind: Literal["three", "rgb"] = "three"
-    green: Pin = 17
-    amber: Pin = 27
-    blue: Pin = 22
-    """For `rgb`, `amber` is the pin of the red anode."""
-
-
-class BuzzerConfig(Section):
-    """The buzzer."""
-
-    kind: Literal["active", "passive"] = "active"
-    """Active: sounds by itself when powered. Passive: a bare piezo, driven with a tone."""
-    pin: Pin = 18
-    buzz_ms: int = Field(default=80, ge=60, le=100)
-
-
-class CuesConfig(Section):
-    """LEDs and buzzer."""
-
-    leds: LedConfig = LedConfig()
-    buzzer: BuzzerConfig = BuzzerConfig()
-
-    @model_validator(mode="after")
-    def _pins_differ(self) -> CuesConfig:
-        pins = (self.leds.green, self.leds.amber, self.leds.blue, self.buzzer.pin)
-        if len(set(pins)) != len(pins):
-            message = f"the four pins must differ (they are {', '.join(map(str, pins))})"
-            raise ValueError(message)
-        return self
-
-
 class HubConfig(Section):
     """The home hub's MQTT broker."""
 
@@ -208,6 +172,38 @@ class KeepConfig(Section):
     """Left free on the disk; the oldest go first."""
 
 
+class WebConfig(Section):
+    """The page that the device serves; needs the packages of `hipdrive[web]`."""
+
+    enabled: bool = False
+    """True: `run` serves it; `--web` does for one time."""
+    host: str = Field(default="127.0.0.1", min_length=1, max_length=253)
+    """Address to serve on: 127.0.0.1 is this machine alone, 0.0.0.0 the network. There a token is
+    asked for, which stands in the link that is printed."""
+    port: int = Field(default=8710, ge=0, le=65535)
+    """0: any that is free."""
+    names: list[str] = Field(default=[])
+    """Host names under which the page may be asked for, beside addresses and the machine's own."""
+    cert_file: PathText = ""
+    """Certificate for https; empty: http."""
+    key_file: PathText = ""
+    """The key of that certificate."""
+
+    @model_validator(mode="after")
+    def _certificate_has_key(self) -> WebConfig:
+        if bool(self.cert_file) != bool(self.key_file):
+            message = "cert_file and key_file belong together: set both or none"
+            raise ValueError(message)
+        return self
+
+
+class ReportConfig(Section):
+    """The report of a session, one HTML file; needs the packages of `hipdrive[report]`."""
+
+    each_session: bool = True
+    """Made when a session ends; else only by `hipdrive report`."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
@@ -223,6 +219,8 @@ class Config(Section):
     cues: CuesConfig = CuesConfig()
     hub: HubConfig = HubConfig()
     keep: KeepConfig = KeepConfig()
+    report: ReportConfig = ReportConfig()
+    web: WebConfig = WebConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

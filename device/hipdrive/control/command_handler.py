@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from hipdrive.control.device_state import DeviceState, DeviceStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.config import Config
+    from hipdrive.config import CommandName, Config
     from hipdrive.control.command import Command
 
 QUEUE_LENGTH = 16
@@ -56,9 +57,9 @@ class CommandAnswer:
 class CommandHandler:
     """Accepts or refuses commands, queues the accepted ones, and holds the device's state.
 
-    Knows no transport: MQTT and a web page hand over the same `ReceivedCommand`. The loop's thread
-    calls `next_command` and `set_state`; one other thread calls the rest. No lock is shared: the
-    queue is a deque, and the state is replaced as a whole.
+    Knows no transport: MQTT and the page hand over the same `ReceivedCommand`, each in its own
+    thread. The loop's thread calls `next_command` and `set_state`, which take no lock: the queue is
+    a deque, and the state is replaced as a whole.
 
     Args:
         config: which commands are allowed (`hub.commands`), and how far the target may be moved.
@@ -73,6 +74,7 @@ class CommandHandler:
         self._refusals: Counter[Refusal] = Counter()
         self._last_refusal: Refusal | None = None
         self._listeners: tuple[Callable[[], None], ...] = ()
+        self._counting = threading.Lock()
 
     def next_command(self) -> Command | None:
         """Take the oldest queued command; None when the queue is empty."""
@@ -98,21 +100,31 @@ class CommandHandler:
             self._last_refusal,
         )
 
-    def handle(self, received: ReceivedCommand) -> CommandAnswer:
-        """Validate a command and queue it if it is accepted."""
+    def handle(
+        self, received: ReceivedCommand, allowed: list[CommandName] | None = None
+    ) -> CommandAnswer:
+        """Validate a command and queue it if it is accepted.
+
+        Args:
+            received: as it came.
+            allowed: the commands that this transport may give; None: those of `hub.commands`.
+        """
+        may = self._allowed if allowed is None else allowed
         try:
-            command = parse(received.name, received.payload, self._allowed, self._offset_range_deg)
+            command = parse(received.name, received.payload, may, self._offset_range_deg)
         except CommandError as error:
             return self.refuse(error.refusal)
-        if (refusal := self._not_now(command)) is not None:
-            return self.refuse(refusal)
-        self._queue.append(command)
-        self._accepted += 1
-        return CommandAnswer()
+        with self._counting:
+            refusal = self._not_now(command)
+            if refusal is None:
+                self._queue.append(command)
+                self._accepted += 1
+        return CommandAnswer() if refusal is None else self.refuse(refusal)
 
     def refuse(self, refusal: Refusal, count: int = 1) -> CommandAnswer:
         """Count refusals; called by a transport for what it may not pass on."""
-        self._refusals[refusal] += count
+        with self._counting:
+            self._refusals[refusal] += count
         self._last_refusal = refusal
         return CommandAnswer(refusal)
 

@@ -1,12 +1,13 @@
-"""Follows queued commands between two frames."""
+"""Follows queued commands, and presses of the button, between two frames."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner
 from hipdrive.control.device_state import DeviceState
+from hipdrive.cues.button import Press
 from hipdrive.types.angle import bam_from_deg
 
 if TYPE_CHECKING:
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
     from hipdrive.control.command_handler import CommandHandler
 
 
+class PressSource(Protocol):
+    """Where presses of a button come from; `cues.button.ButtonPresses`."""
+
+    def next_press(self) -> Press | None:
+        """The oldest press that was not asked for yet; None without one."""
+        ...
+
+
 class SessionControl:
     """Applies commands to the device's state and to the coach of the session in progress.
 
@@ -26,13 +35,15 @@ class SessionControl:
 
     Args:
         commands: queue of commands; None: there are none, as in a replay.
+        button: a short press mutes, or ends that; a long one begins or ends a session.
 
     Attributes:
         state: what the device is set to.
     """
 
-    def __init__(self, commands: CommandHandler | None) -> None:
+    def __init__(self, commands: CommandHandler | None, button: PressSource | None = None) -> None:
         self._commands = commands
+        self._button = button
         self.state = DeviceState()
         self._coach: tuple[Coach, MuteSwitch] | None = None
 
@@ -60,11 +71,20 @@ class SessionControl:
         Commands behind the end or the start of a session stay queued for what comes after it.
         """
         active = self._coach is not None
-        while self._commands is not None and (command := self._commands.next_command()) is not None:
+        while (command := self._next_command()) is not None:
             if isinstance(command, ChangeSession):
                 return command.action == "start"
             self._set_state(_changed(self.state, command))
         return active
+
+    def _next_command(self) -> Command | None:
+        """The button's first: whoever presses it stands on the belt."""
+        press = None if self._button is None else self._button.next_press()
+        if press is Press.SHORT:
+            return Mute(muted=not self.state.muted)
+        if press is Press.LONG:
+            return ChangeSession(action="start" if self._coach is None else "end")
+        return None if self._commands is None else self._commands.next_command()
 
     def _set_state(self, state: DeviceState) -> None:
         self.state = state

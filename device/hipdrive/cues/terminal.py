@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from hipdrive.counted import counted
+from hipdrive.health.degraded import DegradedParts
+from hipdrive.printable import printable
 from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
@@ -35,15 +38,23 @@ class TerminalPanel(SessionSink):
         outputs: whose state is shown: the very pins that the cues drive.
         stats: for counts and cadence.
         console: where to draw.
+        parts: what of the device does not work is shown.
     """
 
     info = SinkInfo("terminal")
 
-    def __init__(self, outputs: PinOutputs, stats: SessionStats, console: Console) -> None:
+    def __init__(
+        self,
+        outputs: PinOutputs,
+        stats: SessionStats,
+        console: Console,
+        parts: DegradedParts | None = None,
+    ) -> None:
         from rich.live import Live
 
         self._outputs = outputs
         self._stats = stats
+        self._parts = parts or DegradedParts()
         self._status = NOT_COACHED
         self._runner_seen = False
         self._angle_bam: int | None = None
@@ -76,6 +87,7 @@ class TerminalPanel(SessionSink):
         """The panel as it is now."""
         from rich.panel import Panel
         from rich.table import Table
+        from rich.text import Text
 
         grid = Table.grid(padding=(0, 2))
         grid.add_column(justify="right", style="dim", min_width=9)
@@ -87,6 +99,8 @@ class TerminalPanel(SessionSink):
             ("runner", self._runner()),
         ):
             grid.add_row(name, value)
+        for degraded in self._parts.now:
+            grid.add_row("[red]fault[/]", Text(printable(degraded.reason), "red"))
         return Panel(grid, title="hipdrive", title_align="left", expand=False)
 
     def _leds(self) -> str:
@@ -111,7 +125,7 @@ class TerminalPanel(SessionSink):
         if status.mean_bam is None:
             return ""
         mean_deg = deg_from_bam(status.mean_bam)
-        return f"[bold]{mean_deg:+.1f}°[/] last {status.recent_strides} strides"
+        return f"[bold]{mean_deg:+.1f}°[/] last {counted(status.recent_strides, 'stride')}"
 
     def _band(self) -> str:
         status = self._status
@@ -127,7 +141,7 @@ class TerminalPanel(SessionSink):
         caution = f"   [yellow]{self._caution.replace('_', ' ')}[/]" if self._caution else ""
         cadence = self._stats.cadence_spm
         steps = "--" if cadence is None else f"{cadence:.0f}"
-        counts = f"{steps} steps/min   {self._stats.strides} strides"
+        counts = f"{steps} steps/min   {counted(self._stats.strides, 'stride')}"
         return f"{counts}   {self._fps():.0f} frames/s{caution}"
 
     def _fps(self) -> float:

@@ -15,8 +15,9 @@ from hipdrive.types.skeleton import COCO_17
 from hipdrive.types.time import LONGEST_GAP_NS, NS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from hipdrive.gait.joints.samples import BodySample
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.types.gait_update import Sample
     from hipdrive.types.pose import Pose
@@ -46,6 +47,7 @@ class GaitEngine:
             not know are None.
         metrics: what is measured of every accepted stride, in this order; None: all that are
             registered (`gait.metrics.catalogue`).
+        on_sample: gets every sample of the time grid with its joints, for whoever draws them.
     """
 
     def __init__(
@@ -55,9 +57,10 @@ class GaitEngine:
         timing: KneeTiming = DEFAULT_TIMING,
         calibration: Calibration = UNCALIBRATED,
         metrics: Sequence[Metric] | None = None,
+        on_sample: Callable[[BodySample], None] | None = None,
     ) -> None:
         chosen = stride_metrics() if metrics is None else tuple(metrics)
-        self._settings = TrackSettings(timing, calibration, chosen)
+        self._settings = TrackSettings(timing, calibration, chosen, on_sample)
         self._filter_hz = filter_hz
         self._watch = FacingWatch(facing, POSES_FOR_RATE if filter_hz == "auto" else 1)
         self._skeleton = COCO_17

@@ -19,7 +19,7 @@ from hipdrive.types.stride import Stride
 from hipdrive.types.time import LONGEST_GAP_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from hipdrive.gait.events.foot_contact import KneeTiming
     from hipdrive.gait.events.stride_finder import StrideCandidate
@@ -43,11 +43,13 @@ class TrackSettings(NamedTuple):
         calibration: the camera's roll is taken off; metrics that need what it does not know are
             None.
         metrics: what is measured of every accepted stride.
+        on_sample: gets every sample of the grid, joints included.
     """
 
     timing: KneeTiming
     calibration: Calibration
     metrics: Sequence[Metric]
+    on_sample: Callable[[BodySample], None] | None = None
 
 
 class RunnerTrack:
@@ -111,6 +113,8 @@ class RunnerTrack:
         self._belt.add(pose.t_ns, pose.belt_mm_per_s)
         for sample in self._signal.step(pose):
             samples.append(sample.angles)
+            if self._settings.on_sample is not None:
+                self._settings.on_sample(sample)
             around.add(sample)
             strides += self._strides(sample)
 

@@ -45,15 +45,21 @@ class DegradedParts:
         self._session: dict[DevicePart, DegradedPart] = {}
         self.ever = False
 
-    def degrade(self, part: DevicePart, reason: str) -> None:
-        """The part does not work; a reason is logged once until it works again."""
+    def degrade(self, part: DevicePart, reason: str, *, logged: bool = False) -> None:
+        """The part does not work; a reason is logged once until it works again.
+
+        Args:
+            part: which.
+            reason: as in `DegradedPart`.
+            logged: True where the caller logs or raises it.
+        """
         degraded = DegradedPart(part, reason)
         with self._lock:
             known = self._now.get(part) == degraded
             self._now[part] = degraded
             self._session.setdefault(part, degraded)
             self.ever = True
-        if not known:
+        if not known and not logged:
             log.error("%s: %s", part, reason)
 
     def recover(self, part: DevicePart) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from hipdrive.pose.bystanders import Box, BystanderDetector
 from hipdrive.pose.crop import CANDIDATE_SCORE, BodyPosition, CropTracker, Window
 from hipdrive.pose.foot_tracker import FootTracker
+from hipdrive.pose.mirror import MirrorChoice, other_side
 from hipdrive.pose.shot_change import ShotChangeDetector
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import Keypoint, Pose, keypoints
@@ -20,6 +21,7 @@ from hipdrive.types.skeleton import BODY_PAIRS
 if TYPE_CHECKING:
     from hipdrive.pose.model import PoseModel
     from hipdrive.types.frame import Frame, RgbImage
+    from hipdrive.types.side import Side
 
 
 class PoseEstimator:
@@ -27,16 +29,20 @@ class PoseEstimator:
 
     Args:
         model: finds the key points of one person in a picture.
+        shown_facing: the side of the picture that the model is to see runners face: who faces the
+            other one is shown to it in a mirror; None: everybody as they are.
 
     Raises:
         SkeletonError: the model has no shoulders, hips, knees or ankles.
     """
 
-    def __init__(self, model: PoseModel) -> None:
+    def __init__(self, model: PoseModel, shown_facing: Side | None = None) -> None:
         self._model = model
         self._skeleton = model.skeleton
         # Here rather than at the first frame.
         self._skeleton.indices(joint for pair in BODY_PAIRS for joint in pair)
+        self._mirror = MirrorChoice(shown_facing, self._skeleton)
+        self._other_side = other_side(self._skeleton)
         self._tracker: CropTracker | None = None
         self._bystanders = BystanderDetector(1, 1, model.window)
         self._shot_changes = ShotChangeDetector()
@@ -64,10 +70,13 @@ class PoseEstimator:
     def _follow(self, frame: Frame, tracker: CropTracker) -> Pose:
         pose = self._pose_in(frame, tracker.window)
         if tracker.searching and pose.body_score >= CANDIDATE_SCORE:
+            self._mirror.add(pose)
             closer = self._pose_in(frame, BodyPosition.of(pose).window(self._model.window))
             if closer.runner_seen:
                 tracker.lock(closer)
                 return closer
+        if pose.runner_seen:
+            self._mirror.add(pose)
         tracker.follow(pose)
         return pose
 
@@ -77,17 +86,26 @@ class PoseEstimator:
             self._size = (width_px, height_px)
             self._tracker = CropTracker(width_px, height_px, self._model.window)
             self._bystanders = BystanderDetector(width_px, height_px, self._model.window)
+            self._mirror.reset()
         return self._tracker
 
     def _pose_in(self, frame: Frame, window: Window, hidden: Box | None = None) -> Pose:
         """The pose in a window of the frame, with a box of it blacked out."""
-        letterbox(frame.image, window, self._model.picture)
+        mirrored = self._mirror.mirrored
+        letterbox(frame.image, window, self._model.picture, mirrored=mirrored)
         if hidden:
-            black_out(hidden, window, self._model.picture)
+            picture = self._model.picture
+            black_out(hidden, window, picture[:, ::-1] if mirrored else picture)
+            del picture
         scaled = self._scaled
-        np.copyto(scaled, self._model.infer())
-        self._scale[:2] = window.width_px * ONE, window.height_px * ONE
-        self._offset[:2] = window.left_px * ONE, window.top_px * ONE
+        if mirrored:
+            np.copyto(scaled, self._model.infer()[self._other_side])
+            self._scale[0] = -window.width_px * ONE
+            self._offset[0] = (window.left_px + window.width_px) * ONE
+        else:
+            np.copyto(scaled, self._model.infer())
+            self._scale[0], self._offset[0] = window.width_px * ONE, window.left_px * ONE
+        self._scale[1], self._offset[1] = window.height_px * ONE, window.top_px * ONE
         scaled *= self._scale
         scaled += self._offset
         np.rint(scaled, out=scaled)
@@ -95,18 +113,22 @@ class PoseEstimator:
         return Pose(frame.t_ns, points, skeleton=self._skeleton)
 
 
-def letterbox(image: RgbImage, window: Window, out: RgbImage) -> None:
+def letterbox(image: RgbImage, window: Window, out: RgbImage, *, mirrored: bool = False) -> None:
     """Scale a window of the picture to fill `out`, black where it reaches beyond the edges.
 
     Args:
         image: uint8 [height, width, 3].
         window: what to show.
         out: uint8 [rows, columns, 3], written in place.
+        mirrored: left and right are to change places.
     """
     rows, columns, _ = out.shape
     across, down = window.width_px / columns, window.height_px / rows
     # Pixel centres lie at halves: the middle of the first pixel of `out` is half a scaled pixel in.
     left, top = window.left_px + (across - 1) / 2, window.top_px + (down - 1) / 2
+    if mirrored:
+        left += across * (columns - 1)
+        across = -across
     to_image = np.array([[across, 0.0, left], [0.0, down, top]])
     cv2.warpAffine(
         image,

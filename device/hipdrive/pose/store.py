@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from hipdrive.errors import ModelError
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.calibration import NO_YAW_ERROR, YawError
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,6 +47,8 @@ class ModelSpec:
             point, int8; empty where the model has none.
         yaw_error_deg: how far from ahead its key points make a camera look that looks from the
             side, at a runner who faces left and at one who faces right.
+        shown_facing: the side of the picture that it is to see runners face: those who face the
+            other one are shown to it in a mirror; None: it sees both alike.
     """
 
     name: str
@@ -64,6 +67,7 @@ class ModelSpec:
     heat_map: str = ""
     heat_map_shape: tuple[int, ...] = ()
     yaw_error_deg: tuple[float, float] = (0.0, 0.0)
+    shown_facing: Side | None = None
 
 
 def manifest() -> dict[str, ModelSpec]:
@@ -80,6 +84,8 @@ def bundled(file: str) -> Path:
 
 def _spec(name: str, entry: dict[str, object]) -> ModelSpec:
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+    if "shown_facing" in values:
+        values["shown_facing"] = Side(str(values["shown_facing"]))
     return ModelSpec(name=name, **values)  # type: ignore[arg-type]  # the manifest is ours
 
 

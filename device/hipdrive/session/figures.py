@@ -9,8 +9,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from hipdrive.types.angle import deg_from_bam
+
 if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
+    from hipdrive.types.band import Band
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedError:
+    """How far an angle may be off, degrees: what runners showed of whom all is known.
+
+    Attributes:
+        deg: of the mean, either way: root mean square over bodies, clothes and rooms. It stays
+            much the same for one person, clothes and camera, so changes are surer than this.
+        noise_deg: of one stride about that: the SD which measuring adds to a runner's own.
+        source: on whom, how and where.
+    """
+
+    deg: float
+    noise_deg: float
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +39,7 @@ class AngleFigures:
     Attributes:
         definition: name and version of the definition.
         mean, sd, min, max: over the strides; `sd` is the sample standard deviation.
+        expected_error: None where it is not known of the model.
     """
 
     definition: str
@@ -27,6 +47,7 @@ class AngleFigures:
     sd: float | None = None
     min: float | None = None
     max: float | None = None
+    expected_error: ExpectedError | None = None
 
     def without_figures(self) -> AngleFigures:
         """The definition alone."""
@@ -122,6 +143,41 @@ class SessionMetrics:
             self.thigh_ext_difference.without_figures(),
             self.thigh_ext_in_band.without_figures(),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class BandFigures:
+    """Where thigh extension was wanted at last, degrees."""
+
+    low_deg: float
+    target_deg: float
+    high_deg: float
+
+    @classmethod
+    def of(cls, band: Band) -> BandFigures:
+        """The band in degrees."""
+        low, target, high = (
+            round(deg_from_bam(bam), 3) for bam in (band.low_bam, band.target_bam, band.high_bam)
+        )
+        return cls(low, target, high)
+
+
+@dataclass(frozen=True, slots=True)
+class CueLatency:
+    """From the peak of a stride to the change of a pin for the cue that rests on it, ms.
+
+    None for a recording that is not replayed at its own speed: its cues wait for nothing.
+
+    Attributes:
+        n: how many cues; those that tell something of a stride.
+        p50, p95: the median and the 95th percentile.
+        jitter: the 95th percentile minus the 5th.
+    """
+
+    n: int = 0
+    p50: float | None = None
+    p95: float | None = None
+    jitter: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.gait.metrics.metric import Unit
+    from hipdrive.session.cue_times import CueTimes
     from hipdrive.session.summary import SessionSummary
+    from hipdrive.types.cue import Cue
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.gait_update import Sample
     from hipdrive.types.stride import Stride
@@ -47,6 +49,11 @@ RESERVE_NAME, RESERVE_BYTES = ".reserve.partial", 32_768
 """Several times what a summary takes."""
 FRAMES_HEADER = ("t_s", "near_thigh_ext_deg", "far_thigh_ext_deg", "score", "runner_seen")
 CUES_HEADER = ("t_s", "kind", "thigh_ext_deg")
+CUE_TIMES_HEADER = ("peak_s", "decided_s", "shown_s")
+"""Of `cues.csv`, behind the others: the peak that the cue rests on, when the coach gave it, and
+when a pin changed for it; empty where it was not shown, as another took its place at once."""
+MOST_CUE_WAIT_NS = 2 * NS_PER_S
+"""A cue is written once it has been shown, or after so long."""
 MOST_FRAMES_WAITING = 1024
 """Frames wait for their angles: the filter's delay, and the first seconds until the facing is
 known. Beyond, they are written without angles."""
@@ -59,21 +66,31 @@ class SessionFiles:
         folder: made by the caller, empty.
         meta: goes into `poses.npz`.
         start_ns: time of the session's first frame; None: of the first that is written.
+        cue_times: when cues were shown; None: that is not known.
 
     Raises:
         OSError: from any method, when the disk is full or gone. What was written before stays as it
             was, and `write` may be tried again with what comes next.
     """
 
-    def __init__(self, folder: Path, meta: PosesMeta, start_ns: int | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        meta: PosesMeta,
+        start_ns: int | None = None,
+        cue_times: CueTimes | None = None,
+    ) -> None:
         self._folder = folder
+        self._cue_times = cue_times
+        self._cues_waiting: deque[Cue] = deque()
         columns = (*STRIDE_COLUMNS, *(metric.column for metric in stride_metrics()))
         with ExitStack() as opened:
             self._strides = opened.enter_context(closing(_Table(folder / "strides.csv", columns)))
             self._frames = opened.enter_context(
                 closing(_Table(folder / "frames.csv", FRAMES_HEADER))
             )
-            self._cues = opened.enter_context(closing(_Table(folder / "cues.csv", CUES_HEADER)))
+            header = (*CUES_HEADER, *CUE_TIMES_HEADER)
+            self._cues = opened.enter_context(closing(_Table(folder / "cues.csv", header)))
             self._spool = PosesSpool(folder / SPOOL_NAME, meta)
             _reserve(folder / RESERVE_NAME)
             opened.pop_all()
@@ -89,9 +106,8 @@ class SessionFiles:
         # Small before large: where there is room for one more stride only, it is kept.
         for stride in result.gait.strides:
             self._stride(stride)
-        for cue in result.cues:
-            angle = "" if cue.thigh_ext_bam is None else _deg(cue.thigh_ext_bam)
-            self._cues.row(self._t_s(cue.t_ns), cue.kind, angle)
+        self._cues_waiting.extend(result.cues)
+        self._write_cues(pose.t_ns - MOST_CUE_WAIT_NS)
         self._spool.add(pose)
         self._waiting.append((pose.t_ns, f"{pose.body_score / ONE:.3f}", int(pose.runner_seen)))
         for sample in result.gait.samples:
@@ -116,6 +132,7 @@ class SessionFiles:
             step: called now and then, to show that the disk goes on.
         """
         (self._folder / RESERVE_NAME).unlink(missing_ok=True)
+        self._write_cues(None)
         for table in (self._strides, self._cues):
             table.close()
         summary.write(self._folder / SUMMARY_NAME)
@@ -134,6 +151,24 @@ class SessionFiles:
         with suppress(OSError):
             (self._folder / RESERVE_NAME).unlink(missing_ok=True)
 
+    def _write_cues(self, until_ns: int | None) -> None:
+        """Write the cues that have been shown, and those before a time; None: all."""
+        while self._cues_waiting:
+            cue = self._cues_waiting[0]
+            time = None if self._cue_times is None else self._cue_times.of(cue)
+            shown_ns = None if time is None else time.shown_ns
+            if time and shown_ns is None and until_ns is not None and cue.t_ns >= until_ns:
+                return
+            decided_ns = None if time is None else time.decided_ns
+            angle = "" if cue.thigh_ext_bam is None else _deg(cue.thigh_ext_bam)
+            times = (self._time_cell(t_ns) for t_ns in (cue.peak_ns, decided_ns, shown_ns))
+            self._cues.row(self._t_s(cue.t_ns), cue.kind, angle, *times)
+            # Only now: a disk that is full is tried again.
+            self._cues_waiting.popleft()
+
+    def _time_cell(self, t_ns: int | None) -> str:
+        return "" if t_ns is None else self._t_s(t_ns)
+
     def _stride(self, stride: Stride) -> None:
         events = (stride.foot_strike_ns, stride.toe_off_ns)
         self._strides.row(
@@ -145,7 +180,7 @@ class SessionFiles:
             f"{stride.stride_time_ns / NS_PER_S:.4f}",
             int(stride.accepted),
             stride.rejection or "",
-            *("" if t_ns is None else self._t_s(t_ns) for t_ns in events),
+            *(self._time_cell(t_ns) for t_ns in events),
             *(
                 _cell(metric.unit, whole)
                 for metric, whole in zip(stride_metrics(), measures(stride), strict=True)

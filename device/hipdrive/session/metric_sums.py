@@ -14,6 +14,7 @@ from hipdrive.gait.metrics.thigh_ext_sd import THIGH_EXT_SD
 from hipdrive.session.figures import LegDifference, MetricFigures, SessionFigure, TrendFigure
 from hipdrive.session.running_sums import RunningSums, Trend
 from hipdrive.session.units import in_unit, rounded
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
@@ -33,6 +34,7 @@ class MetricSums:
         metrics: what is summed: the fields of a stride and its metrics.
         near, far: of each leg, parallel to `metrics`.
         drift: thigh extension of the near leg against time.
+        by_leg: thigh extension of the left and of the right leg while it was the near one.
         events_of_foot: foot strike comes from heel and toe, not from the knee.
         judged: strides of the near leg that the coach judged by a band.
         in_band: how many of those lay in it.
@@ -42,6 +44,9 @@ class MetricSums:
     near: list[RunningSums] = field(init=False)
     far: list[RunningSums] = field(init=False)
     drift: Trend = field(default_factory=Trend)
+    by_leg: dict[Side, RunningSums] = field(
+        default_factory=lambda: {side: RunningSums() for side in Side}
+    )
     events_of_foot: bool = False
     judged: int = 0
     in_band: int = 0
@@ -64,9 +69,15 @@ class MetricSums:
         if not stride.near:
             return
         self.drift.add(stride.t_ns, stride.thigh_ext_bam)
+        self.by_leg[stride.leg].add(stride.thigh_ext_bam)
         if band is not None:
             self.judged += 1
             self.in_band += band.low_bam <= stride.thigh_ext_bam <= band.high_bam
+
+    @property
+    def both_were_near(self) -> bool:
+        """True if the runner turned round, or another one faced the other way."""
+        return all(sums.count for sums in self.by_leg.values())
 
     def by_metric(self) -> dict[str, MetricFigures]:
         """Count, mean and SD of each metric of a stride over the near leg, by its name."""
@@ -88,8 +99,8 @@ class MetricSums:
         )
 
     def thigh_ext_drift(self) -> TrendFigure:
-        """How thigh extension changed, degrees in ten minutes."""
-        slope = self.drift.slope(LEAST_DRIFT_STRIDES)
+        """How thigh extension changed, degrees in ten minutes; not known across two legs."""
+        slope = None if self.both_were_near else self.drift.slope(LEAST_DRIFT_STRIDES)
         change, error = (None, None) if slope is None else (slope.value, slope.standard_error)
         return replace(
             TrendFigure.of(THIGH_EXT_DRIFT),
@@ -99,9 +110,14 @@ class MetricSums:
         )
 
     def thigh_ext_difference(self) -> LegDifference:
-        """Mean thigh extension of the near leg minus that of the far one, degrees."""
+        """Mean thigh extension of the near leg minus that of the far one, degrees.
+
+        Not known if each was the near one for a while.
+        """
         near, far = self.near[0], self.far[0]
-        apart = None if near.mean is None or far.mean is None else near.mean - far.mean
+        apart = None
+        if near.mean is not None and far.mean is not None and not self.both_were_near:
+            apart = near.mean - far.mean
         return replace(
             LegDifference.of(THIGH_EXT_DIFFERENCE),
             n_near=near.count,

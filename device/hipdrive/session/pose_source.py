@@ -2,54 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from hipdrive.camera.source import ClosedOnExit
+from hipdrive.camera.source import ClosedOnExit, ViewSource
 from hipdrive.errors import SourceError
 from hipdrive.session.poses import PosesMeta
 from hipdrive.types.pose import Pose
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from types import TracebackType
 
 
 @runtime_checkable
-class PoseSource(Protocol):
-    """Something that yields poses, oldest first: `RecordedPoses`, `PoseList`."""
-
-    @property
-    def name(self) -> str:
-        """What the operator calls it."""
+class PoseSource(ViewSource[Pose], Protocol):
+    """Key points instead of pictures: `RecordedPoses`, `PoseList`."""
 
     @property
     def meta(self) -> PosesMeta:
         """What is known of the key points."""
-
-    @property
-    def frame_count(self) -> int | None:
-        """How many poses will come; None when it is unknown."""
-
-    @property
-    def warnings(self) -> list[str]:
-        """What was wrong with them, one sentence each."""
-
-    def __iter__(self) -> Iterator[Pose]: ...
-
-    def begin_session(self) -> None:
-        """A session begins: `warnings` are about it from now on."""
-
-    def close(self) -> None:
-        """Free what is held. Safe to call twice."""
-
-    def __enter__(self) -> Self: ...
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
 
 
 class PoseList(ClosedOnExit):

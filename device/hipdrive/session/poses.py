@@ -272,9 +272,20 @@ class RecordedPoses(ClosedOnExit):
                 f"not after {t_ns[index - 1]}"
             )
 
+    @property
+    def span_ns(self) -> tuple[int, int]:
+        """Times of the first and the last pose; zeros for a recording of none."""
+        return (int(self._t_ns[0]), int(self._t_ns[-1])) if self.frame_count else (0, 0)
+
     def __iter__(self) -> Iterator[Pose]:
+        return self.between(*self.span_ns)
+
+    def between(self, first_ns: int, last_ns: int) -> Iterator[Pose]:
+        """The poses from one time to another, both included."""
+        first = int(np.searchsorted(self._t_ns, first_ns))
+        part = slice(first, int(np.searchsorted(self._t_ns, last_ns, side="right")))
         columns = (self._t_ns, self._points, self._flags, self._foot, self._belt)
-        for t_ns, points, flags, foot, belt in zip(*columns, strict=True):
+        for t_ns, points, flags, foot, belt in zip(*(each[part] for each in columns), strict=True):
             yield Pose(
                 int(t_ns),
                 keypoints(points.tolist()),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from hipdrive.session.cue_times import CueTimes
     from hipdrive.session.poses import PosesMeta
 
 log = logging.getLogger("hipdrive.session")
@@ -70,6 +71,7 @@ class Recorder(SessionSink):
         parts: told when the disk fails and when it works again.
         summary: the session so far, kept in case that it is cut off; None: it is not kept.
         clock_ns: a monotonic clock.
+        cue_times: when cues were shown; None: that is not known.
 
     Raises:
         SessionError: the folder is not empty, or a replay's cannot be made.
@@ -86,6 +88,7 @@ class Recorder(SessionSink):
         parts: DegradedParts | None = None,
         summary: Callable[[], SessionSummary] | None = None,
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        cue_times: CueTimes | None = None,
     ) -> None:
         self._folder = folder
         self._meta = meta
@@ -93,6 +96,7 @@ class Recorder(SessionSink):
         self._parts = parts or DegradedParts()
         self._summary = summary
         self._clock_ns = clock_ns
+        self._cue_times = cue_times
         self._late = self._unwritten = 0
         self._failed: Exception | None = None
         self._retry_ns = self._synced_ns = clock_ns()
@@ -239,7 +243,7 @@ class Recorder(SessionSink):
     def _open(self) -> SessionFiles:
         if self._files is None:
             make_private_folder(self._folder)
-            self._files = SessionFiles(self._folder, self._meta, self._start_ns)
+            self._files = SessionFiles(self._folder, self._meta, self._start_ns, self._cue_times)
         return self._files
 
     def _write(self) -> None:

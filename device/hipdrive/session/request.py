@@ -10,11 +10,13 @@ from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
     from datetime import datetime
     from pathlib import Path
 
     from hipdrive.belt.speed_source import BeltSpeedSource
     from hipdrive.config import Config
+    from hipdrive.control.command_handler import CommandHandler
     from hipdrive.session.sink import SinkFactory
     from hipdrive.session.summary import SessionSummary
 
@@ -36,6 +38,8 @@ class SessionRequest:
         publish: False keeps a replay from the hub.
         keep_unpublished: False forgets what the hub has not got when the session ends.
         calibration: a file to be used; None: `run` uses the stored one, a replay none.
+        commands: what a page asks of the device; None: only what comes over MQTT.
+        on_view: gets every frame before it is looked at, also between two sessions; never waits.
     """
 
     config: Config
@@ -50,6 +54,8 @@ class SessionRequest:
     publish: bool = True
     keep_unpublished: bool = True
     calibration: Path | None = None
+    commands: CommandHandler | None = None
+    on_view: Callable[[object], None] | None = None
 
     @property
     def session_id(self) -> str:

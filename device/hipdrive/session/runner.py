@@ -11,15 +11,21 @@ from hipdrive import loop
 from hipdrive.camera.pacing import Timed, until
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
+from hipdrive.cues.driver import PanelDriver
 from hipdrive.cues.pins import SessionOutputs
 from hipdrive.cues.player import CuePlayer
+from hipdrive.cues.recording_player import FrameTime, RecordingPlayer
+from hipdrive.cues.timeline import PanelTimeline
+from hipdrive.errors import CameraError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
-from hipdrive.health.degraded import DegradedParts
+from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.health.loop_monitor import LoopMonitor
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
+from hipdrive.session.cue_times import CueTimes
+from hipdrive.session.frame_clock import FrameClock
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.queued_sink import QueuedSink
 from hipdrive.session.report import summarise
@@ -28,12 +34,14 @@ from hipdrive.session.sink import RunsIn, SessionContext
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
 from hipdrive.session.verdict import VerdictTracker
+from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from hipdrive.camera.source import FrameSource
     from hipdrive.control.session_control import SessionControl
+    from hipdrive.cues.driver import Voice
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.geometry.active_calibration import ActiveCalibration
     from hipdrive.health.monitor import HealthMonitor
@@ -66,6 +74,7 @@ class Equipment(Generic[View]):
         health: of the device; None where it is not reported.
         live: False for a recording.
         parts: those that do not work.
+        voice: says what some cues mean; None: nothing is said.
     """
 
     source: FrameSource | PoseSource
@@ -79,6 +88,7 @@ class Equipment(Generic[View]):
     health: HealthMonitor | None = None
     live: bool = False
     parts: DegradedParts = field(default_factory=DegradedParts)
+    voice: Voice | None = None
 
 
 class NoPanel:
@@ -106,7 +116,7 @@ class SessionRunner(Generic[View]):
         self._equipment = equipment
         self._factories = tuple(sinks)
         self._sinks: list[SessionSink] = []
-        self._player: CuePlayer | None = None
+        self._player: CuePlayer | RecordingPlayer | None = None
         config, meta, stored = request.config, equipment.meta, equipment.calibration.stored
         settings, calibration = config.gait, engine_calibration(config.treadmill, stored)
         self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
@@ -119,6 +129,9 @@ class SessionRunner(Generic[View]):
         self._stats = SessionStats()
         self._verdict_tracker = VerdictTracker(live=equipment.live)
         self._loop_times = LoopTimeHistogram()
+        self._frame_clock = FrameClock(time.monotonic_ns)
+        self._paced = equipment.live or request.realtime
+        self._cue_times = CueTimes(self._frame_time_ns, real=self._paced)
         self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
         self._info = SessionInfo(
             request.session_id,
@@ -140,8 +153,8 @@ class SessionRunner(Generic[View]):
     def results(self) -> Iterator[FrameResult]:
         """The same, frame by frame; closing the iterator ends the session."""
         equipment, control = self._equipment, self._equipment.control
-        equipment.source.begin_session()
         equipment.parts.begin_session()
+        equipment.source.begin_session(equipment.parts)
         with ExitStack() as ending:
             ending.callback(self._end_sinks)
             self._open_sinks()
@@ -152,14 +165,17 @@ class SessionRunner(Generic[View]):
                 self._camera,
                 *self._sinks,
             ]
+            if isinstance(panel, RecordingPlayer):
+                sinks.insert(0, panel)
             if equipment.health:
                 # The first to end: no frame comes while the record is finished.
                 ending.callback(equipment.health.end)
                 equipment.health.begin(self._info.id, self._monitor)
                 sinks.append(self._monitor)
             control.begin(self._info.id, self._coach, self._switch)
+            ending.push(self._note_camera)
             yield from loop.results(
-                until(equipment.views, self._stopped),
+                self._frame_clock.noted(until(equipment.views, self._stopped)),
                 equipment.estimate,
                 self._gait,
                 self._switch,
@@ -168,6 +184,14 @@ class SessionRunner(Generic[View]):
                 time.perf_counter_ns,
                 self._on_lap,
             )
+
+    def _note_camera(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> bool:
+        """A session that its camera ends says so, before its sinks get the summary."""
+        if isinstance(error, CameraError):
+            self._equipment.parts.degrade(DevicePart.CAMERA, str(error), logged=True)
+        return False
 
     def summary(self) -> SessionSummary:
         """The session so far, as in `session.json`."""
@@ -186,6 +210,7 @@ class SessionRunner(Generic[View]):
             warnings,
             self._camera.summary(),
             equipment.control.state.runner or None,
+            self._cue_times.latency(),
         )
         if self._player:
             unseen = self._player.unseen
@@ -205,6 +230,7 @@ class SessionRunner(Generic[View]):
             stats=self._stats,
             outputs=equipment.outputs,
             link=equipment.link,
+            cue_times=self._cue_times,
             parts=equipment.parts,
             summary=self.summary,
         )
@@ -223,15 +249,29 @@ class SessionRunner(Generic[View]):
     def _end(self, sink: SessionSink) -> None:
         sink.end(self.summary())
 
-    def _panel(self, ending: ExitStack) -> loop.CuePanel:
-        outputs = self._equipment.outputs
-        if outputs is None:
+    def _panel(self, ending: ExitStack) -> CuePlayer | RecordingPlayer | NoPanel:
+        """What shows cues: in a thread of its own, unless a recording is gone through faster."""
+        if self._equipment.outputs is None:
             return NoPanel()
-        buzz_s = self._request.config.cues.buzzer.buzz_ms / 1000
-        shown_on = SessionOutputs(outputs) if self._equipment.live else outputs
-        self._player = CuePlayer(shown_on, buzz_s, self._equipment.parts)
+        if self._paced:
+            self._player = CuePlayer(self._driver(time.monotonic_ns))
+        else:
+            self._player = RecordingPlayer(self._driver)
         ending.callback(self._player.close)
         return self._player
+
+    def _driver(self, clock_ns: FrameTime | Callable[[], int]) -> PanelDriver:
+        equipment, config = self._equipment, self._request.config.cues
+        assert equipment.outputs is not None  # noqa: S101  # asked by `_panel`
+        outputs = SessionOutputs(equipment.outputs) if equipment.live else equipment.outputs
+        timeline = PanelTimeline(config.patterns, NS_PER_MS * config.buzzer.buzz_ms)
+        return PanelDriver(
+            outputs, timeline, clock_ns, equipment.parts, self._cue_times, equipment.voice
+        )
+
+    def _frame_time_ns(self, clock_ns: int) -> int:
+        """A time of the panel's clock by that of the frames."""
+        return self._frame_clock.at(clock_ns) if self._paced else clock_ns
 
     def _stopped(self) -> bool:
         return self._request.stop.is_set() or self._equipment.control.ended()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.health.degraded import DegradedParts
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.session.cue_times import CueTimes
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.stats import SessionStats
     from hipdrive.session.summary import SessionInfo, SessionSummary
@@ -98,6 +99,7 @@ class SessionContext:
         stats: counts so far; up to date with the frame when a sink gets it.
         outputs: LEDs and buzzer, to be looked at; None where there are none.
         link: to the broker; None for none.
+        cue_times: when cues were shown.
         parts: to be told when what the sink is for does not work.
         summary: the session so far. For the loop's thread; quick enough for now and then.
     """
@@ -111,6 +113,7 @@ class SessionContext:
     stats: SessionStats
     outputs: PinOutputs | None
     link: MqttLink | None
+    cue_times: CueTimes
     parts: DegradedParts
     summary: Callable[[], SessionSummary]
 

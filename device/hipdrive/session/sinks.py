@@ -19,6 +19,7 @@ def open_recorder(context: SessionContext) -> Recorder:
         lossless=not context.live,
         parts=context.parts,
         summary=context.summary if context.live else None,
+        cue_times=context.cue_times,
     )
 
 

@@ -85,6 +85,7 @@ class SessionStats:
         far_strides: accepted strides of the far leg.
         thigh_ext, hip_ext: peaks over the accepted strides of the near leg.
         cues: how often the runner got each.
+        band: the latest that the coach had.
         frames_to_cue: from a peak to the frame in which it became known.
         stride_times: of the near leg; what the cadence comes from.
     """
@@ -101,6 +102,7 @@ class SessionStats:
     hip_ext: AngleSums = field(default_factory=AngleSums)
     metric_sums: MetricSums = field(default_factory=MetricSums)
     cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
+    band: Band | None = None
     _last_band: Band | None = None
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
     stride_times: MeanStrideTime = field(default_factory=MeanStrideTime)
@@ -118,6 +120,7 @@ class SessionStats:
         # A stride that completed the baseline, or began a new one, was not judged by a band.
         band, before = result.coach.band, self._last_band
         self._last_band = band
+        self.band = band or self.band
         self.frames_to_cue.on_frame(result)
         for stride in result.gait.strides:
             self._count(stride, band if band == before else None)
@@ -148,6 +151,11 @@ class SessionStats:
     def duration_s(self) -> float:
         """From the first frame to the latest, without jumps, in seconds."""
         return (self.last_t_ns - self.first_t_ns - self.jumped_ns) / NS_PER_S
+
+    @property
+    def fps(self) -> float:
+        """Frames a second, on the average; 0 for a single frame."""
+        return (self.frames - 1) / self.duration_s if self.duration_s else 0.0
 
     @property
     def cadence_spm(self) -> float | None:

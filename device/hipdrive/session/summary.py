@@ -16,6 +16,8 @@ from hipdrive.errors import SessionError
 from hipdrive.geometry.camera_summary import CameraSummary  # noqa: TC001  # as above
 from hipdrive.session.figures import (  # noqa: TC001  # as above
     AngleFigures,
+    BandFigures,
+    CueLatency,
     LoopPercentiles,
     MetricFigures,
     SessionMetrics,
@@ -83,8 +85,9 @@ class SessionSummary:
 
     Attributes:
         id, source, started_utc: as in `SessionInfo`.
-        facing: which way the runner faces in the picture.
-        near_leg: the leg on the camera's side, the runner's own left or right.
+        facing: which way the runner faces in the picture; the last way of one who turned round.
+        near_leg: the leg on the camera's side, the runner's own left or right; None if it was
+            one and then the other.
         frames, frames_without_runner: how many there were.
         duration_s: from the first frame to the last, without jumps of the times by half a day.
         strides: accepted strides of the near leg.
@@ -99,11 +102,13 @@ class SessionSummary:
         camera: how the camera stands; None where that was not looked for.
         pose: which model made the key points; None where that is not known.
         frames_to_cue: median count of frames from a peak to the frame that could cue it.
+        cue_latency_ms: from a peak to the pin that changed for its cue.
         loop_ms: what a frame took.
         warnings: what makes the figures doubtful, a sentence each.
         runner: who ran, as set by a command.
         verdict: what the session was.
         statement: a sentence with what to do about it; empty for a run.
+        band: the latest in which thigh extension was wanted; None before the end of a baseline.
     """
 
     id: str
@@ -127,11 +132,13 @@ class SessionSummary:
     camera: CameraSummary | None
     pose: PoseInfo | None
     frames_to_cue: int | None
+    cue_latency_ms: CueLatency
     loop_ms: LoopPercentiles
     warnings: tuple[str, ...]
     runner: str | None = None
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
+    band: BandFigures | None = None
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
@@ -151,6 +158,7 @@ class SessionSummary:
             metrics={name: each.without_figures() for name, each in self.metrics.items()},
             session_metrics=self.session_metrics.without_figures(),
             camera=None if self.camera is None else self.camera.without_figures(),
+            band=None,
         )
 
     def to_json(self) -> dict[str, object]:

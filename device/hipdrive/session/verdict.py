@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from hipdrive.counted import counted
 from hipdrive.session.step_time import SLOW_MOTION_FACTORS, StepTime
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.stride import Rejection
@@ -151,7 +152,7 @@ class VerdictTracker:
             return ""
         reasons = ", ".join(f"{count} {reason}" for reason, count in self._rejections.items())
         total = self._accepted + self._rejections.total()
-        return f" ({self._rejections.total()} of {total} strides rejected: {reasons})"
+        return f" ({self._rejections.total()} of {counted(total, 'stride')} rejected: {reasons})"
 
     def _slow_motion(self) -> str:
         # A stride that passed was at a runner's speed.

@@ -32,7 +32,7 @@ def test_the_light_goes_out_three_seconds_after_the_last_stride() -> None:
     running = after_baseline()
     running.run(*[IN_BAND_DEG] * 5)
     assert kinds(running, after_ns=THREE_S) == []
-    assert kinds(running, after_ns=1) == [CueKind.LED_OFF]
+    assert kinds(running, after_ns=1) == [CueKind.LED_LOST]
     assert kinds(running, after_ns=THREE_S) == []
 
 
@@ -51,13 +51,13 @@ def test_strides_that_cannot_be_used_do_not_keep_the_light_on(rejection: Rejecti
     for _ in range(5):
         useless = (stride(12, rejection=rejection), stride(12, near=False))
         lights += [cue.kind for cue in running.take(*useless)]
-    assert lights == [CueKind.LED_OFF]
+    assert lights == [CueKind.LED_LOST]
 
 
 def test_the_baseline_goes_on_where_it_was_after_a_pause() -> None:
     running = StridesOverTime(SETTINGS)
     running.run(10, 10, 10)
-    assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_OFF]
+    assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_LOST]
     assert kinds(running, 10) == [CueKind.LED_BASELINE]
     assert running.state.baseline.count == 4
 
@@ -72,7 +72,7 @@ def test_after_a_pause_five_new_strides_are_needed_for_a_judgement() -> None:
 def test_strides_from_before_a_pause_are_forgotten_while_the_light_is_still_out() -> None:
     running = after_baseline()
     running.run(*[IN_BAND_DEG] * 5)
-    assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_OFF]
+    assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_LOST]
     # Four strides are too few for a light; then the runner stops again.
     assert running.run(*[BELOW_DEG] * 4) == [[]] * 4
     assert kinds(running, after_ns=THREE_S + 1) == []
@@ -82,7 +82,7 @@ def test_strides_from_before_a_pause_are_forgotten_while_the_light_is_still_out(
 def test_strides_under_the_baseline_led_are_forgotten_too() -> None:
     running = after_baseline()
     running.run(*[BELOW_DEG] * 4)
-    assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_OFF]
+    assert kinds(running, after_ns=THREE_S + 1) == [CueKind.LED_LOST]
     assert running.run(*[BELOW_DEG] * 4) == [[]] * 4
 
 
@@ -90,7 +90,7 @@ def test_a_stride_after_a_pause_without_frames_is_not_judged_with_those_before_i
     running = after_baseline()
     running.run(*[BELOW_DEG] * 4)
     # The camera stalls: the next frame brings a stride at once.
-    assert kinds(running, BELOW_DEG, after_ns=THREE_S + 1) == [CueKind.LED_OFF]
+    assert kinds(running, BELOW_DEG, after_ns=THREE_S + 1) == [CueKind.LED_LOST]
 
 
 def test_hysteresis_does_not_reach_across_a_pause() -> None:
@@ -118,7 +118,8 @@ def test_the_coach_keeps_its_state_between_frames() -> None:
         strides = (stride(10 if number < 200 else BELOW_DEG),) if number % 42 == 0 else ()
         shown += [cue.kind for cue in coach.step(t_ns, GaitUpdate((), strides))]
     # Strides 1 to 5 (frames 0 to 168) are the baseline, 6 to 10 are judged with the tenth.
-    assert shown == [CueKind.LED_BASELINE, CueKind.LED_BELOW, CueKind.BUZZ]
+    begun = [CueKind.LED_BASELINE, CueKind.BASELINE_DONE]
+    assert shown == [*begun, CueKind.LED_BELOW, CueKind.BUZZ]
 
 
 @pytest.mark.parametrize("frames", [0, 1, 500])
@@ -130,7 +131,7 @@ def test_who_comes_after_more_than_a_minute_gets_a_baseline_of_their_own(frames:
     after_ns = A_MINUTE + 1 - frames * (A_MINUTE // 500)
     # A runner whose strides are all 5 degrees longer is measured against themselves.
     assert CueKind.LED_BASELINE in kinds(running, 15, after_ns=after_ns)
-    assert list(chain(*running.run(15, 15, 15, 15))) == []
+    assert list(chain(*running.run(15, 15, 15, 15))) == [CueKind.BASELINE_DONE]
     assert running.run(*[17.0] * 5) == [[]] * 4 + [[CueKind.LED_IN_BAND]]
 
 

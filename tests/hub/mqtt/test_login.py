@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -78,6 +79,22 @@ def test_a_password_that_is_no_text_is_refused_and_not_quoted(tmp_path: Path) ->
 def test_a_password_needs_a_user(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"hub\.username is empty"):
         login(hub_config(1883, password_file=secret(tmp_path)))
+
+
+@pytest.mark.parametrize("given", ["pipe", "/dev/zero"])
+@pytest.mark.parametrize("key", ["password_file", "ca_file", "cert_file", "key_file"])
+def test_what_is_no_file_is_neither_waited_for_nor_read_without_end(
+    tmp_path: Path, key: str, given: str
+) -> None:
+    """A pipe that nobody writes to keeps whoever opens it."""
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    own = secret(tmp_path)
+    fields = {"username": "pi", "password_file": own}
+    if key in {"cert_file", "key_file"}:
+        fields |= {"cert_file": own, "key_file": own}
+    fields[key] = str(tmp_path / given)
+    with pytest.raises(ConfigError, match=rf"hub\.{key}: .*not a regular file"):
+        login(hub_config(8883, tls=True, **fields))
 
 
 def test_no_host_is_an_error_that_names_the_key() -> None:

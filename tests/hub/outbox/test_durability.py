@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub import sink
 from hipdrive.hub.messages.outgoing import Priority
-from hipdrive.hub.mqtt import link
 from hipdrive.hub.mqtt.backoff import Backoff
 from hipdrive.hub.outbox.backlog import Backlog
-from support.hub.drills import drill_result, kill_broker, kill_device, make_device
+from support.hub.drills import close_delivered, drill_result, kill_broker, kill_device, make_device
 from support.hub.frames import (
     STRIDE_NS,
     first_result,
@@ -27,7 +26,7 @@ from support.hub.hub_and_link import HubAndLink
 from support.hub.outgoing import CLOCK, outgoing
 from support.hub.tcp_proxy import TcpProxy
 from support.hub.users import ALL, READ_ALL, USERS, password_file
-from support.mosquitto import Broker, Listener, free_port
+from support.mosquitto import PATIENCE_S, Broker, Listener, free_port
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,8 +58,7 @@ def test_a_minute_without_a_broker_in_the_middle_of_a_session_costs_nothing(
             proxy.unblock()
             for number in range(2 * MINUTE + 1, 3 * MINUTE + 1):
                 hub.on_frame(stride_result(number))
-            until(lambda: hub.link.online)
-            hub.close(drain_s=60.0)
+            close_delivered(hub)
             after.wait_for(lambda all_: any(b'"final":true' in m.payload for m in all_))
     received = before.messages + after.messages
     drill_result(received, 3 * MINUTE // sink.WINDOW_STRIDES + 1).check()
@@ -84,9 +82,10 @@ def test_a_device_that_is_killed_again_and_again_loses_nothing_it_had_stored(
 
 
 def test_the_next_run_delivers_what_the_last_one_could_not(tmp_path: Path, broker: Broker) -> None:
-    with closing(make_device(free_port(), tmp_path / "outbox", "first")) as hub:
-        for number in range(1, 61):
-            hub.on_frame(stride_result(number))
+    hub = make_device(free_port(), tmp_path / "outbox", "first")
+    for number in range(1, 61):
+        hub.on_frame(stride_result(number))
+    hub.close(store_s=PATIENCE_S)
     with Listener(broker.port) as listener:
         with closing(make_device(broker.port, tmp_path / "outbox", "second")):
             listener.wait_count("/summary", 3)
@@ -169,11 +168,10 @@ def test_a_stalled_disk_holds_up_no_other_thread_and_costs_strides_alone(
         stored.append(message)
 
     monkeypatch.setattr(Backlog, "put", put)
-    monkeypatch.setattr(link, "STORE_S", 0.05)
     hub = make_hub(free_port())
     for number in range(1, 5001):
         hub.on_frame(stride_result(number))
-    hub.close(drain_s=0.05)
+    hub.close(drain_s=0.05, store_s=0.05)
     disk.set()
     hub.link._writer._thread.join()
     strides = sum(message.priority is Priority.MEMORY_ONLY for message in stored)

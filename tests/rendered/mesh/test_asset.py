@@ -8,6 +8,7 @@ from importlib import resources
 import numpy as np
 import pytest
 
+from hipdrive.rendered.body import HALF_HIPS, THIGH
 from hipdrive.rendered.mesh.asset import (
     BUILDS,
     JOINTS,
@@ -84,3 +85,26 @@ def test_knees_are_between_hips_and_ankles_about_halfway() -> None:
         joints[:, JOINTS.index(f"{name}_left")] for name in ("hip", "knee", "ankle")
     )
     assert np.abs((hip - knee) / (hip - ankle) - 0.5).max() < 0.04
+
+
+def test_hips_are_where_published_proportions_have_them() -> None:
+    """What the figure's segments are: a thigh 0.245 of the height, a hip 0.05 beside the middle."""
+    joints = asset().joints
+    hip, knee = (joints[:, JOINTS.index(f"{name}_left")] for name in ("hip", "knee"))
+    assert np.abs(np.hypot(*(hip - knee)[:, [0, 2]].T) - THIGH).max() < 0.006
+    assert np.abs(hip[:, 1] - HALF_HIPS).max() < 0.004
+
+
+def test_whoever_puts_on_weight_keeps_their_hips() -> None:
+    hips = asset().joints[:, JOINTS.index("hip_left")].reshape(len(SEXES), len(BUILDS), 3)
+    assert np.ptp(hips, axis=1).max() < 1e-9
+
+
+def test_a_standing_leg_is_upright() -> None:
+    """Of people who stand at ease, the hip is ahead of the ankle and above the knee within 2 cm."""
+    joints = asset().joints * 1.75
+    hip, knee, ankle = (
+        joints[:, JOINTS.index(f"{name}_left"), 0] for name in ("hip", "knee", "ankle")
+    )
+    assert np.abs(hip - knee).max() < 0.02
+    assert (hip - ankle).min() > 0

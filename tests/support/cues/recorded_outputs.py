@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
+from hipdrive.config import CuesConfig
+from hipdrive.cues.driver import PanelDriver
+from hipdrive.cues.timeline import PanelTimeline
 from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hipdrive.cues.pins import Colour
-    from hipdrive.cues.player import CuePlayer, Outputs
+    from hipdrive.cues.outputs import Colour, Outputs
+    from hipdrive.cues.player import CuePlayer
+    from hipdrive.health.degraded import DegradedParts
 
 PATIENCE_S = 60.0
 """Waiting this long means that it will not come."""
-FOREVER_S = 3600.0
 SOUND_ON, SOUND_OFF = "sound on", "sound off"
 
 
@@ -53,6 +58,10 @@ class RecordedOutputs:
             self._outputs.off()
         self._note("off")
 
+    def renew(self) -> None:
+        if self._outputs is not None:
+            self._outputs.renew()
+
     def _pass(self, name: str, action: Callable[[Outputs], None]) -> None:
         if not self.gate.is_set():
             with self._changed:
@@ -83,6 +92,17 @@ class RecordedOutputs:
         """Wait until a call is blocked at the gate."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.waiting > 0, PATIENCE_S)
+
+
+def driver(
+    outputs: Outputs,
+    parts: DegradedParts | None = None,
+    clock_ns: Callable[[], int] = time.monotonic_ns,
+) -> PanelDriver:
+    """What drives outputs as the default configuration has it."""
+    config = CuesConfig()
+    timeline = PanelTimeline(config.patterns, NS_PER_MS * config.buzzer.buzz_ms)
+    return PanelDriver(outputs, timeline, clock_ns, parts)
 
 
 def show(player: CuePlayer, *kinds: CueKind) -> None:

@@ -17,7 +17,7 @@ from hipdrive.hub import sink
 from support.hub.frames import FAST, hub_config, stride_result, until
 from support.hub.hub_and_link import HubAndLink
 from support.hub.tcp_proxy import TcpProxy
-from support.mosquitto import Broker, Listener
+from support.mosquitto import PATIENCE_S, Broker, Listener
 
 if TYPE_CHECKING:
     from random import Random
@@ -32,8 +32,7 @@ import sys
 from pathlib import Path
 from hipdrive.hub import sink
 from hipdrive.hub.outbox.sqlite_outbox import Outbox
-from support.hub.drills import feed, make_device
-from support.hub.frames import until
+from support.hub.drills import close_delivered, feed, make_device
 
 put = Outbox.put
 
@@ -47,8 +46,7 @@ Outbox.put = put_and_print
 sink.WINDOW_STRIDES = 1
 hub = make_device(int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])
 feed(hub, 0, int(sys.argv[4]))
-until(lambda: hub.link.online)
-hub.close(drain_s=60.0)
+close_delivered(hub)
 """
 
 
@@ -69,6 +67,12 @@ def feed(hub: HubAndLink, first: int, end: int) -> None:
     for number in range(first, end):
         until(lambda: hub.link.depth.total + hub.link._writer.queued < MOST_AHEAD)
         hub.on_frame(stride_result(number))
+
+
+def close_delivered(hub: HubAndLink) -> None:
+    """End the session with the broker there, however long broker and disk take for what is left."""
+    until(lambda: hub.link.online)
+    hub.close(drain_s=PATIENCE_S, store_s=PATIENCE_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +135,7 @@ def kill_broker(folder: Path, random: Random, kills: int, windows: int) -> Drill
         with Listener(broker.port) as listener:
             proxy.unblock()
             session.join()
-            until(lambda: hub.link.online)
-            hub.close(drain_s=60.0)
+            close_delivered(hub)
             listener.wait_for(
                 lambda all_: any(b'"final":true' in m.payload and not m.retained for m in all_)
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from hipdrive.hub.mqtt.link import DRAIN_S, MqttLink
+from hipdrive.hub.mqtt.link import DRAIN_S, STORE_S, MqttLink
 from hipdrive.hub.sink import HubSink
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ class HubAndLink:
     def on_frame(self, result: FrameResult) -> None:
         self.sink.on_frame(result)
 
-    def close(self, drain_s: float = DRAIN_S) -> None:
+    def close(self, drain_s: float = DRAIN_S, store_s: float = STORE_S) -> None:
         self.sink.close()
-        self.link.close(drain_s)
+        self.link.close(drain_s, store_s)
 
     def __enter__(self) -> Self:
         return self

@@ -20,6 +20,7 @@ user device
 topic write hipdrive/home/treadmill/availability
 topic write hipdrive/home/treadmill/stride
 topic write hipdrive/home/treadmill/live
+topic write hipdrive/home/treadmill/health
 """
 ALL = f"{READ_ALL}\nuser device\ntopic write hipdrive/home/treadmill/#\n"
 

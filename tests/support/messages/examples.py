@@ -26,6 +26,7 @@ from hipdrive.hub.messages.session_messages import (
     summary_message,
 )
 from hipdrive.hub.outbox.depth import BacklogDepth
+from hipdrive.session.figures import ExpectedError
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
@@ -69,7 +70,7 @@ MEASURED = {
 """Without a scale and the belt's speed; the others need one of them."""
 
 WRITTEN = Stamp(1_772_388_304_250_000_000, 86_412_345_000_000)
-CUES = dict(zip(CueKind, (2, 1, 9, 4, 0, 3), strict=True))
+CUES = {kind: 1 + number for number, kind in enumerate(CueKind)}
 OUTBOX_FIELDS = {
     "summary": {
         "id": "019caa93-457a-7000-8a2d-6f1b0c9d4e5f",
@@ -133,7 +134,9 @@ def example_summary(stride: Stride) -> SessionSummary:
         px_per_m=241.3,
         belt_mps=2.96,
     )
-    return summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
+    made = summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
+    error = ExpectedError(2.9, 0.6, "24 clips of drawn people who face left (...)")
+    return replace(made, thigh_ext_deg=replace(made.thigh_ext_deg, expected_error=error))
 
 
 class WarmMachine(Machine):

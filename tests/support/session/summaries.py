@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.geometry.camera_summary import CameraSummary
+from hipdrive.session.figures import CueLatency
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
@@ -55,7 +56,8 @@ def full_summary() -> SessionSummary:
         stats.on_frame(replace(result, coach=CoachStatus(band=BAND)))
         loop_times.add((1 + number) * MS)
     warnings = ["the camera hangs 2.0° clockwise"]
-    return summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3")
+    latency = CueLatency(41, p50=98.8, p95=115.8, jitter=24.6)
+    return summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3", latency)
 
 
 SUMMARY = summarise(INFO, SessionStats(), None, LoopTimeHistogram())

@@ -26,6 +26,7 @@ class MeasureBaseline:
         band = baseline.band(context.settings) if complete else None
         return Decision(
             led=CueKind.LED_BASELINE,
+            event=CueKind.BASELINE_DONE if complete else None,
             silence=SilenceReason.TOO_FEW_STRIDES if complete else SilenceReason.BASELINE,
             final=True,
             state=replace(state, baseline=baseline, band=band),

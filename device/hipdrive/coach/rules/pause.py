@@ -1,4 +1,4 @@
-"""Without a usable stride for three seconds nothing is claimed any more."""
+"""Without a usable stride for three seconds the runner is lost, and nothing is claimed."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ PAUSE_NS = 3_000_000_000
 
 
 class Pause:
-    """Puts the LEDs out and forgets the recent strides after a pause.
+    """Shows that the runner is lost, and forgets the recent strides after a pause.
 
-    Also while the LEDs are off: strides on both sides of a pause are no five in a row.
+    Strides on both sides of a pause are no five in a row.
     """
 
     def judge(self, context: CueContext) -> Decision | None:
-        """LEDs off, once a frame, as long as the pause lasts."""
+        """The LED of a lost runner, once a frame, as long as the pause lasts."""
         last_ns = context.state.last_stride_ns
         if context.stride is not None or last_ns is None or context.t_ns - last_ns <= PAUSE_NS:
             return None
         return Decision(
-            led=CueKind.LED_OFF,
+            led=CueKind.LED_LOST,
             silence=SilenceReason.PAUSE,
             state=replace(context.state, recent_bam=()),
         )

@@ -4,34 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive.types.pose import RUNNER_SCORE
+from hipdrive.types.knee_bend import RecentBends, bends, legs_of
 from hipdrive.types.side import Side
-from hipdrive.types.skeleton import (
-    COCO_17,
-    LEFT_ANKLE,
-    LEFT_HIP,
-    LEFT_KNEE,
-    RIGHT_ANKLE,
-    RIGHT_HIP,
-    RIGHT_KNEE,
-    Skeleton,
-)
+from hipdrive.types.skeleton import COCO_17, Skeleton
 
 if TYPE_CHECKING:
-    from hipdrive.types.pose import Keypoint, Pose
+    from hipdrive.types.pose import Pose
 
-LEGS = (
-    (LEFT_HIP, LEFT_KNEE, LEFT_ANKLE),
-    (RIGHT_HIP, RIGHT_KNEE, RIGHT_ANKLE),
-)
 LEAST_SPAN_NS = 2_000_000_000
 """Two seconds are three strides: enough of every phase of the gait."""
 LEAST_VOTES = 20
 """Each by one knee that is bent by more than 30 degrees. A model's knee lies up to 7 degrees off to
 one side, so a person who stands with straight legs would seem to face it; runners bend theirs to
 between 90 and 130."""
-TURN_NS = 500_000_000
-"""Time constant of what the knees do, when a turn is looked for: it is seen within a stride."""
 LEAST_BENDS = 8
 
 
@@ -49,7 +34,7 @@ class FacingVote:
     """
 
     def __init__(self, skeleton: Skeleton = COCO_17) -> None:
-        self._legs = [skeleton.indices(leg) for leg in LEGS]
+        self._legs = legs_of(skeleton)
         self._sum = 0
         self._magnitude = 0
         self._votes = 0
@@ -57,14 +42,7 @@ class FacingVote:
 
     def add(self, pose: Pose) -> Side | None:
         """Take a pose in; the side faced as soon as it is clear, else None."""
-        points = pose.keypoints
-        for hip, knee, ankle in self._legs:
-            leg = points[hip], points[knee], points[ankle]
-            if min([joint[2] for joint in leg]) < RUNNER_SCORE:
-                continue
-            bend = _bend(*leg)
-            if not bend:
-                continue
+        for bend in bends(pose, self._legs):
             if self._first_ns is None or pose.t_ns < self._first_ns:
                 self._first_ns = pose.t_ns
             self._sum += bend
@@ -97,35 +75,13 @@ class TurnDetector:
     """
 
     def __init__(self, facing: Side, skeleton: Skeleton = COCO_17) -> None:
-        self._legs = [skeleton.indices(leg) for leg in LEGS]
+        self._bends = RecentBends(skeleton)
         self._forward = 1 if facing is Side.RIGHT else -1
-        self._sum = self._magnitude = self._bends = 0
-        self._t_ns: int | None = None
         self.turned = False
 
     def add(self, pose: Pose) -> None:
         """Take a pose in."""
-        elapsed_ns = 0 if self._t_ns is None else max(pose.t_ns - self._t_ns, 0)
-        self._t_ns = pose.t_ns
-        self._sum -= self._sum * elapsed_ns // (elapsed_ns + TURN_NS)
-        self._magnitude -= self._magnitude * elapsed_ns // (elapsed_ns + TURN_NS)
-        points = pose.keypoints
-        for hip, knee, ankle in self._legs:
-            leg = points[hip], points[knee], points[ankle]
-            if min([joint[2] for joint in leg]) < RUNNER_SCORE:
-                continue
-            bend = self._forward * _bend(*leg)
-            self._bends += bool(bend)
-            self._sum += bend
-            self._magnitude += abs(bend)
-        self.turned = self._bends >= LEAST_BENDS and 2 * self._sum < -self._magnitude
-
-
-def _bend(hip: Keypoint, knee: Keypoint, ankle: Keypoint) -> int:
-    """Cross product of thigh and shank; 0 when the knee is bent by 30 degrees or less."""
-    (hip_x, hip_y, _), (knee_x, knee_y, _), (ankle_x, ankle_y, _) = hip, knee, ankle
-    thigh_x, thigh_y = knee_x - hip_x, knee_y - hip_y
-    shank_x, shank_y = ankle_x - knee_x, ankle_y - knee_y
-    cross = thigh_x * shank_y - thigh_y * shank_x
-    squares = (thigh_x * thigh_x + thigh_y * thigh_y) * (shank_x * shank_x + shank_y * shank_y)
-    return cross if 4 * cross * cross > squares else 0
+        lately = self._bends
+        lately.add(pose)
+        against = 2 * self._forward * lately.sum < -lately.magnitude
+        self.turned = lately.count >= LEAST_BENDS and against

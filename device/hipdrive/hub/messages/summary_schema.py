@@ -15,6 +15,14 @@ from hipdrive.types.cue import CueKind
 from hipdrive.types.side import Side
 
 
+class ExpectedErrorMessage(TypedDict):
+    """How far an angle may be off, degrees, as drawn people showed of whom all is known."""
+
+    deg: Annotated[float, Field(ge=0, description="Of the mean, either way.")]
+    noise_deg: Annotated[float, Field(ge=0, description="SD that measuring adds to one stride.")]
+    source: Annotated[str, Field(description="On whom that was measured, and where it stands.")]
+
+
 class AngleMessage(TypedDict):
     """One angle over the accepted strides of the near leg."""
 
@@ -23,6 +31,9 @@ class AngleMessage(TypedDict):
     sd: Annotated[float | None, Field(ge=0, description="From stride to stride.")]
     min: float | None
     max: float | None
+    expected_error: Annotated[
+        ExpectedErrorMessage | None, Field(description="null where nobody measured the model.")
+    ]
 
 
 class CameraMessage(TypedDict):
@@ -48,6 +59,23 @@ class PoseMessage(TypedDict):
     decode: str
 
 
+class CueLatencyMessage(TypedDict):
+    """From the peak of a stride to the change of a pin for its cue."""
+
+    n: Annotated[int, Field(ge=0, description="Cues that rest on a stride.")]
+    p50: float | None
+    p95: float | None
+    jitter: Annotated[float | None, Field(description="95th minus 5th percentile.")]
+
+
+class BandMessage(TypedDict):
+    """Where thigh extension was wanted at last, degrees."""
+
+    low_deg: float
+    target_deg: float
+    high_deg: float
+
+
 class LoopTimesMessage(TypedDict):
     """What frames took."""
 
@@ -65,7 +93,9 @@ class SummaryMessage(TypedDict):
     source: Annotated[str, Field(description="Camera, file or folder.")]
     started_utc: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
     facing: Annotated[Side | None, Field(description="Which way the runner runs in the picture.")]
-    near_leg: Side | None
+    near_leg: Annotated[
+        Side | None, Field(description="The runner's own; null if it was one, then the other.")
+    ]
     frames: Count
     frames_without_runner: Count
     duration_s: Annotated[float, Field(ge=0)]
@@ -86,8 +116,10 @@ class SummaryMessage(TypedDict):
     camera: CameraMessage | None
     pose: PoseMessage | None
     frames_to_cue: Annotated[int | None, Field(description="Usual frames from a peak to its cue.")]
+    cue_latency_ms: CueLatencyMessage
     loop_ms: LoopTimesMessage
     warnings: Annotated[list[str], Field(description="What makes the figures doubtful.")]
     runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
     verdict: Annotated[VerdictKind, Field(description="Whether it was running.")]
     statement: Annotated[str, Field(description="What it was instead, for people.")]
+    band: Annotated[BandMessage | None, Field(description="null before the end of a baseline.")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub.messages.encoding import encode_outgoing
 from hipdrive.hub.messages.outgoing import MqttMessage
+from hipdrive.hub.mqtt.broker_condition import BrokerCondition
 from hipdrive.hub.mqtt.broker_faults import never_taken, publication_refused
 from hipdrive.hub.mqtt.connection import POLL_S, Connection
 from hipdrive.hub.mqtt.control_traffic import ControlTraffic
@@ -21,6 +22,7 @@ from hipdrive.hub.warn_once import WarnOnce, log
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hipdrive.health.degraded import DegradedParts
     from hipdrive.hub.messages.clock import Clock
     from hipdrive.hub.messages.outgoing import OutgoingMessage
     from hipdrive.hub.mqtt.ack import Ack
@@ -52,9 +54,10 @@ class BrokerThread:
         health: called now and then, by this thread and while the broker is connected, with the
             number of reconnects so far; returns a message to be published now or never.
         control: commands and the device's state; None: no commands.
+        parts: told when the broker does not do what it is for.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the link alone makes one
         self,
         login: Login,
         topics: Topics,
@@ -64,6 +67,8 @@ class BrokerThread:
         wake: WakePipe,
         health: Callable[[int], OutgoingMessage | None] = lambda _: None,
         control: MqttControl | None = None,
+        *,
+        parts: DegradedParts,
     ) -> None:
         self._login = login
         self._topics = topics
@@ -83,6 +88,7 @@ class BrokerThread:
         self._refusal_warning = WarnOnce()
         self._never_taken: set[str] = set()
         self._hang_ups = HangUps()
+        self._condition = BrokerCondition(parts, time.monotonic)
         self._wake = wake
         if control is not None:
             control.commands.add_listener(wake.wake)
@@ -121,6 +127,7 @@ class BrokerThread:
                 self._failures = 0 if self._traffic.take_fled() else self._failures + 1
                 if problem is not None:
                     self._connection_warning.warn(problem)
+                    self._condition.ended(problem)
                 self._pause(self._backoff.wait_s(self._failures))
                 if self._closing.is_set():
                     return
@@ -176,6 +183,7 @@ class BrokerThread:
             self._publish_unqueued(connection)
             connection.poll(min(sender.pause_s or POLL_S, left_s))
             self._handle_acks(connection, sender)
+            self._condition.serving()
             if sender.silence_s > self._backoff.silence_s:
                 connection.give_up()
 
@@ -186,6 +194,7 @@ class BrokerThread:
         self._events.clear()
         self._online.set()
         self._connections += 1
+        self._condition.connected()
         self._traffic.begin(connection)
 
     def _publish_on_own_topic(self, connection: Connection) -> Callable[[MqttMessage], int]:
@@ -209,20 +218,27 @@ class BrokerThread:
         for ack in connection.acks():
             self._traffic.acknowledge(ack)
             queued = sender.acknowledge(ack)
-            if ack.most_tries is not None:
-                self._warn_never_taken(ack)
-            elif ack.refusal is not None:
-                self._refusal_warning.warn(publication_refused(ack, self._login, self._topics))
-            elif queued:
+            # Answers have many topics.
+            answer = ack.topic.startswith(self._topics.answer)
+            topic = self._topics.answer if answer else ack.topic
+            if ack.refusal is not None:
+                self._condition.refused(topic, self._warn_refused(ack, topic))
+                continue
+            self._condition.taken(topic)
+            if queued:
                 self._refusal_warning.clear()
 
-    def _warn_never_taken(self, ack: Ack) -> None:
-        """Say so once for each topic; answers have many."""
-        answer = ack.topic.startswith(self._topics.answer)
-        topic = self._topics.answer if answer else ack.topic
+    def _warn_refused(self, ack: Ack, topic: str) -> str:
+        """Say once for each topic that a message will never be taken; why this one was not."""
+        if ack.most_tries is None:
+            line = publication_refused(ack, self._login, self._topics)
+            self._refusal_warning.warn(line)
+            return line
+        line = never_taken(ack, self._login)
         if topic not in self._never_taken:
             self._never_taken.add(topic)
-            log.warning("hub: %s", never_taken(ack, self._login))
+            log.warning("hub: %s", line)
+        return line
 
     def _say_offline(self, connection: Connection) -> None:
         """Publish `offline`, since a clean disconnect makes the broker publish no will."""

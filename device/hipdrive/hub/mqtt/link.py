@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
+from hipdrive.health.degraded import DegradedParts
 from hipdrive.hub.messages.clock import Clock
 from hipdrive.hub.messages.device_messages import health_message
 from hipdrive.hub.messages.outgoing import OutgoingMessage, Priority
@@ -46,7 +47,8 @@ class MqttLink:
         replay: True for a recording: it has topics of its own, and a client id of its own, or the
             broker would end the device's connection.
         control: commands and the device's state; None: no commands.
-        health: health of the device; None: no `health` messages.
+        health: health of the device, told when the broker does not do what it is for; None: no
+            `health` messages.
         backoff: how long to wait before connecting again.
         clock: the clocks.
         limits: the most that may wait.
@@ -93,6 +95,7 @@ class MqttLink:
             wake,
             self._due_health,
             control,
+            parts=health.parts if health else DegradedParts(),
         )
 
     @property
@@ -168,15 +171,16 @@ class MqttLink:
         # Not retained: the health of a device that is gone must not be taken for one that is there.
         return self._outgoing(self.topics.health, body)
 
-    def close(self, drain_s: float = DRAIN_S) -> None:
+    def close(self, drain_s: float = DRAIN_S, store_s: float = STORE_S) -> None:
         """Deliver what can be delivered and disconnect; never raises. Safe to call twice.
 
         Args:
             drain_s: how long to wait for a broker that is connected, or is just being connected to,
-                s; disconnecting takes another second at most, and the disk has `STORE_S` seconds
-                before. With the broker away there is no wait for it.
+                s; disconnecting takes another second at most. With the broker away there is no
+                wait for it.
+            store_s: how long to wait for the disk before that, s.
         """
-        not_stored = self._writer.close(STORE_S)
+        not_stored = self._writer.close(store_s)
         self._broker.close(drain_s)
         left = self._backlog.depth
         if self._closed:

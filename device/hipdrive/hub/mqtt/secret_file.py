@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import codecs
-import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
+from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CREDENTIALS = "$CREDENTIALS_DIRECTORY/"
 """Prefix of a path to one of the service's systemd credentials."""
-SECRET_BYTES = 1 << 17
-"""More than any password or key; a wrong file is not read to its end."""
 LONGEST_TEXT_BYTES = 65_535
 """MQTT sends the length of a text in two bytes (MQTT 5, 1.5.4)."""
 
@@ -50,9 +48,8 @@ def read(key: str, file: Path, environ: Mapping[str, str]) -> bytes:
         ConfigError: it cannot be read, or other users can read it too. The secret is never quoted.
     """
     try:
-        with file.open("rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            content = stream.read(SECRET_BYTES)
+        content = read_small_file(file)
+        mode = file.stat().st_mode
     except OSError as error:
         problem = f"{file} cannot be read ({error.strerror})"
         remedy = "put the secret there, owned by the user hipdrive runs as, and chmod 600 it"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import ConfigError
 from hipdrive.hub.mqtt import secret_file
+from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -105,6 +106,7 @@ def context(config: HubConfig, environ: Mapping[str, str]) -> ssl.SSLContext | N
 def _trust(made: ssl.SSLContext, file: Path) -> None:
     remedy = "it must hold the certificate of the CA that signed the broker's, as PEM"
     try:
+        read_small_file(file)  # OpenSSL would wait for a pipe, and read a device for ever.
         made.load_verify_locations(file)
     except ssl.SSLError as error:
         raise ConfigError(f"hub.ca_file: {file} holds no certificate: {remedy}") from error
@@ -118,7 +120,7 @@ def _show(made: ssl.SSLContext, config: HubConfig, environ: Mapping[str, str]) -
     key = secret_file.resolve("hub.key_file", config.key_file, environ)
     secret_file.read("hub.key_file", key, environ)
     try:
-        certificate.open("rb").close()
+        read_small_file(certificate)
     except OSError as error:
         problem = f"{certificate} cannot be read ({error.strerror})"
         raise ConfigError(

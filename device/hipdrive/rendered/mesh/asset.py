@@ -47,6 +47,9 @@ JOINTS = (
     ),
 )
 """Centres of rotation; `eyes` is the middle of both."""
+HIP_RULE = "Harrington 2007"
+"""What a hip's centre is: that regression from the iliac spines (`scripts/hip_centres.py`). It lies
+4 cm (men) and 3 cm (women) ahead of where MakeHuman's rig turns the thigh: 5.7 and 3.7 degrees."""
 BUILDS = (0.85, 1.0, 1.3)
 """Girths of the shapes of each sex, the slim one first."""
 SEXES = ("male", "female")

@@ -1,0 +1,86 @@
+"""`hipdrive report`: the report of a session as one HTML file."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hipdrive.cli.say import complain, say
+
+if TYPE_CHECKING:
+    import argparse
+
+    from hipdrive.cli import session_options
+    from hipdrive.session.request import Outcome, SessionRequest
+
+NICENESS = 10
+"""Behind the coach, who may be at work on the next session."""
+
+
+def add_to(commands: session_options.Commands) -> None:
+    """Declare the command."""
+    parser = commands.add_parser(
+        "report",
+        help="write the report of a session: one page for the screen and for paper",
+        description="Reads a session folder and writes one HTML file that needs nothing else.",
+    )
+    parser.add_argument("session", type=Path, metavar="SESSION", help="the session's folder")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="the file; else report.html in the session's folder",
+    )
+    parser.set_defaults(execute=execute)
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Run the command."""
+    from hipdrive.api.stored_session import Session
+    from hipdrive.cli.exit_codes import DONE
+    from hipdrive.report.page import NAME, write_report
+
+    path = arguments.out or arguments.session / NAME
+    write_report(Session.open(arguments.session), path)
+    say(f"report: {path}")
+    return DONE
+
+
+def after_session(request: SessionRequest, session: Outcome, *, background: bool) -> None:
+    """Make the report of a session that has ended, if it has figures and reports are wanted.
+
+    Args:
+        request: of the session.
+        session: as it ended.
+        background: in a process of its own, which is not waited for: the device is to coach.
+    """
+    if not request.config.report.each_session or session.summary.statement:
+        return
+    if not all(find_spec(package) for package in ("jinja2", "matplotlib")):
+        say("report: none; it needs matplotlib and Jinja2: pip install 'hipdrive[report]'")
+        return
+    if background:
+        threading.Thread(
+            target=_in_another_process, args=(session.folder,), name="report", daemon=True
+        ).start()
+        return
+    from hipdrive.api.stored_session import Session
+    from hipdrive.report.page import NAME, write_report
+
+    try:
+        write_report(Session.open(session.folder), session.folder / NAME)
+    except OSError as error:
+        complain(f"{session.folder}: no report ({error.strerror})")
+    else:
+        say(f"report: {session.folder / NAME}")
+
+
+def _in_another_process(folder: Path) -> None:
+    command = [sys.executable, "-m", "hipdrive", "report", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:  # noqa: S603  # this very program
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)

@@ -1,0 +1,1 @@
+"""The report of a session: one HTML file that needs nothing else, for the screen and for paper."""

@@ -1,0 +1,106 @@
+"""The charts of a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hipdrive.report.style import BLUE, GREEN, GREY, ORANGE, RED, figure
+from hipdrive.types.cue import CueKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from hipdrive.api.values import CueValues, StrideValues
+    from hipdrive.report.mean_stride import Curve, LegCurves, MeanStride
+    from hipdrive.session.figures import BandFigures
+
+DEGREE = "\N{DEGREE SIGN}"
+S_PER_MIN = 60
+RECENT_STRIDES = 5
+"""As many as the lights show the mean of."""
+
+
+def strides_chart(
+    strides: Sequence[StrideValues], cues: Sequence[CueValues], band: BandFigures | None
+) -> Figure:
+    """Thigh extension of each stride of the near leg over the session, the band and the buzzes."""
+    drawn = figure(3.0)
+    axes = drawn.subplots()
+    t_min = np.array([each.t_s for each in strides]) / S_PER_MIN
+    angles = np.array([each.thigh_ext_deg for each in strides])
+    if band is not None:
+        axes.axhspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, label="band", lw=0)
+        axes.axhline(band.target_deg, color=GREEN, lw=1, ls="--", label="target")
+    axes.plot(t_min, angles, ".", color=GREY, ms=3, alpha=0.5, label="stride")
+    if len(angles) >= RECENT_STRIDES:
+        mean = np.convolve(angles, np.full(RECENT_STRIDES, 1 / RECENT_STRIDES), "valid")
+        axes.plot(t_min[RECENT_STRIDES - 1 :], mean, color=BLUE, lw=1.2, label="mean of 5")
+    buzzes = [each.t_s / S_PER_MIN for each in cues if each.kind == CueKind.BUZZ]
+    if buzzes:
+        low, _ = axes.get_ylim()
+        axes.plot(buzzes, [low] * len(buzzes), "|", color=RED, ms=9, label="buzz")
+    axes.set(xlabel="minutes", ylabel=f"thigh extension, {DEGREE}")
+    axes.legend(ncols=5, loc="lower center", bbox_to_anchor=(0.5, 1))
+    return drawn
+
+
+def curves_chart(mean: MeanStride) -> Figure:
+    """Thigh and knee of both legs over the mean stride, with one SD on either side."""
+    drawn = figure(3.2)
+    thigh, knee = drawn.subplots(1, 2)
+    legs = (("near leg", mean.near, BLUE, "-"), ("far leg", mean.far, ORANGE, "--"))
+    for name, leg, colour, line in legs:
+        if leg is not None:
+            _curve(thigh, leg.thigh_ext, name, colour, line)
+            _curve(knee, leg.knee_flex, name, colour, line)
+            _toe_off(thigh, leg, colour)
+            _toe_off(knee, leg, colour)
+    thigh.set(ylabel=f"thigh extension, {DEGREE}")
+    knee.set(ylabel=f"knee flexion, {DEGREE}")
+    for axes in (thigh, knee):
+        axes.set(xlabel="% of the stride, from foot strike", xlim=(0, 100))
+        axes.axhline(0, color=GREY, lw=0.5)
+    thigh.legend()
+    return drawn
+
+
+def _curve(axes: Axes, curve: Curve, name: str, colour: str, line: str) -> None:
+    percent = np.arange(len(curve.mean))
+    axes.plot(percent, curve.mean, line, color=colour, lw=1.5, label=name)
+    axes.fill_between(
+        percent, curve.mean - curve.sd, curve.mean + curve.sd, color=colour, alpha=0.15, lw=0
+    )
+
+
+def _toe_off(axes: Axes, leg: LegCurves, colour: str) -> None:
+    if leg.toe_off_percent is not None:
+        axes.axvline(leg.toe_off_percent, color=colour, lw=0.8, ls=":")
+
+
+def distribution_chart(
+    near: Sequence[StrideValues], far: Sequence[StrideValues], band: BandFigures | None
+) -> Figure:
+    """How often each thigh extension came, near and far leg, and where the band lies."""
+    drawn = figure(2.4)
+    axes = drawn.subplots()
+    if band is not None:
+        axes.axvspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, lw=0, label="band")
+    angles = [each.thigh_ext_deg for each in (*near, *far)]
+    edges = np.arange(np.floor(min(angles)), np.ceil(max(angles)) + 1, 0.5)
+    for name, strides, colour, line in (
+        ("near leg", near, BLUE, "-"),
+        ("far leg", far, ORANGE, "--"),
+    ):
+        if strides:
+            values = [each.thigh_ext_deg for each in strides]
+            axes.hist(
+                values, edges.tolist(), histtype="step", color=colour, ls=line, label=name, lw=1.5
+            )
+    axes.set(xlabel=f"thigh extension, {DEGREE}", ylabel="strides")
+    axes.legend()
+    return drawn

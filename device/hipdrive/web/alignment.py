@@ -1,0 +1,188 @@
+"""Whether the camera stands well: checks in words, with what each fault costs."""
+
+from __future__ import annotations
+
+from math import atan, cos, degrees, radians, tan
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+
+from hipdrive.types.fixed_point import ONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hipdrive.geometry.camera_summary import CameraSummary
+    from hipdrive.types.frame import RgbImage
+    from hipdrive.types.pose import Pose
+
+LEAST_SCORE = ONE * 3 // 10
+EDGE = 0.02
+"""Share of the picture's height and width that a joint must be away from its edge."""
+LEAST_THIGH_PX = 36
+"""Shorter, the angle's noise is three times the usual (docs/architecture.md)."""
+MOST_ROLL_DEG, MOST_YAW_DEG = 1.0, 5.0
+"""As docs/hardware.md asks for."""
+TYPICAL_EXT_DEG = 20.0
+LEAST_LUMINANCE, LEAST_DETAIL = 40.0, 20.0
+"""Mean of the picture of 0 to 255, and variance of the Laplacian of its middle at a height of 240
+px: below, MoveNet's joints scatter."""
+DETAIL_HEIGHT_PX = 240
+
+
+class CameraCheck(NamedTuple):
+    """One check of the camera.
+
+    Attributes:
+        name: short, the same every time.
+        ok: True where nothing is to be done.
+        sentence: what was found, and what to do.
+        cost_deg: what thigh extension is off by if it is left so; None: not known, or nothing.
+    """
+
+    name: str
+    ok: bool
+    sentence: str
+    cost_deg: float | None = None
+
+
+class PictureQuality(NamedTuple):
+    """How light and how sharp a picture is.
+
+    Attributes:
+        luminance: mean, 0 to 255.
+        detail: variance of the Laplacian in the middle half of the picture.
+    """
+
+    luminance: float
+    detail: float
+
+
+def quality_of(image: RgbImage) -> PictureQuality:
+    """Measure a picture, uint8 [height, width, 3], RGB."""
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    height, width = grey.shape
+    scale = DETAIL_HEIGHT_PX / height
+    small = cv2.resize(grey, (round(width * scale), DETAIL_HEIGHT_PX), interpolation=cv2.INTER_AREA)
+    middle = small[:, small.shape[1] // 4 : small.shape[1] * 3 // 4]
+    return PictureQuality(float(grey.mean()), float(cv2.Laplacian(middle, cv2.CV_64F).var()))
+
+
+def checks(
+    pose: Pose | None,
+    size: tuple[int, int] | None,
+    camera: CameraSummary | None,
+    quality: PictureQuality | None,
+) -> list[CameraCheck]:
+    """All that can be said of how the camera stands.
+
+    Args:
+        pose: the newest.
+        size: width and height of the picture, px.
+        camera: roll and yaw, as far as they are known.
+        quality: of the newest picture; None where none was looked at.
+    """
+    found = [] if pose is None else list(_of_pose(pose, size))
+    found += [] if camera is None else list(_of_camera(camera))
+    return found + ([] if quality is None else list(_of_picture(quality)))
+
+
+def _of_pose(pose: Pose, size: tuple[int, int] | None) -> Iterator[CameraCheck]:
+    seen = pose.runner_seen
+    yield CameraCheck(
+        "runner",
+        seen,
+        "a runner is seen" if seen else "nobody is seen: stand on the belt, side to the camera",
+    )
+    if not seen:
+        return
+    if size is not None:
+        yield _whole(pose, size)
+    yield _size(pose)
+    yield CameraCheck(
+        "people",
+        not pose.crowded,
+        "somebody else is in the picture: strides are left out meanwhile"
+        if pose.crowded
+        else "nobody else is in the picture",
+    )
+
+
+def _whole(pose: Pose, size: tuple[int, int]) -> CameraCheck:
+    """Whether all of the runner is in the picture."""
+    width, height = size
+    cut = {
+        name.partition("_")[2]
+        for name, (x, y, score) in zip(pose.skeleton.joints, pose.keypoints, strict=True)
+        if score >= LEAST_SCORE
+        and not (
+            EDGE * width <= x / ONE <= (1 - EDGE) * width
+            and EDGE * height <= y / ONE <= (1 - EDGE) * height
+        )
+    }
+    if not cut:
+        return CameraCheck("whole", ok=True, sentence="the whole runner is in the picture")
+    parts = ", ".join(sorted(cut))
+    return CameraCheck("whole", ok=False, sentence=f"cut off: {parts}; move the camera back")
+
+
+def _size(pose: Pose) -> CameraCheck:
+    thigh_px = max(_thigh_px(pose, "left"), _thigh_px(pose, "right"))
+    if thigh_px >= LEAST_THIGH_PX:
+        return CameraCheck("size", ok=True, sentence=f"large enough: a thigh of {thigh_px:.0f} px")
+    return CameraCheck(
+        "size",
+        ok=False,
+        sentence=f"too far away: a thigh of {thigh_px:.0f} px, {LEAST_THIGH_PX} are needed",
+    )
+
+
+def _thigh_px(pose: Pose, side: str) -> float:
+    hip, knee = pose[f"{side}_hip"], pose[f"{side}_knee"]
+    across, down = (hip.x - knee.x) / ONE, (hip.y - knee.y) / ONE
+    return float((across * across + down * down) ** 0.5)
+
+
+def _of_camera(camera: CameraSummary) -> Iterator[CameraCheck]:
+    if camera.roll_deg is not None:
+        left_deg = camera.roll_deg - camera.roll_taken_off_deg
+        ok = abs(left_deg) <= MOST_ROLL_DEG
+        direction = "clockwise" if left_deg > 0 else "anticlockwise"
+        yield CameraCheck(
+            "roll",
+            ok,
+            "level"
+            if ok
+            else f"tilted {abs(left_deg):.1f}° {direction}: turn it, or save the roll",
+            abs(left_deg),
+        )
+    if camera.yaw_deg is not None:
+        ok = abs(camera.yaw_deg) <= MOST_YAW_DEG
+        whence = "the front" if camera.yaw_deg > 0 else "behind"
+        yield CameraCheck(
+            "yaw",
+            ok,
+            "square to the belt" if ok else f"looks {abs(camera.yaw_deg):.0f}° from {whence}",
+            yaw_cost_deg(camera.yaw_deg),
+        )
+
+
+def yaw_cost_deg(yaw_deg: float) -> float:
+    """How much less a thigh extension of 20 degrees looks from there.
+
+    A plane that is turned by the yaw is foreshortened: tan seen = tan true * cos yaw.
+
+    >>> round(yaw_cost_deg(12.0), 1)
+    0.4
+    """
+    seen = degrees(atan(tan(radians(TYPICAL_EXT_DEG)) * cos(radians(yaw_deg))))
+    return TYPICAL_EXT_DEG - seen
+
+
+def _of_picture(quality: PictureQuality) -> Iterator[CameraCheck]:
+    light = quality.luminance >= LEAST_LUMINANCE
+    yield CameraCheck("light", light, "light enough" if light else "too dark: switch a light on")
+    sharp = quality.detail >= LEAST_DETAIL
+    yield CameraCheck(
+        "sharp", sharp, "sharp" if sharp else "blurred: clean or focus the lens, or add light"
+    )

@@ -1,0 +1,33 @@
+"""What the page is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hipdrive.control.command_handler import CommandHandler
+    from hipdrive.health.degraded import DegradedParts
+    from hipdrive.web.access import Access
+    from hipdrive.web.live_view import LiveView
+
+
+@dataclass(frozen=True, slots=True)
+class PageParts:
+    """What the page shows and steers.
+
+    Attributes:
+        view: pictures and values of the moment.
+        commands: takes what is asked of the device.
+        parts: those that do not work.
+        data: folder with sessions and calibration.
+        access: who may ask.
+    """
+
+    view: LiveView
+    commands: CommandHandler
+    parts: DegradedParts
+    data: Path
+    access: Access

@@ -1,0 +1,68 @@
+// One number against its band, the last strides, and what can be asked of the device.
+import { ask } from "./page.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const LEAST_SPAN_DEG = 12;
+const WIDTH = 400, HEIGHT = 120, STRIDES = 20;
+
+const byId = (id) => document.getElementById(id);
+let latest = { muted: false, session: null };
+
+export function showRun(values) {
+  latest = values;
+  byId("run").dataset.led = values.led;
+  byId("said").textContent = values.state;
+  byId("angle").textContent = values.mean_deg === null ? "–" : values.mean_deg.toFixed(1);
+  byId("wanted").textContent = wanted(values);
+  byId("cadence").textContent = values.cadence_spm === null ? "–" : values.cadence_spm.toFixed(0);
+  byId("muted").hidden = !values.muted;
+  byId("mute").setAttribute("aria-pressed", values.muted);
+  byId("mute").textContent = values.muted ? "Unmute" : "Mute";
+  byId("session").textContent = values.session ? "End session" : "Begin session";
+  if (document.activeElement !== byId("runner")) byId("runner").value = values.runner;
+  drawDots(values);
+}
+
+function wanted({ band_deg, baseline, led }) {
+  if (band_deg) {
+    const mark = { below: "▲", in_band: "●", above: "▼" }[led] ?? "";
+    return `${mark} ${band_deg[0].toFixed(1)}° to ${band_deg[2].toFixed(1)}°`;
+  }
+  return baseline[1] ? `baseline: ${baseline[0]} of ${baseline[1]} strides` : "no band yet";
+}
+
+function drawDots({ strides, band_deg }) {
+  const heights = [...strides.filter((stride) => stride.accepted).map((stride) => stride.deg), ...(band_deg ?? [])];
+  const parts = [];
+  if (heights.length) {
+    const middle = (Math.max(...heights) + Math.min(...heights)) / 2;
+    const span = Math.max(LEAST_SPAN_DEG, (Math.max(...heights) - Math.min(...heights)) * 1.15);
+    const y = (deg) => Math.min(HEIGHT - 4, Math.max(4, HEIGHT / 2 - ((deg - middle) / span) * HEIGHT));
+    if (band_deg) parts.push(made("rect", { class: "band", x: 0, width: WIDTH, y: y(band_deg[2]), height: y(band_deg[0]) - y(band_deg[2]) }));
+    strides.forEach((stride, index) => parts.push(made("circle", {
+      class: stride.accepted ? "stride" : "rejected", r: 4, cy: y(stride.deg),
+      cx: ((index + STRIDES - strides.length + 0.5) / STRIDES) * WIDTH,
+    })));
+  }
+  byId("dots").replaceChildren(...parts);
+}
+
+function made(name, attributes) {
+  const part = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, value);
+  return part;
+}
+
+async function tell(command, body) {
+  const answer = await ask(`/command/${command}`, body);
+  byId("answer").textContent = answer.accepted ? "" : answer.explanation;
+}
+
+export function startRun() {
+  byId("mute").addEventListener("click", () => tell("mute", { muted: !latest.muted }));
+  byId("session").addEventListener("click", () => tell("session", { action: latest.session ? "end" : "start" }));
+  byId("name").addEventListener("submit", (event) => {
+    event.preventDefault();
+    tell("runner", { runner: byId("runner").value });
+  });
+}

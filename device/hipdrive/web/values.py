@@ -1,0 +1,98 @@
+"""The values of the moment as JSON for the page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from hipdrive import words
+from hipdrive.printable import printable
+from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.time import NS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hipdrive.control.device_state import DeviceState
+    from hipdrive.health.degraded import DegradedPart
+    from hipdrive.types.coach_status import CoachStatus
+    from hipdrive.types.stride import Stride
+    from hipdrive.web.live_view import LiveState
+
+
+class StrideDot(TypedDict):
+    """A stride as a dot: its thigh extension, and whether it counts."""
+
+    deg: float
+    accepted: bool
+
+
+class PageValues(TypedDict):
+    """What a page shows of the moment; None for what is not known. Angles in degrees."""
+
+    session: str | None
+    t_s: float
+    runner: str
+    muted: bool
+    seen: bool
+    led: str
+    state: str
+    angle_deg: float | None
+    mean_deg: float | None
+    band_deg: list[float] | None
+    baseline: list[int]
+    strides: list[StrideDot]
+    cadence_spm: float | None
+    faults: list[str]
+
+
+def page_values(
+    state: LiveState, device: DeviceState, faults: Sequence[DegradedPart]
+) -> PageValues:
+    """The values of the page from what the loop handed over."""
+    result = state.result
+    coach = None if result is None else result.coach
+    stride_ns = state.stride_time_ns
+    return PageValues(
+        session=state.session,
+        t_s=round((result.pose.t_ns - state.first_ns) / NS_PER_S, 1) if result else 0.0,
+        runner=device.runner,
+        muted=device.muted,
+        seen=result is not None and result.pose.runner_seen,
+        led=coach.led.removeprefix("led_") if coach and state.session else "off",
+        state=_sentence(state, coach),
+        angle_deg=_deg(state.angle_bam),
+        mean_deg=_deg(coach.mean_bam) if coach else None,
+        band_deg=_band(coach),
+        baseline=[coach.baseline_strides, coach.baseline_strides_needed] if coach else [0, 0],
+        strides=[_dot(stride) for stride in state.strides],
+        cadence_spm=None if stride_ns is None else round(120 * NS_PER_S / stride_ns, 1),
+        faults=[printable(fault.reason) for fault in faults],
+    )
+
+
+def _sentence(state: LiveState, coach: CoachStatus | None) -> str:
+    """What goes on, in plain words."""
+    if state.session is None:
+        return words.NO_SESSION
+    if coach is None or state.result is None:
+        return words.STARTING
+    if coach.silence is not None:
+        return words.SILENCES[coach.silence]
+    return words.LEDS.get(coach.led, "")
+
+
+def _dot(stride: Stride) -> StrideDot:
+    return StrideDot(
+        deg=round(deg_from_bam(stride.thigh_ext_bam), 1), accepted=bool(stride.accepted)
+    )
+
+
+def _band(coach: CoachStatus | None) -> list[float] | None:
+    if coach is None or coach.band is None:
+        return None
+    band = coach.band
+    return [round(deg_from_bam(bam), 1) for bam in (band.low_bam, band.target_bam, band.high_bam)]
+
+
+def _deg(bam: int | None) -> float | None:
+    return None if bam is None else round(deg_from_bam(bam), 1)

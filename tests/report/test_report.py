@@ -1,0 +1,196 @@
+"""The report of a session: what it says, and what it does with sessions that are none."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+import hipdrive
+from hipdrive import words
+from hipdrive.cli import main
+from hipdrive.report.detectable import detectable_change
+from hipdrive.report.page import NAME, page_of, rendered, write_report
+from hipdrive.types.cue import CueKind
+from hipdrive.types.stride import Rejection
+from support.runner_file import key_points_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOUR_OF_STRIDES = 5000
+MOST_BYTES = 3_000_000
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    base = tmp_path_factory.mktemp("report")
+    hipdrive.analyze(key_points_of(base, 45), session_dir=base / "session")
+    return base / "session"
+
+
+@pytest.fixture
+def folder(recorded: Path, tmp_path: Path) -> Path:
+    """A session of 45 s, to be spoilt."""
+    return shutil.copytree(recorded, tmp_path / "session")
+
+
+def text_of(folder: Path) -> str:
+    return rendered(page_of(hipdrive.Session.open(folder)))
+
+
+class Page(HTMLParser):
+    """Elements of a page, with their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+
+def summary_with(folder: Path, **values: object) -> None:
+    path = folder / "session.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+
+
+def test_the_command_writes_one_file_that_asks_for_nothing_else(folder: Path) -> None:
+    assert main(["report", str(folder)]) == 0
+    text = (folder / NAME).read_text()
+    for tag, attributes in Page(text).elements:
+        assert tag not in {"link", "iframe", "object", "form"}
+        for name in ("src", "href", "srcset"):
+            assert (attributes.get(name) or "data:").startswith("data:")
+    assert "url(" not in text
+    assert (folder / NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_it_says_what_the_summary_says(folder: Path) -> None:
+    summary = hipdrive.Session.open(folder).summary
+    assert summary is not None
+    assert summary.band is not None
+    text = text_of(folder)
+    assert f"<b>{summary.thigh_ext_deg.mean:.1f}°</b>" in text
+    assert f"<b>{summary.strides}</b> strides" in text
+    assert f"{summary.band.low_deg:.1f}° to {summary.band.high_deg:.1f}°" in text
+    assert text.count("<img") == 3
+
+
+def test_a_name_with_markup_stays_a_name(folder: Path) -> None:
+    hostile = "<script>alert(1)</script>\"'><img src=x>\x1b[31m"
+    summary_with(folder, runner=hostile, source=hostile, warnings=[hostile], statement=hostile)
+    text = text_of(folder)
+    page = Page(text)
+    assert sum(tag == "script" for tag, _ in page.elements) == 1
+    assert all((a["src"] or "").startswith("data:") for tag, a in page.elements if tag == "img")
+    assert "\x1b" not in text
+    assert "&lt;script&gt;" in text
+
+
+def test_without_a_stride_it_says_so(folder: Path) -> None:
+    header = (folder / "strides.csv").read_text().split("\n")[0]
+    (folder / "strides.csv").write_text(header + "\n")
+    assert "No stride of the near leg could be used." in text_of(folder)
+
+
+def test_of_one_stride_it_has_a_point(folder: Path) -> None:
+    lines = (folder / "strides.csv").read_text().split("\n")
+    near = next(line for line in lines[1:] if ",1," in line)
+    (folder / "strides.csv").write_text(f"{lines[0]}\n{near}\n")
+    assert "Stride by stride" in text_of(folder)
+
+
+def test_half_written_it_says_what_is_missing(folder: Path) -> None:
+    (folder / "session.json").unlink()
+    (folder / "poses.npz").write_bytes(b"PK")
+    strides = (folder / "strides.csv").read_bytes()
+    (folder / "strides.csv").write_bytes(strides[: len(strides) // 2] + bytes(100))
+    text = text_of(folder)
+    assert "no sound session.json" in text
+    assert "no mean stride" in text
+    assert "strides.csv is damaged after" in text
+
+
+def test_of_another_version_it_says_so(folder: Path) -> None:
+    summary_with(folder, schema="hipdrive/session/99")
+    assert "hipdrive/session/99" in text_of(folder)
+
+
+def test_a_session_of_an_older_version_without_a_band(folder: Path) -> None:
+    values = json.loads((folder / "session.json").read_text())
+    del values["band"]
+    (folder / "session.json").write_text(json.dumps(values))
+    assert "The band:" not in text_of(folder)
+
+
+def test_what_is_no_session_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", str(tmp_path)]) == 1
+    assert "is no session folder" in capsys.readouterr().err
+
+
+def test_without_the_packages_it_says_which(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert main(["report", str(folder)]) == 1
+    assert "hipdrive[report]" in capsys.readouterr().err
+
+
+def test_rejected_strides_stand_there_with_their_reasons(folder: Path) -> None:
+    path = folder / "strides.csv"
+    path.write_text(re.sub(r"(,1,[^,]*,[^,]*,[^,]*),1,,", r"\1,0,gap,", path.read_text(), count=3))
+    assert "3 strides: frames were missing" in text_of(folder)
+
+
+@pytest.mark.parametrize("reason", Rejection)
+def test_every_reason_has_plain_words(reason: Rejection) -> None:
+    assert "_" not in words.rejection(reason)
+    assert reason in words.REJECTIONS
+
+
+def test_every_cue_has_plain_words() -> None:
+    assert set(words.CUES) == set(CueKind)
+
+
+def test_a_reason_of_another_version_is_called_by_its_name() -> None:
+    assert words.rejection("out_of_sight") == "out of sight"
+
+
+def test_an_hour_stays_small(folder: Path) -> None:
+    """`scripts/bench.py` has the time; five thousand strides make the largest chart."""
+    header, *lines = (folder / "strides.csv").read_text().strip().split("\n")
+    rows = [line.split(",", 1)[1] for line in lines]
+    many = [f"{i * 0.35:.4f},{rows[i % len(rows)]}" for i in range(2 * HOUR_OF_STRIDES)]
+    (folder / "strides.csv").write_text("\n".join((header, *many, "")))
+    write_report(hipdrive.Session.open(folder), folder / NAME)
+    assert (folder / NAME).stat().st_size < MOST_BYTES
+
+
+def test_a_session_that_ends_has_its_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    session = tmp_path / "s"
+    source = key_points_of(tmp_path)
+    assert main(["replay", source, "--session-dir", str(session), "--no-publish"]) == 0
+    assert f"report: {session / NAME}" in capsys.readouterr().out
+    assert (session / NAME).is_file()
+
+
+def test_unless_it_is_not_wanted(tmp_path: Path) -> None:
+    config = tmp_path / "hipdrive.toml"
+    config.write_text("[report]\neach_session = false\n")
+    arguments = ["--session-dir", str(tmp_path / "s"), "--config", str(config), "--no-publish"]
+    assert main(["replay", key_points_of(tmp_path), *arguments]) == 0
+    assert not (tmp_path / "s" / NAME).exists()
+
+
+def test_the_detectable_change_of_a_hundred_strides() -> None:
+    """Weir 2005: 1.96 x sqrt 2 x SEM; the SEM of 100 strides with an SD of 2 degrees is 0.2."""
+    assert detectable_change(2.0, 100) == pytest.approx(1.96 * 2**0.5 * 0.2)

@@ -1,0 +1,57 @@
+"""Debian's Chromium, without a window, driven by playwright; started once for all tests."""
+
+from __future__ import annotations
+
+import ctypes
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect, sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+expect.set_options(timeout=30_000)  # the machine may have much to do
+SERIOUS = {"serious", "critical"}
+
+
+CAP_SYS_NICE = 23
+PR_CAPBSET_DROP = 24
+"""Of linux/capability.h and linux/prctl.h."""
+
+
+def _no_real_time() -> None:
+    """Keep programs that are started from here on from real-time priority.
+
+    Root may have it, Chromium then takes it, and a thread of its that waits in a loop for another
+    holds a core for good. Nobody else may, so that there is nothing to be taken away.
+    """
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0)
+
+
+def chromium() -> Iterator[Browser]:
+    """The browser; the test is skipped where it is not on the machine."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.skip("chromium is not on this machine (apt install chromium)")
+    _no_real_time()
+    with sync_playwright() as driver:
+        # Its sandbox needs rights that containers do not have.
+        browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core calls serious or critical, a line each."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{fault['id']}: {fault['help']} ({node['html'][:200]})"
+        for fault in found
+        if fault["impact"] in SERIOUS
+        for node in fault["nodes"]
+    ]
