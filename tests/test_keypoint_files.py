@@ -15,7 +15,7 @@ import hipdrive
 from hipdrive.errors import MissingPackageError, SourceError
 from hipdrive.keypoint_files.hip_centres import with_hip_centres
 from hipdrive.keypoint_files.joint_names import JointNames
-from hipdrive.keypoint_files.mmpose import WHOLE_BODY_FEET
+from hipdrive.keypoint_files.layouts import WHOLE_BODY_FEET
 from hipdrive.sources import open_source
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import Pose
@@ -319,5 +319,5 @@ def test_a_c3d_that_is_damaged_or_lacks_markers(tmp_path: Path) -> None:
 def test_c3d_without_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.c3d").touch()
     monkeypatch.setitem(sys.modules, "ezc3d", None)
-    with pytest.raises(MissingPackageError, match=r"a.c3d: C3D needs ezc3d.*pip install ezc3d"):
+    with pytest.raises(MissingPackageError, match=r"a.c3d: C3D needs ezc3d.*'hipdrive\[c3d\]'"):
         open_source(tmp_path / "a.c3d")

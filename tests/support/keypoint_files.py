@@ -27,6 +27,10 @@ HIP_WIDTH_M = 0.18
 JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 LETTERS = {"L": "left", "R": "right"}
 MARKERS = [f"{letter}{joint.capitalize()}" for letter in LETTERS for joint in JOINTS]
+WHOLE_BODY = {"heel": "heel", "toe": "big_toe"}
+"""What MMPose calls the joints of a foot."""
+UNNAMED = {"whole-body-133": 110}
+"""Face and hands at the end of a person."""
 FOOT_MARKERS = [f"{letter}{joint}" for letter in LETTERS for joint in ("Heel", "BigToe")]
 
 
@@ -37,16 +41,18 @@ def poses_of(folder: Path, seconds: float) -> list[Pose]:
 
 
 def named(pose: Pose) -> dict[str, tuple[float, float, float]]:
-    """x, y, score by the names that OpenPose and OpenSim use."""
+    """x, y, score by the names that OpenPose and OpenSim use, and by those of MMPose."""
     found = {}
     for letter, side in LETTERS.items():
         for joint in JOINTS:
             x, y, score = pose[f"{side}_{joint}"]
-            found[f"{letter}{joint.capitalize()}"] = (x / ONE, y / ONE, score / ONE)
+            values = x / ONE, y / ONE, score / ONE
+            found[f"{letter}{joint.capitalize()}"] = found[f"{side}_{joint}"] = values
         for joint, name in (("heel", "Heel"), ("toe", "BigToe")):
             if f"{side}_{joint}" in pose.skeleton:
                 x, y, score = pose[f"{side}_{joint}"]
-                found[f"{letter}{name}"] = (x / ONE, y / ONE, score / ONE)
+                values = x / ONE, y / ONE, score / ONE
+                found[f"{letter}{name}"] = found[f"{side}_{WHOLE_BODY[joint]}"] = values
     return found
 
 
@@ -56,6 +62,7 @@ def openpose(folder: Path, poses: list[Pose], model: str, *, strangers: bool = F
     for number, pose in enumerate(poses):
         points = named(pose)
         flat = [value for name in MODELS[model] for value in points.get(name, (0.0, 0.0, 0.0))]
+        flat += [0.0] * 3 * UNNAMED.get(model, 0)
         people = [{"person_id": [-1], "pose_keypoints_2d": flat}]
         if strangers and number:
             triples = np.array(flat).reshape(-1, 3) * [3.0, 3.0, 1.0] + [900.0, 0.0, 0.0]

@@ -41,7 +41,7 @@ class C3dFile:
             import ezc3d
         except ImportError as error:
             raise MissingPackageError(
-                f"{path}: C3D needs ezc3d, which hipdrive does not install: pip install ezc3d"
+                f"{path}: C3D needs ezc3d: pip install 'hipdrive[c3d]'"
             ) from error
         try:
             file = ezc3d.c3d(str(path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.keypoint_files.c3d import C3dFile
-from hipdrive.keypoint_files.mmpose import MMPoseFile
+from hipdrive.keypoint_files.mmpose import MMPoseFile, MMPoseFolder
 from hipdrive.keypoint_files.openpose import OpenPoseFolder
 from hipdrive.keypoint_files.trc import TrcFile
 
@@ -24,7 +24,7 @@ class KeypointFormat(Protocol):
         """What people call it."""
 
     def recognises(self, path: Path) -> bool:
-        """Whether the file or folder is for this reader; cheap, by its name."""
+        """Whether the file or folder is for this reader; cheap."""
 
     def read(self, path: Path, fps: Fraction | None) -> KeypointTrack:
         """The key points of the runner.
@@ -39,5 +39,11 @@ class KeypointFormat(Protocol):
         ...
 
 
-FORMATS: list[KeypointFormat] = [OpenPoseFolder(), MMPoseFile(), TrcFile(), C3dFile()]
+FORMATS: list[KeypointFormat] = [
+    MMPoseFolder(),
+    OpenPoseFolder(),
+    MMPoseFile(),
+    TrcFile(),
+    C3dFile(),
+]
 """The first that recognises a path reads it; another format is one entry more."""

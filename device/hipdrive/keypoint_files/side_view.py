@@ -107,8 +107,11 @@ def _check_unit(at: dict[str, Array], unit: str, where: str) -> None:
     units = [
         u for u, n in UNITS_PER_M.items() if least <= leg_m * UNITS_PER_M[unit.lower()] / n <= most
     ]
-    what_would = f"in {units[0]} it would be a person's" if units else "it is no person's"
+    what_would = (
+        f"in {units[0]} it would be a person's: put the right unit into the file"
+        if units
+        else "no unit makes it a person's: export it in m or mm, not in pixels"
+    )
     raise SourceError(
-        f"{where}: says that it is in {unit}, so the leg is {leg_m:.3g} m long; {what_would}: "
-        "put the right unit into the file"
+        f"{where}: says that it is in {unit}, so the leg is {leg_m:.3g} m long; {what_would}"
     )
