@@ -13,7 +13,7 @@ import pytest
 
 import hipdrive
 from hipdrive.errors import MissingPackageError, SourceError
-from hipdrive.keypoint_files.hip_centres import with_hip_centres
+from hipdrive.keypoint_files.joint_centres import with_hip_centres
 from hipdrive.keypoint_files.joint_names import JointNames
 from hipdrive.keypoint_files.layouts import WHOLE_BODY_FEET
 from hipdrive.sources import open_source

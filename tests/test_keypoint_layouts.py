@@ -13,7 +13,15 @@ import hipdrive
 from hipdrive.errors import SourceError
 from hipdrive.sources import open_source
 from hipdrive.types.fixed_point import ONE
-from support.keypoint_files import MARKERS, PX_PER_M, in_space, openpose, poses_of, trc
+from support.keypoint_files import (
+    MARKERS,
+    PX_PER_M,
+    in_space,
+    openpose,
+    poses_of,
+    trc,
+    with_spines,
+)
 from support.runner_file import FPS
 
 if TYPE_CHECKING:
@@ -21,12 +29,9 @@ if TYPE_CHECKING:
 
     from hipdrive.session.summary import SessionSummary
     from hipdrive.types.pose import Pose
-    from support.keypoint_files import Array
 
 SECONDS = 8.0
 RATE = Fraction(FPS)
-HIPS = [MARKERS.index(name) for name in ("LHip", "RHip")]
-SPINES = ("LASI", "RASI", "LPSI", "RPSI")
 
 
 @pytest.fixture(scope="module")
@@ -135,24 +140,6 @@ def test_json_with_a_byte_order_mark(tmp_path: Path, poses: list[Pose]) -> None:
 
 
 # Markers
-
-
-def with_spines(places: Array) -> tuple[list[str], Array]:
-    """The hips taken away, and the spines put where Harrington's equations give the same hips."""
-    left, right = (places[:, place] for place in HIPS)
-    apart = np.linalg.norm(right - left, axis=-1, keepdims=True)
-    side = (right - left) / apart
-    ahead = np.array([1.0, 0, 0]) - side[:, :1] * side
-    ahead /= np.linalg.norm(ahead, axis=-1, keepdims=True)
-    width, depth = (apart / 2 - 0.0073) / 0.33, 0.12
-    middle = (left + right) / 2 + (0.24 * depth + 0.0099) * ahead
-    middle += (0.30 * width + 0.0109) * np.cross(side, ahead)
-    front = [middle - width / 2 * side, middle + width / 2 * side]
-    back = [middle - depth * ahead + across * side for across in (-0.04, 0.04)]
-    kept = [place for place in range(len(MARKERS)) if place not in HIPS]
-    spines = np.stack([*front, *back], axis=1)
-    names = [*(MARKERS[place] for place in kept), *SPINES]
-    return names, np.concatenate([places[:, kept], spines], axis=1)
 
 
 PLUG_IN_GAIT = {"Shoulder": "SHO", "Elbow": "ELB", "Wrist": "WRA", "Knee": "KNE", "Ankle": "ANK"}

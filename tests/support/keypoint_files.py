@@ -31,6 +31,8 @@ WHOLE_BODY = {"heel": "heel", "toe": "big_toe"}
 """What MMPose calls the joints of a foot."""
 UNNAMED = {"whole-body-133": 110}
 """Face and hands at the end of a person."""
+HIPS = [MARKERS.index(name) for name in ("LHip", "RHip")]
+SPINES = ("LASI", "RASI", "LPSI", "RPSI")
 FOOT_MARKERS = [f"{letter}{joint}" for letter in LETTERS for joint in ("Heel", "BigToe")]
 
 
@@ -103,7 +105,7 @@ def in_space(poses: list[Pose], markers: Sequence[str] = MARKERS) -> Array:
     return places
 
 
-def trc(path: Path, t_s: list[float], places: Array, unit: str, names: list[str]) -> Path:
+def trc(path: Path, t_s: list[float], places: Array, unit: str, names: Sequence[str]) -> Path:
     cells = [
         "\t".join("" if np.isnan(value) else f"{value:.6f}" for value in row.ravel())
         for row in places
@@ -119,3 +121,21 @@ def trc(path: Path, t_s: list[float], places: Array, unit: str, names: list[str]
     ]
     path.write_text("\n".join([*header, *rows]) + "\n")
     return path
+
+
+def with_spines(places: Array) -> tuple[list[str], Array]:
+    """The hips taken away, and the spines put where Harrington's equations give the same hips."""
+    left, right = (places[:, place] for place in HIPS)
+    apart = np.linalg.norm(right - left, axis=-1, keepdims=True)
+    side = (right - left) / apart
+    ahead = np.array([1.0, 0, 0]) - side[:, :1] * side
+    ahead /= np.linalg.norm(ahead, axis=-1, keepdims=True)
+    width, depth = (apart / 2 - 0.0073) / 0.33, 0.12
+    middle = (left + right) / 2 + (0.24 * depth + 0.0099) * ahead
+    middle += (0.30 * width + 0.0109) * np.cross(side, ahead)
+    front = [middle - width / 2 * side, middle + width / 2 * side]
+    back = [middle - depth * ahead + across * side for across in (-0.04, 0.04)]
+    kept = [place for place in range(len(MARKERS)) if place not in HIPS]
+    spines = np.stack([*front, *back], axis=1)
+    names = [*(MARKERS[place] for place in kept), *SPINES]
+    return names, np.concatenate([places[:, kept], spines], axis=1)

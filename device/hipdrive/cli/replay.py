@@ -38,6 +38,13 @@ def add_to(commands: session_options.Commands) -> None:
     )
     recording_times.add_options(parser)
     parser.add_argument(
+        "--static",
+        type=Path,
+        metavar="FILE",
+        help="markers of the same person standing, .trc or .c3d, with the knees and ankles that "
+        "the run's own file lacks",
+    )
+    parser.add_argument(
         "--shots",
         action="store_true",
         help="measure each shot of a recording that is cut by itself, into a session of its own; "
@@ -77,7 +84,9 @@ def execute(arguments: argparse.Namespace) -> int:
         request = replace(request, realtime=request.realtime or arguments.web)
         with (
             page.served(request, DegradedParts(), wanted=arguments.web) as shown,
-            open_source(arguments.source, arguments.fps, arguments.slow_motion) as source,
+            open_source(
+                arguments.source, arguments.fps, arguments.slow_motion, arguments.static
+            ) as source,
         ):
             parts = _shots(shown, source) if arguments.shots else [(shown, source)]
             for part_request, part in parts:

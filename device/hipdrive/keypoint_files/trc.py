@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
+from hipdrive.keypoint_files.markers import markers_of
 from hipdrive.keypoint_files.side_view import seen_from_the_side
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from hipdrive.keypoint_files.markers import Markers
     from hipdrive.keypoint_files.track import KeypointTrack
 
 HEADER_LINES = 5
@@ -36,6 +38,14 @@ class TrcFile:
         """
         if fps is not None:
             raise SourceError(f"{path}: has times of its own; leave --fps out")
+        return seen_from_the_side(self.markers(path))
+
+    def markers(self, path: Path) -> Markers:
+        """The markers as they are.
+
+        Raises:
+            SourceError: the file is cut off, or makes no sense.
+        """
         try:
             lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
         except OSError as error:
@@ -50,7 +60,7 @@ class TrcFile:
         table = np.array([_numbers(row, 2 + 3 * len(names), path) for row in rows])
         places = table[:, 2:].reshape(len(rows), len(names), 3)
         unit = told.get("Units", "")
-        return seen_from_the_side(table[:, 1], names, places, unit, str(path))
+        return markers_of(table[:, 1], names, places, unit, str(path))
 
 
 def _numbers(row: str, columns: int, path: Path) -> list[float]:
