@@ -130,6 +130,7 @@ WHEN = {
     "calibration": "`calibration.json` is damaged or was made with another picture",
     "camera": "the camera says so",
     "broker": "the broker refuses what is published, or takes it too slowly",
+    "profiles": "`runners.sqlite` cannot be read or written, or a newer hipdrive wrote it",
 }
 
 

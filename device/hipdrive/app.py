@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from hipdrive.belt.on_pose import with_belt_speed
 from hipdrive.camera.pacing import Timed, paced, until
-from hipdrive.control.session_control import SessionControl
 from hipdrive.cues.button import ButtonPresses
 from hipdrive.cues.pin_factory import real_pins, simulated_pins
 from hipdrive.cues.pins import PinOutputs
@@ -22,6 +21,8 @@ from hipdrive.errors import ConfigError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
 from hipdrive.health.degraded import DegradedParts
+from hipdrive.hub.parts import connect
+from hipdrive.runners.opening import open_keeper
 from hipdrive.session.housekeeping import Housekeeping
 from hipdrive.session.pose_source import PoseSource
 from hipdrive.session.poses import PosesMeta
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 
     from hipdrive.camera.source import FrameSource
     from hipdrive.config import Config, PoseConfig
-    from hipdrive.health.monitor import HealthMonitor
-    from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.pose.model import PoseModel
     from hipdrive.session.request import Outcome, SessionRequest
@@ -118,12 +117,13 @@ def _live_equipment(
     presses = ButtonPresses(NS_PER_MS * button.bounce_ms, NS_PER_MS * button.hold_ms)
     outputs = PinOutputs(config.cues, make_pins(), make_pins, presses)
     stack.callback(outputs.close)
-    speaker = open_speaker(config.cues.speech)
+    speaker = open_speaker(config.cues.speech, config.language)
     if speaker is not None:
         stack.callback(speaker.close)
     estimate, pose = estimator(config.pose, config.data_path(os.environ))
+    profiles = open_keeper(config, parts, stack)
     frames = _shown(request, camera)
-    hub = _connect(request, pose, stack, parts, presses)
+    hub = connect(request, pose, stack, parts, presses, profiles)
     return Equipment(
         source=camera,
         views=frames,
@@ -135,8 +135,10 @@ def _live_equipment(
         link=hub.link,
         health=hub.health,
         live=True,
+        look_ahead=True,
         parts=parts,
         voice=speaker,
+        profiles=profiles,
     )
 
 
@@ -187,22 +189,45 @@ def playback(
     calibration = ActiveCalibration(
         calibration_file.read(request.calibration) if request.calibration else None
     )
+    parts = DegradedParts()
+    profiles = open_keeper(request.config, parts, stack) if request.runner else None
     if isinstance(source, PoseSource):
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
-        hub = _connect(request, meta.pose, stack)
+        hub = connect(request, meta.pose, stack, profiles=profiles)
         poses = _shown(request, _at_its_speed(request, source))
         known = with_belt_speed(_as_recorded, request.belt)
         equipment = Equipment(
-            source, poses, known, meta, calibration, hub.control, outputs, hub.link
+            source,
+            poses,
+            known,
+            meta,
+            calibration,
+            hub.control,
+            outputs,
+            hub.link,
+            parts=parts,
+            profiles=profiles,
         )
         return SessionRunner(request, equipment, sinks)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    hub = _connect(request, pose, stack)
+    hub = connect(request, pose, stack, profiles=profiles)
     frames = _shown(request, _at_its_speed(request, source))
     estimate = with_belt_speed(model, request.belt)
-    seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
+    seen = Equipment(
+        source,
+        frames,
+        estimate,
+        meta,
+        calibration,
+        hub.control,
+        outputs,
+        hub.link,
+        parts=parts,
+        profiles=profiles,
+        look_ahead=True,
+    )
     return SessionRunner(request, seen, sinks)
 
 
@@ -252,57 +277,3 @@ def _shown(request: SessionRequest, views: Iterable[View]) -> Iterator[View]:
     for view in views:
         on_view(view)
         yield view
-
-
-@dataclass(frozen=True, slots=True)
-class _HubParts:
-    """The link to the broker, if there is one, what came over it, and the health it reports."""
-
-    control: SessionControl
-    link: MqttLink | None = None
-    health: HealthMonitor | None = None
-
-
-def _connect(
-    request: SessionRequest,
-    pose: PoseInfo | None,
-    stack: ExitStack,
-    parts: DegradedParts | None = None,
-    presses: ButtonPresses | None = None,
-) -> _HubParts:
-    """The link of a device, or of a replay, which has no parts; closed with the stack.
-
-    A replay has topics and an outbox of its own, takes no commands, and reports no health.
-    """
-    config = request.config.hub
-    if not config.host or not request.publish:
-        return _HubParts(SessionControl(request.commands, presses))
-    from hipdrive.control.command_handler import CommandHandler
-    from hipdrive.health.machine import Machine
-    from hipdrive.health.monitor import HealthMonitor
-    from hipdrive.hub.messages.clock import Clock
-    from hipdrive.hub.mqtt.link import MqttLink
-    from hipdrive.hub.mqtt.topics import Topics
-    from hipdrive.hub.mqtt_control import MqttControl
-
-    live = parts is not None
-    data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    commands, mqtt_control, health = request.commands, None, None
-    if parts is not None:
-        commands = commands or CommandHandler(request.config)
-        topics = Topics(config.site, config.device)
-        mqtt_control = MqttControl(request.config, topics, commands, Clock())
-        health = HealthMonitor(Machine(request.folder), parts)
-    link = MqttLink(
-        config,
-        data / f"{name}.sqlite" if request.keep_unpublished else None,
-        caution=pose.caution if pose else "",
-        replay=not live,
-        control=mqtt_control,
-        health=health,
-    )
-    stack.callback(link.close)
-    control = SessionControl(commands, presses)
-    # Published before the link is closed, also after an error.
-    stack.callback(control.end)
-    return _HubParts(control, link, health)

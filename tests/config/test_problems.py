@@ -49,8 +49,11 @@ PINS = {17, 27, 22, 18}
 CHOICES: dict[str, tuple[Any, ...]] = {
     "pose.runtime": ("ai-edge-litert", "tflite-runtime"),
     "pose.decode": ("stock", "heatmap"),
+    "language": ("en", "de"),
     "gait.facing": ("auto", "left", "right"),
     "gait.filter_hz": ("auto", 6, 8),
+    "coach.runner_mode": ("programme", "free"),
+    "coach.guest_mode": ("free", "programme"),
     "cues.leds.kind": ("three", "rgb", "strip"),
     "cues.button.kind": ("none", "push"),
     "cues.speech.program": ("none", "espeak-ng", "piper"),
@@ -61,7 +64,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 def toml(key: str, value: object) -> str:
     table, _, name = key.rpartition(".")
     text = f"'{value}'" if isinstance(value, str) else repr(value)
-    return f"[{table}]\n{name} = {text}\n"
+    return f"[{table}]\n{name} = {text}\n" if table else f"{name} = {text}\n"
 
 
 def value_of(config: Config, key: str) -> object:

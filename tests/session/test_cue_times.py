@@ -201,8 +201,7 @@ def latency(folder: Path, fps: int, clock: Clock, *sinks: loop.Sink) -> CueLaten
 
     with poses(folder, fps) as source:
         for _ in loop.results(
-            frames.noted(paced(source, clock, clock.wait)),
-            estimate,
+            loop.seen(frames.noted(paced(source, clock, clock.wait)), estimate, clock),
             GaitEngine(Side.RIGHT),
             Coach(coach_settings(CONFIG.coach)),
             panel,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from hipdrive.api.table import data_frame
 from hipdrive.api.values import CueValues, StrideValues
 from hipdrive.errors import SessionError, SourceError
-from hipdrive.session.files import CUES_HEADER, STRIDE_COLUMNS
+from hipdrive.session.files import CUES_HEADER, GUARD_COLUMN, STRIDE_COLUMNS
 from hipdrive.session.summary import SessionSummary
 from hipdrive.small_file import read_small_file
 from hipdrive.types.cue import CueKind
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 Value = TypeVar("Value")
+NO_METRICS = frozenset({*STRIDE_COLUMNS, GUARD_COLUMN})
 MOST_TABLE_BYTES = 100_000_000
 """Days of strides."""
 
@@ -139,7 +140,8 @@ def _stride(row: dict[str, str]) -> StrideValues:
         rejection=row["reason"] or None,
         foot_strike_s=_number(row["foot_strike_s"]),
         toe_off_s=_number(row["toe_off_s"]),
-        metrics={name: _number(cell) for name, cell in row.items() if name not in STRIDE_COLUMNS},
+        metrics={name: _number(cell) for name, cell in row.items() if name not in NO_METRICS},
+        guard=row.get(GUARD_COLUMN) or None,
     )
 
 

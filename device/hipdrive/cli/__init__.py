@@ -12,15 +12,22 @@ from typing import TYPE_CHECKING
 from hipdrive import __version__
 from hipdrive.cli import (
     calibrate,
+    collect,
+    compare,
     compare_models,
     demo,
     doctor,
     export,
+    fleet,
+    history,
     hub,
     models,
     replay,
     report,
     run,
+    runner,
+    simulate,
+    update,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -36,6 +43,8 @@ COMMANDS = (
     run,
     replay,
     report,
+    history,
+    compare,
     export,
     calibrate,
     demo,
@@ -43,7 +52,12 @@ COMMANDS = (
     compare_models,
     models,
     hub,
+    runner,
+    fleet,
+    collect,
+    simulate,
     doctor,
+    update,
 )
 
 

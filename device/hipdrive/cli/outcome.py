@@ -14,6 +14,7 @@ from hipdrive.gait.metrics.overstride import OVERSTRIDE
 from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
+from hipdrive.texts.catalogue import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.figures import AngleFigures, CueLatency, MetricFigures, SessionMetrics
+    from hipdrive.session.programme_summary import ProgrammeSummary
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
+    from hipdrive.texts.catalogue import Language
 
 SHOWN = {
     "contact time": CONTACT_TIME,
@@ -38,14 +41,17 @@ DECIMALS = {"s": 3, "m": 3}
 """Decimals of the units for which one decimal is too coarse."""
 
 
-def show(outcome: Outcome) -> None:
-    """Print the summary table, the warnings, and where the session is."""
+def show(outcome: Outcome, language: Language) -> None:
+    """Print the summary table, the warnings, the advice, and where the session is."""
     from rich.console import Console
 
     console = Console()
     console.print(table(outcome.summary))
     for warning in outcome.summary.warnings:
         warn_on(console, warning)
+    for message in outcome.summary.advice:
+        sentence = text_of(message, language)
+        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     folder = printable(f"session folder: {outcome.folder}")
     console.print(folder, highlight=False, soft_wrap=True, markup=False)
 
@@ -71,6 +77,7 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         ("source", summary.source),
         ("duration", f"{summary.duration_s:.1f} s, {frames} frames, {unseen} without a runner"),
         ("verdict", summary.verdict.replace("_", " ")),
+        *_programme(summary.programme),
         ("facing", f"{summary.facing or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
         ("cadence", _figure(summary.cadence_spm, "steps/min")),
@@ -81,6 +88,7 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         *_of_session(summary.session_metrics),
         ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
         *_latency(summary.cue_latency_ms),
+        *_withheld(summary),
         ("camera", _camera(summary.camera)),
         ("model", _model(summary.pose)),
         ("loop", f"{_figure(loop.p50, 'ms')} median, {_figure(loop.p95, 'ms')} p95"),
@@ -93,6 +101,24 @@ def _latency(latency: CueLatency) -> list[tuple[str, str]]:
         return []
     spread = f"{_figure(latency.p95, 'ms')} p95, {_figure(latency.jitter, 'ms')} from p5 to p95"
     return [("peak to cue", f"{_figure(latency.p50, 'ms')} median, {spread} ({latency.n} cues)")]
+
+
+def _programme(programme: ProgrammeSummary | None) -> list[tuple[str, str]]:
+    if programme is None:
+        return []
+    told = [f"{programme.mode}, session {programme.session}"]
+    if (probe := programme.probe) is not None:
+        told.append(
+            f"without feedback {probe.mean_deg:.1f}° ± {probe.sd_deg:.1f}° ({probe.n} strides)"
+        )
+    told.append("counts" if programme.counted else f"does not count: {programme.not_counted}")
+    return [("programme", "; ".join(told))]
+
+
+def _withheld(summary: SessionSummary) -> list[tuple[str, str]]:
+    """Why the runner was asked for no more; nothing where that never was."""
+    counts = [f"{name.replace('_', ' ')} {count}" for name, count in summary.withheld.items()]
+    return [("more withheld", f"{', '.join(counts)} (strides)")] if counts else []
 
 
 def _strides(summary: SessionSummary) -> str:

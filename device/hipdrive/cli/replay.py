@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import page, recording_times, session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def execute(arguments: argparse.Namespace) -> int:
     statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
+        greet(request)
         request = replace(request, realtime=request.realtime or arguments.web)
         with (
             page.served(request, DegradedParts(), wanted=arguments.web) as shown,
@@ -92,7 +94,7 @@ def execute(arguments: argparse.Namespace) -> int:
             for part_request, part in parts:
                 session = app.replay(part_request, part)
                 _keep_truth(part, session.folder)
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 report.after_session(part_request, session, background=False)
                 statements.append(session.summary.statement)
                 if stop.is_set():

@@ -42,6 +42,36 @@ def add_session_options(parser: argparse.ArgumentParser) -> None:
         help="write the session here; else a new folder under the data folder",
     )
     add_facing_option(parser)
+    add_runner_option(parser)
+
+
+def add_runner_option(parser: argparse.ArgumentParser) -> None:
+    """The option of every command that coaches."""
+    parser.add_argument(
+        "--runner",
+        type=name_argument,
+        default="",
+        metavar="NAME",
+        help="who runs: a pseudonym, whose profile is used and added to, or made; two runners of "
+        "one name are one; without it a guest, who leaves nothing",
+    )
+
+
+def name_argument(text: str) -> str:
+    """A runner's name as it was typed, as it is kept.
+
+    Raises:
+        ArgumentTypeError: it is no name.
+    """
+    import argparse
+
+    from hipdrive.control.runner_name import runner_name
+
+    try:
+        return runner_name(text)
+    except ValueError as error:
+        message = f"the name {error}"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def add_facing_option(parser: argparse.ArgumentParser) -> None:
@@ -77,6 +107,7 @@ def request_from(arguments: argparse.Namespace, stop: threading.Event) -> Sessio
         realtime=getattr(arguments, "realtime", False),
         publish=not getattr(arguments, "no_publish", False),
         calibration=getattr(arguments, "calibration", None),
+        runner=arguments.runner,
     )
 
 
@@ -125,7 +156,9 @@ def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
 
         if context.outputs is None:
             return None
-        return TerminalPanel(context.outputs, context.stats, console, context.parts)
+        return TerminalPanel(
+            context.outputs, context.stats, console, context.parts, context.config.language
+        )
 
     def open_bar(context: SessionContext) -> SessionSink:
         from hipdrive.cli.progress import ProgressBar
@@ -133,3 +166,24 @@ def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
         return ProgressBar(context.stats, context.frame_count, console)
 
     return (open_panel if panel else open_bar,)
+
+
+def number(least: float, most: float, kind: type[int | float] = float) -> Callable[[str], float]:
+    """A type of an option: a number between two others.
+
+    Raises:
+        argparse.ArgumentTypeError: from the function, where it is none.
+    """
+
+    def parse(text: str) -> float:
+        from argparse import ArgumentTypeError
+
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(least) - 1
+        if not least <= value <= most:
+            raise ArgumentTypeError(f"{text!r} is not a number from {least:g} to {most:g}")
+        return value
+
+    return parse

@@ -26,6 +26,7 @@ from hipdrive.config.sections import (
     ReportConfig,
     RunnerConfig,
     TreadmillConfig,
+    UpdateConfig,
     WebConfig,
 )
 
@@ -51,6 +52,7 @@ __all__ = [
     "Section",
     "SpeechConfig",
     "TreadmillConfig",
+    "UpdateConfig",
     "WebConfig",
     "checked",
     "load",

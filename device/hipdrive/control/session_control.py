@@ -11,10 +11,11 @@ from hipdrive.cues.button import Press
 from hipdrive.types.angle import bam_from_deg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from hipdrive.coach.coach import Coach
     from hipdrive.coach.muting import MuteSwitch
+    from hipdrive.coach.programme import SessionPlan
     from hipdrive.control.command import Command
     from hipdrive.control.command_handler import CommandHandler
 
@@ -36,26 +37,37 @@ class SessionControl:
     Args:
         commands: queue of commands; None: there are none, as in a replay.
         button: a short press mutes, or ends that; a long one begins or ends a session.
+        runner: who runs, unless a command says otherwise; empty: a guest.
+        plan_of: the plan of a runner, by their name, empty for a guest; at once, from memory.
 
     Attributes:
         state: what the device is set to.
     """
 
-    def __init__(self, commands: CommandHandler | None, button: PressSource | None = None) -> None:
+    def __init__(
+        self,
+        commands: CommandHandler | None,
+        button: PressSource | None = None,
+        runner: str = "",
+        plan_of: Callable[[str], SessionPlan] | None = None,
+    ) -> None:
         self._commands = commands
         self._button = button
-        self.state = DeviceState()
+        self._runner = runner
+        self._plan_of = plan_of
+        self.state = DeviceState(runner=runner)
         self._coach: tuple[Coach, MuteSwitch] | None = None
 
     def begin(self, session: str, coach: Coach, mute_switch: MuteSwitch) -> None:
         """Begin a session with that id, and apply the state to its coach."""
         self._coach = coach, mute_switch
+        self._begin_runner()
         self._set_state(replace(self.state, session=session))
 
     def end(self) -> None:
-        """End the session; only muting is kept."""
+        """End the session; only muting is kept, and who runs unless a command says otherwise."""
         self._coach = None
-        self._set_state(DeviceState(muted=self.state.muted))
+        self._set_state(DeviceState(muted=self.state.muted, runner=self._runner))
 
     def ended(self) -> bool:
         """Follow the queued commands; True when one ended the session in progress."""
@@ -74,7 +86,10 @@ class SessionControl:
         while (command := self._next_command()) is not None:
             if isinstance(command, ChangeSession):
                 return command.action == "start"
+            before = self.state.runner
             self._set_state(_changed(self.state, command))
+            if self.state.runner != before:
+                self._begin_runner()
         return active
 
     def _next_command(self) -> Command | None:
@@ -85,6 +100,11 @@ class SessionControl:
         if press is Press.LONG:
             return ChangeSession(action="start" if self._coach is None else "end")
         return None if self._commands is None else self._commands.next_command()
+
+    def _begin_runner(self) -> None:
+        if self._coach is not None and self._plan_of is not None:
+            coach, _ = self._coach
+            coach.begin_runner(self._plan_of(self.state.runner))
 
     def _set_state(self, state: DeviceState) -> None:
         self.state = state

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.programme import SESSIONS
 from hipdrive.counted import counted
 from hipdrive.health.degraded import DegradedParts
 from hipdrive.printable import printable
 from hipdrive.session.sink import SessionSink, SinkInfo
+from hipdrive.texts import coach as texts
+from hipdrive.texts.message import MessageId
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import CueKind
+from hipdrive.types.programme import BlockKind, CoachMode
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -19,8 +24,10 @@ if TYPE_CHECKING:
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.session.stats import SessionStats
     from hipdrive.session.summary import SessionSummary
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.band import Band
     from hipdrive.types.frame_result import FrameResult
+    from hipdrive.types.programme import ProgrammeStatus
     from hipdrive.types.stride import Rejection
 
 REFRESH_HZ = 10
@@ -29,6 +36,11 @@ BUZZ_SHOWN_NS = 600_000_000
 FRAMES_TIMED = 61
 SCALE_WIDTH = 48
 SCALE_DEG = (0, 40)
+BLOCKS = {
+    BlockKind.PROBE: "measured without feedback",
+    BlockKind.FEEDBACK: "feedback",
+    BlockKind.OFF: "without feedback",
+}
 
 
 class TerminalPanel(SessionSink):
@@ -39,6 +51,7 @@ class TerminalPanel(SessionSink):
         stats: for counts and cadence.
         console: where to draw.
         parts: what of the device does not work is shown.
+        language: of what is said to the runner.
     """
 
     info = SinkInfo("terminal")
@@ -49,12 +62,14 @@ class TerminalPanel(SessionSink):
         stats: SessionStats,
         console: Console,
         parts: DegradedParts | None = None,
+        language: Language = "en",
     ) -> None:
         from rich.live import Live
 
         self._outputs = outputs
         self._stats = stats
         self._parts = parts or DegradedParts()
+        self._language = language
         self._status = NOT_COACHED
         self._runner_seen = False
         self._angle_bam: int | None = None
@@ -97,6 +112,8 @@ class TerminalPanel(SessionSink):
             ("thigh", self._angle()),
             ("band", self._band()),
             ("runner", self._runner()),
+            ("coach", self._coach()),
+            *self._programme(),
         ):
             grid.add_row(name, value)
         for degraded in self._parts.now:
@@ -144,6 +161,26 @@ class TerminalPanel(SessionSink):
         counts = f"{steps} steps/min   {counted(self._stats.strides, 'stride')}"
         return f"{counts}   {self._fps():.0f} frames/s{caution}"
 
+    def _programme(self) -> list[tuple[str, str]]:
+        programme = self._status.programme
+        if programme is None:
+            return []
+        left_ns = self._status.block_left_ns(self._times[-1])
+        words = texts.plain(MessageId.RECALL_WORDS, self._language)
+        return [("programme", programme_line(programme, left_ns)), ("remember", words)]
+
+    def _coach(self) -> str:
+        """Why nobody is asked for more, and what is said instead; how often it was withheld."""
+        status = self._status
+        counts = sum(status.withheld.values())
+        so_far = f"   [dim]more withheld at {counts} strides[/]" if counts else ""
+        if status.guard is None:
+            silence = status.silence
+            return f"{'judging' if silence is None else silence.replace('_', ' ')}{so_far}"
+        said = texts.said_now(status, self._language)
+        why = texts.guard(status.guard, self._language)
+        return f"[yellow]{said}[/] ({why}){so_far}"
+
     def _fps(self) -> float:
         if len(self._times) < 2:  # noqa: PLR2004  # an interval has two ends
             return 0.0
@@ -174,3 +211,18 @@ def band_scale(band: Band, mean_bam: int | None) -> str:
     return (
         f"{''.join(cells)} {deg_from_bam(band.low_bam):.1f} to {deg_from_bam(band.high_bam):.1f}°"
     )
+
+
+def programme_line(programme: ProgrammeStatus, left_ns: int | None) -> str:
+    """Session, block, and the time to the next change."""
+    session = f"session {programme.session}"
+    if programme.mode is CoachMode.PROGRAMME:
+        session = f"session {programme.session} of {SESSIONS}"
+    block = programme.block
+    if block is None:
+        return f"{session}, not begun"
+    told = BLOCKS[block.kind]
+    if left_ns is None:
+        return f"{session}, {told} to the end"
+    seconds = left_ns // NS_PER_S
+    return f"{session}, {told} for {seconds // 60}:{seconds % 60:02}"

@@ -83,6 +83,7 @@ class RunnerTrack:
         self._near = StrideFinder(facing, near=True)
         self._far = StrideFinder(facing.other, near=False)
         self._last_ns: int | None = None
+        self._off_centre_poses = 0
 
     def rehearse(self, poses: Sequence[Pose]) -> None:
         """Look ahead at poses that `step` will get, so that their legs are told as surely."""
@@ -111,6 +112,7 @@ class RunnerTrack:
             return
         self._last_ns = pose.t_ns
         self._belt.add(pose.t_ns, pose.belt_mm_per_s)
+        self._off_centre_poses += 1 if pose.off_centre else -1
         for sample in self._signal.step(pose):
             samples.append(sample.angles)
             if self._settings.on_sample is not None:
@@ -131,8 +133,8 @@ class RunnerTrack:
         further, timing = self._joints.further, self._settings.timing
         contact = find_contact(leg, found.began_ns, peak.t_ns, timing, further)
         measures: tuple[int | None, ...] = ()
+        belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
         if rejection is None:
-            belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
             window = StrideWindow(
                 last_peak_ns=found.began_ns,
                 peak=peak,
@@ -144,6 +146,7 @@ class RunnerTrack:
                 further=further,
             )
             measures = catalogue.measure(window, self._settings.metrics)
+            belt_mm_per_s = window.belt_mm_per_s
         return Stride(
             t_ns=peak.t_ns,
             leg=found.leg,
@@ -156,7 +159,16 @@ class RunnerTrack:
             toe_off_ns=contact.toe_off_ns,
             measures=measures,
             events_of_foot=self._feet,
+            belt_mm_per_s=belt_mm_per_s,
+            off_centre=self._off_centre_since_last(near=found.near),
         )
+
+    def _off_centre_since_last(self, *, near: bool) -> bool:
+        """True where most poses since the near leg's last stride were not in the middle."""
+        found = self._off_centre_poses > 0
+        if near:
+            self._off_centre_poses = 0
+        return found
 
     def _restart(self) -> None:
         """A gap: what is usual of this runner is kept, what is under way is not."""

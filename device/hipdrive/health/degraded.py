@@ -18,6 +18,7 @@ class DevicePart(StrEnum):
     CALIBRATION = "calibration"
     CAMERA = "camera"
     BROKER = "broker"
+    PROFILES = "profiles"
 
 
 @dataclass(frozen=True, slots=True)

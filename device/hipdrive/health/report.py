@@ -36,6 +36,7 @@ PROBLEMS = {
     "calibration": "the stored calibration is not used: run hipdrive calibrate again",
     "camera": "the camera fails now and then: check its cable",
     "broker": "the broker does not take what is published: run hipdrive hub check",
+    "profiles": "the profiles of the runners cannot be used: run hipdrive runner list",
 }
 """What can be wrong, and what to do."""
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import MissingPackageError, SourceError
-from hipdrive.keypoint_files.markers import markers_of
+from hipdrive.keypoint_files.marker_paths import marker_paths
 from hipdrive.keypoint_files.side_view import seen_from_the_side
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from hipdrive.keypoint_files.markers import Markers
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
     from hipdrive.keypoint_files.track import KeypointTrack
 
 USUAL_UNIT = "mm"
@@ -41,7 +41,7 @@ class C3dFile:
             raise SourceError(f"{path}: has times of its own; leave --fps out")
         return seen_from_the_side(self.markers(path))
 
-    def markers(self, path: Path) -> Markers:
+    def markers(self, path: Path) -> MarkerPaths:
         """The markers as they are.
 
         Raises:
@@ -68,4 +68,4 @@ class C3dFile:
             raise SourceError(f"{path}: has no frames, or no rate; export it again")
         unit = str(units[0]) if units else USUAL_UNIT
         t_s = np.arange(len(places)) / rate
-        return markers_of(t_s, names, places[:, : len(names)].copy(), unit, str(path))
+        return marker_paths(t_s, names, places[:, : len(names)].copy(), unit, str(path))

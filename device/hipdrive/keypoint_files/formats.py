@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from hipdrive.keypoint_files.markers import Markers
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
     from hipdrive.keypoint_files.track import KeypointTrack
 
 
@@ -62,7 +62,7 @@ def read_with_static(path: Path, static: Path) -> KeypointTrack:
     return seen_from_the_side(with_static_trial(_markers(path), _markers(static)))
 
 
-def _markers(path: Path) -> Markers:
+def _markers(path: Path) -> MarkerPaths:
     for kind in (TrcFile(), C3dFile()):
         if kind.recognises(path):
             return kind.markers(path)

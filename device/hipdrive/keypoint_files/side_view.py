@@ -9,13 +9,13 @@ import numpy as np
 from hipdrive.errors import SourceError
 from hipdrive.keypoint_files.joint_centres import with_joint_centres
 from hipdrive.keypoint_files.joint_names import JointNames
-from hipdrive.keypoint_files.markers import UNITS_PER_M
+from hipdrive.keypoint_files.marker_paths import UNITS_PER_M
 from hipdrive.keypoint_files.track import KeypointTrack
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.keypoint_files.markers import Markers
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
 
     Array = npt.NDArray[np.float64]
 
@@ -27,7 +27,7 @@ LEAST_HIP_WIDTH = 0.05
 """Of the leg; less means that all is in one plane already."""
 
 
-def seen_from_the_side(markers: Markers) -> KeypointTrack:
+def seen_from_the_side(markers: MarkerPaths) -> KeypointTrack:
     """Key points as a camera on the runner's right sees them, square to the hips.
 
     Which axis is up, and where the right is, comes from the markers themselves. Recordings in one

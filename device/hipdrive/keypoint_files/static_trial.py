@@ -21,7 +21,7 @@ from hipdrive.keypoint_files.joint_names import ALIASES, place_of
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.keypoint_files.markers import Markers
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
 
     Array = npt.NDArray[np.float64]
 
@@ -53,7 +53,7 @@ class _Body(NamedTuple):
     thrown_m: float
 
 
-def with_static_trial(moving: Markers, standing: Markers) -> Markers:
+def with_static_trial(moving: MarkerPaths, standing: MarkerPaths) -> MarkerPaths:
     """The moving markers, and the joints that only the standing ones show.
 
     Raises:
@@ -96,7 +96,11 @@ def _apart_m(one: Array, other: Array) -> float:
 
 
 def _body(
-    moving: Markers, middle: dict[str, Array], joint: Array, reach_m: float, mirrored: Array | None
+    moving: MarkerPaths,
+    middle: dict[str, Array],
+    joint: Array,
+    reach_m: float,
+    mirrored: Array | None,
 ) -> _Body | None:
     """The three markers that throw the joint least, none of them nearer to the other leg's."""
     away = {}
@@ -114,7 +118,7 @@ def _body(
 
 
 def _thrown_m(
-    moving: Markers, middle: dict[str, Array], three: tuple[str, ...], joint: Array
+    moving: MarkerPaths, middle: dict[str, Array], three: tuple[str, ...], joint: Array
 ) -> float:
     """What their distances change by, enlarged as far as the joint is beyond them."""
     corners = np.array([middle[name] for name in three])
@@ -134,7 +138,9 @@ def _thrown_m(
     return loose_m * (1 + beyond_m / float(height_m))
 
 
-def _carried(moving: Markers, middle: dict[str, Array], three: list[str], joint: Array) -> Array:
+def _carried(
+    moving: MarkerPaths, middle: dict[str, Array], three: list[str], joint: Array
+) -> Array:
     """The joint's path [frames, 3], by the turn that fits the markers best (Kabsch 1976)."""
     corners = np.array([middle[name] for name in three])
     paths = moving.metres[:, [list(moving.names).index(name) for name in three]]

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
-from hipdrive.keypoint_files.markers import markers_of
+from hipdrive.keypoint_files.marker_paths import marker_paths
 from hipdrive.keypoint_files.side_view import seen_from_the_side
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
-    from hipdrive.keypoint_files.markers import Markers
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
     from hipdrive.keypoint_files.track import KeypointTrack
 
 HEADER_LINES = 5
@@ -40,7 +40,7 @@ class TrcFile:
             raise SourceError(f"{path}: has times of its own; leave --fps out")
         return seen_from_the_side(self.markers(path))
 
-    def markers(self, path: Path) -> Markers:
+    def markers(self, path: Path) -> MarkerPaths:
         """The markers as they are.
 
         Raises:
@@ -60,7 +60,7 @@ class TrcFile:
         table = np.array([_numbers(row, 2 + 3 * len(names), path) for row in rows])
         places = table[:, 2:].reshape(len(rows), len(names), 3)
         unit = told.get("Units", "")
-        return markers_of(table[:, 1], names, places, unit, str(path))
+        return marker_paths(table[:, 1], names, places, unit, str(path))
 
 
 def _numbers(row: str, columns: int, path: Path) -> list[float]:

@@ -73,7 +73,9 @@ def _summarise(folder: Path) -> None:
             log.warning("%s", error)
         else:
             warnings = (*summary.warnings, CUT_OFF)
-            replace(summary, warnings=warnings).write(folder / SUMMARY_NAME)
+            programme = summary.programme and summary.programme.cut_off()
+            cut_off = replace(summary, warnings=warnings, programme=programme)
+            cut_off.write(folder / SUMMARY_NAME)
             log.warning("%s: was cut off; its summary is of what there was", folder)
     so_far.unlink(missing_ok=True)
 

@@ -40,6 +40,7 @@ class SessionRequest:
         calibration: a file to be used; None: `run` uses the stored one, a replay none.
         commands: what a page asks of the device; None: only what comes over MQTT.
         on_view: gets every frame before it is looked at, also between two sessions; never waits.
+        runner: who runs, unless a command says otherwise; empty: a guest.
     """
 
     config: Config
@@ -56,6 +57,7 @@ class SessionRequest:
     calibration: Path | None = None
     commands: CommandHandler | None = None
     on_view: Callable[[object], None] | None = None
+    runner: str = ""
 
     @property
     def session_id(self) -> str:

@@ -65,6 +65,9 @@ class Stride:
         measures: of an accepted stride, parallel to the engine's metrics and in their
             whole units; empty for a rejected one.
         events_of_foot: the model sees heel and toe, and foot strike comes from them.
+        belt_mm_per_s: speed of the belt while it lasted: measured, else as configured; None: not
+            known.
+        off_centre: for most of the stride the runner was not in the middle of the picture.
     """
 
     t_ns: int
@@ -78,6 +81,8 @@ class Stride:
     toe_off_ns: int | None = None
     measures: tuple[int | None, ...] = ()
     events_of_foot: bool = False
+    belt_mm_per_s: int | None = None
+    off_centre: bool = False
 
     @property
     def accepted(self) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.outbox.disk_errors import is_damage, reason, remedy
 from hipdrive.hub.outbox.salvage import salvage
 from hipdrive.hub.outbox.sqlite_outbox import Outbox
 from hipdrive.hub.warn_once import WarnOnce, log
+from hipdrive.sqlite_errors import is_damage, reason, remedy
 from hipdrive.sqlite_layout import NewerLayoutError
 from hipdrive.types.time import NS_PER_S
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub.messages.encoding import encode_row, timestamped
 from hipdrive.hub.messages.outgoing import MqttMessage
-from hipdrive.hub.outbox.checksum import checksum
-from hipdrive.hub.outbox.disk_errors import corrupt
 from hipdrive.hub.outbox.layout import prepare
 from hipdrive.hub.outbox.row import (
     ROW_BYTES,
@@ -17,6 +15,8 @@ from hipdrive.hub.outbox.row import (
     parse_row,
     stored_columns,
 )
+from hipdrive.row_checksum import checksum
+from hipdrive.sqlite_errors import corrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

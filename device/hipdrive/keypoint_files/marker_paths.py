@@ -22,7 +22,7 @@ LONGEST_S = 1e8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Markers:
+class MarkerPaths:
     """Paths of markers in space.
 
     Attributes:
@@ -40,7 +40,9 @@ class Markers:
     where: str
 
 
-def markers_of(t_s: Array, names: Sequence[str], places: Array, unit: str, where: str) -> Markers:
+def marker_paths(
+    t_s: Array, names: Sequence[str], places: Array, unit: str, where: str
+) -> MarkerPaths:
     """The markers of a file.
 
     Args:
@@ -59,4 +61,4 @@ def markers_of(t_s: Array, names: Sequence[str], places: Array, unit: str, where
         raise SourceError(f"{where}: is in {unit!r}; m, cm and mm are read")
     metres = places / UNITS_PER_M[unit.lower()]
     metres[(metres == 0).all(axis=-1)] = np.nan
-    return Markers(t_s, names, metres, unit, where)
+    return MarkerPaths(t_s, names, metres, unit, where)

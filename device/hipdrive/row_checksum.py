@@ -1,4 +1,4 @@
-"""What tells a row of the outbox from one in which a bit has flipped."""
+"""What tells a row of an SQLite file from one in which a bit has flipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of the outbox's disk: what they mean, and what to do."""
+"""Errors of an SQLite file: what they mean, and what to do."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _code(error: Exception) -> int:
 
 
 def is_damage(error: Exception) -> bool:
-    """True when the file is not, or no longer, a readable outbox."""
+    """True when the file is not, or no longer, a readable database."""
     import sqlite3
 
     return _code(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
