@@ -33,6 +33,7 @@ INTEGERS = {
     "cues.button.pin": (2, 27),
     "cues.button.hold_ms": (500, 5000),
     "cues.button.bounce_ms": (5, 200),
+    "cues.button.privacy_ms": (0, 20_000),
     "hub.port": (1, 65535),
 }
 EVEN_INTEGERS = {"camera.width_px": (192, 1920), "camera.height_px": (192, 1920)}
@@ -313,7 +314,7 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 
 
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
-    switches = {"hub.tls", "report.each_session", "web.enabled"}
+    switches = {"hub.tls", "report.each_session", "session.auto", "web.enabled"}
     listed = {*switches, *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "camera.kind", "pose.model", "hub.host", "hub.site", "hub.device"}
     free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}

@@ -149,7 +149,7 @@ def test_systemd_has_nothing_to_say_against_the_unit(service: Path) -> None:
 
 
 def test_the_unit_is_hardened(service: Path) -> None:
-    answer = analyse("security", "--offline=true", "--threshold=30", str(service))
+    answer = analyse("security", "--offline=true", "--threshold=15", str(service))
     assert answer.returncode == 0, answer.stdout[-200:]
 
 

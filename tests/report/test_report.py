@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ import pytest
 import hipdrive
 from hipdrive import words
 from hipdrive.cli import main
+from hipdrive.report.charts import guarded
 from hipdrive.report.detectable import detectable_change
 from hipdrive.report.page import NAME, page_of, rendered, write_report
 from hipdrive.types.cue import CueKind
@@ -22,6 +24,8 @@ from support.runner_file import key_points_of
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from hipdrive.texts.catalogue import Language
 
 HOUR_OF_STRIDES = 5000
 MOST_BYTES = 3_000_000
@@ -92,6 +96,34 @@ def test_a_name_with_markup_stays_a_name(folder: Path) -> None:
     assert all((a["src"] or "").startswith("data:") for tag, a in page.elements if tag == "img")
     assert "\x1b" not in text
     assert "&lt;script&gt;" in text
+
+
+ADVICE = {"id": "try.look_ahead", "fields": {"change": 4.2, "now": 10.1}}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "why"),
+    [
+        ("en", "Next time look at a point ahead", "the trunk leans otherwise"),
+        ("de", "Sieh beim nächsten Mal auf einen Punkt", "der Rumpf ist anders geneigt"),
+    ],
+)
+def test_advice_and_what_was_withheld_stand_there_in_the_runners_language(
+    folder: Path, language: Language, said: str, why: str
+) -> None:
+    summary_with(folder, advice=[ADVICE], withheld={"trunk_lean": 12})
+    assert main(["report", str(folder), "--language", language]) == 0
+    text = (folder / NAME).read_text()
+    assert f'<div lang="{language}">' in text
+    assert said in text
+    assert f"<li>12: {why}</li>" in text
+
+
+def test_strides_at_which_a_guard_was_tripped_are_marked_together(folder: Path) -> None:
+    near = [each for each in hipdrive.Session.open(folder).strides if each.near]
+    tripped = [None, "bounce", "bounce", None, "trunk_lean"]
+    strides = [replace(each, guard=guard) for each, guard in zip(near, tripped, strict=False)]
+    assert guarded(strides) == [(1, 2), (4, 4)]
 
 
 def test_without_a_stride_it_says_so(folder: Path) -> None:

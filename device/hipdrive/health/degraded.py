@@ -19,6 +19,7 @@ class DevicePart(StrEnum):
     CAMERA = "camera"
     BROKER = "broker"
     PROFILES = "profiles"
+    SAFE_MODE = "safe_mode"
 
 
 @dataclass(frozen=True, slots=True)
