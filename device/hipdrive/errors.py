@@ -57,6 +57,10 @@ class ExportError(HipdriveError, ValueError):
     """A session cannot be exported as asked."""
 
 
+class OverlayError(HipdriveError, ValueError):
+    """What was measured cannot be drawn on a recording as asked."""
+
+
 class CompareError(HipdriveError, ValueError):
     """Two sessions cannot be compared."""
 

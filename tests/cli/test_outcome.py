@@ -75,7 +75,7 @@ def test_a_camera_that_hangs_straight_has_no_sign() -> None:
         yaw_deg=-0.4,
     )
     rows = rows_of(stride(0, 15), camera=camera)
-    assert rows["camera"] == "roll 0.0° ± 0.4° (not calibrated), yaw about 0°"
+    assert rows["camera"] == "tilted 0.0° ± 0.4° (not calibrated), turned by about 0°"
 
 
 def test_hip_knee_and_ankle_stand_together_where_the_model_sees_the_foot() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hipdrive import words
 from hipdrive.cli.say import warn_on
 from hipdrive.counted import counted
 from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
@@ -15,6 +16,7 @@ from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
 from hipdrive.texts.catalogue import text_of
+from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,6 +48,8 @@ def show(outcome: Outcome, language: Language) -> None:
     from rich.console import Console
 
     console = Console()
+    if short := in_short(outcome.summary):
+        console.print(short, highlight=False, markup=False)
     console.print(table(outcome.summary))
     for warning in outcome.summary.warnings:
         warn_on(console, warning)
@@ -54,6 +58,27 @@ def show(outcome: Outcome, language: Language) -> None:
         console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     folder = printable(f"session folder: {outcome.folder}")
     console.print(folder, highlight=False, soft_wrap=True, markup=False)
+
+
+def in_short(summary: SessionSummary) -> str:
+    """What a runner wants to know, in a few plain sentences; empty without figures."""
+    mean, cadence = summary.thigh_ext_deg.mean, summary.cadence_spm
+    if summary.statement or mean is None:
+        return ""
+    minutes, seconds = divmod(round(summary.duration_s), 60)
+    took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    steps = "" if cadence is None else f" at {cadence:.0f} steps a minute"
+    said = [
+        f"{took}, {counted(summary.strides, 'stride')}{steps}.",
+        f"Your thigh went {mean:.1f}° behind you on the average.",
+    ]
+    band, share = summary.band, summary.session_metrics.thigh_ext_in_band
+    if band is not None:
+        of_strides = f": {share.value:.0f} % of your strides were in it" if share.n else ""
+        said.append(f"Your band was {band.low_deg:.1f} to {band.high_deg:.1f}°{of_strides}.")
+    if buzzes := summary.cues.get(CueKind.BUZZ, 0):
+        said.append(f"The buzzer asked for more {counted(buzzes, 'time')}.")
+    return " ".join(said)
 
 
 def table(summary: SessionSummary) -> Table:
@@ -72,11 +97,10 @@ def table(summary: SessionSummary) -> Table:
 def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
     frames, unseen = summary.frames, summary.frames_without_runner
     loop = summary.loop_ms
-    cues = {kind: count for kind, count in summary.cues.items() if count}
     return [
         ("source", summary.source),
         ("duration", f"{summary.duration_s:.1f} s, {frames} frames, {unseen} without a runner"),
-        ("verdict", summary.verdict.replace("_", " ")),
+        ("what it was", words.verdict(summary.verdict)),
         *_programme(summary.programme),
         ("facing", f"{summary.facing or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
@@ -86,12 +110,12 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         ("hip extension", f"{_angle(summary.hip_ext_deg)} (thigh against trunk)"),
         *_metrics(summary.metrics),
         *_of_session(summary.session_metrics),
-        ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
+        ("told the runner", _cues(summary.cues)),
         *_latency(summary.cue_latency_ms),
         *_withheld(summary),
         ("camera", _camera(summary.camera)),
         ("model", _model(summary.pose)),
-        ("loop", f"{_figure(loop.p50, 'ms')} median, {_figure(loop.p95, 'ms')} p95"),
+        ("work on a frame", _halves(loop.p50, loop.p95)),
     ]
 
 
@@ -99,8 +123,22 @@ def _latency(latency: CueLatency) -> list[tuple[str, str]]:
     """How soon cues came, where they had to wait for something."""
     if latency.p50 is None:
         return []
-    spread = f"{_figure(latency.p95, 'ms')} p95, {_figure(latency.jitter, 'ms')} from p5 to p95"
-    return [("peak to cue", f"{_figure(latency.p50, 'ms')} median, {spread} ({latency.n} cues)")]
+    return [
+        ("from stride to cue", f"{_halves(latency.p50, latency.p95)} ({counted(latency.n, 'cue')})")
+    ]
+
+
+def _halves(p50_ms: float | None, p95_ms: float | None) -> str:
+    """Median and 95th percentile in words."""
+    if p50_ms is None or p95_ms is None:
+        return "none"
+    return f"up to {p50_ms:.1f} ms in half of the cases, up to {p95_ms:.1f} ms in 95 of 100"
+
+
+def _cues(counts: Mapping[CueKind, int]) -> str:
+    """What the runner was told, and how often."""
+    told = (f"{words.CUES[kind]} {counted(n, 'time')}" for kind, n in counts.items() if n)
+    return ", ".join(told) or "nothing"
 
 
 def _programme(programme: ProgrammeSummary | None) -> list[tuple[str, str]]:
@@ -122,9 +160,9 @@ def _withheld(summary: SessionSummary) -> list[tuple[str, str]]:
 
 
 def _strides(summary: SessionSummary) -> str:
-    reasons = ", ".join(f"{count} {reason}" for reason, count in summary.rejections.items())
-    rejected = f"{summary.rejected_strides} rejected"
-    return f"{summary.strides} near leg, {rejected}{f' ({reasons})' if reasons else ''}"
+    why = "; ".join(f"{words.rejection(each)}: {n}" for each, n in summary.rejections.items())
+    left_out = f"{summary.rejected_strides} left out"
+    return f"{summary.strides} of the near leg, {left_out}{f' ({why})' if why else ''}"
 
 
 def _metrics(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
@@ -176,12 +214,12 @@ def _model(pose: PoseInfo | None) -> str:
 def _camera(camera: CameraSummary | None) -> str:
     if camera is None or camera.roll_deg is None:
         return "unknown"
-    roll = f"roll {camera.roll_deg:z.1f}° ± {camera.roll_se_deg:.1f}°"
+    roll = f"tilted {camera.roll_deg:z.1f}° ± {camera.roll_se_deg:.1f}°"
     taken = camera.roll_taken_off_deg
     off = f" ({taken:z.1f}° taken off)" if camera.calibrated else " (not calibrated)"
     belt = camera.belt_mps
     speed = "" if belt is None else f", belt {belt:.2f} m/s"
-    return f"{roll}{off}, yaw about {camera.yaw_deg:z.0f}°{speed}"
+    return f"{roll}{off}, turned by about {camera.yaw_deg:z.0f}°{speed}"
 
 
 def _angle(angle: AngleFigures) -> str:

@@ -37,7 +37,7 @@ def add_to(commands: session_options.Commands) -> None:
         "runner's key points, for which no model is needed; a folder of OpenPose's JSON, MMPose's "
         "JSON, a .trc or a .c3d file",
     )
-    recording_times.add_options(parser)
+    add_source_options(parser)
     parser.add_argument(
         "--static",
         type=Path,
@@ -53,22 +53,27 @@ def add_to(commands: session_options.Commands) -> None:
     )
     parser.add_argument("--realtime", action="store_true", help="at the speed of the recording")
     parser.add_argument(
-        "--simulate-panel", action="store_true", help="show the LEDs and the buzzer on the terminal"
+        "--simulate-panel", action="store_true", help="as without: a replay shows it anyway"
     )
     parser.add_argument(
         "--no-publish",
         action="store_true",
         help="keep this session from the hub; else it goes where the device's own go",
     )
+    page.add_web_option(parser)
+    session_options.add_session_options(parser)
+    parser.set_defaults(execute=execute, simulate_panel=True)
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that measures a recording."""
+    recording_times.add_options(parser)
     parser.add_argument(
         "--calibration",
         type=Path,
         metavar="FILE",
         help="what hipdrive calibrate stored of the camera that filmed this",
     )
-    page.add_web_option(parser)
-    session_options.add_session_options(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:

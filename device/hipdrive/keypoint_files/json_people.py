@@ -10,6 +10,7 @@ import numpy as np
 
 from hipdrive.camera.folder import SUFFIXES as IMAGES
 from hipdrive.errors import SourceError
+from hipdrive.small_file import MOST_DATA_BYTES, read_small_file
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -58,7 +59,7 @@ def read_json(path: Path) -> object:
         SourceError: it cannot be read, or is no JSON.
     """
     try:
-        values: object = json.loads(path.read_text(encoding="utf-8-sig"))
+        values: object = json.loads(read_small_file(path, MOST_DATA_BYTES).decode("utf-8-sig"))
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:

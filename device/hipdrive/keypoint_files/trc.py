@@ -9,6 +9,7 @@ import numpy as np
 from hipdrive.errors import SourceError
 from hipdrive.keypoint_files.marker_paths import marker_paths
 from hipdrive.keypoint_files.side_view import seen_from_the_side
+from hipdrive.small_file import MOST_DATA_BYTES, read_small_file
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -47,9 +48,10 @@ class TrcFile:
             SourceError: the file is cut off, or makes no sense.
         """
         try:
-            lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+            content = read_small_file(path, MOST_DATA_BYTES)
         except OSError as error:
             raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
+        lines = content.decode("utf-8-sig", errors="replace").splitlines()
         if len(lines) < HEADER_LINES or not lines[0].startswith("PathFileType"):
             raise SourceError(f"{path}: is not a whole TRC file; {AGAIN}")
         told = dict(zip(lines[1].split(), lines[2].split(), strict=False))

@@ -156,12 +156,17 @@ def _row(sample: BodySample) -> list[float] | None:
         far.thigh_ext_bam,
         far.knee_flex_bam,
     )
-    return [sample.t_ns, *map(deg_from_bam, angles), *_joints(near, far)]
+    return [sample.t_ns, *map(deg_from_bam, angles), *joint_places(near, far)]
 
 
-def _joints(near: LegSample, far: LegSample) -> list[float]:
-    """Coordinates of `JOINTS`, x and y of one after the other: x forward and y down, Q16.16 px."""
-    assert near.joints is not None  # noqa: S101  # checked by the caller
+def joint_places(near: LegSample, far: LegSample) -> list[float]:
+    """Where `JOINTS` are, x and y of one after the other: x forward and y down, Q16.16 px.
+
+    Args:
+        near: a leg whose joints are known.
+        far: the other, as well.
+    """
+    assert near.joints is not None  # noqa: S101  # asked for above
     assert far.joints is not None  # noqa: S101  # as above
     return [*shoulder(near, near.joints), *near.joints[:6], *far.joints[:6]]
 

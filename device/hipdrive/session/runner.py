@@ -272,6 +272,7 @@ class SessionRunner(Generic[View]):
             cue_times=self._cue_times,
             parts=equipment.parts,
             summary=self.summary,
+            page=self._request.page,
             record=lambda: self._coach.record,
             profiles=equipment.profiles,
         )

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 PER_SECOND = 20
 """More than people and their programs send: a slider that is dragged sends ten."""
 BURST = 400
-FLOOD = 200
-"""Messages dropped in succession that are a flood: reading one costs the loop a tenth of a
-millisecond, even if it is dropped at once."""
+FLOOD = 10
+"""Messages dropped in succession that are a flood, so more than 200 a second: reading one costs the
+loop a tenth of a millisecond, even if it is dropped at once, and these 2 % of its time."""
 FIRST_DEAF_S, LONGEST_DEAF_S = 10.0, 60.0
 """How long nothing is listened to then; twice as long with every flood that follows at once."""
 
