@@ -39,6 +39,7 @@ SHOWN = {
     "vertical oscillation": VERTICAL_OSCILLATION,
 }
 """A chosen few; `session.json` has all."""
+NEEDS_FEET = "; the ankle needs a model that sees feet (hipdrive models list)"
 DECIMALS = {"s": 3, "m": 3}
 """Decimals of the units for which one decimal is too coarse."""
 
@@ -153,14 +154,16 @@ def _metrics(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
 
 
 def _leg_extension(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
-    """Hip, knee and ankle together, where the model sees the foot."""
-    if not metrics[ANKLE_TOE_OFF.name].n:
+    """Hip, knee and ankle together, and what the ankle needs where it is missing."""
+    counts = [metrics[metric.name].n or 0 for metric in (KNEE_FLEX_TOE_OFF, ANKLE_TOE_OFF)]
+    if not any(counts):
         return []
     parts = {"thigh": THIGH_EXT, "knee flexed": KNEE_FLEX_TOE_OFF, "ankle": ANKLE_TOE_OFF}
     means = {name: metrics[metric.name].mean for name, metric in parts.items()}
     told = ", ".join(f"{name} {mean:.1f}°" for name, mean in means.items() if mean is not None)
-    count = metrics[ANKLE_TOE_OFF.name].n or 0
-    return [("leg at its end", f"{told} ({counted(count, 'stride')} with a foot, estimated)")]
+    foot, needs = (" with a foot", "") if counts[-1] else ("", NEEDS_FEET)
+    count = counted(counts[-1] or counts[0], "stride")
+    return [("leg at its end", f"{told} ({count}{foot}, estimated){needs}")]
 
 
 def _mean(metric: Metric, figures: MetricFigures) -> str:
