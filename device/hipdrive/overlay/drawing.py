@@ -18,7 +18,7 @@ from hipdrive.types.angle import deg_from_bam
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hipdrive.overlay.measured import SeenRunner, LegEvent, Moment, Points
+    from hipdrive.overlay.measured import LegEvent, Moment, Points, SeenRunner
     from hipdrive.types.band import Band
     from hipdrive.types.frame import RgbImage
 

@@ -14,7 +14,7 @@ from hipdrive.overlay.measured import FOOT_STRIKE, PEAK, TOE_OFF
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hipdrive.overlay.measured import SeenRunner, Recording
+    from hipdrive.overlay.measured import Recording, SeenRunner
     from hipdrive.types.frame import RgbImage
     from hipdrive.types.stride import Stride
 
