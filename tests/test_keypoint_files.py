@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -204,6 +205,11 @@ def test_json_of_something_else(tmp_path: Path, text: str) -> None:
     path = tmp_path / "a.json"
     path.write_text(text)
     assert ";" in refused(path, RATE)
+
+
+def test_a_pipe_among_the_files_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x_000000000000_keypoints.json")
+    assert "cannot be read (not a regular file)" in refused(tmp_path, RATE)
 
 
 @pytest.mark.parametrize("number", [10**30, -1, 0])

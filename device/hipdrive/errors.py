@@ -87,3 +87,7 @@ class GuardError(HipdriveError, ValueError):
 
 class ReleaseError(HipdriveError, OSError):
     """A release cannot be had, is not what it claims to be, or cannot be installed."""
+
+
+class DiagnosticsError(HipdriveError, OSError):
+    """The archive for a bug report cannot be written."""

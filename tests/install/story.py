@@ -33,7 +33,7 @@ DATA = Path("/var/lib/hipdrive")
 RELEASES = Path("/release")
 SYSTEMCTL_LOG = Path("/run/systemctl.log")
 PAGE_S = 60.0
-LONGEST_CUT_S = 40.0
+LONGEST_CUT_S = 60.0
 
 
 def say(text: str) -> None:

@@ -63,6 +63,18 @@ def test_a_release_that_is_not_well_is_taken_back(
     assert [each.name for each in whole_releases(host.paths)] == ["1.0"]
 
 
+def test_after_a_sick_release_the_one_before_can_still_be_gone_back_to(
+    tmp_path: Path, signer: Signer
+) -> None:
+    host = installed(tmp_path / "root")
+    update = update_of(host, signer.public)
+    update.run(str(archive_of(tmp_path, "2.0", signer)))
+    update.run(str(archive_of(tmp_path, "3.0", signer, "dies")))
+    assert [each.name for each in whole_releases(host.paths)] == ["1.0", "2.0"]
+    update.switch.back()
+    assert runs(host) == "releases/1.0"
+
+
 def test_a_database_is_migrated_forward_and_its_copy_put_back(
     tmp_path: Path, signer: Signer
 ) -> None:
@@ -210,7 +222,7 @@ def test_an_update_that_was_cut_off_after_the_switch_is_watched(
     sick = make_tree(tmp_path / "again", "2.0", "dies")
     release = host.paths.releases / "2.0"
     host.copy(sick.folder / "config", release / "config")
-    host.write(release / "whole.json", f'{{"digest": "{sick.digest}"}}')
+    host.write(release / "whole.json", '{"digest": "2.0"}')
     SwitchJournal("1.0", "2.0", Stage.WATCHING).write(host, host.paths.journal)
     host.link(host.paths.current, "releases/2.0")
     host.boot()

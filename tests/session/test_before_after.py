@@ -12,18 +12,33 @@ from hipdrive.session.before_after import SerialSums
 from hipdrive.session.stats import SessionStats
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
-from hipdrive.types.coach_status import CoachStatus
+from hipdrive.types.coach_status import CoachStatus, OwnMean
+from hipdrive.types.programme import Block, BlockKind, CoachMode, ProgrammeStatus
 from support.session.results import S, frame_result, stride
 
 BAND = Band(bam_from_deg(9), bam_from_deg(11), bam_from_deg(14))
 MOVED = Band(bam_from_deg(10), bam_from_deg(12), bam_from_deg(15))
 
 
-def ran(stats: SessionStats, second: int, degrees: float, band: Band | None) -> None:
+OWN = OwnMean(earlier=False, belt_mm_per_s=2800, strides=30, mean_bam=BAND.low_bam, sd_bam=0)
+EARLIER = replace(OWN, earlier=True, strides=160, sd_bam=bam_from_deg(2))
+PROBE = ProgrammeStatus(CoachMode.PROGRAMME, 2, 93, Block(BlockKind.PROBE, 1, 120 * S))
+FEEDBACK = replace(PROBE, block=Block(BlockKind.FEEDBACK, 2, 180 * S))
+
+
+def ran(
+    stats: SessionStats,
+    second: int,
+    degrees: float,
+    band: Band | None,
+    own: OwnMean = OWN,
+    programme: ProgrammeStatus | None = None,
+) -> None:
     """A frame with a stride of the near leg and one of the far leg."""
     strides = [stride(second * S, degrees), stride(second * S, 50, near=False)]
     result = frame_result(second * S, strides=strides)
-    stats.on_frame(replace(result, coach=CoachStatus(band=band)))
+    status = CoachStatus(band=band, own=own if band else None, programme=programme)
+    stats.on_frame(replace(result, coach=status))
 
 
 def test_the_stride_that_completes_the_baseline_belongs_to_it() -> None:
@@ -54,6 +69,38 @@ def test_of_two_baselines_the_one_with_more_strides_after_it_is_told_of() -> Non
     for second in range(9, 12):
         ran(stats, second, 30, BAND)
     assert [f["thigh_ext"].mean for f in stats.before_after.figures()] == pytest.approx([30, 30])
+
+
+def test_at_another_speed_with_a_known_mean_it_begins_anew() -> None:
+    stats = SessionStats()
+    faster = replace(EARLIER, belt_mm_per_s=3500)
+    for second, own in enumerate([EARLIER] * 6 + [faster] * 3):
+        ran(stats, second, 10 if own is EARLIER else 30, BAND, own)
+    before, after = stats.before_after.figures()
+    assert (before["thigh_ext"].n if before else 0, after["thigh_ext"].n) == (0, 5)
+
+
+def test_strides_of_the_probe_come_before_any_feedback() -> None:
+    stats = SessionStats()
+    for second in range(6):
+        ran(stats, second, 10, BAND, EARLIER, PROBE)
+    for second in range(6, 10):
+        ran(stats, second, 20, BAND, EARLIER, FEEDBACK)
+    ran(stats, 10, 20, BAND, EARLIER, replace(PROBE, block=Block(BlockKind.OFF, 3, 240 * S)))
+    before, after = (figures["thigh_ext"] for figures in stats.before_after.figures())
+    assert (before.n, before.mean, after.n, after.mean) == pytest.approx((6, 10, 5, 20))
+
+
+def test_a_mean_of_an_earlier_session_is_there_to_be_compared_with_and_one_of_this_is_not() -> None:
+    for own, told in ((EARLIER, True), (OWN, False)):
+        stats = SessionStats()
+        for second in range(3):
+            ran(stats, second, 10, BAND, own)
+        assert ("thigh_ext" in stats.before_after.earlier()) is told
+    stats = SessionStats()
+    ran(stats, 0, 10, BAND, EARLIER)
+    mean = stats.before_after.earlier()["thigh_ext"]
+    assert (mean.n, mean.mean, mean.sd) == pytest.approx((160, 9, 2))
 
 
 def test_one_stride_has_no_figures() -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import logging
 import os
+import resource
 import sys
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hipdrive import __version__
@@ -16,6 +18,7 @@ from hipdrive.cli import (
     compare,
     compare_models,
     demo,
+    diagnostics,
     doctor,
     export,
     fleet,
@@ -59,6 +62,7 @@ COMMANDS = (
     collect,
     simulate,
     doctor,
+    diagnostics,
     update,
 )
 
@@ -96,6 +100,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal without the degree sign still gets its table.
             stream.reconfigure(errors="replace")
+    if argv is None:
+        with suppress(OSError, ValueError):
+            # Passwords and pictures do not belong into a file that a crash leaves.
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if argv is None and arguments.execute is run.execute:
         return supervised(lambda: _executed(arguments))
     return _executed(arguments)

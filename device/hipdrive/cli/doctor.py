@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hipdrive.cli import session_options
 from hipdrive.cli.say import say
 from hipdrive.errors import HipdriveError
+from hipdrive.private_file import make_private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -137,7 +138,7 @@ def check_disk(config: Config) -> str:
     """Write a file where sessions go."""
     data = config.data_path(os.environ)
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data)
         with tempfile.TemporaryFile(dir=data) as file:
             file.write(b"hipdrive")
     except OSError as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
+from hipdrive.small_file import MOST_DATA_BYTES, read_small_file
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -27,7 +28,7 @@ def read_json(path: Path) -> object:
         SourceError: it cannot be read, or is no JSON.
     """
     try:
-        values: object = json.loads(path.read_text(encoding="utf-8"))
+        values: object = json.loads(read_small_file(path, MOST_DATA_BYTES).decode())
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
     except (ValueError, RecursionError) as error:

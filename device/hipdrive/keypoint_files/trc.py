@@ -8,6 +8,7 @@ import numpy as np
 
 from hipdrive.errors import SourceError
 from hipdrive.keypoint_files.side_view import seen_from_the_side
+from hipdrive.small_file import MOST_DATA_BYTES, read_small_file
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -37,9 +38,10 @@ class TrcFile:
         if fps is not None:
             raise SourceError(f"{path}: has times of its own; leave --fps out")
         try:
-            lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+            content = read_small_file(path, MOST_DATA_BYTES)
         except OSError as error:
             raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
+        lines = content.decode("utf-8-sig", errors="replace").splitlines()
         if len(lines) < HEADER_LINES or not lines[0].startswith("PathFileType"):
             raise SourceError(f"{path}: is not a whole TRC file; {AGAIN}")
         told = dict(zip(lines[1].split(), lines[2].split(), strict=False))

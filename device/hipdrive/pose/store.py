@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ModelError
+from hipdrive.private_file import make_readable_folder
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.calibration import NO_YAW_ERROR, YawError
 from hipdrive.types.side import Side
@@ -212,7 +213,7 @@ def _download(spec: ModelSpec, folder: Path, patience_s: float) -> None:
 def _store(spec: ModelSpec, source: BinaryIO, folder: Path) -> None:
     """Copy into the store by way of a temporary file."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_readable_folder(folder)
         handle, name = tempfile.mkstemp(prefix=f".{spec.file}.", dir=folder)
     except OSError as error:
         raise ModelError(f"{folder}: cannot be written ({error.strerror})") from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING
@@ -41,8 +42,11 @@ def install_beside(host: Host, paths: InstallPaths, tree: ReleaseTree, python: P
     Raises:
         ReleaseError: it cannot be installed; nothing but its own folder was touched.
     """
-    folder = _place(paths, tree)
-    if is_whole(folder, tree.digest):
+    numpy = host.ask(python, "-c", ASK_NUMPY)
+    # A camera's libraries that came later want another environment.
+    digest = hashlib.sha256(f"{tree.digest} {numpy}".encode()).hexdigest()
+    folder = _place(paths, tree.version, digest)
+    if is_whole(folder, digest):
         host.say(f"hipdrive {tree.version} is in {folder}")
         return folder
     host.say(f"installing hipdrive {tree.version} into {folder}")
@@ -51,29 +55,30 @@ def install_beside(host: Host, paths: InstallPaths, tree: ReleaseTree, python: P
     for name in KEPT:
         if (tree.folder / name).exists():
             host.copy(tree.folder / name, folder / name)
-    _install_packages(host, folder, tree, python)
+    _install_packages(host, folder, tree, python, numpy)
     host.run(program(folder), "--version")
     host.sync()
-    about = {"version": tree.version, "digest": tree.digest}
+    about = {"version": tree.version, "digest": digest}
     host.write(folder / WHOLE, json.dumps(about) + "\n")
     return folder
 
 
-def _place(paths: InstallPaths, tree: ReleaseTree) -> Path:
+def _place(paths: InstallPaths, version: str, digest: str) -> Path:
     """The folder for a release; another build of a version has a name of its own."""
-    folder = paths.releases / tree.version
-    if is_whole(folder) and not is_whole(folder, tree.digest):
-        return paths.releases / f"{tree.version}-{tree.digest[:DIGEST_DIGITS]}"
+    folder = paths.releases / version
+    if is_whole(folder) and not is_whole(folder, digest):
+        return paths.releases / f"{version}-{digest[:DIGEST_DIGITS]}"
     return folder
 
 
-def _install_packages(host: Host, folder: Path, tree: ReleaseTree, python: Path) -> None:
+def _install_packages(
+    host: Host, folder: Path, tree: ReleaseTree, python: Path, numpy: str | None
+) -> None:
     """Make the virtual environment: what the lock file names with its hashes, then hipdrive.
 
     On a Raspberry Pi the camera's libraries come from Debian and are compiled against Debian's
     numpy. They are seen from the environment, and numpy is left as it is.
     """
-    numpy = host.ask(python, "-c", ASK_NUMPY)
     venv = folder / "venv"
     options = ["--system-site-packages"] if numpy else []
     host.run(python, "-m", "venv", "--without-pip", *options, venv)

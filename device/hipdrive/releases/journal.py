@@ -30,12 +30,15 @@ class SwitchJournal:
         taken: that of the release that is to run.
         stage: how far it has come.
         reason: why it goes back.
+        before: the one before `left`, which can be gone back to when `taken` is not well; empty:
+            there was none.
     """
 
     left: str
     taken: str
     stage: Stage
     reason: str = ""
+    before: str = ""
 
     @classmethod
     def read(cls, path: Path) -> Self | None:
@@ -47,6 +50,7 @@ class SwitchJournal:
                 str(values["taken"]),
                 Stage(values["stage"]),
                 str(values["reason"]),
+                str(values["before"]),
             )
         except (OSError, ValueError, KeyError, TypeError):
             return None

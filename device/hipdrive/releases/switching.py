@@ -62,7 +62,9 @@ class Switch:
             )
         if not is_whole(release):
             raise ReleaseError(f"{release}: is not whole; run the update again")
-        journal = SwitchJournal(left.name, release.name, Stage.SWITCHING)
+        before = linked(self.paths.previous)
+        named = before.name if before is not None and before != left else ""
+        journal = SwitchJournal(left.name, release.name, Stage.SWITCHING, before=named)
         state = self._service.state()
         self.host.say(f"switching from {journal.left} to {journal.taken}")
         journal.write(self.host, self.paths.journal)
@@ -137,6 +139,8 @@ class Switch:
         self._link(self.paths.current, journal.left)
         self._restore(journal.left)
         self._service.start()
+        if journal.before:
+            self._link(self.paths.previous, journal.before)
         return self._end(journal)
 
     def _restore(self, version: str) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hipdrive import __version__
-from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner, Refusal
+from hipdrive.control.command import (
+    ChangeSession,
+    MoveTarget,
+    Mute,
+    NameRunner,
+    Refusal,
+    SetPrivacy,
+)
 from hipdrive.control.command_handler import CommandAnswer
 from hipdrive.control.device_state import DeviceState, DeviceStatus
 from hipdrive.gait.metrics.catalogue import METRICS
@@ -97,6 +104,7 @@ COMMAND_EXAMPLES: dict[CommandName, Command] = {
     "target_offset": MoveTarget(target_offset_deg=-0.5),
     "session": ChangeSession(action="end"),
     "runner": NameRunner(runner="anna-3"),
+    "privacy": SetPrivacy(private=True),
 }
 
 

@@ -73,6 +73,8 @@ def state_message(status: DeviceStatus, newest: str) -> StateMessage:
         "muted": state.muted,
         "target_offset_deg": state.target_offset_deg,
         "runner": state.runner or None,
+        "private": state.private,
+        "safe_mode": state.safe_mode,
         "commands_accepted": status.accepted,
         "commands_refused": status.refused,
         "refusals": {str(reason): count for reason, count in status.refusals},

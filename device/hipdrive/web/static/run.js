@@ -81,7 +81,7 @@ export function startRun() {
   byId("name").addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = byId("known").value;
-    tell("runner", { runner: chosen === NEW ? byId("runner").value : chosen });
+    tell("runner", { runner: chosen === NEW ? byId("runner").value : chosen || "guest" });
     document.activeElement.blur();
   });
   byId("known").addEventListener("change", () => {
