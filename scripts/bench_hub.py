@@ -11,9 +11,10 @@ of time: with the model in one thread it is what a frame would take if the hub's
 beside the loop's, so at least what the hub costs it, and no other process is in it.
 
 With `--apart` the loop has a core of its own, and the broker and whoever sends commands have the
-others: they are another machine's, and what they cost is not the hub's.
+others: they are another machine's, and what they cost is not the hub's. With `--fps` frames come as
+from a camera: what happens once in ten seconds is then in as many frames as on a device.
 usage: .venv-3.11/bin/python scripts/bench_hub.py [TROUBLE ...] [--blocks N] [--frames N] [--cpu]
-           [--apart]
+           [--apart] [--fps RATE]
 """
 
 from __future__ import annotations
@@ -101,9 +102,11 @@ class Bench:
     Args:
         cpu: measure processor time.
         threads: of the model; None: as configured.
+        fps: frames come at this rate; 0: as fast as they are taken.
     """
 
-    def __init__(self, *, cpu: bool = False, threads: int | None = None) -> None:
+    def __init__(self, *, cpu: bool = False, threads: int | None = None, fps: float = 0) -> None:
+        self._interval_s = 1 / fps if fps else 0.0
         config = Config(pose=PoseConfig(threads=threads)) if threads else Config()
         self._clock_ns = time.process_time_ns if cpu else time.perf_counter_ns
         self._estimate, _ = estimator(config.pose, config.data_path(os.environ))
@@ -146,7 +149,9 @@ class Bench:
         return laps[WARM_UP_FRAMES:]
 
     def _frames(self, count: int) -> Iterator[Frame]:
-        for _ in range(count):
+        begun_s = time.monotonic()
+        for number in range(count):
+            time.sleep(max(begun_s + number * self._interval_s - time.monotonic(), 0))
             self._t_ns += FRAME_NS
             yield Frame(self._t_ns, self._picture)
 
@@ -228,6 +233,7 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=40)
     parser.add_argument("--cpu", action="store_true", help="processor time, not time")
     parser.add_argument("--apart", action="store_true", help="the broker is on other cores")
+    parser.add_argument("--fps", type=float, default=0, help="frames come at this rate")
     arguments = parser.parse_args()
     sink.WINDOW_STRIDES = WINDOW_STRIDES
     others = os.sched_getaffinity(0)
@@ -236,7 +242,7 @@ def main() -> None:
         others -= {own}
         os.sched_setaffinity(0, {own})
     alone = arguments.cpu or arguments.apart
-    bench = Bench(cpu=arguments.cpu, threads=1 if alone else None)
+    bench = Bench(cpu=arguments.cpu, threads=1 if alone else None, fps=arguments.fps)
     with suppress(KeyboardInterrupt):
         for name in arguments.troubles:
             figures = measure(bench, name, arguments.blocks, arguments.frames, others)

@@ -24,9 +24,10 @@ from rich.console import Console
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from hipdrive import app
-from hipdrive.cli import demo, outcome
+from hipdrive.cli import demo
 from hipdrive.config import load
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.report.told import told
 from hipdrive.session.request import SessionRequest
 from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.sources import open_source
@@ -138,7 +139,8 @@ def draw_terminal(folder: Path) -> None:
         session = app.replay(request, source)
     console = Console(record=True, width=COLUMNS, force_terminal=True, file=StringIO())
     console.print(kept[0].picture)
-    console.print(outcome.in_short(session.summary), highlight=False)
+    for sentence in told(session.summary, request.config.language).run:
+        console.print(sentence, highlight=False)
     svg = console.export_svg(title="hipdrive demo")
     # The font would be fetched from a stranger's server; every machine has a monospace of its own.
     svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.cli import main
-from support.session.history import kept, name_of, summary_of
+from support.session.history import kept, name_of, probed, summary_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,9 +21,8 @@ FIRST = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
 def sessions(tmp_path: Path) -> Path:
     """Three of Anna at 3 m/s, the second with a probe; one at 4 m/s; one that was cut off."""
     folder = tmp_path / "sessions"
-    probe = {"mode": "programme", "session": 2, "probe": {"mean_deg": 20.4}}
     kept(folder, summary_of(FIRST, mean_deg=20.0))
-    kept(folder, summary_of(FIRST + timedelta(days=1), mean_deg=20.3), programme=probe)
+    kept(folder, summary_of(FIRST + timedelta(days=1), mean_deg=20.3, programme=probed(2, 20.4)))
     kept(folder, summary_of(FIRST + timedelta(days=2), mean_deg=25.0, belt_mps=4.0))
     kept(folder, summary_of(FIRST + timedelta(days=3), mean_deg=21.4))
     (folder / name_of(FIRST + timedelta(days=4))).mkdir()
@@ -65,7 +64,7 @@ def test_as_json(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = json.loads(history(sessions, capsys, "--json"))
     assert values["schema"] == "hipdrive/history/1"
     assert [each["mean_deg"] for each in values["sessions"]] == [None, 21.4, 25.0, 20.3, 20.0]
-    assert values["sessions"][3]["programme"]["probe_deg"] == 20.4
+    assert values["sessions"][3]["programme"]["probe"]["mean_deg"] == 20.4
     slow, fast = values["trends"]
     assert [each["change"] for each in slow["sessions"]] == [0.0, 0.3, 1.4]
     assert [each["beyond_chance"] for each in slow["sessions"]] == [False, False, True]
@@ -77,6 +76,13 @@ def test_without_a_session_it_says_where_it_looked(
 ) -> None:
     assert history(tmp_path, capsys) == f"no session in {tmp_path}\n"
     assert json.loads(history(tmp_path, capsys, "--json"))["sessions"] == []
+
+
+def test_of_one_runner_alone(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kept(sessions, summary_of(FIRST + timedelta(days=9), runner="ben"))
+    assert "anna-3" not in history(sessions, capsys, "--runner", "ben")
+    assert history(sessions, capsys, "--runner", "anna-3").count("anna-3") == 4 + 1
+    assert "no session of eve in" in history(sessions, capsys, "--runner", "eve")
 
 
 def test_it_looks_where_sessions_are_kept(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -110,3 +111,13 @@ def test_a_session_name_with_markup_stays_a_name(folder: Path) -> None:
     hostile = "<script>alert(1)</script>"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"runner": hostile}))
     assert b"script" not in exported(folder).read_bytes()
+
+
+def test_without_the_package_it_says_which(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ezc3d", None)
+    out = folder.parent / "out.c3d"
+    assert main(["export", str(folder), "--to", "c3d", "--out", str(out)]) == 1
+    assert "pip install 'hipdrive[export]'" in capsys.readouterr().err
+    assert not out.exists()

@@ -8,14 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.history.past_session import ProgrammeMark, past_session, past_sessions
+import hipdrive
+from hipdrive.config import Config
+from hipdrive.config.sections import TreadmillConfig
+from hipdrive.history.past_session import past_session, past_sessions
 from hipdrive.session.files import SUMMARY_NAME
-from support.session.history import kept, name_of, summary_of
+from support.runner_file import key_points_of
+from support.session.history import kept, name_of, probed, summary_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST = datetime(2026, 1, 5, 6, 0, tzinfo=UTC)
+FIRST, DAY = datetime(2026, 1, 5, 6, 0, tzinfo=UTC), timedelta(days=1)
 
 
 def test_newest_first_and_only_what_is_named_as_a_session(tmp_path: Path) -> None:
@@ -33,13 +37,13 @@ def test_newest_first_and_only_what_is_named_as_a_session(tmp_path: Path) -> Non
     ("content", "problem"),
     [
         (None, "goes on, or was cut off"),
-        (b"", "damaged, or of another version"),
-        (b"\0" * 500, "damaged, or of another version"),
-        (b'{"schema": "hipdrive/session/1"', "damaged, or of another version"),
+        (b"", "is not the summary of a session"),
+        (b"\0" * 500, "is not the summary of a session"),
+        (b'{"schema": "hipdrive/session/1"', "is not the summary of a session"),
         (b"[]", "no JSON object"),
         (b'{"schema": "hipdrive/session/9"}', "schema is 'hipdrive/session/9'"),
-        (b'{"schema": "hipdrive/session/1"}', "damaged, or of another version"),
-        (b"[" * 100_000, "damaged, or of another version"),
+        (b'{"schema": "hipdrive/session/1"}', "is not the summary of a session"),
+        (b"[" * 100_000, "is not the summary of a session"),
     ],
 )
 def test_a_session_that_is_none_has_a_problem_of_one_line(
@@ -73,21 +77,23 @@ def test_without_strides_there_are_no_figures(tmp_path: Path) -> None:
     assert found.problem == "no stride of the near leg could be used"
 
 
-@pytest.mark.parametrize(
-    ("raw", "mark"),
-    [
-        ({"mode": "programme", "session": 3, "probe": None}, ProgrammeMark("programme", 3, None)),
-        (
-            {"mode": "maintenance", "session": 9, "probe": {"mean_deg": 21.5, "n": 40}},
-            ProgrammeMark("maintenance", 9, 21.5),
-        ),
-        ({"mode": "programme", "probe": {"n": 3}}, ProgrammeMark("programme", None, None)),
-        (None, None),
-        ("programme", None),
-        ({"mode": 7}, None),
-    ],
-)
-def test_programme_and_probe_are_read_where_they_are(
-    tmp_path: Path, raw: object, mark: ProgrammeMark | None
-) -> None:
-    assert past_session(kept(tmp_path, summary_of(FIRST), programme=raw)).programme == mark
+def test_programme_and_probe_are_kept(tmp_path: Path) -> None:
+    found = past_session(kept(tmp_path, summary_of(FIRST, programme=probed(3, 20.4))))
+    assert found.programme is not None
+    assert (found.programme.mode, found.programme.session) == ("programme", 3)
+    assert found.programme.probe is not None
+    assert found.programme.probe.mean_deg == 20.4
+    assert past_session(kept(tmp_path, summary_of(FIRST + DAY, programme=None))).programme is None
+
+
+def test_a_session_knows_the_belt_it_was_run_on(tmp_path: Path) -> None:
+    treadmill = TreadmillConfig(belt_mps=3.0, incline_percent=2.0)
+    hipdrive.analyze(
+        key_points_of(tmp_path, 12),
+        session_dir=tmp_path / "session",
+        config=Config(treadmill=treadmill),
+    )
+    found = past_session(tmp_path / "session")
+    assert found.belt_mps == pytest.approx(3.0, abs=0.001)
+    assert found.incline_percent == 2.0
+    assert found.problem == ""

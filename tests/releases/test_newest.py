@@ -41,7 +41,7 @@ def test_the_hub_hears_of_a_newer_release_within_a_minute() -> None:
     now_ns, known = [0], [__version__]
     clock = Clock(lambda: 0, lambda: now_ns[0], lambda: True)
     config = hub_and_coach()
-    control = MqttControl(config, TOPICS, command_handler(), clock, lambda: known[0])
+    control = MqttControl(config, TOPICS, command_handler(), clock, newest=lambda: known[0])
     state = published_state(control)
     assert (state["installed_version"], state["latest_version"]) == (__version__, __version__)
     known[0] = "99.1"

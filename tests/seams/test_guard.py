@@ -52,7 +52,7 @@ def after_a_run(knee_deg: float) -> CoachStatus:
 def test_a_guard_from_outside_stops_the_asking_and_is_counted_by_its_name() -> None:
     status = after_a_run(knee_deg=34)
     assert (status.guard, status.led) == ("stiff_knee", CueKind.LED_QUICKER_STEPS)
-    assert status.withheld == {"stiff_knee": 3}, "with the eighth to the tenth stride"
+    assert status.withheld == {"stiff_knee": 2}, "with the ninth and the tenth stride"
     assert after_a_run(knee_deg=36).guard is None
 
 

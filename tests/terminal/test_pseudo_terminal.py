@@ -54,10 +54,10 @@ def summary(tmp_path: Path) -> dict[str, object]:
 def test_the_screen_is_understood_at_a_glance(arguments: list[str]) -> None:
     with PseudoTerminal(walker(*arguments)) as terminal:
         # The last line is there once the rest is.
-        text = terminal.read_until(lambda text: "your band" in text and "Ctrl-C ends" in text)
+        text = terminal.read_until(lambda text: "mean of the last" in text and "Ctrl-C" in text)
         assert terminal.written.startswith(ENTER)
         assert "thigh extension" in text
-        assert "mean of the last" in text
+        assert "your band" in text
         assert re.search(r"[●○] green\s+[●○] amber\s+[●○] blue\s+♪", text)
         assert re.search(r"\d+ steps/min +\d+ strides", text)
         # Figures five lines high, strides as bars.

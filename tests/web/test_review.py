@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from support.browser import serious_faults
-from support.session.history import kept, name_of, summary_of
+from support.session.history import kept, name_of, probed, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,10 +28,9 @@ HOSTILE = "<img src=x onerror=alert(1)>"
 def sessions(device: PageDevice) -> None:
     """Three of Anna at 3 m/s, the last with a probe; two of a hostile name; a damaged one."""
     folder = device.data / "sessions"
-    probe = {"mode": "programme", "session": 3, "probe": {"mean_deg": 20.4}}
     kept(folder, summary_of(FIRST, mean_deg=20.0))
     kept(folder, summary_of(FIRST + timedelta(days=1), mean_deg=20.3))
-    kept(folder, summary_of(FIRST + timedelta(days=2), mean_deg=21.4), programme=probe)
+    kept(folder, summary_of(FIRST + timedelta(days=2), mean_deg=21.4, programme=probed(3, 20.4)))
     for day in (3, 4):
         summary = summary_of(FIRST + timedelta(days=day), belt_mps=4.0, runner=HOSTILE)
         kept(folder, summary)

@@ -68,7 +68,7 @@ class FrameFolder(ClosedOnExit):
         else:
             raise SourceError(
                 f"{path}: nothing says when the images were taken; "
-                f"put a {TIMESTAMPS} there (columns file,t_ns), or give the frame rate"
+                f"put a {TIMESTAMPS} there (columns file,t_ns), or give the frame rate (--fps)"
             )
         unlisted = len(set(images) - {timed.path for timed in self._images_in_order})
         self._warnings = [f"{path.name}: {unlisted} images are not in {TIMESTAMPS} and left out"]

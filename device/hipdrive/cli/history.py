@@ -21,6 +21,7 @@ def add_to(commands: session_options.Commands) -> None:
         description="Sessions of one runner at like belt speed and incline are compared with the "
         "first of them; * marks a change that is more than chance.",
     )
+    parser.add_argument("--runner", metavar="NAME", help="the sessions of one runner alone")
     add_options(parser)
     parser.set_defaults(execute=execute)
 
@@ -48,10 +49,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
     folder = sessions_folder(arguments)
     sessions = past_sessions(folder)
+    if arguments.runner is not None:
+        sessions = [session for session in sessions if session.runner == arguments.runner]
     if arguments.json:
         say(json.dumps(history_json(sessions), indent=2))
     elif not sessions:
-        say(f"no session in {folder}")
+        whose = "" if arguments.runner is None else f" of {arguments.runner}"
+        say(f"no session{whose} in {folder}")
     else:
         for line in history_lines(sessions):
             say(line)

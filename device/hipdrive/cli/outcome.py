@@ -15,8 +15,8 @@ from hipdrive.gait.metrics.overstride import OVERSTRIDE
 from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
-from hipdrive.texts.catalogue import text_of
-from hipdrive.types.cue import CueKind
+from hipdrive.report.told import told
+from hipdrive.texts.coach import guard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
     from hipdrive.texts.catalogue import Language
+    from hipdrive.types.cue import CueKind
 
 SHOWN = {
     "contact time": CONTACT_TIME,
@@ -38,46 +39,25 @@ SHOWN = {
     "vertical oscillation": VERTICAL_OSCILLATION,
 }
 """A chosen few; `session.json` has all."""
+NEEDS_FEET = "; the ankle needs a model that sees feet (hipdrive models list)"
 DECIMALS = {"s": 3, "m": 3}
 """Decimals of the units for which one decimal is too coarse."""
 
 
 def show(outcome: Outcome, language: Language) -> None:
-    """Print the summary table, the warnings, the advice, and where the session is."""
+    """Print what the run came to, the table, the warnings, the advice, and where the session is."""
     from rich.console import Console
 
     console = Console()
-    if short := in_short(outcome.summary):
-        console.print(short, highlight=False, markup=False)
+    for sentence in (in_words := told(outcome.summary, language)).run:
+        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     console.print(table(outcome.summary))
     for warning in outcome.summary.warnings:
         warn_on(console, warning)
-    for message in outcome.summary.advice:
-        sentence = text_of(message, language)
+    for sentence in in_words.advice:
         console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     folder = printable(f"session folder: {outcome.folder}")
     console.print(folder, highlight=False, soft_wrap=True, markup=False)
-
-
-def in_short(summary: SessionSummary) -> str:
-    """What a runner wants to know, in a few plain sentences; empty without figures."""
-    mean, cadence = summary.thigh_ext_deg.mean, summary.cadence_spm
-    if summary.statement or mean is None:
-        return ""
-    minutes, seconds = divmod(round(summary.duration_s), 60)
-    took = f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-    steps = "" if cadence is None else f" at {cadence:.0f} steps a minute"
-    said = [
-        f"{took}, {counted(summary.strides, 'stride')}{steps}.",
-        f"Your thigh went {mean:.1f}° behind you on the average.",
-    ]
-    band, share = summary.band, summary.session_metrics.thigh_ext_in_band
-    if band is not None:
-        of_strides = f": {share.value:.0f} % of your strides were in it" if share.n else ""
-        said.append(f"Your band was {band.low_deg:.1f} to {band.high_deg:.1f}°{of_strides}.")
-    if buzzes := summary.cues.get(CueKind.BUZZ, 0):
-        said.append(f"The buzzer asked for more {counted(buzzes, 'time')}.")
-    return " ".join(said)
 
 
 def table(summary: SessionSummary) -> Table:
@@ -154,8 +134,10 @@ def _programme(programme: ProgrammeSummary | None) -> list[tuple[str, str]]:
 
 def _withheld(summary: SessionSummary) -> list[tuple[str, str]]:
     """Why the runner was asked for no more; nothing where that never was."""
-    counts = [f"{name.replace('_', ' ')} {count}" for name, count in summary.withheld.items()]
-    return [("more withheld", f"{', '.join(counts)} (strides)")] if counts else []
+    counts = [
+        f"{guard(name, 'en')}: {counted(n, 'stride')}" for name, n in summary.withheld.items()
+    ]
+    return [("not asked for more", "; ".join(counts))] if counts else []
 
 
 def _strides(summary: SessionSummary) -> str:
@@ -172,14 +154,16 @@ def _metrics(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
 
 
 def _leg_extension(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
-    """Hip, knee and ankle together, where the model sees the foot."""
-    if not metrics[ANKLE_TOE_OFF.name].n:
+    """Hip, knee and ankle together, and what the ankle needs where it is missing."""
+    counts = [metrics[metric.name].n or 0 for metric in (KNEE_FLEX_TOE_OFF, ANKLE_TOE_OFF)]
+    if not any(counts):
         return []
     parts = {"thigh": THIGH_EXT, "knee flexed": KNEE_FLEX_TOE_OFF, "ankle": ANKLE_TOE_OFF}
     means = {name: metrics[metric.name].mean for name, metric in parts.items()}
     told = ", ".join(f"{name} {mean:.1f}°" for name, mean in means.items() if mean is not None)
-    count = metrics[ANKLE_TOE_OFF.name].n or 0
-    return [("leg at its end", f"{told} ({counted(count, 'stride')} with a foot, estimated)")]
+    foot, needs = (" with a foot", "") if counts[-1] else ("", NEEDS_FEET)
+    count = counted(counts[-1] or counts[0], "stride")
+    return [("leg at its end", f"{told} ({count}{foot}, estimated){needs}")]
 
 
 def _mean(metric: Metric, figures: MetricFigures) -> str:

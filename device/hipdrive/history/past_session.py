@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,28 +10,13 @@ from hipdrive.errors import SessionError
 from hipdrive.session.files import SUMMARY_NAME
 from hipdrive.session.retention import ID, started_of
 from hipdrive.session.summary import SessionSummary
-from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from hipdrive.session.figures import BandFigures, MetricFigures
-
-
-@dataclass(frozen=True, slots=True)
-class ProgrammeMark:
-    """What a session was in the programme of its runner.
-
-    Attributes:
-        mode: how the runner was coached, such as "programme" or "maintenance".
-        session: which of the runner's sessions it was, from 1; None: not known.
-        probe_deg: thigh extension in the retention probe; None: there was none.
-    """
-
-    mode: str
-    session: int | None
-    probe_deg: float | None
+    from hipdrive.session.programme_summary import ProgrammeSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +60,7 @@ class PastSession:
     near_leg: str | None = None
     definition: str | None = None
     model: str | None = None
-    programme: ProgrammeMark | None = None
+    programme: ProgrammeSummary | None = None
 
     @property
     def place(self) -> tuple[float, str]:
@@ -104,32 +88,14 @@ def past_sessions(folder: Path, most: int | None = None) -> list[PastSession]:
 
 def past_session(folder: Path) -> PastSession:
     """The session in a folder."""
-    name = folder.resolve().name
-    path = folder / SUMMARY_NAME
+    name, path = folder.resolve().name, folder / SUMMARY_NAME
     try:
-        values = json.loads(read_small_file(path).decode())
-        if not isinstance(values, dict):
-            raise ValueError("no JSON object")  # noqa: TRY004, TRY301  # reported below
-        summary = SessionSummary.from_json(values)
-    except FileNotFoundError:
-        return PastSession(name, started_of(name), "goes on, or was cut off")
-    except OSError as error:
-        return PastSession(name, started_of(name), f"cannot be read ({error.strerror})")
-    except (ValueError, RecursionError) as error:
-        return PastSession(
-            name, started_of(name), f"damaged, or of another version ({_line(error)})"
-        )
-    return _of(summary, values, name)
-
-
-def _line(error: Exception) -> str:
-    """The first line of a message, which may have many."""
-    return str(error).partition("\n")[0]
-
-
-def _of(summary: SessionSummary, values: Mapping[str, object], name: str) -> PastSession:
-    angle = summary.thigh_ext_deg
-    problem = summary.statement
+        summary = SessionSummary.read(path)
+    except SessionError as error:
+        reason = str(error).removeprefix(f"{path}: ").partition("\n")[0]
+        problem = reason if path.exists() else "goes on, or was cut off"
+        return PastSession(name, started_of(name), problem)
+    angle, problem = summary.thigh_ext_deg, summary.statement
     if not problem and angle.mean is None:
         problem = "no stride of the near leg could be used"
     return PastSession(
@@ -150,7 +116,7 @@ def _of(summary: SessionSummary, values: Mapping[str, object], name: str) -> Pas
         near_leg=summary.near_leg,
         definition=angle.definition,
         model=summary.pose.model if summary.pose else None,
-        programme=_programme(values.get("programme")),
+        programme=summary.programme,
     )
 
 
@@ -168,16 +134,3 @@ def _belt_mps(summary: SessionSummary) -> float | None:
     if length and time and length.mean and time.mean:
         return length.mean / time.mean
     return summary.camera.belt_mps if summary.camera else None
-
-
-def _programme(values: object) -> ProgrammeMark | None:
-    """What a summary says under `programme`; what it does not say, or not so, is not known."""
-    if not isinstance(values, dict) or not isinstance(values.get("mode"), str):
-        return None
-    session, probe = values.get("session"), values.get("probe")
-    probe_deg = probe.get("mean_deg") if isinstance(probe, dict) else None
-    return ProgrammeMark(
-        mode=values["mode"],
-        session=session if isinstance(session, int) else None,
-        probe_deg=float(probe_deg) if isinstance(probe_deg, int | float) else None,
-    )

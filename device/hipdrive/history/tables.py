@@ -100,12 +100,12 @@ def _row(session: PastSession, change: MeanChange | None) -> tuple[str, ...]:
 
 def _programme(session: PastSession) -> str:
     """What it was in the runner's programme; empty for nothing."""
-    mark = session.programme
-    if mark is None:
+    programme = session.programme
+    if programme is None:
         return ""
-    number = "" if mark.session is None else f", session {mark.session}"
-    probe = "" if mark.probe_deg is None else f", retention probe {mark.probe_deg:.1f}°"
-    return f"{mark.mode}{number}{probe}"
+    probe = programme.probe
+    result = "" if probe is None else f", retention probe {probe.mean_deg:.1f}°"
+    return f"{programme.mode}, session {programme.session}{result}"
 
 
 def _trend(trend: SessionTrend) -> str:

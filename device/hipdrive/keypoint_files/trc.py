@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
+from hipdrive.keypoint_files.marker_paths import marker_paths
 from hipdrive.keypoint_files.side_view import seen_from_the_side
 from hipdrive.small_file import MOST_DATA_BYTES, read_small_file
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
     from hipdrive.keypoint_files.track import KeypointTrack
 
 HEADER_LINES = 5
@@ -37,6 +39,14 @@ class TrcFile:
         """
         if fps is not None:
             raise SourceError(f"{path}: has times of its own; leave --fps out")
+        return seen_from_the_side(self.markers(path))
+
+    def markers(self, path: Path) -> MarkerPaths:
+        """The markers as they are.
+
+        Raises:
+            SourceError: the file is cut off, or makes no sense.
+        """
         try:
             content = read_small_file(path, MOST_DATA_BYTES)
         except OSError as error:
@@ -52,7 +62,7 @@ class TrcFile:
         table = np.array([_numbers(row, 2 + 3 * len(names), path) for row in rows])
         places = table[:, 2:].reshape(len(rows), len(names), 3)
         unit = told.get("Units", "")
-        return seen_from_the_side(table[:, 1], names, places, unit, str(path))
+        return marker_paths(table[:, 1], names, places, unit, str(path))
 
 
 def _numbers(row: str, columns: int, path: Path) -> list[float]:

@@ -18,7 +18,7 @@ from hipdrive.types.angle import deg_from_bam
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hipdrive.overlay.measured import BodyInPicture, LegEvent, Moment, Points
+    from hipdrive.overlay.measured import LegEvent, Moment, Points, SeenRunner
     from hipdrive.types.band import Band
     from hipdrive.types.frame import RgbImage
 
@@ -56,7 +56,7 @@ def draw_body(image: RgbImage, moment: Moment, scale: float) -> None:
         _draw_event(image, body, event, scale)
 
 
-def _draw_band(image: RgbImage, body: BodyInPicture, now_deg: float, band: Band) -> None:
+def _draw_band(image: RgbImage, body: SeenRunner, now_deg: float, band: Band) -> None:
     """The wedge below the hip in which the thigh's furthest point back is wanted."""
     low_deg, high_deg = deg_from_bam(band.low_bam), deg_from_bam(band.high_bam)
     edge = _arc(body, now_deg, low_deg, high_deg, BAND_LENGTH)
@@ -73,7 +73,7 @@ def _draw_band(image: RgbImage, body: BodyInPicture, now_deg: float, band: Band)
     cv2.addWeighted(filled, BAND_OPACITY, part, 1 - BAND_OPACITY, 0, dst=part)
 
 
-def _draw_angle(image: RgbImage, body: BodyInPicture, deg: float, scale: float) -> None:
+def _draw_angle(image: RgbImage, body: SeenRunner, deg: float, scale: float) -> None:
     """The vertical, dashed, the arc from it to the thigh, and the angle in figures."""
     if not np.isfinite(np.concatenate([body["near_hip"], body["near_knee"]])).all():
         return
@@ -89,7 +89,7 @@ def _draw_angle(image: RgbImage, body: BodyInPicture, deg: float, scale: float) 
 
 
 def _arc(
-    body: BodyInPicture, now_deg: float, low_deg: float, high_deg: float, radius: float
+    body: SeenRunner, now_deg: float, low_deg: float, high_deg: float, radius: float
 ) -> Points:
     """Points around the near hip, from one thigh extension to another.
 
@@ -111,7 +111,7 @@ def _arc(
     return points
 
 
-def _draw_event(image: RgbImage, body: BodyInPicture, event: LegEvent, scale: float) -> None:
+def _draw_event(image: RgbImage, body: SeenRunner, event: LegEvent, scale: float) -> None:
     """A ring around the joint that it is about, and for the near leg its name."""
     leg = "near" if event.near else "far"
     place = body[f"{leg}_{'knee' if event.name == PEAK else 'ankle'}"]

@@ -57,7 +57,7 @@ class LegEvent(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class BodyInPicture:
+class SeenRunner:
     """The runner in a picture.
 
     Attributes:
@@ -88,7 +88,7 @@ class Moment:
         strides_deg: thigh extension of the latest accepted strides of the near leg, oldest first.
     """
 
-    body: BodyInPicture | None
+    body: SeenRunner | None
     coach: CoachStatus
     events: tuple[LegEvent, ...]
     buzzing: bool
@@ -180,19 +180,17 @@ class Recording:
         forward = -1 if self._engine.facing is Side.LEFT else 1
         self._rows.extend((sample.t_ns, forward, *joint_places(near, far)))
 
-    def _body(self, number: int, t_ns: int) -> BodyInPicture | None:
+    def _body(self, number: int, t_ns: int) -> SeenRunner | None:
         angle_deg = _between(self._angles, t_ns)
         row = _between(self._samples, t_ns)
         if row is not None and abs(row[0]) == 1:
             forward = int(row[0])
             joints = row[1:].reshape(-1, 2) / ONE * (forward, 1)
-            return BodyInPicture(
-                joints, forward, None if angle_deg is None else float(angle_deg[0])
-            )
+            return SeenRunner(joints, forward, None if angle_deg is None else float(angle_deg[0]))
         width = 1 + 2 * len(JOINTS)
         seen = np.frombuffer(self._seen, np.float64)[number * width : (number + 1) * width]
         joints = seen[1:].reshape(-1, 2)
-        return None if np.isnan(joints).all() else BodyInPicture(joints, int(seen[0]), None)
+        return None if np.isnan(joints).all() else SeenRunner(joints, int(seen[0]), None)
 
 
 def _between(rows: Points, t_ns: int) -> Points | None:

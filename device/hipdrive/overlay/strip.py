@@ -14,7 +14,7 @@ from hipdrive.overlay.measured import FOOT_STRIKE, PEAK, TOE_OFF
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hipdrive.overlay.measured import BodyInPicture, Recording
+    from hipdrive.overlay.measured import Recording, SeenRunner
     from hipdrive.types.frame import RgbImage
     from hipdrive.types.stride import Stride
 
@@ -92,7 +92,7 @@ def _complete(stride: Stride) -> bool:
     return stride.accepted and None not in (stride.foot_strike_ns, stride.toe_off_ns)
 
 
-def _size(bodies: list[BodyInPicture | None], shape: tuple[int, ...]) -> tuple[int, int]:
+def _size(bodies: list[SeenRunner | None], shape: tuple[int, ...]) -> tuple[int, int]:
     """Width and height of what is cut out of every picture: it holds the runner in each of them."""
     spans = [np.ptp(body.joints, axis=0) for body in bodies if body is not None]
     largest = np.nanmax(spans, axis=0) if spans else np.array([shape[1], shape[0]])
@@ -101,7 +101,7 @@ def _size(bodies: list[BodyInPicture | None], shape: tuple[int, ...]) -> tuple[i
     return min(round(width), shape[1]), min(round(height), shape[0])
 
 
-def _cut(image: RgbImage, body: BodyInPicture | None, size: tuple[int, int]) -> RgbImage:
+def _cut(image: RgbImage, body: SeenRunner | None, size: tuple[int, int]) -> RgbImage:
     height, width = image.shape[:2]
     middle = np.array([width / 2, height / 2])
     if body is not None and np.isfinite(body.joints).any():

@@ -119,7 +119,7 @@ def verify(spec: ModelSpec, path: Path) -> None:
         if size_bytes != spec.size_bytes:
             raise ModelError(
                 f"{path}: {size_bytes:,} bytes, but {spec.name} has {spec.size_bytes:,}; "
-                "delete the file and run `hipdrive models fetch`"
+                f"delete the file and run `hipdrive models fetch {spec.name}`"
             )
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -128,7 +128,7 @@ def verify(spec: ModelSpec, path: Path) -> None:
     if found != spec.sha256:
         raise ModelError(
             f"{path}: SHA-256 is {found}, but {spec.name} has {spec.sha256}; "
-            "delete the file and run `hipdrive models fetch`"
+            f"delete the file and run `hipdrive models fetch {spec.name}`"
         )
 
 
@@ -144,7 +144,9 @@ def installed(spec: ModelSpec, folder: Path) -> Path:
     """
     path = bundled(spec.file) if not spec.url else folder / spec.file
     if not path.is_file():
-        raise ModelError(f"{spec.title} is not in {folder}; run `hipdrive models fetch`")
+        raise ModelError(
+            f"{spec.title} is not in {folder}; run `hipdrive models fetch {spec.name}`"
+        )
     verify(spec, path)
     return path
 
@@ -206,7 +208,8 @@ def _download(spec: ModelSpec, folder: Path, patience_s: float) -> None:
         reason = getattr(error, "reason", error)
         raise ModelError(
             f"{spec.name} cannot be downloaded from {spec.url} ({reason}); on a machine without "
-            f"network, put {spec.file} into a folder and run `hipdrive models fetch --from FOLDER`"
+            f"network, put {spec.file} into a folder and run `hipdrive models fetch {spec.name} "
+            "--from FOLDER`"
         ) from error
 
 

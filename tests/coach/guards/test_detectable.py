@@ -17,8 +17,7 @@ from hipdrive.coach.guards.detectable import (
 )
 from hipdrive.coach.guards.history import RECENT_STRIDES
 from hipdrive.coach.guards.metric_guard import MetricGuard
-from hipdrive.coach.programme import BLOCK_NS
-from hipdrive.types.time import NS_PER_S
+from hipdrive.practice.session import SESSION_S
 
 STEPS = 4000
 
@@ -49,8 +48,8 @@ def test_each_quantile_has_its_share_above_it(freedom: int, thousandths: int) ->
 
 
 def test_in_between_the_one_of_fewer_degrees_of_freedom_holds() -> None:
-    assert quantile(14) == quantile(15) == 5391
-    assert quantile(36) == quantile(49) == 4390
+    assert quantile(15) == quantile(16) == 5571
+    assert quantile(37) == quantile(49) == 4566
     assert quantile(100_000) == QUANTILES[-1][1]
 
 
@@ -59,7 +58,6 @@ def test_every_direction_of_a_guard_over_a_metric_has_its_share() -> None:
     assert sum(2 if guard.worse == "change" else 1 for guard in metrics) == DIRECTIONS
 
 
-def test_windows_without_a_common_stride_fill_ten_minutes() -> None:
+def test_windows_without_a_common_stride_fill_the_twenty_minutes_of_a_session() -> None:
     stride_s = 0.714
-    minutes = WINDOWS * RECENT_STRIDES * stride_s * NS_PER_S / BLOCK_NS
-    assert minutes == pytest.approx(10, rel=0.01)
+    assert WINDOWS * RECENT_STRIDES * stride_s == pytest.approx(SESSION_S, rel=0.01)

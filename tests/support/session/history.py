@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.session.files import SUMMARY_NAME
+from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
+from hipdrive.types.programme import CoachMode
 from support.session.summaries import CAMERA, full_summary
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def summary_of(
         "camera": replace(CAMERA, belt_mps=None),
         "incline_percent": 0.0,
         "runner": "anna-3",
+        "programme": None,
     }
     fields.update(values)
     return replace(FULL, **fields)
@@ -64,10 +66,15 @@ def figures(name: str, mean: float | None, sd: float) -> MetricFigures:
     return replace(FULL.metrics[name], n=n, mean=mean, sd=deviation)
 
 
-def kept(sessions: Path, summary: SessionSummary, **raw: object) -> Path:
-    """The folder of a session with this summary, and with these keys in it whatever they are."""
+def probed(session: int, probe_deg: float) -> ProgrammeSummary:
+    """A session of the programme with a retention probe."""
+    probe = SilentMean(3.0, 0.0, 40, probe_deg, SD_DEG)
+    return ProgrammeSummary(CoachMode.PROGRAMME, session, 100, 600.0, (), probe, counted=True)
+
+
+def kept(sessions: Path, summary: SessionSummary) -> Path:
+    """The folder of a session with this summary."""
     folder = sessions / summary.id
     folder.mkdir(parents=True)
-    path = folder / SUMMARY_NAME
-    path.write_text(json.dumps(summary.to_json() | raw))
+    summary.write(folder / SUMMARY_NAME)
     return folder

@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
     from hipdrive.types.stride import Stride
 
-RECENT_STRIDES = 8
-"""Every metric is compared over so many strides: a worsening is to be known within ten."""
+RECENT_STRIDES = 9
+"""Every metric is compared over so many strides, as many as tell most: a worsening is to be known
+within ten."""
 SOUND_WINDOW = 10
 """Of so many strides of the near leg it is kept whether they could be used."""
 
@@ -45,16 +46,14 @@ class MetricHistory:
         """The same with one more stride of the baseline."""
         if value is None:
             return self
-        return replace(
-            self,
-            count=self.count + 1,
-            total=self.total + value,
-            squares=self.squares + value * value,
+        return MetricHistory(
+            self.count + 1, self.total + value, self.squares + value * value, self.recent
         )
 
     def with_recent(self, value: int | None) -> MetricHistory:
         """The same with one more stride after the baseline."""
-        return replace(self, recent=(*self.recent, value)[-RECENT_STRIDES:])
+        recent = (*self.recent, value)[-RECENT_STRIDES:]
+        return MetricHistory(self.count, self.total, self.squares, recent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ class GuardHistory:
         return GuardHistory(sound=self.sound, far=self.far, asked_ns=self.asked_ns)
 
     def without_recent(self) -> GuardHistory:
-        """The same after a pause: strides on both sides of it are no eight in a row."""
+        """The same after a pause: strides on both sides of it are no row."""
         metrics = {name: replace(each, recent=()) for name, each in self.metrics.items()}
         return replace(self, metrics=metrics)
 

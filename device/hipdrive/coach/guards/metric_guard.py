@@ -13,7 +13,7 @@ from hipdrive.types.cue import CueKind
 if TYPE_CHECKING:
     from hipdrive.coach.guards.history import GuardHistory, MetricHistory
 
-LEAST_BASELINE, LEAST_RECENT = 10, 6
+LEAST_BASELINE, LEAST_RECENT = 10, 7
 """Strides that have the metric: fewer tell neither a mean nor a scatter."""
 
 
@@ -44,7 +44,7 @@ class MetricGuard:
         """Worse by more than the threshold and by more than can be detected.
 
         It lets go at half of that, so that it does not come and go. A metric that too few of the
-        latest strides have says nothing; until eight strides in a row are known, it stays as it is.
+        latest strides have says nothing; until `RECENT_STRIDES` in a row are known, it stays so.
         """
         kept = history[self.metric]
         if kept.count < LEAST_BASELINE:
@@ -54,8 +54,8 @@ class MetricGuard:
         known = [value for value in kept.recent if value is not None]
         if len(known) < LEAST_RECENT:
             return False
-        threshold = max(self._threshold(kept), detectable_change(kept, known))
-        return self._worsening(sum(known) // len(known) - kept.mean) * (1 + tripped) > threshold
+        worse = self._worsening(sum(known) // len(known) - kept.mean) * (1 + tripped)
+        return worse > self._threshold(kept) and worse > detectable_change(kept, known)
 
     def _threshold(self, kept: MetricHistory) -> int:
         if isinstance(self.by_more_than, Fraction):

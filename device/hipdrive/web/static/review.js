@@ -51,9 +51,8 @@ function facts({ runner, duration_s, strides, mean_deg, sd_deg, in_band_percent,
 
 function mark(programme) {
   if (!programme) return "";
-  const number = programme.session === null ? "" : ` session ${programme.session}`;
-  const probe = programme.probe_deg === null ? "" : `, retention probe ${programme.probe_deg.toFixed(1)}°`;
-  return `, ${programme.mode}${number}${probe}`;
+  const probe = programme.probe ? `, retention probe ${programme.probe.mean_deg.toFixed(1)}°` : "";
+  return `, ${programme.mode} session ${programme.session}${probe}`;
 }
 
 function draw() {
@@ -86,7 +85,7 @@ function draw() {
   };
   const means = sessions.map((session) => session.mean_deg);
   const programme = sessions.map((session) => (session.programme ? session.mean_deg : null));
-  const probes = sessions.map((session) => session.programme?.probe_deg ?? null);
+  const probes = sessions.map((session) => session.programme?.probe?.mean_deg ?? null);
   const seconds = sessions.map((session) => Date.parse(session.began_utc) / 1000);
   new uPlot(options, [seconds, edge(1), edge(-1), band("low_deg"), band("high_deg"), means, programme, probes], trend);
   trend.setAttribute("aria-label", `Mean thigh extension, ${name(chosen)}: ${means[0].toFixed(1)}° at first, ${means.at(-1).toFixed(1)}° at last`);
