@@ -12,7 +12,6 @@ from hipdrive.cues.patterns import PanelEvent
 from hipdrive.errors import ConfigError
 
 INTEGERS = {
-    "update.watch_s": (10, 3600),
     "keep.days": (0, 36_500),
     "keep.key_point_days": (0, 36_500),
     "keep.megabytes": (0, 100_000_000),
