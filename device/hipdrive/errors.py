@@ -57,6 +57,14 @@ class ExportError(HipdriveError, ValueError):
     """A session cannot be exported as asked."""
 
 
+class OverlayError(HipdriveError, ValueError):
+    """What was measured cannot be drawn on a recording as asked."""
+
+
+class CompareError(HipdriveError, ValueError):
+    """Two sessions cannot be compared."""
+
+
 class UnknownMetricError(HipdriveError, LookupError):
     """A metric has no true value to be held against."""
 
@@ -75,3 +83,11 @@ class MetricError(HipdriveError, ValueError):
 
 class GuardError(HipdriveError, ValueError):
     """A guard cannot be registered, or watches a metric that nobody measures."""
+
+
+class ReleaseError(HipdriveError, OSError):
+    """A release cannot be had, is not what it claims to be, or cannot be installed."""
+
+
+class DiagnosticsError(HipdriveError, OSError):
+    """The archive for a bug report cannot be written."""

@@ -33,6 +33,7 @@ CUES = {
 }
 """What a cue told the runner."""
 NO_SESSION = "no session"
+CAMERA_CLOSED = "private: the camera is closed"
 STARTING = "starting"
 METRICS = {
     "thigh_ext": "thigh extension",

@@ -75,7 +75,7 @@ def test_a_camera_that_hangs_straight_has_no_sign() -> None:
         yaw_deg=-0.4,
     )
     rows = rows_of(stride(0, 15), camera=camera)
-    assert rows["camera"] == "roll 0.0° ± 0.4° (not calibrated), yaw about 0°"
+    assert rows["camera"] == "tilted 0.0° ± 0.4° (not calibrated), turned by about 0°"
 
 
 def test_hip_knee_and_ankle_stand_together_where_the_model_sees_the_foot() -> None:
@@ -86,6 +86,14 @@ def test_hip_knee_and_ankle_stand_together_where_the_model_sees_the_foot() -> No
     row = rows_of(seen)["leg at its end"]
     assert row == "thigh 20.0°, knee flexed 14.0°, ankle 12.0° (1 stride with a foot, estimated)"
     assert "leg at its end" not in rows_of(one)
+
+
+def test_without_a_foot_the_ankle_s_row_says_what_it_needs() -> None:
+    knee = {"knee_flex_toe_off": bam_from_deg(14.0)}
+    seen = replace(stride(S, 20.0), measures=tuple(knee.get(metric.name) for metric in METRICS))
+    row = rows_of(seen)["leg at its end"]
+    assert row.startswith("thigh 20.0°, knee flexed 14.0° (1 stride, estimated); the ankle needs")
+    assert "hipdrive models list" in row
 
 
 @pytest.mark.parametrize(

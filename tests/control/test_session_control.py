@@ -139,3 +139,46 @@ def test_a_name_between_two_sessions_is_for_the_next(commands: CommandHandler) -
     commands.handle(command("session", {"action": "start"}))
     assert control.idle_until_start([None])
     assert begin(control, "second").plan == PLANS["anna"]
+
+
+def test_privacy_closes_the_camera_at_once_and_ends_the_session(commands: CommandHandler) -> None:
+    control = SessionControl(commands)
+    closed: list[str | None] = []
+    control.on_closing = lambda: closed.append(control.state.session)
+    begin(control, "first")
+    commands.handle(command("privacy", {"private": True}))
+    commands.handle(command("mute", {"muted": True}))
+    assert control.ended()
+    assert closed == ["first"], "before the session is finished, which may take a while"
+    control.end()
+    assert control.state.private
+    assert not control.camera_is_wanted()
+    assert control.state.muted, "what else was asked is followed meanwhile"
+    commands.handle(command("privacy", {"private": False}))
+    assert control.camera_is_wanted()
+    assert not control.starting()
+
+
+def test_a_session_that_is_asked_for_ends_privacy_and_safe_mode(commands: CommandHandler) -> None:
+    control = SessionControl(commands)
+    control.stay_private()
+    control.enter_safe_mode()
+    assert not control.camera_is_wanted()
+    commands.handle(command("session", {"action": "start"}))
+    assert control.camera_is_wanted()
+    assert control.starting()
+    assert not control.starting(), "once"
+    assert not commands.status.state.without_camera
+
+
+def test_who_holds_the_button_closes_the_camera_and_a_long_press_opens_it() -> None:
+    button = Button([Press.LONG, Press.HELD])
+    control = SessionControl(None, button)
+    begin(control, "first")
+    assert control.ended()
+    control.end()
+    assert not control.idle_until_start([None])
+    assert control.state.private
+    button.presses.append(Press.LONG)
+    assert control.camera_is_wanted()
+    assert control.starting()

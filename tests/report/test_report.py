@@ -8,13 +8,14 @@ import shutil
 import sys
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import hipdrive
 from hipdrive import words
-from hipdrive.cli import main
+from hipdrive.cli import main, report
 from hipdrive.report.charts import guarded
 from hipdrive.report.detectable import detectable_change
 from hipdrive.report.page import NAME, page_of, rendered, write_report
@@ -23,8 +24,6 @@ from hipdrive.types.stride import Rejection
 from support.runner_file import key_points_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hipdrive.texts.catalogue import Language
 
 HOUR_OF_STRIDES = 5000
@@ -221,6 +220,21 @@ def test_unless_it_is_not_wanted(tmp_path: Path) -> None:
     arguments = ["--session-dir", str(tmp_path / "s"), "--config", str(config), "--no-publish"]
     assert main(["replay", key_points_of(tmp_path), *arguments]) == 0
     assert not (tmp_path / "s" / NAME).exists()
+
+
+def test_a_report_that_is_made_in_the_background_holds_no_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "python"
+    outputs = "readlink /proc/self/fd/1 /proc/self/fd/2"
+    text = f'#!/bin/sh\nexec 3>"$4/outputs"; {outputs} >&3\necho "hipdrive: no room" >&2; exit 1\n'
+    program.write_text(text)
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    report._in_another_process(tmp_path, "en")
+    assert capfd.readouterr().err == f"hipdrive: {tmp_path}: no report (no room)\n"
+    own = {str(Path(f"/proc/self/fd/{number}").readlink()) for number in (1, 2)}
+    assert not own & set((tmp_path / "outputs").read_text().splitlines())
 
 
 def test_the_detectable_change_of_a_hundred_strides() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from hipdrive import app
 from hipdrive.camera.source import ClosedOnExit
+from hipdrive.camera.switch import CameraSwitch
 from hipdrive.config import Config
 from hipdrive.cues.pin_factory import simulated_pins
 from hipdrive.cues.pins import PinOutputs
@@ -172,7 +173,9 @@ def test_a_stop_ends_run_also_before_a_camera_that_goes_on(
 
     monkeypatch.setattr(app, "estimator", lambda *_: (see, None))
     request = SessionRequest(Config(), None, None, datetime(2026, 1, 1, tzinfo=UTC), "x", stop)
-    [outcome] = app.run(request, camera, lambda request: request, simulate_panel=True)
+    [outcome] = app.run(
+        request, CameraSwitch(lambda: camera), lambda request: request, simulate_panel=True
+    )
     assert outcome.summary.frames == 10
     assert camera.taken <= 12
 

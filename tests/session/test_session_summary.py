@@ -81,6 +81,7 @@ def test_the_keys_have_the_order_of_the_schema() -> None:
         "band",
         "programme",
         "advice",
+        "incline_percent",
     ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from hipdrive.api.table import data_frame
 from hipdrive.api.values import CueValues, StrideValues
 from hipdrive.errors import SessionError, SourceError
+from hipdrive.session.checksums import MOST_TABLE_BYTES, SUMS_NAME, altered
 from hipdrive.session.files import CUES_HEADER, GUARD_COLUMN, STRIDE_COLUMNS
 from hipdrive.session.summary import SessionSummary
 from hipdrive.small_file import read_small_file
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 NO_METRICS = frozenset({*STRIDE_COLUMNS, GUARD_COLUMN})
-MOST_TABLE_BYTES = 100_000_000
-"""Days of strides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,11 @@ class Session:
         strides = _values(folder / "strides.csv", STRIDE_COLUMNS, _stride, warnings)
         cues = _values(folder / "cues.csv", CUES_HEADER, _cue, warnings)
         summary = _summary(folder / "session.json", warnings)
+        warnings += [
+            f"{name} is not as it was written; its figures may be wrong ({SUMS_NAME})"
+            for name in altered(folder)
+            if not any(name in warning for warning in warnings)
+        ]
         return cls(folder, summary, strides, cues, tuple(warnings))
 
     @property

@@ -81,17 +81,33 @@ def after_session(request: SessionRequest, session: Outcome, *, background: bool
         ).start()
         return
     from hipdrive.api.stored_session import Session
+    from hipdrive.errors import HipdriveError
     from hipdrive.report.page import NAME, write_report
 
     try:
         write_report(Session.open(session.folder), session.folder / NAME, request.config.language)
-    except OSError as error:
-        complain(f"{session.folder}: no report ({error.strerror})")
+    except (OSError, HipdriveError) as error:
+        complain(f"{session.folder}: no report ({error})")
     else:
         say(f"report: {session.folder / NAME}")
 
 
 def _in_another_process(folder: Path, language: Language) -> None:
+    """Make it, and tell what came of it.
+
+    The process gets none of this one's output: a disk that does not respond would keep it, and
+    whoever reads the output would wait for its end.
+    """
     command = [sys.executable, "-m", "hipdrive", "report", str(folder), "--language", language]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:  # noqa: S603  # this very program
+    with subprocess.Popen(  # noqa: S603  # this very program
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as process:
         os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        _, said = process.communicate()
+    if process.returncode:
+        complain(f"{folder}: no report ({said.strip().removeprefix('hipdrive: ')})")

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from hipdrive.config.panel import CuesConfig
-from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.config.section import PathText, PublicKey, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
 from hipdrive.texts.catalogue import Language
@@ -21,7 +21,7 @@ from hipdrive.types.time import NS_PER_MS
 
 MOST_RAISE_DEG = 3
 """The most that may be asked for beyond the runner's own mean."""
-CommandName = Literal["mute", "target_offset", "session", "runner"]
+CommandName = Literal["mute", "target_offset", "session", "runner", "privacy"]
 
 
 class CameraConfig(Section):
@@ -34,7 +34,7 @@ class CameraConfig(Section):
     height_px: int = Field(default=480, ge=192, le=1920, multiple_of=2)
     fps: int = Field(default=60, ge=15, le=120)
     """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
-    stall_s: float = Field(default=3.0, ge=0.5, le=60)
+    stall_s: float = Field(default=2.5, ge=0.5, le=60)
     """No frame for this long and the camera is given up with an error."""
 
 
@@ -149,7 +149,9 @@ class HubConfig(Section):
     """The key of that certificate."""
     discovery_prefix: TopicPrefix = "homeassistant"
     """Where Home Assistant looks for devices; empty: no discovery messages."""
-    commands: list[CommandName] = Field(default=["mute", "target_offset", "session", "runner"])
+    commands: list[CommandName] = Field(
+        default=["mute", "target_offset", "session", "runner", "privacy"]
+    )
     """Commands that the device accepts over MQTT; empty: none."""
 
     @model_validator(mode="after")
@@ -163,6 +165,14 @@ class HubConfig(Section):
             message = "cert_file and key_file belong together: set both or none"
             raise ValueError(message)
         return self
+
+
+class SessionConfig(Section):
+    """When sessions begin and end."""
+
+    auto: bool = False
+    """True: a runner who is there for 20 s begins one, a belt that is empty for a minute ends it;
+    False: one begins with the program, and commands or the button end and begin others."""
 
 
 class KeepConfig(Section):
@@ -210,6 +220,18 @@ class ReportConfig(Section):
     """Made when a session ends; else only by `hipdrive report`."""
 
 
+class UpdateConfig(Section):
+    """Other releases of hipdrive (`hipdrive update`)."""
+
+    keys: list[PublicKey] = Field(default=[])
+    """Who may sign them: public keys as OpenSSH writes them; none: no release is taken."""
+    source: str = ""
+    """Address or folder where archives and `hipdrive-latest.json` lie; empty: an update names its
+    archive. Nothing is asked there but by `hipdrive update`."""
+    watch_s: int = Field(default=120, ge=10, le=3600)
+    """So long a new release must stay well, or the device goes back to the one before."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
@@ -226,9 +248,11 @@ class Config(Section):
     coach: CoachConfig = CoachConfig()
     cues: CuesConfig = CuesConfig()
     hub: HubConfig = HubConfig()
+    session: SessionConfig = SessionConfig()
     keep: KeepConfig = KeepConfig()
     report: ReportConfig = ReportConfig()
     web: WebConfig = WebConfig()
+    update: UpdateConfig = UpdateConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

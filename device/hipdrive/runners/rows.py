@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
-    from hipdrive.runners.tables import Cell, Table
+    from hipdrive.runners.tables import Cell, ChecksummedTable
 
 MM_PER_M = 1000
 
@@ -34,7 +34,9 @@ def add_session(db: sqlite3.Connection, runner: int, session: CountedSession) ->
     SESSION.insert(db, runner, session.number, session.session_id, session.utc, session.running_ms)
 
 
-def add_mean(db: sqlite3.Connection, table: Table, runner: int, dated: DatedMean) -> None:
+def add_mean(
+    db: sqlite3.Connection, table: ChecksummedTable, runner: int, dated: DatedMean
+) -> None:
     """Write the row of a baseline or of a probe."""
     of = dated.of
     table.insert(

@@ -16,7 +16,7 @@ Cell: TypeAlias = "int | str | None"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ChecksummedTable:
     """A table whose rows end with a CRC-32 over the other columns.
 
     Attributes:
@@ -61,13 +61,15 @@ class Table:
         )
 
 
-RUNNER = Table("runner", (("id", int), ("name", str), ("height_mm?", int), ("mode", str)))
-SESSION = Table(
+RUNNER = ChecksummedTable(
+    "runner", (("id", int), ("name", str), ("height_mm?", int), ("mode", str))
+)
+SESSION = ChecksummedTable(
     "session",
     (("runner", int), ("number", int), ("session_id", str), ("utc", str), ("running_ms", int)),
 )
 BASELINE, PROBE = (
-    Table(
+    ChecksummedTable(
         name,
         (
             ("runner", int),

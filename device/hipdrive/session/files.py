@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.private_file import private
 from hipdrive.session.append_file import AppendFile
+from hipdrive.session.checksums import seal
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import deg_from_bam
@@ -143,6 +144,7 @@ class SessionFiles:
             table.close()
         summary.write(self._folder / SUMMARY_NAME)
         (self._folder / SO_FAR_NAME).unlink(missing_ok=True)
+        seal(self._folder)
         step()
         while self._waiting:
             self._frame_without_angles()

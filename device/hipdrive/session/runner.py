@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -22,7 +22,8 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.degraded import DegradedParts, DevicePart
-from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.health.loop_monitor import LoopMonitor, never
+from hipdrive.look_ahead import LookAhead
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.cue_times import CueTimes
@@ -79,9 +80,12 @@ class Equipment(Generic[View]):
         link: to the broker; None for none.
         health: of the device; None where it is not reported.
         live: False for a recording.
+        look_ahead: a model sees the next frame while this one goes through the stages after it.
         parts: those that do not work.
         voice: says what some cues mean; None: nothing is said.
         profiles: of the runners; None where none are kept.
+        resting: True while nobody is there and few frames are looked at.
+        over: True when the session is to end by itself.
     """
 
     source: FrameSource | PoseSource
@@ -94,9 +98,12 @@ class Equipment(Generic[View]):
     link: MqttLink | None = None
     health: HealthMonitor | None = None
     live: bool = False
+    look_ahead: bool = False
     parts: DegradedParts = field(default_factory=DegradedParts)
     voice: Voice | None = None
     profiles: ProfileKeeper | None = None
+    resting: Callable[[], bool] = never
+    over: Callable[[], bool] = never
 
 
 class NoPanel:
@@ -144,7 +151,8 @@ class SessionRunner(Generic[View]):
         self._frame_clock = FrameClock(time.monotonic_ns)
         self._paced = equipment.live or request.realtime
         self._cue_times = CueTimes(self._frame_time_ns, real=self._paced)
-        self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
+        fps = request.config.camera.fps
+        self._monitor = LoopMonitor(fps, time.monotonic_ns, equipment.resting)
         self._info = SessionInfo(
             request.session_id,
             equipment.source.name,
@@ -194,16 +202,15 @@ class SessionRunner(Generic[View]):
                 sinks.append(self._monitor)
             control.begin(self._info.id, self._coach, self._switch)
             ending.push(self._note_camera)
-            yield from loop.results(
-                self._frame_clock.noted(until(equipment.views, self._stopped)),
-                equipment.estimate,
-                self._gait,
-                self._switch,
-                panel,
-                sinks,
-                time.perf_counter_ns,
-                self._on_lap,
-            )
+            clock_ns = time.perf_counter_ns
+            views = self._frame_clock.noted(equipment.views)
+            seen = loop.seen(views, equipment.estimate, clock_ns)
+            with LookAhead(seen) if equipment.look_ahead else nullcontext(seen) as ahead:
+                # Commands are followed here, where the coach is, and not where the model runs.
+                poses = until(ahead, self._stopped)
+                yield from loop.results(
+                    poses, self._gait, self._switch, panel, sinks, clock_ns, self._on_lap
+                )
 
     def _note_camera(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
@@ -240,6 +247,7 @@ class SessionRunner(Generic[View]):
         compared = self._stats.before_after
         return replace(
             summary,
+            incline_percent=self._request.config.treadmill.incline_percent,
             programme=self._programme(verdict.kind),
             advice=advise(*compared.figures(), compared.earlier()),
         ).judged(verdict)
@@ -264,6 +272,7 @@ class SessionRunner(Generic[View]):
             cue_times=self._cue_times,
             parts=equipment.parts,
             summary=self.summary,
+            page=self._request.page,
             record=lambda: self._coach.record,
             profiles=equipment.profiles,
         )
@@ -307,7 +316,8 @@ class SessionRunner(Generic[View]):
         return self._frame_clock.at(clock_ns) if self._paced else clock_ns
 
     def _stopped(self) -> bool:
-        return self._request.stop.is_set() or self._equipment.control.ended()
+        equipment = self._equipment
+        return self._request.stop.is_set() or equipment.over() or equipment.control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
         self._loop_times.add(duration_ns)

@@ -104,6 +104,7 @@ class SessionContext:
         cue_times: when cues were shown.
         parts: to be told when what the sink is for does not work.
         summary: the session so far. For the loop's thread; quick enough for now and then.
+        page: address of the page that is served meanwhile; empty for none.
         record: what was measured of the runner so far.
         profiles: the runners' profiles; None where none are kept.
     """
@@ -122,6 +123,7 @@ class SessionContext:
     summary: Callable[[], SessionSummary]
     record: Callable[[], RunnerRecord]
     profiles: ProfileKeeper | None = None
+    page: str = ""
 
 
 SinkFactory: TypeAlias = Callable[[SessionContext], SessionSink | None]

@@ -110,6 +110,8 @@ class SessionStats:
     band: Band | None = None
     withheld: Mapping[str, int] = field(default_factory=dict)
     _last_band: Band | None = None
+    _steps: int = 0
+    _steps_ns: int = 0
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
     stride_times: MeanStrideTime = field(default_factory=MeanStrideTime)
     before_after: BeforeAfter = field(default_factory=BeforeAfter)
@@ -121,6 +123,10 @@ class SessionStats:
             self.first_t_ns = pose.t_ns
         elif pose.t_ns - self.last_t_ns > LONGEST_PAUSE_NS:
             self.jumped_ns += pose.t_ns - self.last_t_ns
+        elif pose.runner_seen:
+            # A device rests while nobody is there; that says nothing of how the runner was seen.
+            self._steps += 1
+            self._steps_ns += pose.t_ns - self.last_t_ns
         self.frames += 1
         self.frames_without_runner += not pose.runner_seen
         self.last_t_ns = pose.t_ns
@@ -167,7 +173,9 @@ class SessionStats:
 
     @property
     def fps(self) -> float:
-        """Frames a second, on the average; 0 for a single frame."""
+        """Frames a second while a runner was seen, on the average; 0 for a single frame."""
+        if self._steps_ns > 0:
+            return self._steps * NS_PER_S / self._steps_ns
         return (self.frames - 1) / self.duration_s if self.duration_s else 0.0
 
     @property

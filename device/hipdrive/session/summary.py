@@ -114,6 +114,7 @@ class SessionSummary:
         band: the latest in which thigh extension was wanted; None before the end of a baseline.
         programme: the session in the life of its runner; None for a guest.
         advice: three sentences at most, as messages that any page can put into its language.
+        incline_percent: rise of the belt over its run, as it was set; None: not known.
     """
 
     id: str
@@ -147,6 +148,7 @@ class SessionSummary:
     band: BandFigures | None = None
     programme: ProgrammeSummary | None = None
     advice: tuple[Message, ...] = ()
+    incline_percent: float | None = None
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""

@@ -130,7 +130,8 @@ class LiveView:
         if before_ns is not None and 0 <= frame.t_ns - before_ns < PICTURES_NS:
             return
         self._picture_ns = frame.t_ns
-        number = self.picture.number + 1 if self.picture else 1
+        before = self.picture  # once: a reader who leaves takes it away
+        number = before.number + 1 if before else 1
         # The source may fill the same memory again.
         self.picture = Picture(number, frame.image.copy(), pose)
 

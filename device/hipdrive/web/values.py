@@ -71,7 +71,7 @@ def page_values(
         muted=device.muted,
         seen=result is not None and result.pose.runner_seen,
         led=coach.led.removeprefix("led_") if coach and state.session else "off",
-        state=_sentence(state, coach, language),
+        state=words.CAMERA_CLOSED if device.private else _sentence(state, coach, language),
         guard=_held_back(state, coach, language),
         angle_deg=_deg(state.angle_bam),
         mean_deg=_deg(coach.mean_bam) if coach else None,

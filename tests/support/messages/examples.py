@@ -7,7 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner, Refusal
+from hipdrive import __version__
+from hipdrive.control.command import (
+    ChangeSession,
+    MoveTarget,
+    Mute,
+    NameRunner,
+    Refusal,
+    SetPrivacy,
+)
 from hipdrive.control.command_handler import CommandAnswer
 from hipdrive.control.device_state import DeviceState, DeviceStatus
 from hipdrive.gait.metrics.catalogue import METRICS
@@ -96,6 +104,7 @@ COMMAND_EXAMPLES: dict[CommandName, Command] = {
     "target_offset": MoveTarget(target_offset_deg=-0.5),
     "session": ChangeSession(action="end"),
     "runner": NameRunner(runner="anna-3"),
+    "privacy": SetPrivacy(private=True),
 }
 
 
@@ -221,7 +230,7 @@ def every_example() -> dict[str, dict[str, Any]]:
         ),
         "cues": cues_message(SESSION, 4_000_000_000, CUES),
         "health": example_health(),
-        "state": state_message(status),
+        "state": state_message(status, __version__),
         "answer": answer_message(CommandAnswer(Refusal.OUT_OF_RANGE)),
     }
     return {name: _published(body, OUTBOX_FIELDS.get(name, {})) for name, body in bodies.items()}

@@ -71,7 +71,7 @@ def full_summary() -> SessionSummary:
     latency = CueLatency(41, p50=98.8, p95=115.8, jitter=24.6)
     summary = summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3", latency)
     advice = (Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2, "now": 10.1}),)
-    return replace(summary, programme=PROGRAMME, advice=advice)
+    return replace(summary, programme=PROGRAMME, advice=advice, incline_percent=1.5)
 
 
 SUMMARY = summarise(INFO, SessionStats(), None, LoopTimeHistogram())

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ATTRIBUTES = ("session", "runner", "verdict", "statement", "duration_s", "strides", "cadence_spm")
 """Keys of the summary shown as attributes of the newest session."""
+VERSIONS = ("installed_version", "latest_version")
+"""What Home Assistant compares in an `update` entity."""
 
 ON, OFF = "ON", "OFF"
 PLAIN = "{{{{ {} }}}}"
@@ -123,15 +125,22 @@ def _state_fields(entity: Entity, topics: Topics) -> dict[str, object]:
     topic = getattr(topics, entity.source)
     if entity.platform is Platform.EVENT:
         return {"state_topic": topic}
+    if entity.platform is Platform.UPDATE:
+        return {"state_topic": topic, "value_template": _picked(VERSIONS)}
     template = TEMPLATES.get(entity.platform, PLAIN).format(_path(entity.value))
     fields = {"state_topic": topic, "value_template": template}
     if entity.platform is Platform.SWITCH:
         fields |= {"state_on": ON, "state_off": OFF}
     if entity.key == "last_session":
-        picked = ", ".join(f"{name!r}: {_path(name)}" for name in ATTRIBUTES)
         fields["json_attributes_topic"] = topic
-        fields["json_attributes_template"] = f"{{{{ {{{picked}}} | to_json }}}}"
+        fields["json_attributes_template"] = _picked(ATTRIBUTES)
     return fields
+
+
+def _picked(names: tuple[str, ...]) -> str:
+    """Template expression for an object of these values of the message."""
+    picked = ", ".join(f"{name!r}: {_path(name)}" for name in names)
+    return f"{{{{ {{{picked}}} | to_json }}}}"
 
 
 def _path(path: str) -> str:

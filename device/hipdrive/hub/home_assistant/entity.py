@@ -22,6 +22,7 @@ class Platform(StrEnum):
     BUTTON = "button"
     TEXT = "text"
     SELECT = "select"
+    UPDATE = "update"
 
 
 class Source(StrEnum):

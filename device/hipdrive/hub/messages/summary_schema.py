@@ -170,3 +170,6 @@ class SummaryMessage(TypedDict):
     advice: Annotated[
         list[AdviceMessage], Field(description="What changed and what to try, three at most.")
     ]
+    incline_percent: Annotated[
+        float | None, Field(description="Rise of the belt over its run, as it was set.")
+    ]
