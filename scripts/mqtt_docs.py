@@ -131,6 +131,7 @@ WHEN = {
     "camera": "the camera says so",
     "safe_mode": "five starts failed within ten minutes; a session that is begun ends it",
     "broker": "the broker refuses what is published, or takes it too slowly",
+    "profiles": "`runners.sqlite` cannot be read or written, or a newer hipdrive wrote it",
 }
 
 

@@ -1,9 +1,9 @@
 """A whole device through simulated days: does its memory grow, does anything drift or get lost?
 
 Camera, runner and clock are simulated (`tests/support/simulated_belt.py`); gait, coach, panel,
-record, housekeeping, outbox and broker (Debian's mosquitto) are real; `session.auto` begins and ends
-the sessions. Time passes faster than the broker takes strides, so the oldest of them are dropped.
-Everything is compared with what the runner, who is made of geometry, did.
+record, housekeeping, outbox and broker (Debian's mosquitto) are real; `session.auto` begins and
+ends the sessions. Time passes faster than the broker takes strides, so the oldest of them are
+dropped. Everything is compared with what the runner, who is made of geometry, did.
 usage: scripts/soak [--poses MILLIONS [--minutes N] | --hours HOURS [--seed N]] [--no-hub]
 """
 

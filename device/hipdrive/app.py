@@ -9,12 +9,10 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from hipdrive.belt.on_pose import with_belt_speed
 from hipdrive.camera.pacing import Timed, paced
-from hipdrive.control.session_control import SessionControl
 from hipdrive.cues.button import ButtonPresses
 from hipdrive.cues.driver import failure
 from hipdrive.cues.pin_factory import real_pins, simulated_pins
@@ -26,7 +24,9 @@ from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_
 from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.health.service_manager import ServiceManager
 from hipdrive.health.start_log import StartLog
+from hipdrive.hub.parts import connect
 from hipdrive.live import DeviceParts, LiveDevice, Supervision
+from hipdrive.runners.opening import open_keeper
 from hipdrive.session.housekeeping import Housekeeping
 from hipdrive.session.pose_source import PoseSource
 from hipdrive.session.poses import PosesMeta
@@ -42,8 +42,6 @@ if TYPE_CHECKING:
     from hipdrive.camera.source import FrameSource
     from hipdrive.camera.switch import CameraSwitch
     from hipdrive.config import Config, PoseConfig
-    from hipdrive.health.monitor import HealthMonitor
-    from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.pose.model import PoseModel
     from hipdrive.session.request import Outcome, SessionRequest
@@ -115,10 +113,11 @@ def _live_device(
     )
     outputs = _live_outputs(config, presses, parts, simulate_panel=simulate_panel)
     stack.callback(outputs.close)
-    speaker = open_speaker(config.cues.speech)
+    speaker = open_speaker(config.cues.speech, config.language)
     if speaker is not None:
         stack.callback(speaker.close)
-    hub = _connect(request, _announced(config.pose), stack, parts, presses)
+    profiles = open_keeper(config, parts, stack)
+    hub = connect(request, _announced(config.pose), stack, parts, presses, profiles)
     housekeeping = Housekeeping(data / "sessions", config.keep)
     stack.callback(housekeeping.close)
     found: list[PoseInfo] = []
@@ -142,8 +141,10 @@ def _live_device(
             link=hub.link,
             health=hub.health,
             live=True,
+            look_ahead=True,
             parts=parts,
             voice=speaker,
+            profiles=profiles,
         )
 
     shared = DeviceParts(camera, hub.control, outputs, parts, data, housekeeping, supervision)
@@ -217,22 +218,45 @@ def playback(
     calibration = ActiveCalibration(
         calibration_file.read(request.calibration) if request.calibration else None
     )
+    parts = DegradedParts()
+    profiles = open_keeper(request.config, parts, stack) if request.runner else None
     if isinstance(source, PoseSource):
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
-        hub = _connect(request, meta.pose, stack)
+        hub = connect(request, meta.pose, stack, profiles=profiles)
         poses = _shown(request, _at_its_speed(request, source))
         known = with_belt_speed(_as_recorded, request.belt)
         equipment = Equipment(
-            source, poses, known, meta, calibration, hub.control, outputs, hub.link
+            source,
+            poses,
+            known,
+            meta,
+            calibration,
+            hub.control,
+            outputs,
+            hub.link,
+            parts=parts,
+            profiles=profiles,
         )
         return SessionRunner(request, equipment, sinks)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    hub = _connect(request, pose, stack)
+    hub = connect(request, pose, stack, profiles=profiles)
     frames = _shown(request, _at_its_speed(request, source))
     estimate = with_belt_speed(model, request.belt)
-    seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
+    seen = Equipment(
+        source,
+        frames,
+        estimate,
+        meta,
+        calibration,
+        hub.control,
+        outputs,
+        hub.link,
+        parts=parts,
+        profiles=profiles,
+        look_ahead=True,
+    )
     return SessionRunner(request, seen, sinks)
 
 
@@ -282,57 +306,3 @@ def _shown(request: SessionRequest, views: Iterable[View]) -> Iterator[View]:
     for view in views:
         on_view(view)
         yield view
-
-
-@dataclass(frozen=True, slots=True)
-class _HubParts:
-    """The link to the broker, if there is one, what came over it, and the health it reports."""
-
-    control: SessionControl
-    link: MqttLink | None = None
-    health: HealthMonitor | None = None
-
-
-def _connect(
-    request: SessionRequest,
-    pose: PoseInfo | None,
-    stack: ExitStack,
-    parts: DegradedParts | None = None,
-    presses: ButtonPresses | None = None,
-) -> _HubParts:
-    """The link of a device, or of a replay, which has no parts; closed with the stack.
-
-    A replay has topics and an outbox of its own, takes no commands, and reports no health.
-    """
-    config = request.config.hub
-    if not config.host or not request.publish:
-        return _HubParts(SessionControl(request.commands, presses))
-    from hipdrive.control.command_handler import CommandHandler
-    from hipdrive.health.machine import Machine
-    from hipdrive.health.monitor import HealthMonitor
-    from hipdrive.hub.messages.clock import Clock
-    from hipdrive.hub.mqtt.link import MqttLink
-    from hipdrive.hub.mqtt.topics import Topics
-    from hipdrive.hub.mqtt_control import MqttControl
-
-    live = parts is not None
-    data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    commands, mqtt_control, health = request.commands, None, None
-    if parts is not None:
-        commands = commands or CommandHandler(request.config)
-        topics = Topics(config.site, config.device)
-        mqtt_control = MqttControl(request.config, topics, commands, Clock())
-        health = HealthMonitor(Machine(request.folder), parts)
-    link = MqttLink(
-        config,
-        data / f"{name}.sqlite" if request.keep_unpublished else None,
-        caution=pose.caution if pose else "",
-        replay=not live,
-        control=mqtt_control,
-        health=health,
-    )
-    stack.callback(link.close)
-    control = SessionControl(commands, presses)
-    # Published before the link is closed, also after an error.
-    stack.callback(control.end)
-    return _HubParts(control, link, health)

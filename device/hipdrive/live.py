@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from hipdrive.camera.pacing import until
@@ -206,7 +207,7 @@ class LiveDevice:
         self._device.housekeeping.start()
         # Now: the camera may have been calibrated, or its roll saved on the page, just before.
         equipment = replace(
-            self._make(seeing.camera, seeing.views, self._estimate),
+            self._make(seeing.camera, seeing.views, partial(self._estimate, seeing)),
             resting=lambda: seeing.watch.idle,
             over=lambda: self._auto is not None and self._auto.ends,
         )
@@ -236,8 +237,9 @@ class LiveDevice:
                 self._shown(frame)
             yield frame
 
-    def _estimate(self, frame: Frame) -> Pose:
-        pose = self._opened().watch(frame)
+    def _estimate(self, seeing: _Seeing, frame: Frame) -> Pose:
+        # Of the camera that the frame is from: it may be closed, for privacy, by another thread.
+        pose = seeing.watch(frame)
         if self._auto is not None:
             self._auto.on_pose(pose)
         return pose
@@ -260,7 +262,7 @@ class LiveDevice:
             self._device.supervision.frame(view.t_ns)
             panel.drive()
             if self._auto is not None:
-                self._estimate(view)
+                self._estimate(seeing, view)
                 if self._auto.begins:
                     return
             yield view

@@ -158,6 +158,12 @@ def test_the_unit_starts_hipdrive_run() -> None:
     assert re.search(r"^ExecStart=\S+/hipdrive run\b", text, re.MULTILINE)
 
 
+@pytest.mark.parametrize("line", ["UMask=0077", "StateDirectoryMode=0700"])
+def test_what_the_service_writes_is_its_own(line: str) -> None:
+    text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
+    assert line in text.splitlines()
+
+
 def analyse(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["systemd-analyze", *arguments],

@@ -181,7 +181,8 @@ def test_a_stop_ends_run_also_before_a_camera_that_goes_on(
 
 
 def test_the_record_is_complete_before_the_broker_hears_of_the_end() -> None:
-    assert [factory.__name__ for factory in SINKS] == ["open_recorder", "open_hub"]
+    names = [factory.__name__ for factory in SINKS]
+    assert names == ["open_recorder", "open_profiles", "open_hub"]
 
 
 def test_the_lights_are_out_before_the_first_sink_ends() -> None:

@@ -14,16 +14,24 @@ from typing import TYPE_CHECKING
 from hipdrive import __version__
 from hipdrive.cli import (
     calibrate,
+    collect,
+    compare,
     compare_models,
     demo,
     diagnostics,
     doctor,
     export,
+    fleet,
+    history,
     hub,
     models,
+    overlay,
     replay,
     report,
     run,
+    runner,
+    simulate,
+    update,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -39,15 +47,23 @@ COMMANDS = (
     run,
     replay,
     report,
+    history,
+    compare,
     export,
+    overlay,
     calibrate,
     demo,
     validate,
     compare_models,
     models,
     hub,
+    runner,
+    fleet,
+    collect,
+    simulate,
     doctor,
     diagnostics,
+    update,
 )
 
 

@@ -81,6 +81,7 @@ def _with_page(request: SessionRequest, parts: DegradedParts, stack: ExitStack) 
         commands=commands,
         on_view=view.on_view,
         watched=lambda: view.watched,
+        page=server.link,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import page, session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def execute(arguments: argparse.Namespace) -> int:
         if not arguments.allow_stand_in:
             # Before the camera: a board without one is where the parts are tried.
             app.refuse_stand_in(request.config)
+        greet(request)
         supervision = _supervision()
         with (
             page.served(
@@ -71,7 +73,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 supervision=supervision,
             )
             for session in sessions:
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 report.after_session(request, session, background=True)
                 if statement := session.summary.statement:
                     complain(statement)

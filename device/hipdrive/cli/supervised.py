@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from hipdrive.cli.exit_codes import FAILED
 from hipdrive.cli.say import complain
 from hipdrive.health.service_manager import NOTIFY_FD, notifier
+from hipdrive.terminal.full_screen import give_back_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -119,6 +120,7 @@ def _code(child: int, done: int) -> int:
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
+        give_back_terminal()
         complain(f"ended by signal {-code}")
     return code if code > 0 else FAILED
 

@@ -27,6 +27,7 @@ from hipdrive.config.sections import (
     RunnerConfig,
     SessionConfig,
     TreadmillConfig,
+    UpdateConfig,
     WebConfig,
 )
 
@@ -53,6 +54,7 @@ __all__ = [
     "SessionConfig",
     "SpeechConfig",
     "TreadmillConfig",
+    "UpdateConfig",
     "WebConfig",
     "checked",
     "load",

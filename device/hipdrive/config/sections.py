@@ -13,9 +13,10 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from hipdrive.config.panel import CuesConfig
-from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.config.section import PathText, PublicKey, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.texts.catalogue import Language
 from hipdrive.types.time import NS_PER_MS
 
 MOST_RAISE_DEG = 3
@@ -107,6 +108,11 @@ class CoachConfig(Section):
     """How far above the target the band ends: more is not better."""
     buzz_gap_strides: int = Field(default=8, ge=8, le=60)
     """Strides of silence after a buzz, at least."""
+    runner_mode: Literal["programme", "free"] = "programme"
+    """How a runner is coached whose name is new: by the programme of eight sessions whose feedback
+    fades, or with feedback all the time. `hipdrive runner set` changes it for one of them."""
+    guest_mode: Literal["free", "programme"] = "free"
+    """The same of somebody who has given no name; of a programme it is always the first session."""
     offset_deg: float = Field(default=1.0, ge=0, le=3)
     """How far a command over MQTT may move the target, up or down; never further above the runner's
     own mean than `raise_deg` may lie."""
@@ -214,12 +220,26 @@ class ReportConfig(Section):
     """Made when a session ends; else only by `hipdrive report`."""
 
 
+class UpdateConfig(Section):
+    """Other releases of hipdrive (`hipdrive update`)."""
+
+    keys: list[PublicKey] = Field(default=[])
+    """Who may sign them: public keys as OpenSSH writes them; none: no release is taken."""
+    source: str = ""
+    """Address or folder where archives and `hipdrive-latest.json` lie; empty: an update names its
+    archive. Nothing is asked there but by `hipdrive update`."""
+    watch_s: int = Field(default=120, ge=10, le=3600)
+    """So long a new release must stay well, or the device goes back to the one before."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
     data_dir: PathText = ""
     """Where sessions and models are kept; empty: systemd's state directory, else
     `~/.local/share/hipdrive`."""
+    language: Language = "en"
+    """Of what is said to the runner: advice after a run, and what goes before one."""
     camera: CameraConfig = CameraConfig()
     pose: PoseConfig = PoseConfig()
     gait: GaitConfig = GaitConfig()
@@ -232,6 +252,7 @@ class Config(Section):
     keep: KeepConfig = KeepConfig()
     report: ReportConfig = ReportConfig()
     web: WebConfig = WebConfig()
+    update: UpdateConfig = UpdateConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

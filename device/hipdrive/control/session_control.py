@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from hipdrive.coach.coach import Coach
     from hipdrive.coach.muting import MuteSwitch
+    from hipdrive.coach.programme import SessionPlan
     from hipdrive.control.command import Command
     from hipdrive.control.command_handler import CommandHandler
 
@@ -37,29 +38,42 @@ class SessionControl:
         commands: queue of commands; None: there are none, as in a replay.
         button: a short press mutes, or ends that; a long one begins or ends a session; one that is
             held on closes the camera.
+        runner: who runs, unless a command says otherwise; empty: a guest.
+        plan_of: the plan of a runner, by their name, empty for a guest; at once, from memory.
 
     Attributes:
         state: what the device is set to.
         on_closing: called as soon as the camera is to be closed, before the session ends.
     """
 
-    def __init__(self, commands: CommandHandler | None, button: PressSource | None = None) -> None:
+    def __init__(
+        self,
+        commands: CommandHandler | None,
+        button: PressSource | None = None,
+        runner: str = "",
+        plan_of: Callable[[str], SessionPlan] | None = None,
+    ) -> None:
         self._commands = commands
         self._button = button
+        self._runner = runner
+        self._plan_of = plan_of
         self.on_closing: Callable[[], None] | None = None
-        self.state = DeviceState()
+        self.state = DeviceState(runner=runner)
         self._coach: tuple[Coach, MuteSwitch] | None = None
         self._starting = False
 
     def begin(self, session: str, coach: Coach, mute_switch: MuteSwitch) -> None:
         """Begin a session with that id, and apply the state to its coach."""
         self._coach = coach, mute_switch
+        self._begin_runner()
         self._set_state(replace(self.state, session=session))
 
     def end(self) -> None:
-        """End the session; only what is no session's is kept."""
+        """End the session; what is no session's is kept, and who runs unless a command says so."""
         self._coach = None
-        self._set_state(replace(self.state, session=None, target_offset_deg=0.0, runner=""))
+        self._set_state(
+            replace(self.state, session=None, target_offset_deg=0.0, runner=self._runner)
+        )
 
     def enter_safe_mode(self) -> None:
         """The camera is not to be tried until somebody begins a session."""
@@ -109,7 +123,10 @@ class SessionControl:
                 if command.action == "start" and self.state.without_camera:
                     self._set_state(replace(self.state, private=False, safe_mode=False))
                 return command.action == "start"
+            before = self.state.runner
             self._set_state(_changed(self.state, command))
+            if self.state.runner != before:
+                self._begin_runner()
             if isinstance(command, SetPrivacy) and command.private:
                 if self.on_closing is not None:
                     self.on_closing()
@@ -126,6 +143,11 @@ class SessionControl:
         if press is Press.HELD:
             return SetPrivacy(private=True)
         return None if self._commands is None else self._commands.next_command()
+
+    def _begin_runner(self) -> None:
+        if self._coach is not None and self._plan_of is not None:
+            coach, _ = self._coach
+            coach.begin_runner(self._plan_of(self.state.runner))
 
     def _set_state(self, state: DeviceState) -> None:
         self.state = state

@@ -23,7 +23,7 @@ class TopicCounter:
     def __init__(self, port: int) -> None:
         from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
-        from hipdrive.hub.mqtt.client import BoundedClient, packet_limit
+        from hipdrive.hub.mqtt.client import BoundedClient, connect_properties
 
         self.counts: Counter[str] = Counter()
         self._client = BoundedClient(
@@ -34,7 +34,7 @@ class TopicCounter:
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_unsubscribe = lambda *_: self._done.set()
         self._client.on_message = self._count
-        self._client.connect("127.0.0.1", port, properties=packet_limit())
+        self._client.connect("127.0.0.1", port, properties=connect_properties())
         self._client.loop_start()
         self._subscribed.wait(ANSWERS_WITHIN_S)
 

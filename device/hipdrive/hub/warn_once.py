@@ -9,9 +9,14 @@ log = logging.getLogger("hipdrive.hub")
 
 
 class WarnOnce:
-    """Logs a warning once, and again only when there is something else to say."""
+    """Logs a warning once, and again only when there is something else to say.
 
-    def __init__(self) -> None:
+    Args:
+        part: which part of the program warns.
+    """
+
+    def __init__(self, part: str = "hub") -> None:
+        self._part = part
         self._last: str | None = None
 
     def warn(self, line: str, *, traceback: bool = False) -> None:
@@ -23,7 +28,7 @@ class WarnOnce:
         """
         if line != self._last:
             self._last = line
-            log.warning("hub: %s", line, exc_info=traceback)
+            log.warning("%s: %s", self._part, line, exc_info=traceback)
 
     @property
     def active(self) -> bool:

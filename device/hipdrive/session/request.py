@@ -41,6 +41,8 @@ class SessionRequest:
         commands: what a page asks of the device; None: only what comes over MQTT.
         watched: True while somebody looks at the pictures, who is to get all; None: nobody does.
         on_view: gets every frame before it is looked at, also between two sessions; never waits.
+        page: address of the page that is served meanwhile; empty for none.
+        runner: who runs, unless a command says otherwise; empty: a guest.
     """
 
     config: Config
@@ -58,6 +60,8 @@ class SessionRequest:
     commands: CommandHandler | None = None
     on_view: Callable[[object], None] | None = None
     watched: Callable[[], bool] | None = None
+    page: str = ""
+    runner: str = ""
 
     @property
     def session_id(self) -> str:

@@ -105,14 +105,15 @@ def _finished(sessions: Path) -> list[KeptSession]:
 
 def _dated(sessions: Path) -> Iterator[tuple[datetime, Path]]:
     for folder in sessions.iterdir():
-        started = _started(folder.name)
+        started = started_of(folder.name)
         # With a spool it goes on, or its key points are still to be packed.
         whole = (folder / SUMMARY_NAME).is_file() and not (folder / SPOOL_NAME).exists()
         if started and whole:
             yield started, folder
 
 
-def _started(name: str) -> datetime | None:
+def started_of(name: str) -> datetime | None:
+    """When a session began, from the name of its folder; None where that does not say it."""
     match = ID.fullmatch(name)
     try:
         return datetime.strptime(match[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if match else None

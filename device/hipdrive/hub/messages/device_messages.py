@@ -58,8 +58,13 @@ def health_message(
     }
 
 
-def state_message(status: DeviceStatus) -> StateMessage:
-    """Build the `state` message."""
+def state_message(status: DeviceStatus, newest: str) -> StateMessage:
+    """Build the `state` message.
+
+    Args:
+        status: of the device.
+        newest: version of the newest release of hipdrive that is known of.
+    """
     state = status.state
     return {
         "schema": STATE,
@@ -74,6 +79,8 @@ def state_message(status: DeviceStatus) -> StateMessage:
         "commands_refused": status.refused,
         "refusals": {str(reason): count for reason, count in status.refusals},
         "last_refusal": status.last_refusal,
+        "installed_version": __version__,
+        "latest_version": newest,
     }
 
 

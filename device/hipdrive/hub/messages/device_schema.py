@@ -90,6 +90,10 @@ class StateMessage(TypedDict):
     commands_refused: Count
     refusals: Annotated[dict[str, Count], Field(description="Refused commands by reason.")]
     last_refusal: Annotated[Refusal | None, Field(description="Reason of the newest.")]
+    installed_version: Annotated[str, Field(description="Of hipdrive.")]
+    latest_version: Annotated[
+        str, Field(description="Of the newest release that the device has heard of.")
+    ]
 
 
 class AnswerMessage(TypedDict):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hipdrive.hub.messages.outgoing import MqttMessage
+    from hipdrive.hub.mqtt.durable_session import DurableSession
     from hipdrive.hub.mqtt.login import Login
 
 MAX_PACKET_BYTES = 65536
@@ -40,16 +41,22 @@ class BoundedClient(Client):
         return super()._sock_recv(bufsize)
 
 
-def make_client(login: Login, client_id: str, will: MqttMessage | None) -> BoundedClient:
+def make_client(
+    login: Login, client_id: str, will: MqttMessage | None, *, manual_ack: bool = False
+) -> BoundedClient:
     """A client that is not connected yet.
 
     Args:
         login: user, password and TLS.
         client_id: its name at the broker.
         will: what the broker publishes when the client is gone; None: nothing.
+        manual_ack: messages are acknowledged by `ack` and not by themselves.
     """
     client = BoundedClient(
-        CallbackAPIVersion.VERSION2, client_id, protocol=MQTTProtocolVersion.MQTTv5
+        CallbackAPIVersion.VERSION2,
+        client_id,
+        protocol=MQTTProtocolVersion.MQTTv5,
+        manual_ack=manual_ack,
     )
     if login.username:
         client.username_pw_set(login.username, login.password)
@@ -60,10 +67,17 @@ def make_client(login: Login, client_id: str, will: MqttMessage | None) -> Bound
     return client
 
 
-def packet_limit() -> Properties:
-    """Have the broker drop packets that are larger than anything meant for a device."""
+def connect_properties(session: DurableSession | None = None) -> Properties:
+    """Have the broker drop packets that are larger than anything meant for hipdrive.
+
+    Args:
+        session: what the broker is to keep; None: nothing.
+    """
     properties = _properties(PacketTypes.CONNECT)
     properties.MaximumPacketSize = MAX_PACKET_BYTES
+    if session is not None:
+        properties.SessionExpiryInterval = session.kept_s
+        properties.ReceiveMaximum = session.most_unacknowledged
     return properties
 
 

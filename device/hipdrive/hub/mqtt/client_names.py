@@ -18,6 +18,7 @@ class ClientRole(StrEnum):
     CHECK = "check"
     FORGET = "forget"
     WATCH = "watch"
+    COLLECT = "collect"
 
 
 REMEDIES = {
@@ -28,6 +29,7 @@ REMEDIES = {
     ClientRole.CHECK: "another hipdrive hub check of this device runs: try again after it",
     ClientRole.FORGET: "another hipdrive hub forget of this device runs: try again after it",
     ClientRole.WATCH: "another hipdrive hub watch of this device runs: end it first",
+    ClientRole.COLLECT: "another collector has the same name: give each its own with --name",
 }
 """Who else can have a name, and what to do."""
 

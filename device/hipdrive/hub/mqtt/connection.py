@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hipdrive.hub.messages.outgoing import MqttMessage
     from hipdrive.hub.mqtt.ack import Ack
     from hipdrive.hub.mqtt.client import BoundedClient
+    from hipdrive.hub.mqtt.durable_session import DurableSession
     from hipdrive.hub.mqtt.login import Login
     from hipdrive.hub.mqtt.wake_pipe import WakePipe
 
@@ -46,6 +47,8 @@ class Connection:
         wake: ends a wait.
         will: what the broker publishes when the device is gone; None: nothing.
         admit: called for each message received; False: it is dropped unread.
+        session: what the broker keeps while this client is away, and then messages have to be
+            acknowledged by `acknowledge`; None: nothing, and they are acknowledged as they come.
 
     Attributes:
         problem: None while the connection works; else one line: why it could not be made, or why
@@ -61,6 +64,7 @@ class Connection:
         wake: WakePipe,
         will: MqttMessage | None = None,
         admit: Callable[[], bool] = lambda: True,
+        session: DurableSession | None = None,
     ) -> None:
         self.problem: str | None = None
         self.subscribed = False
@@ -70,6 +74,7 @@ class Connection:
         self._wake = wake
         self._will = will
         self._admit = admit
+        self._session = session
         self._client_id = login.client_id
         self._accepted = False
         self._refused: int | None = None
@@ -81,7 +86,8 @@ class Connection:
     def _new_client(self) -> BoundedClient:
         from hipdrive.hub.mqtt.client import make_client
 
-        client = make_client(self._login, self._client_id, self._will)
+        by_hand = self._session is not None
+        client = make_client(self._login, self._client_id, self._will, manual_ack=by_hand)
         client.on_socket_open = self._on_socket_open
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -107,12 +113,16 @@ class Connection:
             self._connect(timeout_s)
 
     def _connect(self, timeout_s: float) -> None:
-        from hipdrive.hub.mqtt.client import packet_limit
+        from hipdrive.hub.mqtt.client import connect_properties
 
         self._client.connect_timeout = timeout_s
         try:
             self._client.connect(
-                self._login.host, self._login.port, KEEPALIVE_S, properties=packet_limit()
+                self._login.host,
+                self._login.port,
+                KEEPALIVE_S,
+                clean_start=self._session is None,
+                properties=connect_properties(self._session),
             )
         except (OSError, ValueError) as error:
             self._end(broker_faults.unreachable(error, self._login))
@@ -170,6 +180,11 @@ class Connection:
         """Messages received since the last call."""
         received, self._received = self._received, []
         return received
+
+    def acknowledge(self, message: ReceivedMessage) -> None:
+        """Tell the broker that a message is done with; with a `session` only."""
+        if message.number:
+            self._client.ack(message.number, qos=1)
 
     def publish(self, message: MqttMessage, correlation: bytes | None = None) -> int:
         """Send a message as the broker can be given it, or have it wait for its turn.
@@ -314,5 +329,6 @@ class Connection:
                 retained=message.retain,
                 reply_to=getattr(properties, "ResponseTopic", None),
                 correlation=getattr(properties, "CorrelationData", None),
+                number=message.mid if message.qos else 0,
             )
         )

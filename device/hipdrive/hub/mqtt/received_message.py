@@ -21,6 +21,7 @@ class ReceivedMessage:
             older than the subscription.
         reply_to: MQTT 5's response topic; None when no answer is wanted.
         correlation: MQTT 5's correlation data, which the answer must carry.
+        number: what it is acknowledged by, where that is left to the receiver; 0: it need not be.
     """
 
     topic: str
@@ -28,6 +29,7 @@ class ReceivedMessage:
     retained: bool = False
     reply_to: str | None = None
     correlation: bytes | None = None
+    number: int = 0
 
 
 def can_be_answered(message: ReceivedMessage, answer_topic: str) -> bool:

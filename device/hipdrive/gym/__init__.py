@@ -1,0 +1,1 @@
+"""What a gym runs beside its broker and its database: collector, fleet, simulated devices."""

@@ -1,0 +1,139 @@
+"""Every key of the configuration of a gym's server with its meaning, unit and default.
+
+`config/gym-server.toml` is the annotated example. It is another file than a device's: no device
+knows the database, and the server has no camera.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+
+from hipdrive.config import HubConfig, Section, checked
+from hipdrive.config.section import PathText, TopicPrefix
+from hipdrive.errors import ConfigError
+from hipdrive.hub.mqtt.client_names import ClientRole
+from hipdrive.hub.mqtt.login import Login, login
+from hipdrive.small_file import read_small_file
+
+STANDARD_FILE = Path("/etc/hipdrive/gym-server.toml")
+
+
+class BrokerConfig(Section):
+    """The broker, as the server's programs reach it."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=1883, ge=1, le=65535)
+    username: str = "collector"
+    """User of the broker; empty: none is named."""
+    password_file: PathText = ""
+    """File whose first line is the password; empty: none is sent."""
+    tls: bool = False
+    ca_file: PathText = ""
+    """Certificate of the CA that signed the broker's; empty: those that the system trusts."""
+
+
+class DatabaseConfig(Section):
+    """PostgreSQL."""
+
+    connection: str = "dbname=hipdrive"
+    """Where it is, as libpq writes it, such as "host=db.example user=hipdrive dbname=hipdrive".
+    A password stands in `~/.pgpass` or the file that `passfile` names, never here."""
+    runner_key_file: PathText = "/etc/hipdrive/runner-key"
+    """Key by which names of runners become pseudonyms; made when it is not there."""
+
+
+class CollectConfig(Section):
+    """The collector."""
+
+    most_waiting: int = Field(default=2000, ge=1, le=65_535)
+    """Messages that the broker hands over before the first of them must be in the database."""
+    longest_wait_s: float = Field(default=0.2, ge=0.01, le=10)
+    """How long a message waits for others to share its transaction."""
+
+
+class RetentionConfig(Section):
+    """How long rows are kept, whole months; 0: for ever."""
+
+    stride_months: int = Field(default=3, ge=0, le=1200)
+    """Strides and single cues."""
+    session_months: int = Field(default=24, ge=0, le=1200)
+    """Sessions, their summaries and counts of cues."""
+    health_months: int = Field(default=3, ge=0, le=1200)
+    """Reports of health."""
+
+
+class FleetConfig(Section):
+    """Where `hipdrive fleet` puts what it makes."""
+
+    folder: PathText = "/etc/hipdrive/fleet"
+    """A folder a device: its configuration, its password and the card's first-boot file."""
+    password_file: PathText = "/etc/mosquitto/hipdrive.passwd"  # noqa: S105  # a path
+    """Of mosquitto's."""
+    acl_file: PathText = "/etc/mosquitto/hipdrive.acl"
+    """Of mosquitto's."""
+    pid_file: PathText = "/run/mosquitto/mosquitto.pid"
+    """Where mosquitto's process id stands; empty: it is not told, and is reloaded by hand."""
+    device_host: str = ""
+    """What devices call the broker; empty: `broker.host`."""
+    device_port: int = Field(default=8883, ge=1, le=65535)
+    device_tls: bool = True
+    device_ca_file: PathText = "/etc/hipdrive/ca.crt"
+    """Where a device has the CA's certificate; empty: those that its system trusts."""
+    discovery_prefix: TopicPrefix = ""
+    """Where Home Assistant looks for devices; empty: a gym's are not told to it."""
+
+
+class GymConfig(Section):
+    """The whole file. Every key may be left out."""
+
+    broker: BrokerConfig = BrokerConfig()
+    database: DatabaseConfig = DatabaseConfig()
+    collect: CollectConfig = CollectConfig()
+    retention: RetentionConfig = RetentionConfig()
+    fleet: FleetConfig = FleetConfig()
+
+    def broker_login(self, client_id: str) -> Login:
+        """How a program of the server reaches the broker.
+
+        Args:
+            client_id: its name there.
+
+        Raises:
+            ConfigError: the password file or the certificate cannot be used.
+        """
+        hub = HubConfig(**self.broker.model_dump())
+        found = login(hub, ClientRole.COLLECT)
+        return Login(
+            found.host,
+            found.port,
+            client_id,
+            found.username,
+            found.password,
+            found.tls,
+            ClientRole.COLLECT,
+        )
+
+
+def load_gym(path: Path | None) -> GymConfig:
+    """Read and check the configuration of a gym's server.
+
+    Args:
+        path: the file; None: `STANDARD_FILE` if there is one, else the defaults.
+
+    Raises:
+        ConfigError: the file cannot be read or is wrong; the message has one line a problem.
+    """
+    if path is None and not STANDARD_FILE.is_file():
+        return GymConfig()
+    named = path or STANDARD_FILE
+    try:
+        text = read_small_file(named).decode("utf-8-sig")
+    except OSError as error:
+        message = f"{named}: cannot be read ({error.strerror}); name a file with --config"
+        raise ConfigError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{named}: is not UTF-8 text; a configuration is a TOML file"
+        raise ConfigError(message) from error
+    return checked(GymConfig, text, str(named))

@@ -1,0 +1,1 @@
+"""Devices without hardware, for measuring a broker, a collector and a database."""
