@@ -100,9 +100,10 @@ class Broker:
         self._news = Condition()
 
     @classmethod
-    def of(cls, folder: Path, config: str) -> Self:
-        """A broker that runs with this configuration."""
+    def of(cls, folder: Path, config: str, port: int | None = None) -> Self:
+        """A broker that runs with this configuration, and the port that it names."""
         broker = cls(folder)
+        broker.port = broker.port if port is None else port
         text = "\n".join([config, *RUN_BY_A_TEST, ""])
         broker._config.write_text(text, encoding="utf-8")
         return broker
@@ -272,6 +273,10 @@ class Listener:
     def wait_end(self) -> None:
         """Wait until all is read that a broker sent before it died."""
         assert self._ended.wait(PATIENCE_S), "the broker has not gone"
+
+    def ended_within(self, seconds: float) -> bool:
+        """Whether the broker ends the connection in that time."""
+        return self._ended.wait(seconds)
 
     def close(self) -> None:
         self._client.disconnect()

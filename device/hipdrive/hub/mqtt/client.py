@@ -40,6 +40,15 @@ class BoundedClient(Client):
             raise OversizedPacketError(bufsize)
         return super()._sock_recv(bufsize)
 
+    def _sock_send(self, buf: bytes | bytearray) -> int:
+        try:
+            return super()._sock_send(buf)
+        except (BrokenPipeError, ConnectionResetError):
+            if not self._manual_ack:
+                raise
+            # What the broker sent before it died is still to be read: the end is found there.
+            return len(buf)
+
 
 def make_client(
     login: Login, client_id: str, will: MqttMessage | None, *, manual_ack: bool = False

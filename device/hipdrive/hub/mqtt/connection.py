@@ -176,6 +176,10 @@ class Connection:
 
         self._client.subscribe(subscriptions(topics, as_published=as_published))
 
+    def unsubscribe(self, topics: Sequence[str]) -> None:
+        """Take back subscriptions, of an earlier connection too where the broker keeps them."""
+        self._client.unsubscribe(list(topics))
+
     def received(self) -> list[ReceivedMessage]:
         """Messages received since the last call."""
         received, self._received = self._received, []
