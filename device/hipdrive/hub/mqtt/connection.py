@@ -229,7 +229,9 @@ class Connection:
         if readers[0] in readable:
             self._client.loop_read()
             # `select` does not see what TLS has decrypted already.
-            while (pending := self._client.socket()) and getattr(pending, "pending", int)():
+            while (pending := self._client.socket()) and (
+                self._client.has_read_ahead or getattr(pending, "pending", int)()
+            ):
                 self._client.loop_read()
         if writable:
             self._client.loop_write()
