@@ -16,7 +16,7 @@ from hipdrive.gym.settings import (
     GymConfig,
     RetentionConfig,
 )
-from support.mosquitto import Broker
+from support.mosquitto import RUN_BY_A_TEST, Broker
 
 if TYPE_CHECKING:
     from support.postgres import Postgres
@@ -37,8 +37,13 @@ def gym_config(folder: Path, broker: Broker, database: Postgres) -> GymConfig:
     )
 
 
-def gym_broker(folder: Path) -> Broker:
-    """A broker that keeps what a gym's is told to keep, and lets anybody in."""
+def gym_broker(folder: Path, log: tuple[str, ...] = RUN_BY_A_TEST) -> Broker:
+    """A broker that keeps what a gym's is told to keep, and lets anybody in.
+
+    Args:
+        folder: for its files.
+        log: who it is run by, and what it logs.
+    """
     broker = Broker(folder)
     kept = folder / "kept"
     kept.mkdir()
@@ -48,7 +53,7 @@ def gym_broker(folder: Path) -> Broker:
         f"persistence_location {kept}/",
         SHIPPED.read_text(encoding="utf-8"),
     ]
-    return Broker.of(folder, "\n".join(lines), port=broker.port)
+    return Broker.of(folder, "\n".join(lines), port=broker.port, run_by=log)
 
 
 class CollectorProcess:
@@ -82,6 +87,12 @@ class CollectorProcess:
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line.startswith("collecting"), line
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """End it as by a power cut."""

@@ -94,7 +94,7 @@ class Collector:
         self._stopped = stopped
         self._ready = ready
         self._housekeeping = housekeeping
-        self._batch = Batch(decoder, most_rows=2 * config.most_waiting)
+        self._batch = Batch(decoder, most_rows=4 * config.most_waiting)
         self._warning = WarnOnce("collect")
         self._wake = WakePipe()
         self._backoff = Backoff(first_s=0.2, longest_s=LONGEST_PAUSE_S)
