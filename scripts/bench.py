@@ -112,12 +112,13 @@ def blocks(
         pass
     while True:
         model.pictures.clear()
-        times_ns = []
+        times_ns, found = [], []
         for result in itertools.islice(results, BLOCK):
             times_ns.append(time.perf_counter_ns())
-            poses.append(result.pose)
+            found.append(result.pose)
         if len(times_ns) < BLOCK:
             return
+        poses += found
         # The look-ahead's last frame is not this block's.
         time.sleep(0.05)
         model.idle.wait()
