@@ -90,7 +90,7 @@ def draw_page(folder: Path) -> None:
         next(line for line in shown.lines if "until Ctrl-C" in line)
         page.click("#tab-review")
         page.wait_for_selector("#sessions li")
-        page.wait_for_selector("#trend canvas")
+        page.wait_for_timeout(PICTURE_MS)
         review = shot(page)
         next(browsers, None)
     gap = np.full((align.shape[0], 40, 3), 255, np.uint8)
@@ -184,7 +184,7 @@ def configured(folder: Path) -> Path:
     path = folder / "hipdrive.toml"
     path.write_text(
         f'data_dir = "{folder / "data"}"\n[pose]\nmodel = "{demo.STAND_IN}"\n'
-        "[coach]\nraise_deg = 0.0\n[web]\nport = 0\n",
+        "[coach]\nraise_deg = 0.0\n[treadmill]\nbelt_mps = 3.0\n[web]\nport = 0\n",
         encoding="utf-8",
     )
     return path
@@ -215,7 +215,7 @@ def run_earlier(config: Config, deg: float, days: int) -> None:
         file.write(settings)
         file.flush()
         with open_source(f"keypoints:{file.name}") as source:
-            app.replay(request_of(config, days=days), source)
+            app.replay(replace(request_of(config, days=days), runner="anna"), source)
 
 
 class PageShown(NamedTuple):
