@@ -1,9 +1,10 @@
 """A whole device through simulated days: does its memory grow, does anything drift or get lost?
 
 Camera, runner and clock are simulated (`tests/support/simulated_belt.py`); gait, coach, panel,
-record, housekeeping, outbox and broker (Debian's mosquitto) are real. `session.auto` begins and
-ends the sessions. Everything is compared with what the runner, who is made of geometry, did.
-usage: .venv-3.11/bin/python scripts/soak.py [--poses MILLIONS | --hours HOURS] [--seed N]
+record, housekeeping, outbox and broker (Debian's mosquitto) are real; `session.auto` begins and
+ends the sessions. Time passes faster than the broker takes strides, so the oldest of them are
+dropped. Everything is compared with what the runner, who is made of geometry, did.
+usage: scripts/soak [--poses MILLIONS [--minutes N] | --hours HOURS [--seed N]] [--no-hub]
 """
 
 from __future__ import annotations
@@ -67,10 +68,12 @@ def day(seed: int, seconds: float) -> Iterator[tuple[float, float]]:
         now_s += length_s + 60 * chance.uniform(2, 90)
 
 
-def runs_of(millions: float) -> list[tuple[float, float]]:
-    """Runs of an hour, two minutes apart, until there are so many poses."""
-    count = max(1, round(millions * 1e6 / FPS / 3600))
-    return [(60 + each * 3720.0, 3660 + each * 3720.0) for each in range(count)]
+def runs_of(millions: float, minutes: float) -> list[tuple[float, float]]:
+    """Runs of so long, two minutes apart, until there are so many poses."""
+    seconds = 60 * minutes
+    count = max(1, round(millions * 1e6 / FPS / seconds))
+    starts = [60 + each * (seconds + 120) for each in range(count)]
+    return [(start, start + seconds) for start in starts]
 
 
 def memory_mb() -> float:
@@ -91,7 +94,9 @@ def check(summary: SessionSummary, run: tuple[float, float]) -> dict[str, float]
     }
 
 
-def soak(runs: list[tuple[float, float]], seconds: float, folder: Path) -> dict[str, object]:
+def soak(
+    runs: list[tuple[float, float]], seconds: float, folder: Path, *, hub: bool
+) -> dict[str, object]:
     """Run the device and say how it did."""
     os.environ["XDG_DATA_HOME"] = str(folder)
     with Broker(folder) as broker, Numbers(broker.port) as listener:
@@ -99,12 +104,14 @@ def soak(runs: list[tuple[float, float]], seconds: float, folder: Path) -> dict[
             camera=CameraConfig(fps=FPS),
             session=SessionConfig(auto=True),
             keep=KeepConfig(megabytes=200, free_megabytes=0),
-            hub=HubConfig(host="127.0.0.1", port=broker.port),
+            hub=HubConfig(host="127.0.0.1" if hub else "", port=broker.port),
         )
         belt = SimulatedBelt(list(runs), ends_s=seconds)
         app.estimator = belt.estimator  # type: ignore[assignment]
         began_s, memory, off, ids = time.monotonic(), [], [], []
         for number, outcome in enumerate(belt.run(config)):
+            # The broker's log is the test's, 11 MB an hour, and not the device's.
+            broker._log.clear()  # noqa: SLF001
             memory.append(memory_mb())
             ids.append(outcome.summary.id)
             off.append(check(outcome.summary, runs[number]))
@@ -148,6 +155,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--poses", type=float, default=1.0, metavar="MILLIONS")
     parser.add_argument("--hours", type=float, metavar="HOURS", help="a day of idle and runs")
+    parser.add_argument("--minutes", type=float, default=60.0, help="of each run, with --poses")
+    parser.add_argument("--no-hub", action="store_true", help="publish nothing")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.WARNING)
@@ -155,10 +164,10 @@ def main() -> None:
         seconds = arguments.hours * 3600
         runs = list(day(arguments.seed, seconds))
     else:
-        runs = runs_of(arguments.poses)
+        runs = runs_of(arguments.poses, arguments.minutes)
         seconds = runs[-1][1] + 120
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(soak(runs, seconds, Path(folder))))
+        print(json.dumps(soak(runs, seconds, Path(folder), hub=not arguments.no_hub)))
 
 
 if __name__ == "__main__":

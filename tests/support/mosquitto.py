@@ -47,6 +47,12 @@ def free_port() -> int:
             return port
 
 
+RUN_BY_A_BENCH = (
+    f"user {pwd.getpwuid(os.getuid()).pw_name}",
+    "log_dest stderr",
+    "log_type information",
+)
+"""The same without a line for every message."""
 RUN_BY_A_TEST = (
     # Started by root, mosquitto becomes a user who cannot read the folder.
     f"user {pwd.getpwuid(os.getuid()).pw_name}",
@@ -100,10 +106,17 @@ class Broker:
         self._news = Condition()
 
     @classmethod
-    def of(cls, folder: Path, config: str) -> Self:
-        """A broker that runs with this configuration."""
+    def of(
+        cls,
+        folder: Path,
+        config: str,
+        port: int | None = None,
+        run_by: Iterable[str] = RUN_BY_A_TEST,
+    ) -> Self:
+        """A broker that runs with this configuration, and the port that it names."""
         broker = cls(folder)
-        text = "\n".join([config, *RUN_BY_A_TEST, ""])
+        broker.port = broker.port if port is None else port
+        text = "\n".join([config, *run_by, ""])
         broker._config.write_text(text, encoding="utf-8")
         return broker
 
@@ -142,6 +155,12 @@ class Broker:
                 lambda: sum(text in line for line in self._log) >= times, PATIENCE_S
             )
             assert done, f"mosquitto did not log {text!r}:\n{''.join(self._log)}"
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None
+        return self._process.pid
 
     def _signal(self, number: signal.Signals) -> None:
         assert self._process is not None
@@ -273,6 +292,10 @@ class Listener:
     def wait_end(self) -> None:
         """Wait until all is read that a broker sent before it died."""
         assert self._ended.wait(PATIENCE_S), "the broker has not gone"
+
+    def ended_within(self, seconds: float) -> bool:
+        """Whether the broker ends the connection in that time."""
+        return self._ended.wait(seconds)
 
     def close(self) -> None:
         self._client.disconnect()

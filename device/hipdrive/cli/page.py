@@ -70,7 +70,7 @@ def _with_page(request: SessionRequest, parts: DegradedParts, stack: ExitStack) 
 
     view, commands = LiveView(), CommandHandler(request.config)
     server = stack.enter_context(WebServer(request.config, view, commands, parts))
-    say(f"page: {_told(server.link, os.environ)}")
+    say(f"page: {told(server.link, os.environ)}")
     if server.for_others and sys.stdout.isatty():
         import segno
 
@@ -85,7 +85,7 @@ def _with_page(request: SessionRequest, parts: DegradedParts, stack: ExitStack) 
     )
 
 
-def _told(link: str, environ: Mapping[str, str]) -> str:
+def told(link: str, environ: Mapping[str, str]) -> str:
     """The link; without its token where it would be kept in the journal, which others may read."""
     address, _, token = link.partition("?")
     if not token or "JOURNAL_STREAM" not in environ:

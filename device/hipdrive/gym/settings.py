@@ -47,7 +47,10 @@ class DatabaseConfig(Section):
 class CollectConfig(Section):
     """The collector."""
 
-    most_waiting: int = Field(default=2000, ge=1, le=65_535)
+    group: TopicPrefix = ""
+    """Collectors of the same group share the messages among them; empty: this one gets all. Not
+    every broker keeps a place in a group when it is killed (docs/gym.md)."""
+    most_waiting: int = Field(default=10_000, ge=1, le=65_535)
     """Messages that the broker hands over before the first of them must be in the database."""
     longest_wait_s: float = Field(default=0.2, ge=0.01, le=10)
     """How long a message waits for others to share its transaction."""

@@ -29,10 +29,7 @@ if TYPE_CHECKING:
     from hipdrive.gym.settings import CollectConfig
     from hipdrive.hub.mqtt.login import Login
 
-GROUP = "hipdrive"
 STORED_TOPICS = ("stride", "cue", "summary", "cues", "health")
-FILTERS = tuple(f"$share/{GROUP}/hipdrive/+/+/{topic}" for topic in STORED_TOPICS)
-"""Each message goes to one of those who subscribe to these (MQTT 5, 4.8.2)."""
 SESSION_KEPT_S = 30 * 86_400
 """How long the broker keeps messages for a collector that is away."""
 CONNECT_S = 5.0
@@ -55,6 +52,16 @@ class CollectedCounts:
     refused: Counter[StoreRefusal] = field(default_factory=Counter)
     transactions: int = 0
     reconnects: int = 0
+
+
+def topic_filters(group: str) -> list[str]:
+    """What a collector subscribes to.
+
+    Args:
+        group: of those who get each message once among them (MQTT 5, 4.8.2); empty: of none.
+    """
+    share = f"$share/{group}/" if group else ""
+    return [f"{share}hipdrive/+/+/{topic}" for topic in STORED_TOPICS]
 
 
 class Collector:
@@ -87,7 +94,7 @@ class Collector:
         self._stopped = stopped
         self._ready = ready
         self._housekeeping = housekeeping
-        self._batch = Batch(decoder, most_rows=2 * config.most_waiting)
+        self._batch = Batch(decoder, most_rows=4 * config.most_waiting)
         self._warning = WarnOnce("collect")
         self._wake = WakePipe()
         self._backoff = Backoff(first_s=0.2, longest_s=LONGEST_PAUSE_S)
@@ -123,7 +130,7 @@ class Collector:
             if problem := self._opened():
                 return problem
             connection.open(CONNECT_S)
-            connection.subscribe(FILTERS)
+            connection.subscribe(topic_filters(self._config.group))
             subscribed = connection.wait_for(lambda: connection.subscribed, CONNECT_S)
             if connection.refused_subscription is not None:
                 return connection.refused_subscription

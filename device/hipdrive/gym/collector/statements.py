@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from hipdrive.gym.collector.decoding import COLUMNS
 from hipdrive.gym.collector.rows import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 STAGES: Final = {table: f"staged_{table}" for table in Table}
 _SUMMARY_COLUMNS = (
@@ -138,6 +141,17 @@ ON CONFLICT (device_id, hour) DO UPDATE SET reports = known.reports + excluded.r
         excluded.slowest_frames_per_second)
 """  # noqa: S608  # nothing from outside
 """Reports of health, and the hours of those that are new."""
+
+
+def store_staged(tables: Collection[Table]) -> str:
+    """All statements for a batch; the last one's rows are how many were to be forgotten."""
+    of_summaries = (LOCK_WEEKS, FORGET_AGAIN, NOTE_WEEKS, UPSERT_SESSIONS, REFRESH_WEEKS)
+    inserts = [
+        INSERT_HEALTH if table is Table.HEALTH else insert_staged(table) for table in sorted(tables)
+    ]
+    first = of_summaries if Table.SUMMARY in tables else ()
+    return ";".join([*first, *inserts, COUNT_FORGOTTEN])
+
 
 COUNT_REFUSED: Final = """
 INSERT INTO refused AS known (day, reason, messages)

@@ -163,16 +163,8 @@ class RowStore:
 
     def _insert(self, database: Database, tables: Collection[Table]) -> int:
         """Move what is staged into the tables; returns how many rows were to be forgotten."""
-        if Table.SUMMARY in tables:
-            database.execute(statements.LOCK_WEEKS.encode())
-            database.execute(statements.FORGET_AGAIN.encode())
-            database.execute(statements.NOTE_WEEKS.encode())
-            database.execute(statements.UPSERT_SESSIONS.encode())
-            database.execute(statements.REFRESH_WEEKS.encode())
-        for table in sorted(tables):
-            if table is Table.HEALTH:
-                database.execute(statements.INSERT_HEALTH.encode())
-            else:
-                database.execute(statements.insert_staged(table).encode())
-        counts = database.execute(statements.COUNT_FORGOTTEN.encode())
-        return sum(count for (count,) in counts)
+        # All at once: on a busy machine each answer is waited for longer than it takes to make.
+        cursor = database.execute(statements.store_staged(tables).encode())
+        while cursor.nextset():
+            pass
+        return sum(count for (count,) in cursor)

@@ -45,14 +45,15 @@ def connect(conninfo: str) -> Database:
             "database.connection has a password in it: put it into ~/.pgpass, or into a file that "
             "passfile= names"
         )
-    wanted: dict[str, str | int | None] = {
-        "connect_timeout": CONNECT_S,
-        "application_name": "hipdrive",
-        **given,
-    }
     options = f"-c search_path=hipdrive -c statement_timeout={LONGEST_STATEMENT_MS}"
     try:
-        return psycopg.connect(make_conninfo("", **wanted, options=options), autocommit=True)
+        asked = make_conninfo(
+            conninfo,
+            options=options,
+            application_name="hipdrive",
+            connect_timeout=given.get("connect_timeout") or CONNECT_S,
+        )
+        return psycopg.connect(asked, autocommit=True)
     except psycopg.OperationalError as error:
         reason = " ".join(str(error).split())
         raise DatabaseError(f"the database cannot be reached: {reason}") from error

@@ -11,7 +11,7 @@ from hipdrive.gym.simulation.counts import SentKey
 from hipdrive.gym.simulation.health import FLAWLESS
 from hipdrive.gym.simulation.script import Kind
 from hipdrive.hub.messages.clock import Stamp
-from hipdrive.hub.messages.encoding import encode, encode_row, timestamped
+from hipdrive.hub.messages.encoding import encode, timestamped
 from hipdrive.hub.messages.outgoing import MqttMessage
 from hipdrive.hub.mqtt.topics import Topics
 from hipdrive.hub.outbox.ids import IdGenerator
@@ -149,25 +149,24 @@ class SimulatedDevice:
             self._began_s += self._session_s
 
     def _message(self, scripted: ScriptedMessage, stamp: Stamp) -> MqttMessage | None:
-        kind = scripted.kind
-        body = {**scripted.body, "session": self._session}
+        kind, body = scripted.kind, scripted.body
+        fields: dict[str, object] = {"session": self._session}
         if kind in AT_ONCE:
-            return MqttMessage(self._topic(kind), self._encoded(body, stamp), qos=0)
+            return MqttMessage(self._topic(kind), self._encoded(scripted, fields, stamp), qos=0)
         if kind is Kind.STRIDE:
             key = f"{self._session} {body['leg']} {body['t_s']}"
-            self._wait(kind, key, self._encoded(body, stamp))
+            self._wait(kind, key, self._encoded(scripted, fields, stamp))
             return None
         self._seq += 1
-        fields = {
+        fields |= {
             "id": self._ids.make(stamp.utc_ns),
             "series": self._series,
             "seq": self._seq,
             "dropped": 0,
         }
         if kind is Kind.SUMMARY:
-            body |= {"runner": self.traits.runner, "started_utc": self._started}
-        stamped = timestamped(body, stamp, synchronised=self._synchronised)
-        self._wait(kind, str(fields["id"]), encode_row(stamped, fields))
+            fields |= {"runner": self.traits.runner, "started_utc": self._started}
+        self._wait(kind, str(fields["id"]), self._encoded(scripted, fields, stamp))
         return None
 
     def _wait(self, kind: Kind, key: str, payload: bytes) -> None:
@@ -186,10 +185,13 @@ class SimulatedDevice:
 
     def _health(self, stamp: Stamp) -> MqttMessage:
         body = {**FLAWLESS, "session": self._session or None, "outbox_depth": len(self.waiting)}
-        return MqttMessage(self.topics.health, self._encoded(body, stamp), qos=0)
+        stamped = timestamped(body, stamp, synchronised=self._synchronised)
+        return MqttMessage(self.topics.health, encode(stamped), qos=0)
 
-    def _encoded(self, body: dict[str, object], stamp: Stamp) -> bytes:
-        return encode(timestamped(body, stamp, synchronised=self._synchronised))
+    def _encoded(self, scripted: ScriptedMessage, fields: dict[str, object], stamp: Stamp) -> bytes:
+        """The scripted keys and those that this device and this message have of their own."""
+        own = encode(timestamped(fields, stamp, synchronised=self._synchronised))
+        return b"%b,%b" % (scripted.encoded, own[1:])
 
     @property
     def _synchronised(self) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.errors import SourceError
 from hipdrive.gait.metrics.catalogue import EVENTS, METRICS
+from hipdrive.hub.messages.encoding import encode
 from hipdrive.hub.messages.session_messages import CUE, CUES, DEFINITIONS, LIVE, STRIDE, SUMMARY
 from hipdrive.small_file import read_small_file
 
@@ -23,6 +24,8 @@ CUES_EVERY_S = 10.0
 LIVE_EVERY_S = 1.0
 MOST_STRIDES = 100_000
 """More than anybody makes in a session."""
+OF_A_DEVICE = frozenset({"id", "session", "series", "seq", "dropped", "runner", "started_utc"})
+"""Keys of a summary that every device has of its own."""
 _TEXTS = frozenset({"leg", "reason"})
 _DEFINITIONS = DEFINITIONS | {m.column: m.definition for m in (*EVENTS, *METRICS)}
 
@@ -45,11 +48,18 @@ class ScriptedMessage:
         t_s: when it is published, seconds after the session began.
         kind: the topic.
         body: its keys but those that every device, session and message has of its own.
+        encoded: the same as JSON without the last brace; made once, for all devices and sessions.
     """
 
     t_s: float
     kind: Kind
     body: Mapping[str, object]
+    encoded: bytes
+
+    @classmethod
+    def of(cls, t_s: float, kind: Kind, body: Mapping[str, object]) -> ScriptedMessage:
+        """A message with that body."""
+        return cls(t_s, kind, body, encode(body)[:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,24 +102,24 @@ class SessionScript:
             raise SourceError("a session without a stride cannot be played")
         self._strides = strides
         self._cues = cues
-        self._figures = {name: value for name, value in figures.items() if name != "id"}
+        self._figures = {name: figures[name] for name in figures if name not in OF_A_DEVICE}
         self.duration_s = strides[-1].t_s + LIVE_EVERY_S
 
     def messages(self) -> list[ScriptedMessage]:
         """All messages but those of health, by the time at which they are published."""
         parts = (self._stride_messages(), self._cue_messages(), self._live_messages())
-        ends = [ScriptedMessage(self.duration_s, Kind.SUMMARY, self._summary(final=True))]
+        ends = [ScriptedMessage.of(self.duration_s, Kind.SUMMARY, self._summary(final=True))]
         found = [*(message for part in parts for message in part), *ends]
         return sorted(found, key=lambda message: message.t_s)
 
     def _stride_messages(self) -> Iterator[ScriptedMessage]:
         counted = 0
         for stride in self._strides:
-            yield ScriptedMessage(stride.t_s, Kind.STRIDE, {"schema": STRIDE, **stride.keys})
+            yield ScriptedMessage.of(stride.t_s, Kind.STRIDE, {"schema": STRIDE, **stride.keys})
             counted += stride.counts
             if stride.counts and counted % STRIDES_A_SUMMARY == 0:
                 so_far = self._summary(final=False) | {"strides": counted, "duration_s": stride.t_s}
-                yield ScriptedMessage(stride.t_s, Kind.SUMMARY, so_far)
+                yield ScriptedMessage.of(stride.t_s, Kind.SUMMARY, so_far)
 
     def _cue_messages(self) -> Iterator[ScriptedMessage]:
         counts: dict[str, int] = {}
@@ -122,14 +132,14 @@ class SessionScript:
                 "thigh_ext_deg": cue.thigh_ext_deg,
                 "definitions": {"thigh_ext_deg": DEFINITIONS["thigh_ext_deg"]},
             }
-            yield ScriptedMessage(cue.t_s, Kind.CUE, body)
+            yield ScriptedMessage.of(cue.t_s, Kind.CUE, body)
             counts[cue.kind] = counts.get(cue.kind, 0) + 1
             if cue.t_s - told_s >= CUES_EVERY_S:
                 told_s = cue.t_s
                 body = {"schema": CUES, "t_s": cue.t_s, "cues": dict(counts)}
-                yield ScriptedMessage(cue.t_s, Kind.CUES, body)
+                yield ScriptedMessage.of(cue.t_s, Kind.CUES, body)
         body = {"schema": CUES, "t_s": self.duration_s, "cues": counts}
-        yield ScriptedMessage(self.duration_s, Kind.CUES, body)
+        yield ScriptedMessage.of(self.duration_s, Kind.CUES, body)
 
     def _live_messages(self) -> Iterator[ScriptedMessage]:
         newest = iter(self._strides)
@@ -139,7 +149,7 @@ class SessionScript:
             while stride.t_s < t_s and (later := next(newest, None)) is not None:
                 stride = later
             angle = stride.keys["thigh_ext_deg"]
-            yield ScriptedMessage(t_s, Kind.LIVE, _live(t_s, angle))
+            yield ScriptedMessage.of(t_s, Kind.LIVE, _live(t_s, angle))
 
     def _summary(self, *, final: bool) -> dict[str, object]:
         reason = "end" if final else "window"

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from hipdrive.gym.simulation.counts import SentCounts, SentKey, no_ledger
+from hipdrive.gym.simulation.counts import no_ledger
 from hipdrive.gym.simulation.device import DeviceTraits, SimulatedDevice
 from hipdrive.gym.simulation.fleet import Outages, SimulatedFleet
 from hipdrive.gym.simulation.made_up import made_up_session
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
+    from hipdrive.gym.simulation.counts import Ledger, SentCounts, SentKey
     from hipdrive.hub.mqtt.login import Login
 
 MADE_UP_S = 600.0
@@ -55,13 +56,16 @@ class SimulationPlan:
     ledger: Path | None = None
 
 
-def simulate(plan: SimulationPlan, login: Login, stopped: Callable[[], bool]) -> SentCounts:
+def simulate(
+    plan: SimulationPlan, login: Login, stopped: Callable[[], bool], ledger: Ledger = no_ledger
+) -> SentCounts:
     """Play a session as so many devices, and tell what was sent.
 
     Args:
         plan: what is to be simulated.
         login: how to reach the broker; each device has a client id of its own.
         stopped: True when it is to end.
+        ledger: told of each message that the broker has acknowledged; besides the plan's file.
 
     Raises:
         SourceError: the recorded session cannot be read.
@@ -80,7 +84,7 @@ def simulate(plan: SimulationPlan, login: Login, stopped: Callable[[], bool]) ->
         return replace(login, client_id=name)
 
     with ExitStack() as stack:
-        note: Callable[[SentKey], object] = no_ledger
+        note = ledger
         if plan.ledger is not None:
             note = _Ledger(stack.enter_context(plan.ledger.open("w", encoding="utf-8"))).note
         fleet = SimulatedFleet(devices, login_of, note, plan.outages, rng)

@@ -176,6 +176,10 @@ class Connection:
 
         self._client.subscribe(subscriptions(topics, as_published=as_published))
 
+    def unsubscribe(self, topics: Sequence[str]) -> None:
+        """Take back subscriptions, of an earlier connection too where the broker keeps them."""
+        self._client.unsubscribe(list(topics))
+
     def received(self) -> list[ReceivedMessage]:
         """Messages received since the last call."""
         received, self._received = self._received, []
@@ -225,7 +229,9 @@ class Connection:
         if readers[0] in readable:
             self._client.loop_read()
             # `select` does not see what TLS has decrypted already.
-            while (pending := self._client.socket()) and getattr(pending, "pending", int)():
+            while (pending := self._client.socket()) and (
+                self._client.has_read_ahead or getattr(pending, "pending", int)()
+            ):
                 self._client.loop_read()
         if writable:
             self._client.loop_write()

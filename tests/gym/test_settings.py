@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from hipdrive.errors import ConfigError
+from hipdrive.gym.collector.collecting import collect
+from hipdrive.gym.database.connection import connect
+from hipdrive.gym.runner_pseudonym import runner_key
+from hipdrive.gym.settings import GymConfig, load_gym
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "gym-server.toml"
+
+
+def test_the_example_has_every_key_with_its_default() -> None:
+    written = tomllib.loads(EXAMPLE.read_text(encoding="utf-8"))
+    assert written == GymConfig().model_dump()
+    assert load_gym(EXAMPLE) == GymConfig()
+
+
+def test_a_key_that_is_none_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "gym.toml"
+    file.write_text("[collect]\ngruop = 'a'\n")
+    with pytest.raises(ConfigError, match="gruop"):
+        load_gym(file)
+
+
+def test_a_password_does_not_stand_in_the_configuration() -> None:
+    pytest.importorskip("psycopg", reason="psycopg is not installed: hipdrive[gym]")
+    with pytest.raises(ConfigError, match="pgpass") as refused:
+        connect("dbname=hipdrive password=secret")
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a/b", "x" * 65])
+def test_a_collector_has_a_name_that_a_broker_takes(name: str) -> None:
+    with pytest.raises(ConfigError, match="--name"):
+        collect(GymConfig(), name, bool, print)
+
+
+def test_the_key_of_the_pseudonyms_is_made_once_and_is_its_owners(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    key = runner_key(str(file))
+    assert runner_key(str(file)) == key
+    assert len(key) == 64
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_that_was_cut_short_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("abc\n")
+    with pytest.raises(ConfigError, match="restore"):
+        runner_key(str(tmp_path / "key"))
