@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 TARGET = Path(__file__).resolve().parents[1] / "docs" / "coaching.md"
 SEED = 18
-RUNS = 100
+RUNS = 300
 COLUMNS = (
     "session",
     "feedback",

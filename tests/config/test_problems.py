@@ -12,14 +12,12 @@ from hipdrive.cues.patterns import PanelEvent
 from hipdrive.errors import ConfigError
 
 INTEGERS = {
-    "update.watch_s": (10, 3600),
     "keep.days": (0, 36_500),
     "keep.key_point_days": (0, 36_500),
     "keep.megabytes": (0, 100_000_000),
     "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
     "web.port": (0, 65_535),
-    "update.watch_s": (10, 3600),
     "pose.threads": (0, 16),
     "gait.toe_off_ms": (0, 60),
     "gait.foot_strike_ms": (0, 60),

@@ -65,11 +65,12 @@ LOST = [("blue", 0.15), ("dark", 1.85)] * 20
 
 
 def poses(folder: Path, fps: int) -> Any:  # noqa: ANN401  # a pose source, open
-    """Two minutes and a half of a runner who goes below, into and above the band, and is away for a while."""
+    """150 s of a runner who goes below, into and above the band, and is away for a while."""
     path = folder / "runner.toml"
     path.write_text(
         f"seconds = {SECONDS}\nseed = 3\n[runner]\nstride_sd_deg = 1.5\ncadence_spm = 171.3\n"
-        "drift = [[0, 0], [20, 0], [40, -3], [60, 4], [85, -3], [100, 9], [120, -3], [135, 6], [150, -3]]\n"
+        "drift = [[0, 0], [20, 0], [40, -3], [60, 4], [85, -3], "
+        "[100, 9], [120, -3], [135, 6], [150, -3]]\n"
         f"away = [[64, 75]]\n[camera]\nfps = {fps}.0\njitter_ms = 2.0\n",
         encoding="utf-8",
     )

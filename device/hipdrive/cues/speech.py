@@ -157,9 +157,8 @@ class Speaker:
             return
         self._running = running = _started(self._commands)
         try:
-            if (
-                self._hushed.is_set()
-            ):  # while they were started, without a lock: nobody waits for that
+            # Hushed while they were started, without a lock: nobody waits for that.
+            if self._hushed.is_set():
                 return
             _feed(running[0], sentence)
             running[-1].wait(LONGEST_S)
@@ -168,6 +167,10 @@ class Speaker:
             for process in running:
                 process.kill()
                 process.wait()
+            # Of the first, if it was hushed before it got its sentence.
+            if running[0].stdin is not None:
+                with suppress(BrokenPipeError):
+                    running[0].stdin.close()
             self._running = []
         if not self._hushed.is_set() and (ended[-1] is None or any(ended)):
             self._tell(f"{self._commands[0][0]} or what plays it ended with {ended}")

@@ -4,6 +4,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import jinja2
 import pytest
 
 from conftest import REPOSITORY
@@ -150,3 +151,15 @@ def test_a_name_that_the_device_refuses_is_refused_by_home_assistant_too(name: s
     pattern = components()["runner_name"]["pattern"]
     assert re.match(pattern, "anna-3")
     assert not re.match(pattern, name)
+
+
+def test_the_update_entity_compares_the_two_versions_and_has_no_button() -> None:
+    """What Home Assistant's MQTT update entity reads: an object with both versions."""
+    one = components()["update"]
+    environment = jinja2.Environment(autoescape=False)  # noqa: S701  # no page is made of it
+    environment.filters["to_json"] = json.dumps
+    state = {"installed_version": "1.0", "latest_version": "2.0", "muted": False}
+    rendered = environment.from_string(one["value_template"]).render(value_json=state)
+    assert json.loads(rendered) == {"installed_version": "1.0", "latest_version": "2.0"}
+    assert one["state_topic"] == f"{ROOT}/state"
+    assert "command_topic" not in one

@@ -140,6 +140,7 @@ def exchanged(
     return connection.problem, queued_commands(control.commands)
 
 
+@pytest.mark.long
 def test_ten_thousand_hostile_packets_end_a_connection_and_nothing_else(
     wake: WakePipe, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["fast_folder"]
 
-ROWS = 12
+ROWS = 8
 
 
 @pytest.fixture(scope="module")
