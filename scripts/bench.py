@@ -1,161 +1,198 @@
-"""Time the loop over a video, stage by stage, against the bare interpreter in the same run.
+"""Time a session over a video against the bare interpreter, in the same run.
 
-After each frame of the loop the interpreter is invoked once more on the same picture, alone. So
-both see the same frames, the same caches and the same state of the machine, and their ratio holds
-where milliseconds do not. Decoding happens before the loop's clock starts. One JSON line.
+The session is the product's: coach, lights, record, look-ahead and all. It pauses after every
+block of frames; then the interpreter alone is invoked on the pictures that the model saw in that
+block. So both see the same pictures and the same state of the machine, and their ratio holds where
+milliseconds do not. Decoding is done before. Then the gait engine alone takes the key points that
+were found. One JSON line for each number of threads.
+usage: .venv/bin/python scripts/bench.py [VIDEO] [--threads N ...] [--frames N] [--in-turn]
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
-import os
 import statistics
 import sys
 import tempfile
+import threading
 import time
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from hipdrive import loop
+from hipdrive import app
+from hipdrive.camera.source import ClosedOnExit
 from hipdrive.camera.video import VideoFile
-from hipdrive.coach.coach import Coach
 from hipdrive.config import Config
-from hipdrive.cues.driver import PanelDriver
 from hipdrive.cues.pin_factory import simulated_pins
 from hipdrive.cues.pins import PinOutputs
-from hipdrive.cues.player import CuePlayer
-from hipdrive.cues.timeline import PanelTimeline
 from hipdrive.errors import HipdriveError
 from hipdrive.gait.engine import GaitEngine
-from hipdrive.pose.estimator import PoseEstimator
-from hipdrive.pose.interpreter import default_threads
+from hipdrive.pose.families import FAMILIES
 from hipdrive.pose.movenet.model import MoveNet
-from hipdrive.pose.store import find_spec, installed
-from hipdrive.session.coach_settings import coach_settings
-from hipdrive.session.loop_times import LoopTimeHistogram
-from hipdrive.session.poses import PosesMeta
-from hipdrive.session.recorder import Recorder
-from hipdrive.session.report import summarise
-from hipdrive.session.stats import SessionStats
-from hipdrive.session.summary import SessionInfo
-from hipdrive.types.time import NS_PER_MS
+from hipdrive.session.request import SessionRequest
+from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
+
+    import numpy as np
+    import numpy.typing as npt
 
     from hipdrive.pose.model import Keypoints
-    from hipdrive.types.frame import Frame
+    from hipdrive.session.runner import SessionRunner
+    from hipdrive.types.pose import Pose
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "clips" / "male_side.mp4"
-WARM_UP_FRAMES = 10
+BLOCK = 60
+WARM_UP_FRAMES = 30
+DECODED = 360
+"""Frames held in memory, gone through as often as asked, there and back."""
 
 
-class Stopwatch:
-    """Durations of each stage, in ns."""
+@dataclass
+class Decoded(ClosedOnExit):
+    """Frames in memory, forwards and backwards in turn so that nobody jumps."""
 
-    def __init__(self) -> None:
-        self.laps: dict[str, list[int]] = {}
+    frames: list[Frame]
+    count: int
+    name: str = "bench"
+    warnings: list[str] = field(default_factory=list)
 
-    def timed(self, name: str, stage: Callable[..., Any]) -> Callable[..., Any]:
-        """The stage, with a note of how long each call took."""
-        laps = self.laps.setdefault(name, [])
+    @property
+    def frame_count(self) -> int:
+        """How many will come."""
+        return self.count
 
-        def call(*arguments: Any) -> Any:  # noqa: ANN401  # whatever the stage takes
-            started_ns = time.perf_counter_ns()
-            result = stage(*arguments)
-            laps.append(time.perf_counter_ns() - started_ns)
-            return result
+    def __iter__(self) -> Iterator[Frame]:
+        step_ns = (self.frames[-1].t_ns - self.frames[0].t_ns) // (len(self.frames) - 1)
+        both_ways = itertools.cycle([*self.frames, *self.frames[-2:0:-1]])
+        for number, frame in enumerate(itertools.islice(both_ways, self.count)):
+            yield Frame(number * step_ns, frame.image)
 
-        return call
-
-    def median_ms(self, name: str) -> float:
-        """Median of a stage without the warm-up."""
-        return statistics.median(self.laps[name][WARM_UP_FRAMES:]) / 1e6
+    def close(self) -> None:
+        """Nothing to free."""
 
 
-class Remembering(MoveNet):
-    """A model that keeps the picture it was given: running it overwrites the input's memory."""
+class Watched(MoveNet):
+    """A model that keeps the pictures it was given, and says when it is not running."""
+
+    latest: ClassVar[Watched]
+    """The one that the session loaded."""
+
+    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401  # as the model's
+        super().__init__(*arguments)
+        Watched.latest = self
+        self.pictures: list[npt.NDArray[np.uint8]] = []
+        self.idle = threading.Event()
 
     def infer(self) -> Keypoints:
-        """Run, after keeping the picture; the copy counts as the loop's time."""
-        self.kept = self.picture.copy()
-        return super().infer()
+        """Run, after keeping the picture; the copy counts as the session's time."""
+        self.pictures.append(self.picture.copy())
+        self.idle.clear()
+        found = super().infer()
+        self.idle.set()
+        return found
 
     def invoke_bare(self) -> None:
         """Run the graph and nothing else."""
         self._graph.invoke()
 
 
-def with_bare_invokes(
-    frames: Iterator[Frame], model: Remembering, invoke: Callable[[], None]
-) -> Iterator[Frame]:
-    """The frames; after the loop is done with one, a bare invoke on the picture it used."""
-    for frame in frames:
-        yield frame
-        model.picture[:] = model.kept
-        invoke()
+def blocks(
+    runner: SessionRunner[Any], model: Watched, poses: list[Pose]
+) -> Iterator[tuple[float, float]]:
+    """Time per frame of the session, and of a bare invoke per frame of it, ns, for each block."""
+    results = runner.results()
+    for _ in itertools.islice(results, WARM_UP_FRAMES):
+        pass
+    while True:
+        model.pictures.clear()
+        times_ns = []
+        for result in itertools.islice(results, BLOCK):
+            times_ns.append(time.perf_counter_ns())
+            poses.append(result.pose)
+        if len(times_ns) < BLOCK:
+            return
+        # The look-ahead's last frame is not this block's.
+        time.sleep(0.05)
+        model.idle.wait()
+        invokes = len(model.pictures) / BLOCK
+        started_ns = time.perf_counter_ns()
+        for picture in model.pictures[:BLOCK]:
+            model.picture[:] = picture
+            model.invoke_bare()
+        bare_ns = (time.perf_counter_ns() - started_ns) / min(BLOCK, len(model.pictures))
+        yield (times_ns[-1] - times_ns[0]) / (BLOCK - 1), bare_ns * invokes
 
 
-def measure(video: Path, threads: int) -> dict[str, Any]:
-    """Run the loop once over the video and report."""
+def measure(
+    frames: list[Frame], count: int, threads: int, folder: Path, *, in_turn: bool
+) -> dict[str, Any]:
+    """Run a session and report."""
     config = Config()
-    spec = find_spec(config.pose.model)
-    path = installed(spec, config.data_path(os.environ) / "models")
-    model = Remembering(path, spec, config.pose.runtime, threads, config.pose.decode)
-    watch = Stopwatch()
-    invoke = watch.timed("bare_invoke", model.invoke_bare)
-    estimator, gait = PoseEstimator(model), GaitEngine()
-    coach, stats = Coach(coach_settings(config.coach)), SessionStats()
-    gait.step = watch.timed("gait", gait.step)  # type: ignore[method-assign]
-    coach.step = watch.timed("coach", coach.step)  # type: ignore[method-assign]
-    timeline = PanelTimeline(config.cues.patterns, NS_PER_MS * config.cues.buzzer.buzz_ms)
-    outputs = PinOutputs(config.cues, simulated_pins())
-    player = CuePlayer(PanelDriver(outputs, timeline, time.monotonic_ns))
-    with tempfile.TemporaryDirectory() as folder, VideoFile(video) as source:
-        recorder = Recorder(Path(folder) / "s", PosesMeta(str(video), None, None), lossless=True)
-        recorder.on_frame = watch.timed("record", recorder.on_frame)  # type: ignore[method-assign]
-        laps = watch.laps.setdefault("loop", [])
-        loop.run(
-            with_bare_invokes(iter(source), model, invoke),
-            watch.timed("pose", estimator),
-            gait,
-            coach,
-            player,
-            [stats, recorder],
-            time.perf_counter_ns,
-            laps.append,
-        )
-        info = SessionInfo("bench", str(video), "", None)
-        recorder.end(summarise(info, stats, gait.facing, LoopTimeHistogram()))
-        player.close()
-    return report(watch, model.runtime, threads, stats)
-
-
-def report(watch: Stopwatch, runtime: str, threads: int, stats: SessionStats) -> dict[str, Any]:
-    """The figures of one run."""
-    bare_ms = watch.median_ms("bare_invoke")
-    gait = watch.laps["gait"][WARM_UP_FRAMES:]
+    config = config.model_copy(update={"pose": config.pose.model_copy(update={"threads": threads})})
+    poses: list[Pose] = []
+    request = SessionRequest(
+        config, None, folder / "s", datetime.now(UTC), "bench", threading.Event()
+    )
+    with ExitStack() as stack:
+        outputs = PinOutputs(config.cues, simulated_pins())
+        runner = app.playback(request, Decoded(frames, count), app.SINKS, stack, outputs)
+        if in_turn:
+            runner._equipment = replace(runner._equipment, look_ahead=False)  # noqa: SLF001  # to compare
+        pairs = list(blocks(runner, Watched.latest, poses))
     return {
-        "runtime": runtime,
         "threads": threads,
-        "frames": stats.frames,
-        "strides": stats.strides,
-        "p50_ms": {name: round(watch.median_ms(name), 4) for name in watch.laps},
-        "loop_over_bare_invoke": round(watch.median_ms("loop") / bare_ms, 4),
-        "gait_us_per_frame": round(statistics.mean(gait) / 1e3, 1),
-        "gait_over_bare_invoke": round(statistics.mean(gait) / 1e6 / bare_ms, 4),
+        "look_ahead": not in_turn,
+        "frames": len(poses),
+        "loop_ms": round(statistics.median(loop for loop, _ in pairs) / 1e6, 3),
+        "bare_invoke_ms": round(statistics.median(bare for _, bare in pairs) / 1e6, 3),
+        "loop_over_bare_invoke": round(statistics.median(loop / bare for loop, bare in pairs), 4),
+        "gait_us": round(gait_us(poses), 1),
     }
+
+
+def gait_us(poses: list[Pose]) -> float:
+    """Mean time of the gait engine for a frame, alone."""
+    engine = GaitEngine()
+    for pose in poses[:WARM_UP_FRAMES]:
+        engine.step(pose)
+    started_ns = time.perf_counter_ns()
+    for pose in poses[WARM_UP_FRAMES:]:
+        engine.step(pose)
+    return (time.perf_counter_ns() - started_ns) / len(poses[WARM_UP_FRAMES:]) / 1e3
 
 
 def main() -> int:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("video", type=Path, nargs="?", default=CLIP)
-    parser.add_argument("--threads", type=int, default=default_threads(os.cpu_count()))
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    parser.add_argument("--frames", type=int, default=900)
+    parser.add_argument("--in-turn", action="store_true")
     arguments = parser.parse_args()
+    FAMILIES["movenet"] = Watched
     try:
-        print(json.dumps(measure(arguments.video, arguments.threads)))
+        with VideoFile(arguments.video) as video:
+            frames = list(itertools.islice(video, DECODED))
+        for threads in arguments.threads:
+            with tempfile.TemporaryDirectory() as folder:
+                print(
+                    json.dumps(
+                        measure(
+                            frames,
+                            arguments.frames,
+                            threads,
+                            Path(folder),
+                            in_turn=arguments.in_turn,
+                        )
+                    )
+                )
     except HipdriveError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

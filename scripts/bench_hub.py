@@ -5,7 +5,16 @@ strides, so that both see the same state of the machine; `nothing` compares the 
 with itself and shows how far the machine alone moves the figure. Summaries come ten times as often
 as they do in a session. One JSON line for each trouble, with the interval in which nine of ten
 ratios lie when the blocks are drawn anew. Needs Debian's package mosquitto.
-usage: .venv-3.11/bin/python scripts/bench_hub.py [TROUBLE ...] [--blocks N] [--frames N]
+
+On a machine that others use as well, `--cpu` measures processor time of the whole process in place
+of time: with the model in one thread it is what a frame would take if the hub's threads never ran
+beside the loop's, so at least what the hub costs it, and no other process is in it.
+
+With `--apart` the loop has a core of its own, and the broker and whoever sends commands have the
+others: they are another machine's, and what they cost is not the hub's. With `--fps` frames come as
+from a camera: what happens once in ten seconds is then in as many frames as on a device.
+usage: .venv-3.11/bin/python scripts/bench_hub.py [TROUBLE ...] [--blocks N] [--frames N] [--cpu]
+           [--apart] [--fps RATE]
 """
 
 from __future__ import annotations
@@ -14,15 +23,11 @@ import argparse
 import json
 import os
 import random
-import resource
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,7 +39,7 @@ import numpy as np  # noqa: E402
 
 from hipdrive import loop  # noqa: E402
 from hipdrive.app import estimator  # noqa: E402
-from hipdrive.config import Config  # noqa: E402
+from hipdrive.config import Config, PoseConfig  # noqa: E402
 from hipdrive.control.command_handler import CommandHandler  # noqa: E402
 from hipdrive.hub import sink  # noqa: E402
 from hipdrive.hub.mqtt.backoff import Backoff  # noqa: E402
@@ -44,29 +49,22 @@ from hipdrive.types.coach_status import NOT_COACHED  # noqa: E402
 from hipdrive.types.cue import Cue, CueKind  # noqa: E402
 from hipdrive.types.frame import Frame  # noqa: E402
 from hipdrive.types.gait_update import GaitUpdate  # noqa: E402
-from support.hub import flooder  # noqa: E402
-from support.hub.frames import hub_config, until  # noqa: E402
 from support.hub.hub_and_link import HubAndLink  # noqa: E402
 from support.hub.outgoing import CLOCK  # noqa: E402
-from support.hub.tcp_proxy import TcpProxy  # noqa: E402
-from support.hub.users import READ_ALL, USERS, password_file  # noqa: E402
+from support.hub.troubles import TROUBLES  # noqa: E402
 from support.messages.examples import example_stride, example_summary  # noqa: E402
-from support.mosquitto import Broker, free_port  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
-    from hipdrive.config import HubConfig
     from hipdrive.types.pose import Pose
+    from support.hub.troubles import Setup
 
 FRAME_NS = 33_333_333
 STRIDE_FRAMES = 20
 WINDOW_STRIDES = sink.WINDOW_STRIDES // 10
 WARM_UP_FRAMES = 10
-SLOW_S = 0.5
 DRAWS = 500
-SMALL_BYTES = 40_000
-"""Files may not grow beyond: the outbox has room for its tables, and soon for no row."""
 
 
 class Strides:
@@ -95,121 +93,22 @@ class Cues:
         """As the panel's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """Where a hub publishes and stores; what to do before it starts and once it is connected."""
-
-    config: HubConfig
-    outbox: Path
-    started: Callable[[HubAndLink], None] = lambda _: None
-    before: Callable[[], None] = lambda: None
-    commands: bool = False
-
-
-@contextmanager
-def healthy(folder: Path) -> Iterator[Setup]:
-    """A broker that is well."""
-    with Broker(folder) as broker:
-        yield Setup(hub_config(broker.port), folder / "outbox", until_online)
-
-
-@contextmanager
-def away(folder: Path) -> Iterator[Setup]:
-    """No broker listens."""
-    yield Setup(hub_config(free_port()), folder / "outbox")
-
-
-@contextmanager
-def never_answers(folder: Path) -> Iterator[Setup]:
-    """Connections are accepted, and nothing is ever sent."""
-    with socket.create_server(("127.0.0.1", 0)) as mute:
-        yield Setup(hub_config(mute.getsockname()[1]), folder / "outbox")
-
-
-@contextmanager
-def never_confirms(folder: Path) -> Iterator[Setup]:
-    """The broker accepts the login and then sends nothing more."""
-    with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
-
-        def drop_replies(hub: HubAndLink) -> None:
-            until_online(hub)
-            proxy.drop_replies.set()
-
-        yield Setup(
-            hub_config(proxy.port), folder / "outbox", drop_replies, proxy.drop_replies.clear
-        )
-
-
-@contextmanager
-def slow(folder: Path) -> Iterator[Setup]:
-    """Every reply is delayed by half a second."""
-    with Broker(folder) as broker, TcpProxy(broker.port) as proxy:
-        proxy.delay_s = SLOW_S
-        yield Setup(hub_config(proxy.port), folder / "outbox", until_online)
-
-
-@contextmanager
-def denies(folder: Path) -> Iterator[Setup]:
-    """Every message is refused."""
-    with Broker(folder, USERS, READ_ALL) as broker:
-        file = password_file(folder, "right")
-        config = hub_config(broker.port, username="device", password_file=file)
-        yield Setup(config, folder / "outbox", until_online)
-
-
-@contextmanager
-def full_disk(folder: Path) -> Iterator[Setup]:
-    """Files may not grow."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with healthy(folder) as setup:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_BYTES, before[1]))
-        try:
-            yield setup
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-@contextmanager
-def corrupt(folder: Path) -> Iterator[Setup]:
-    """The outbox is a megabyte of something else."""
-    with healthy(folder) as setup:
-
-        def damage() -> None:
-            for file in folder.glob("outbox*"):
-                file.unlink()
-            setup.outbox.write_bytes(os.urandom(1 << 20))
-
-        yield replace(setup, before=damage)
-
-
-@contextmanager
-def flooded(folder: Path) -> Iterator[Setup]:
-    """Commands come as fast as the broker passes them on, in the blocks without a hub as well."""
-    with healthy(folder) as setup:
-        topic = Topics(setup.config.site, setup.config.device).command
-        command = [sys.executable, flooder.__file__, str(setup.config.port), f"{topic}/mute", "x"]
-        process = subprocess.Popen(command)  # noqa: S603  # our own
-        try:
-            yield replace(setup, commands=True)
-        finally:
-            process.kill()
-            process.wait()
-
-
-def until_online(hub: HubAndLink) -> None:
-    """Wait for the broker."""
-    until(lambda: hub.link.online)
-
-
-TROUBLES = (healthy, away, never_answers, never_confirms, slow, denies, full_disk, corrupt, flooded)
 NOTHING = "nothing"
 
 
 class Bench:
-    """The loop, over one picture."""
+    """The loop, over one picture.
 
-    def __init__(self) -> None:
-        config = Config()
+    Args:
+        cpu: measure processor time.
+        threads: of the model; None: as configured.
+        fps: frames come at this rate; 0: as fast as they are taken.
+    """
+
+    def __init__(self, *, cpu: bool = False, threads: int | None = None, fps: float = 0) -> None:
+        self._interval_s = 1 / fps if fps else 0.0
+        config = Config(pose=PoseConfig(threads=threads)) if threads else Config()
+        self._clock_ns = time.process_time_ns if cpu else time.perf_counter_ns
         self._estimate, _ = estimator(config.pose, config.data_path(os.environ))
         noise = np.random.default_rng(1)
         self._picture = noise.integers(0, 255, (480, 640, 3), np.uint8)
@@ -244,13 +143,15 @@ class Bench:
                 cues,
                 cues,
                 hubs,
-                time.perf_counter_ns,
+                self._clock_ns,
                 laps.append,
             )
         return laps[WARM_UP_FRAMES:]
 
     def _frames(self, count: int) -> Iterator[Frame]:
-        for _ in range(count):
+        begun_s = time.monotonic()
+        for number in range(count):
+            time.sleep(max(begun_s + number * self._interval_s - time.monotonic(), 0))
             self._t_ns += FRAME_NS
             yield Frame(self._t_ns, self._picture)
 
@@ -265,17 +166,32 @@ def control_of(setup: Setup) -> MqttControl:
     return MqttControl(config, topics, CommandHandler(config), CLOCK)
 
 
-def measure(bench: Bench, trouble: str, blocks: int, frames: int) -> dict[str, object]:
-    """Loop times without and with a hub in that trouble."""
+@contextmanager
+def on_cores(cores: set[int]) -> Iterator[None]:
+    """What is begun meanwhile runs on these cores."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, cores)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
+
+
+def measure(
+    bench: Bench, trouble: str, blocks: int, frames: int, others: set[int]
+) -> dict[str, object]:
+    """Loop times without and with a hub in that trouble; the broker is on the other cores."""
     faults = {function.__name__: function for function in TROUBLES}
     without: list[list[int]] = []
     with_it: list[list[int]] = []
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         setup = None
-        if trouble != NOTHING:
-            setup = stack.enter_context(faults[trouble](Path(folder)))
+        with on_cores(others):
+            if trouble != NOTHING:
+                setup = stack.enter_context(faults[trouble](Path(folder)))
+        against = setup.against if setup else None
         for number in range(blocks):
-            turns = [(without, None), (with_it, setup)]
+            turns = [(without, against), (with_it, setup)]
             # The first of two finds the machine cooler.
             for blocks_of, where in turns if number % 2 else reversed(turns):
                 blocks_of.append(bench.block(frames, where))
@@ -315,12 +231,21 @@ def main() -> None:
     )
     parser.add_argument("--blocks", type=int, default=20)
     parser.add_argument("--frames", type=int, default=40)
+    parser.add_argument("--cpu", action="store_true", help="processor time, not time")
+    parser.add_argument("--apart", action="store_true", help="the broker is on other cores")
+    parser.add_argument("--fps", type=float, default=0, help="frames come at this rate")
     arguments = parser.parse_args()
     sink.WINDOW_STRIDES = WINDOW_STRIDES
-    bench = Bench()
+    others = os.sched_getaffinity(0)
+    if arguments.apart:
+        own = min(others)
+        others -= {own}
+        os.sched_setaffinity(0, {own})
+    alone = arguments.cpu or arguments.apart
+    bench = Bench(cpu=arguments.cpu, threads=1 if alone else None, fps=arguments.fps)
     with suppress(KeyboardInterrupt):
         for name in arguments.troubles:
-            figures = measure(bench, name, arguments.blocks, arguments.frames)
+            figures = measure(bench, name, arguments.blocks, arguments.frames, others)
             print(json.dumps(figures), flush=True)
 
 

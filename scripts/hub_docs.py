@@ -24,6 +24,7 @@ from hipdrive.hub.mqtt.flood_gate import (  # noqa: E402
     PER_SECOND,
 )
 from hipdrive.hub.mqtt.topics import Topics  # noqa: E402
+from hipdrive.hub.mqtt_control import MOST_CHOICES  # noqa: E402
 from support.messages.examples import COMMAND_EXAMPLES, every_example  # noqa: E402
 
 FOLDER = ROOT / "docs"
@@ -44,6 +45,10 @@ for {health_s} s. Unknown: there is no such figure, such as a belt's speed witho
 | entity | what | unit | topic |
 |---|---|---|---|
 {rows}
+
+`Runner profile` offers the {most_choices} runners with the newest sessions and whoever is named;
+the device tells Home Assistant anew when somebody joins them or is forgotten. A name that is new is
+typed into `Runner name`.
 
 Controls are there for what `hub.commands` allows ([commands.md](commands.md)). They show what the
 device says that it is set to, not what was pressed: a refused command changes nothing but the
@@ -81,9 +86,16 @@ allowed; all are, unless it says otherwise. A replay takes none.
 
 The target may be moved by `coach.offset_deg` at most, and upwards no further than 3° above the
 runner's own mean. A target and a runner's name hold for the session; said between two sessions, for
-the next. The name may be given any time before the end. A mute holds until it is taken back or the
-device is started anew. When a session has ended, by command, pictures pass unseen until another
-command begins the next; with `--session-dir` the end of the session is the end of `run`.
+the next. A mute holds until it is taken back or the device is started anew. When a session has
+ended, by command, pictures pass unseen until another command begins the next; with `--session-dir`
+the end of the session is the end of `run`.
+
+The name of a runner is whose profile the session is coached by and added to
+([README](../README.md#runners)); a name that is new makes one. Empty or `guest`: nobody's, and
+nothing is kept. `--runner` says who runs where no command does. The name may be given any time
+before the end: what was measured of a guest is then theirs, but where there was feedback before,
+the session has no retention probe. Another name begins anew, and what was measured of the one
+before is in no profile.
 
 A command is followed between two frames. What the device is set to is told on `state`, retained:
 
@@ -142,6 +154,7 @@ def home_assistant() -> str:
         device=hub.device,
         live_s=LIVE_S,
         health_s=HEALTH_S,
+        most_choices=MOST_CHOICES,
         rows="\n".join(rows),
     )
 

@@ -1,6 +1,6 @@
-"""Measure how wrong MoveNet's key points get the yaw: of rendered runners, and of a clip mirrored.
+"""Measure how wrong a model's key points get the yaw: of rendered runners, and of a clip mirrored.
 
-usage: .venv/bin/python scripts/measure_yaw.py [--runners N] [--clip VIDEO]
+usage: .venv/bin/python scripts/measure_yaw.py [--model NAME] [--runners N] [--clip VIDEO]
 
 Whoever faces left and their mirror image must give the same yaw; by how much they do not is the
 model's doing, whatever the camera's yaw was.
@@ -20,7 +20,7 @@ from measure_noise import drawn
 
 from hipdrive.app import estimator
 from hipdrive.camera.video import VideoFile
-from hipdrive.config import Config
+from hipdrive.config import Config, PoseConfig
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.camera_estimator import CameraEstimator
 from hipdrive.rendered.source import RenderedRunner
@@ -33,18 +33,15 @@ if TYPE_CHECKING:
     from hipdrive.types.frame import Frame
 
 
-def camera_estimate(frames: Iterable[Frame]) -> CameraEstimate:
-    """What MoveNet's key points tell of the camera, nothing taken off."""
-    config = Config()
+def camera_estimate(frames: Iterable[Frame], model: str) -> CameraEstimate | None:
+    """What the model's key points tell of the camera, nothing taken off; None: too few strides."""
+    config = Config(pose=PoseConfig(model=model))
     estimate, _ = estimator(config.pose, config.data_path(os.environ))
     engine, camera = GaitEngine(), CameraEstimator()
     for frame in frames:
         pose = estimate(frame)
         camera.step(pose, engine.step(pose))
-    found = camera.estimate()
-    if found is None:
-        raise SystemExit("too few strides")
-    return found
+    return camera.estimate()
 
 
 def mirrored(frame: Frame) -> Frame:
@@ -55,20 +52,26 @@ def mirrored(frame: Frame) -> Frame:
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--model", default="movenet-lightning-int8")
     parser.add_argument("--runners", type=int, default=24)
     parser.add_argument("--clip", type=Path)
     arguments = parser.parse_args()
     seen: dict[str, list[float]] = {"left": [], "right": []}
     for number in range(arguments.runners):
-        found = camera_estimate(RenderedRunner(drawn(number, 30.0)))
-        seen[found.facing].append(deg_from_bam(found.yaw_bam))
+        found = camera_estimate(RenderedRunner(drawn(number, 30.0)), arguments.model)
+        if found is not None:
+            seen[found.facing].append(deg_from_bam(found.yaw_bam))
     for facing, yaw_deg in seen.items():
         print(f"facing {facing}: {mean(yaw_deg):+.2f} SD {pstdev(yaw_deg):.2f} of {len(yaw_deg)}")
     if arguments.clip:
-        plain = camera_estimate(VideoFile(arguments.clip))
-        mirror = camera_estimate(mirrored(frame) for frame in VideoFile(arguments.clip))
+        plain = camera_estimate(VideoFile(arguments.clip), arguments.model)
+        turned = (mirrored(frame) for frame in VideoFile(arguments.clip))
+        mirror = camera_estimate(turned, arguments.model)
         for found in (plain, mirror):
-            print(f"the clip, facing {found.facing}: {deg_from_bam(found.yaw_bam):+.2f}")
+            if found is None:
+                print("the clip: too few strides")
+            else:
+                print(f"the clip, facing {found.facing}: {deg_from_bam(found.yaw_bam):+.2f}")
 
 
 if __name__ == "__main__":

@@ -37,14 +37,14 @@ thigh gains may come from there. BlazePose shows heel and toe as well: see
 [ankle_toe_off](#ankle_toe_off) and [foot_contact_angle](#foot_contact_angle), which are empty with
 MoveNet.
 
-**Foot strike and toe-off** come from heel and toe where the model sees them. What rests on them
-goes by a definition one higher then, such as `contact_time/2`: the foot furthest ahead, plus 18 ms;
-the foot's greatest acceleration backwards around the peak, minus 20 ms. As BlazePose sees rendered
-people that is within 10 ms on average, where its knees tell toe-off up to 60 ms too early.
+**Foot strike** comes from heel and toe where the model sees them: the foot furthest ahead, plus 18
+ms. What rests on it goes by a definition one higher then, such as `contact_time/2`. **Toe-off**
+comes from the knee with every model. How far off both are is in
+[accuracy_feet.md](accuracy_feet.md).
 
 **Confidence.** *measured*: from the key points alone. *estimated*: rests on foot strike or toe-off,
-which are told from the knee, or from
-heel and toe, with constants of a few runners. *low*: rests on the leg that the other
+which are told from the knee, or foot
+strike from heel and toe, with constants of a few runners. *low*: rests on the leg that the other
 one hides; all figures of the far leg in `strides.csv` are of that kind.
 
 **Missing values** are empty, or `null`, and the count is smaller for them: a joint that was not

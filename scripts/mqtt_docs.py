@@ -129,7 +129,9 @@ WHEN = {
     "recorder": "the session folder cannot be written, or not in time",
     "calibration": "`calibration.json` is damaged or was made with another picture",
     "camera": "the camera says so",
+    "safe_mode": "five starts failed within ten minutes; a session that is begun ends it",
     "broker": "the broker refuses what is published, or takes it too slowly",
+    "profiles": "`runners.sqlite` cannot be read or written, or a newer hipdrive wrote it",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -115,7 +116,7 @@ def some_pictures(seed: tuple[int, int]) -> Pictures:
     images = np.empty((PER_RUNNER, SIZE, SIZE, 3), np.uint8)
     points = np.empty((PER_RUNNER, len(COCO_17), 2), np.float32)
     searches = list(search_windows(camera.width_px, camera.height_px))
-    for index, picture in enumerate(painter.pictures(t_s, canvas)):
+    for index, picture in enumerate(painter.pictures(t_s, itertools.repeat(canvas))):
         kind = chance.random()
         if kind < EMPTY:
             painter.empty(t_s[index], canvas)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -13,11 +14,16 @@ import pytest
 
 import hipdrive
 from hipdrive.errors import MissingPackageError, SourceError
-from hipdrive.keypoint_files.hip_centres import with_hip_centres
+from hipdrive.keypoint_files.joint_centres import with_hip_centres
 from hipdrive.keypoint_files.joint_names import JointNames
+from hipdrive.keypoint_files.layouts import WHOLE_BODY_FEET
 from hipdrive.sources import open_source
+from hipdrive.types.fixed_point import ONE
 from hipdrive.types.pose import Pose
-from support.keypoint_files import MARKERS, in_space, mmpose, openpose, poses_of, trc
+from hipdrive.types.skeleton import COCO_17
+from support.keypoint_files import FOOT_MARKERS, MARKERS, in_space, mmpose, openpose, poses_of, trc
+from support.rendered.feet import with_feet
+from support.rendered.runners import truth_of
 from support.runner_file import CADENCE_SPM, FPS
 
 if TYPE_CHECKING:
@@ -81,6 +87,48 @@ def test_frames_that_are_missing_leave_the_others_at_their_times(
 def test_mmpose(tmp_path: Path, poses: list[Pose], plain: SessionSummary, *, meta: bool) -> None:
     path = mmpose(tmp_path / "run.json", poses, meta=meta)
     assert_same(hipdrive.analyze(path, fps=RATE).summary, plain)
+
+
+FOOT_METRICS = ("contact_time", "ankle_toe_off", "foot_contact_angle")
+
+
+def whole_body(path: Path, poses: list[Pose]) -> Path:
+    """MMPose's predictions of COCO-WholeBody, 133 key points, whose toes are `left_big_toe`."""
+    names = (*COCO_17.joints, *WHOLE_BODY_FEET)
+    ours = {joint: joint.replace("big_toe", "toe") for joint in names}
+    frames = []
+    for number, pose in enumerate(poses):
+        seen = [pose[ours[name]] if ours[name] in pose.skeleton else None for name in names]
+        rows = [(p.x / ONE, p.y / ONE, p.score / ONE) if p else (0.0, 0.0, 0.0) for p in seen]
+        rows += [(0.0, 0.0, 0.0)] * (133 - len(rows))
+        person = {"keypoints": [row[:2] for row in rows], "keypoint_scores": [r[2] for r in rows]}
+        frames.append({"frame_id": number, "instances": [person]})
+    path.write_text(json.dumps(frames))
+    return path
+
+
+@pytest.mark.parametrize("source", ["openpose", "mmpose", "trc"])
+def test_foot_and_ankle_are_measured_whatever_the_toe_is_called(
+    tmp_path: Path, source: str
+) -> None:
+    """OpenPose, MMPose and markers have a big toe; the metrics want a toe."""
+    poses = list(with_feet(truth_of(seconds=SECONDS, camera={"fps": FPS})))
+    plain = hipdrive.analyze(poses).summary
+    if source == "openpose":
+        found = hipdrive.analyze(openpose(tmp_path / "json", poses, "body-25"), fps=RATE).summary
+    elif source == "mmpose":
+        found = hipdrive.analyze(whole_body(tmp_path / "run.json", poses), fps=RATE).summary
+    else:
+        markers = [*MARKERS, *FOOT_MARKERS]
+        path = trc(tmp_path / "run.trc", seconds(poses), in_space(poses, markers), "m", markers)
+        found = hipdrive.analyze(path).summary
+    assert plain.metrics["contact_time"].definition == "contact_time/2"
+    for name in FOOT_METRICS:
+        wanted, got = plain.metrics[name], found.metrics[name]
+        assert got.definition == wanted.definition
+        assert got.n == wanted.n
+        assert got.n
+        assert got.mean == pytest.approx(wanted.mean, abs=0.1)
 
 
 @pytest.mark.parametrize(("unit", "per_m"), [("m", 1.0), ("mm", 1000.0)])
@@ -206,6 +254,11 @@ def test_json_of_something_else(tmp_path: Path, text: str) -> None:
     assert ";" in refused(path, RATE)
 
 
+def test_a_pipe_among_the_files_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x_000000000000_keypoints.json")
+    assert "cannot be read (not a regular file)" in refused(tmp_path, RATE)
+
+
 @pytest.mark.parametrize("number", [10**30, -1, 0])
 def test_frames_whose_numbers_make_no_order(tmp_path: Path, poses: list[Pose], number: int) -> None:
     path = mmpose(tmp_path / "a.json", poses[:3], meta=False)
@@ -272,5 +325,5 @@ def test_a_c3d_that_is_damaged_or_lacks_markers(tmp_path: Path) -> None:
 def test_c3d_without_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "a.c3d").touch()
     monkeypatch.setitem(sys.modules, "ezc3d", None)
-    with pytest.raises(MissingPackageError, match=r"a.c3d: C3D needs ezc3d.*pip install ezc3d"):
+    with pytest.raises(MissingPackageError, match=r"a.c3d: C3D needs ezc3d.*'hipdrive\[c3d\]'"):
         open_source(tmp_path / "a.c3d")

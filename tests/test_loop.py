@@ -195,8 +195,7 @@ def test_a_frame_travels_with_its_result_and_a_recorded_pose_has_none() -> None:
         return stages.estimate(view.t_ns)
 
     seen = loop.results(
-        views,
-        estimate,
+        loop.seen(views, estimate, stages.clock_ns),
         TracedGait(stages),
         TracedCoach(stages),
         TracedPanel(stages),

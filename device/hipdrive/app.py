@@ -1,6 +1,7 @@
-"""The composition root: opens what outlasts a session, and runs one session after the other.
+"""The composition root: opens what outlasts a session.
 
-`hipdrive.session.runner` puts the stages of one session together; nothing else wires parts.
+`hipdrive.live` runs one session after the other, `hipdrive.session.runner` puts the stages of one
+together; nothing else wires parts.
 """
 
 from __future__ import annotations
@@ -8,20 +9,24 @@ from __future__ import annotations
 import os
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from hipdrive.belt.on_pose import with_belt_speed
-from hipdrive.camera.pacing import Timed, paced, until
-from hipdrive.control.session_control import SessionControl
+from hipdrive.camera.pacing import Timed, paced
 from hipdrive.cues.button import ButtonPresses
+from hipdrive.cues.driver import failure
 from hipdrive.cues.pin_factory import real_pins, simulated_pins
 from hipdrive.cues.pins import PinOutputs
 from hipdrive.cues.speech import open_speaker
-from hipdrive.errors import ConfigError
+from hipdrive.errors import ConfigError, GpioError
 from hipdrive.geometry import calibration_file
 from hipdrive.geometry.active_calibration import ActiveCalibration, load_active_calibration
-from hipdrive.health.degraded import DegradedParts
+from hipdrive.health.degraded import DegradedParts, DevicePart
+from hipdrive.health.service_manager import ServiceManager
+from hipdrive.health.start_log import StartLog
+from hipdrive.hub.parts import connect
+from hipdrive.live import DeviceParts, LiveDevice, Supervision
+from hipdrive.runners.opening import open_keeper
 from hipdrive.session.housekeeping import Housekeeping
 from hipdrive.session.pose_source import PoseSource
 from hipdrive.session.poses import PosesMeta
@@ -35,9 +40,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.camera.source import FrameSource
+    from hipdrive.camera.switch import CameraSwitch
     from hipdrive.config import Config, PoseConfig
-    from hipdrive.health.monitor import HealthMonitor
-    from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.pose.estimator import PoseEstimator
     from hipdrive.pose.model import PoseModel
     from hipdrive.session.request import Outcome, SessionRequest
@@ -50,94 +54,121 @@ View = TypeVar("View", bound=Timed)
 
 def run(
     request: SessionRequest,
-    camera: FrameSource,
+    camera: CameraSwitch,
     renewed: Callable[[SessionRequest], SessionRequest],
     *,
     simulate_panel: bool,
     allow_stand_in: bool = False,
     parts: DegradedParts | None = None,
+    supervision: Supervision | None = None,
 ) -> Iterator[Outcome]:
     """Coach the runner before a camera until `request.stop` is set.
 
-    A command may end the session. Then the camera's pictures pass unseen until another command
-    begins the next, unless `request.session_dir` is given: then there is one session only.
+    A command, or with `session.auto` an empty belt, may end the session. Then the device waits for
+    the next, unless `request.session_dir` is given: then there is one session only.
 
     Args:
         request: of the first session.
-        camera: sees the runner; iterated over once for all sessions.
+        camera: sees the runner; opened here, closed by the caller.
         renewed: the request of the session after this one.
         simulate_panel: no GPIO.
         allow_stand_in: go on with a model that knows rendered runners only.
         parts: told what does not work.
+        supervision: who starts the device anew; None: nobody.
 
     Yields:
         Every session as it has ended.
 
     Raises:
         ConfigError: the model is a stand-in, and that was not allowed.
-        CameraError, GpioError, ModelError: that part is missing or fails.
+        CameraError, ModelError: that part is missing or fails.
         SessionError: the session cannot be recorded.
     """
     if not allow_stand_in:
         refuse_stand_in(request.config)
-    config = request.config
+    watched = supervision or Supervision(ServiceManager(None, 0, time.monotonic_ns), StartLog(None))
     with ExitStack() as stack:
-        equipment = _live_equipment(
-            request, camera, stack, parts or DegradedParts(), simulate_panel=simulate_panel
+        device = _live_device(
+            request, camera, stack, parts or DegradedParts(), watched, simulate_panel=simulate_panel
         )
-        control = equipment.control
-        housekeeping = Housekeeping(config.data_path(os.environ) / "sessions", config.keep)
-        sessions = 0
-        while True:
-            housekeeping.start()
-            if sessions:
-                # It may have been calibrated, or its roll saved on the page, since.
-                calibration = load_active_calibration(config, equipment.parts)
-                equipment = replace(equipment, calibration=calibration)
-            sessions += 1
-            outcome = SessionRunner(request, equipment, (*SINKS, *request.sinks)).run()
-            control.end()
-            yield outcome
-            idle = until(equipment.views, request.stop.is_set)
-            if request.session_dir or not control.idle_until_start(idle):
-                return
-            request = renewed(request)
+        yield from device.sessions(request, renewed, (*SINKS, *request.sinks))
 
 
-def _live_equipment(
+def _live_device(
     request: SessionRequest,
-    camera: FrameSource,
+    camera: CameraSwitch,
     stack: ExitStack,
     parts: DegradedParts,
+    supervision: Supervision,
     *,
     simulate_panel: bool,
-) -> Equipment[Frame]:
+) -> LiveDevice:
     """What all sessions before a camera share; closed with the stack."""
     config = request.config
-    make_pins, button = simulated_pins if simulate_panel else real_pins, config.cues.button
-    presses = ButtonPresses(NS_PER_MS * button.bounce_ms, NS_PER_MS * button.hold_ms)
-    outputs = PinOutputs(config.cues, make_pins(), make_pins, presses)
+    data, button = config.data_path(os.environ), config.cues.button
+    presses = ButtonPresses(
+        NS_PER_MS * button.bounce_ms,
+        NS_PER_MS * button.hold_ms,
+        held_ns=NS_PER_MS * button.privacy_ms,
+    )
+    outputs = _live_outputs(config, presses, parts, simulate_panel=simulate_panel)
     stack.callback(outputs.close)
-    speaker = open_speaker(config.cues.speech)
+    speaker = open_speaker(config.cues.speech, config.language)
     if speaker is not None:
         stack.callback(speaker.close)
-    estimate, pose = estimator(config.pose, config.data_path(os.environ))
-    frames = _shown(request, camera)
-    hub = _connect(request, pose, stack, parts, presses)
-    return Equipment(
-        source=camera,
-        views=frames,
-        estimate=with_belt_speed(estimate, request.belt),
-        meta=PosesMeta(camera.name, request.given_facing, pose),
-        calibration=load_active_calibration(config, parts),
-        control=hub.control,
-        outputs=outputs,
-        link=hub.link,
-        health=hub.health,
-        live=True,
-        parts=parts,
-        voice=speaker,
-    )
+    profiles = open_keeper(config, parts, stack)
+    hub = connect(request, _announced(config.pose), stack, parts, presses, profiles)
+    housekeeping = Housekeeping(data / "sessions", config.keep)
+    stack.callback(housekeeping.close)
+    found: list[PoseInfo] = []
+
+    def loaded() -> PoseEstimator:
+        model, info = estimator(config.pose, data)
+        found.append(info)
+        return model
+
+    def equipment(
+        source: FrameSource, views: Iterator[Frame], estimate: Callable[[Frame], Pose]
+    ) -> Equipment[Frame]:
+        return Equipment(
+            source=source,
+            views=views,
+            estimate=with_belt_speed(estimate, request.belt),
+            meta=PosesMeta(source.name, request.given_facing, found[-1]),
+            calibration=load_active_calibration(config, parts),
+            control=hub.control,
+            outputs=outputs,
+            link=hub.link,
+            health=hub.health,
+            live=True,
+            look_ahead=True,
+            parts=parts,
+            voice=speaker,
+            profiles=profiles,
+        )
+
+    shared = DeviceParts(camera, hub.control, outputs, parts, data, housekeeping, supervision)
+    return LiveDevice(shared, request, loaded, equipment)
+
+
+def _live_outputs(
+    config: Config, presses: ButtonPresses, parts: DegradedParts, *, simulate_panel: bool
+) -> PinOutputs:
+    """The lights and the buzzer; where they cannot be had, the device goes on and tries again."""
+    make_pins = simulated_pins if simulate_panel else real_pins
+    try:
+        return PinOutputs(config.cues, make_pins(), make_pins, presses)
+    except GpioError as error:
+        parts.degrade(DevicePart.CUES, failure(error))
+        return PinOutputs(config.cues, None, make_pins, presses)
+
+
+def _announced(config: PoseConfig) -> PoseInfo:
+    """What the hub is told of the model before it is loaded."""
+    from hipdrive.pose.store import find_spec
+
+    spec = find_spec(config.model)
+    return PoseInfo(spec.name, spec.sha256, config.runtime, stand_in=spec.stand_in)
 
 
 def refuse_stand_in(config: Config) -> None:
@@ -187,22 +218,45 @@ def playback(
     calibration = ActiveCalibration(
         calibration_file.read(request.calibration) if request.calibration else None
     )
+    parts = DegradedParts()
+    profiles = open_keeper(request.config, parts, stack) if request.runner else None
     if isinstance(source, PoseSource):
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
-        hub = _connect(request, meta.pose, stack)
+        hub = connect(request, meta.pose, stack, profiles=profiles)
         poses = _shown(request, _at_its_speed(request, source))
         known = with_belt_speed(_as_recorded, request.belt)
         equipment = Equipment(
-            source, poses, known, meta, calibration, hub.control, outputs, hub.link
+            source,
+            poses,
+            known,
+            meta,
+            calibration,
+            hub.control,
+            outputs,
+            hub.link,
+            parts=parts,
+            profiles=profiles,
         )
         return SessionRunner(request, equipment, sinks)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    hub = _connect(request, pose, stack)
+    hub = connect(request, pose, stack, profiles=profiles)
     frames = _shown(request, _at_its_speed(request, source))
     estimate = with_belt_speed(model, request.belt)
-    seen = Equipment(source, frames, estimate, meta, calibration, hub.control, outputs, hub.link)
+    seen = Equipment(
+        source,
+        frames,
+        estimate,
+        meta,
+        calibration,
+        hub.control,
+        outputs,
+        hub.link,
+        parts=parts,
+        profiles=profiles,
+        look_ahead=True,
+    )
     return SessionRunner(request, seen, sinks)
 
 
@@ -252,57 +306,3 @@ def _shown(request: SessionRequest, views: Iterable[View]) -> Iterator[View]:
     for view in views:
         on_view(view)
         yield view
-
-
-@dataclass(frozen=True, slots=True)
-class _HubParts:
-    """The link to the broker, if there is one, what came over it, and the health it reports."""
-
-    control: SessionControl
-    link: MqttLink | None = None
-    health: HealthMonitor | None = None
-
-
-def _connect(
-    request: SessionRequest,
-    pose: PoseInfo | None,
-    stack: ExitStack,
-    parts: DegradedParts | None = None,
-    presses: ButtonPresses | None = None,
-) -> _HubParts:
-    """The link of a device, or of a replay, which has no parts; closed with the stack.
-
-    A replay has topics and an outbox of its own, takes no commands, and reports no health.
-    """
-    config = request.config.hub
-    if not config.host or not request.publish:
-        return _HubParts(SessionControl(request.commands, presses))
-    from hipdrive.control.command_handler import CommandHandler
-    from hipdrive.health.machine import Machine
-    from hipdrive.health.monitor import HealthMonitor
-    from hipdrive.hub.messages.clock import Clock
-    from hipdrive.hub.mqtt.link import MqttLink
-    from hipdrive.hub.mqtt.topics import Topics
-    from hipdrive.hub.mqtt_control import MqttControl
-
-    live = parts is not None
-    data, name = request.config.data_path(os.environ), "outbox" if live else "outbox-replay"
-    commands, mqtt_control, health = request.commands, None, None
-    if parts is not None:
-        commands = commands or CommandHandler(request.config)
-        topics = Topics(config.site, config.device)
-        mqtt_control = MqttControl(request.config, topics, commands, Clock())
-        health = HealthMonitor(Machine(request.folder), parts)
-    link = MqttLink(
-        config,
-        data / f"{name}.sqlite" if request.keep_unpublished else None,
-        caution=pose.caution if pose else "",
-        replay=not live,
-        control=mqtt_control,
-        health=health,
-    )
-    stack.callback(link.close)
-    control = SessionControl(commands, presses)
-    # Published before the link is closed, also after an error.
-    stack.callback(control.end)
-    return _HubParts(control, link, health)

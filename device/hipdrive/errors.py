@@ -41,12 +41,28 @@ class CalibrationError(HipdriveError, ValueError):
     """A calibration cannot be made, read or stored."""
 
 
+class ProfileStoreError(HipdriveError, OSError):
+    """The store of the runners' profiles cannot be read or written."""
+
+
+class UnknownRunnerError(HipdriveError, LookupError):
+    """There is no profile of that name."""
+
+
 class MissingPackageError(HipdriveError, ImportError):
     """A package that hipdrive does not install is needed for the operation."""
 
 
 class ExportError(HipdriveError, ValueError):
     """A session cannot be exported as asked."""
+
+
+class OverlayError(HipdriveError, ValueError):
+    """What was measured cannot be drawn on a recording as asked."""
+
+
+class CompareError(HipdriveError, ValueError):
+    """Two sessions cannot be compared."""
 
 
 class UnknownMetricError(HipdriveError, LookupError):
@@ -63,3 +79,15 @@ class WebError(HipdriveError, OSError):
 
 class MetricError(HipdriveError, ValueError):
     """A metric cannot be registered."""
+
+
+class GuardError(HipdriveError, ValueError):
+    """A guard cannot be registered, or watches a metric that nobody measures."""
+
+
+class ReleaseError(HipdriveError, OSError):
+    """A release cannot be had, is not what it claims to be, or cannot be installed."""
+
+
+class DiagnosticsError(HipdriveError, OSError):
+    """The archive for a bug report cannot be written."""

@@ -8,12 +8,13 @@
         all of it -> `Sink`s: record, hub, terminal, yours       (hipdrive.session.sinks)
 
 Time comes in with the frame; no stage reads a clock. `hipdrive.session.runner` puts the stages of a
-session together and calls `results`; `hipdrive.app` opens what outlasts a session.
+session together and calls `results`; there the model sees the next frame while the stages after it
+deal with this one. `hipdrive.app` opens what outlasts a session.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from hipdrive.types.frame import Frame
 from hipdrive.types.frame_result import FrameResult
@@ -28,6 +29,15 @@ if TYPE_CHECKING:
 
 View = TypeVar("View")
 """What the source yields: a `Frame`, or a recorded `Pose`."""
+
+
+class Seen(NamedTuple, Generic[View]):
+    """A view after the pose stage."""
+
+    view: View
+    pose: Pose
+    taken_ns: int
+    """When the view came, by the loop's clock."""
 
 
 class GaitStage(Protocol):
@@ -67,9 +77,23 @@ class Sink(Protocol):
         ...
 
 
+def seen(
+    source: Iterable[View], estimate: Callable[[View], Pose], clock_ns: Callable[[], int]
+) -> Iterator[Seen[View]]:
+    """Find the runner in everything that the source yields.
+
+    Args:
+        source: frames, or recorded poses, oldest first.
+        estimate: the pose stage.
+        clock_ns: a monotonic clock in ns, read once a frame.
+    """
+    for view in source:
+        taken_ns = clock_ns()
+        yield Seen(view, estimate(view), taken_ns)
+
+
 def results(
-    source: Iterable[View],
-    estimate: Callable[[View], Pose],
+    poses: Iterable[Seen[View]],
     gait: GaitStage,
     coach: CoachStage,
     panel: CuePanel,
@@ -80,21 +104,18 @@ def results(
     """Coach a runner until the source ends.
 
     Args:
-        source: frames, or recorded poses, oldest first.
-        estimate: the pose stage.
+        poses: what the pose stage made of the source.
         gait: the gait stage.
         coach: the coach.
         panel: what the runner sees and hears.
         sinks: get every result, in this order, after the panel had the cue.
-        clock_ns: a monotonic clock in ns, read twice a frame to time the loop.
-        on_lap: gets what each frame took, in ns.
+        clock_ns: the clock by which the frames were taken.
+        on_lap: gets what each frame took, from when it was taken until the last sink had it, in ns.
 
     Yields:
         What each frame led to; its picture is valid until the next is requested.
     """
-    for view in source:
-        started_ns = clock_ns()
-        pose = estimate(view)
+    for view, pose, taken_ns in poses:
         update = gait.step(pose)
         cues = coach.step(pose.t_ns, update)
         shown = tuple(cue for cue in cues if panel.show(cue))
@@ -103,7 +124,7 @@ def results(
         )
         for sink in sinks:
             sink.on_frame(result)
-        on_lap(clock_ns() - started_ns)
+        on_lap(clock_ns() - taken_ns)
         yield result
 
 
@@ -117,6 +138,7 @@ def run(
     clock_ns: Callable[[], int],
     on_lap: Callable[[int], None],
 ) -> None:
-    """Coach a runner until the source ends, for the panel and the sinks alone; see `results`."""
-    for _ in results(source, estimate, gait, coach, panel, sinks, clock_ns, on_lap):
+    """Coach a runner until the source ends, one frame after the other; see `seen`, `results`."""
+    poses = seen(source, estimate, clock_ns)
+    for _ in results(poses, gait, coach, panel, sinks, clock_ns, on_lap):
         pass

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILE_MODE, FOLDER_MODE, READABLE_MODE = 0o600, 0o700, 0o644
+FILE_MODE, FOLDER_MODE = 0o600, 0o700
+READABLE_MODE, READABLE_FOLDER_MODE = 0o644, 0o755
 
 
 def private(path: str, flags: int) -> int:
@@ -31,20 +32,42 @@ def _opened(path: str, flags: int, mode: int) -> int:
     return handle
 
 
+def make_private_file(path: Path) -> None:
+    """Make an empty file unless there is one, and have it be its owner's alone.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    # Not opened where it is there: closing it would let go of SQLite's locks on it.
+    with suppress(FileExistsError):
+        os.close(private(str(path), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    with suppress(OSError):
+        path.chmod(FILE_MODE)
+
+
 def make_private_folder(folder: Path) -> None:
     """Make a folder, and those above it that are missing.
 
     Raises:
         OSError: it cannot be made.
     """
+    _make_folder(folder, FOLDER_MODE)
+
+
+def make_readable_folder(folder: Path) -> None:
+    """The same, of what others may read."""
+    _make_folder(folder, READABLE_FOLDER_MODE)
+
+
+def _make_folder(folder: Path, mode: int) -> None:
     missing = [folder, *folder.parents]
     while missing and missing[-1].exists():
         missing.pop()
     for each in reversed(missing):
         with suppress(FileExistsError):
-            each.mkdir(FOLDER_MODE)
+            each.mkdir(mode)
             # The umask may have taken the owner's own rights.
             with suppress(OSError):
-                each.chmod(FOLDER_MODE)
+                each.chmod(mode)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))

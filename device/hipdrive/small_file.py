@@ -1,4 +1,4 @@
-"""Small files that people write: configuration, calibration, passwords, summaries."""
+"""Files that are read whole: configuration, calibration, passwords, summaries, pictures."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 """More than any of them has; what is larger is another file, named by mistake."""
+
+
+MOST_DATA_BYTES = 500_000_000
+"""Hours of another program's key points, or the largest picture."""
 
 
 def read_small_file(path: Path, most_bytes: int = MOST_BYTES) -> bytes:

@@ -20,7 +20,10 @@ KEY_POINTS = "keypoints:"
 
 
 def open_source(
-    name: str | Path, fps: Fraction | None = None, slow_motion: Fraction | None = None
+    name: str | Path,
+    fps: Fraction | None = None,
+    slow_motion: Fraction | None = None,
+    static: Path | None = None,
 ) -> FrameSource | PoseSource:
     """Open a recording.
 
@@ -31,6 +34,7 @@ def open_source(
         fps: frames a second of what has no times: a folder without `timestamps.csv`, OpenPose,
             MMPose; None for everything else.
         slow_motion: how many times slower than life it plays; None: as far as the file says so.
+        static: markers of the same person standing, with the joints that the recording lacks.
 
     Raises:
         SourceError: there is none, or it cannot be read.
@@ -38,7 +42,7 @@ def open_source(
     from hipdrive.camera.video import VideoFile
     from hipdrive.slow_motion import at_true_speed
 
-    source = _opened(name, fps)
+    source = _opened(name, fps) if static is None else _with_static(Path(name), static)
     if slow_motion is None:
         slow_motion = source.slow_motion if isinstance(source, VideoFile) else Fraction(1)
     return at_true_speed(source, slow_motion)
@@ -62,6 +66,13 @@ def _opened(name: str | Path, fps: Fraction | None) -> FrameSource | PoseSource:
     from hipdrive.camera.video import VideoFile
 
     return VideoFile(path)
+
+
+def _with_static(path: Path, static: Path) -> PoseSource:
+    from hipdrive.keypoint_files.formats import read_with_static
+    from hipdrive.keypoint_files.track import TrackSource
+
+    return TrackSource(path, read_with_static(path, static))
 
 
 def _recorded(path: Path, fps: Fraction | None) -> PoseSource | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from hipdrive.types.coach_status import SilenceReason
-from hipdrive.types.cue import SENTENCES, CueKind
+from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
 
 REJECTIONS = {
@@ -33,25 +32,8 @@ CUES = {
     CueKind.BUZZ: "buzz",
 }
 """What a cue told the runner."""
-LEDS = {
-    CueKind.LED_OFF: "no light: nothing that can be judged",
-    CueKind.LED_BASELINE: "measuring your baseline",
-    CueKind.LED_IN_BAND: "in your band",
-    CueKind.LED_BELOW: "push the belt away behind you",
-    CueKind.LED_ABOVE: "ease off: more is not better",
-    CueKind.LED_LOST: "out of sight",
-    **SENTENCES,
-}
-"""What a light says to the runner."""
-SILENCES = {
-    SilenceReason.NO_STRIDE_YET: "waiting for the first strides",
-    SilenceReason.BASELINE: "run as you always do: your baseline is measured",
-    SilenceReason.TOO_FEW_STRIDES: "a few more strides",
-    SilenceReason.PAUSE: "nobody runs",
-    SilenceReason.MUTED: "muted",
-}
-"""Why the coach says nothing."""
 NO_SESSION = "no session"
+CAMERA_CLOSED = "private: the camera is closed"
 STARTING = "starting"
 METRICS = {
     "thigh_ext": "thigh extension",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -61,6 +63,28 @@ def test_a_table_is_read_up_to_where_it_is_damaged(folder: Path, rest: bytes) ->
     session = hipdrive.Session.open(folder)
     assert len(session.strides) == 6
     assert session.warnings == ("strides.csv is damaged after 6 rows; these are read",)
+
+
+@pytest.mark.parametrize("name", ["strides.csv", "cues.csv", "session.json"])
+def test_a_digit_that_changed_is_told(folder: Path, name: str) -> None:
+    content = (folder / name).read_bytes()
+    *_, last = re.finditer(rb"[0-8]", content)
+    other = bytes([last[0][0] + 1])
+    (folder / name).write_bytes(content[: last.start()] + other + content[last.end() :])
+    warning = f"{name} is not as it was written; its figures may be wrong (SHA256SUMS)"
+    assert hipdrive.Session.open(folder).warnings == (warning,)
+
+
+def test_sums_are_in_the_form_of_coreutils(folder: Path) -> None:
+    done = subprocess.run(
+        ["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=folder, check=True, capture_output=True
+    )
+    assert done.stdout == b"strides.csv: OK\ncues.csv: OK\nsession.json: OK\n"
+
+
+def test_a_session_without_sums_is_read_as_it_is(folder: Path) -> None:
+    (folder / "SHA256SUMS").unlink()
+    assert hipdrive.Session.open(folder).warnings == ()
 
 
 @pytest.mark.parametrize("content", [b"{", b"\0" * 100, b'{"schema": "hipdrive/session/1"}'])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -240,6 +241,20 @@ def test_an_image_that_went_away(run: Path) -> None:
     (run / "1.png").unlink()
     with pytest.raises(SourceError, match=r"1.png: cannot be read \(No such file"):
         next(iter(source))
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_an_image_that_is_no_file_is_neither_waited_for_nor_read_without_end(
+    run: Path, kind: str
+) -> None:
+    image = run / "1.png"
+    image.unlink()
+    if kind == "pipe":
+        os.mkfifo(image)
+    else:
+        image.symlink_to("/dev/zero")
+    with pytest.raises(SourceError, match=r"1.png: cannot be read \(not a regular file\)"):
+        list(FrameFolder(run, 30))
 
 
 def test_images_of_two_sizes(run: Path) -> None:

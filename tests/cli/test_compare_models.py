@@ -33,6 +33,18 @@ def test_a_model_agrees_with_itself(source: str, capfd: pytest.CaptureFixture[st
 
 
 @pytest.mark.usefixtures("data_dir")
+def test_times_are_those_that_the_options_say(
+    source: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    # Twice as fast, 340 steps a minute, is nobody's run.
+    assert main(["compare-models", source, *BOTH, "--slow-motion", "2"]) == 3
+    (tmp_path / "frames").mkdir()
+    (tmp_path / "frames" / "1.png").touch()
+    assert main(["compare-models", str(tmp_path / "frames"), *BOTH]) == 1
+    assert "--fps" in capfd.readouterr().err
+
+
+@pytest.mark.usefixtures("data_dir")
 def test_a_plot_without_matplotlib_says_what_to_install(
     source: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hipdrive.cli.outcome import table
+import pytest
+
+from hipdrive.cli.outcome import show, table
 from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.session.loop_times import LoopTimeHistogram
 from hipdrive.session.report import summarise
+from hipdrive.session.request import Outcome
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
 from hipdrive.types.angle import bam_from_deg
@@ -17,8 +21,10 @@ from hipdrive.types.band import Band
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.side import Side
 from support.session.results import MS, S, frame_result, stride
+from support.session.summaries import full_summary
 
 if TYPE_CHECKING:
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.stride import Stride
 
 BAND = Band(bam_from_deg(14), bam_from_deg(16), bam_from_deg(21))
@@ -69,7 +75,7 @@ def test_a_camera_that_hangs_straight_has_no_sign() -> None:
         yaw_deg=-0.4,
     )
     rows = rows_of(stride(0, 15), camera=camera)
-    assert rows["camera"] == "roll 0.0° ± 0.4° (not calibrated), yaw about 0°"
+    assert rows["camera"] == "tilted 0.0° ± 0.4° (not calibrated), turned by about 0°"
 
 
 def test_hip_knee_and_ankle_stand_together_where_the_model_sees_the_foot() -> None:
@@ -80,3 +86,25 @@ def test_hip_knee_and_ankle_stand_together_where_the_model_sees_the_foot() -> No
     row = rows_of(seen)["leg at its end"]
     assert row == "thigh 20.0°, knee flexed 14.0°, ankle 12.0° (1 stride with a foot, estimated)"
     assert "leg at its end" not in rows_of(one)
+
+
+def test_without_a_foot_the_ankle_s_row_says_what_it_needs() -> None:
+    knee = {"knee_flex_toe_off": bam_from_deg(14.0)}
+    seen = replace(stride(S, 20.0), measures=tuple(knee.get(metric.name) for metric in METRICS))
+    row = rows_of(seen)["leg at its end"]
+    assert row.startswith("thigh 20.0°, knee flexed 14.0° (1 stride, estimated); the ankle needs")
+    assert "hipdrive models list" in row
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("en", "the trunk leaned 4.2° further forward, 10.1° in all."),
+        ("de", "Der Rumpf war 4,2° weiter nach vorn geneigt, 10,1° insgesamt."),
+    ],
+)
+def test_advice_is_said_in_the_language_of_the_runner(
+    language: Language, sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    show(Outcome(full_summary(), Path("folder")), language)
+    assert any(line.endswith(sentence) for line in capsys.readouterr().out.splitlines())

@@ -2,26 +2,28 @@ from __future__ import annotations
 
 import statistics
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import pytest
 
-from hipdrive.coach.baseline import Baseline
-from hipdrive.coach.settings import CoachSettings
 from hipdrive.config import CoachConfig
 from hipdrive.session.coach_settings import coach_settings
-from hipdrive.types.angle import bam_from_deg, deg_from_bam
+from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
 from support.coach.running_strides import BELOW_DEG, SETTINGS, StridesOverTime, stride
+
+if TYPE_CHECKING:
+    from hipdrive.coach.settings import CoachSettings
 
 ONE_BAM_DEG = 360 / 2**32
 
 
 def band_deg(degrees: list[float], settings: CoachSettings) -> tuple[float, float, float]:
-    baseline = Baseline()
-    for deg in degrees:
-        baseline = baseline.with_stride(bam_from_deg(deg))
-    band = baseline.band(settings)
+    running = StridesOverTime(settings)
+    running.run(*degrees)
+    band = running.state.band
+    assert band is not None
     return deg_from_bam(band.low_bam), deg_from_bam(band.target_bam), deg_from_bam(band.high_bam)
 
 
@@ -109,4 +111,6 @@ def test_settings_come_from_the_configuration_in_degrees() -> None:
         baseline_strides=40, raise_deg=2.5, band_above_target_deg=4.5, buzz_gap_strides=9
     )
     # An eighth of a turn is 45 degrees is 2^29 BAM; so 2.5 degrees are 2^29 / 18.
-    assert coach_settings(config) == CoachSettings(40, round(2**29 / 18), round(2**29 / 10), 9)
+    settings = coach_settings(config)
+    assert (settings.baseline_strides, settings.buzz_gap_strides) == (40, 9)
+    assert (settings.raise_bam, settings.guard_bam) == (round(2**29 / 18), round(2**29 / 10))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import statistics
 from dataclasses import dataclass
 from itertools import pairwise
@@ -23,6 +24,7 @@ settings_ = st.builds(
     raise_bam=st.integers(0, bam_from_deg(3)),
     guard_bam=st.integers(bam_from_deg(2), bam_from_deg(10)),
     buzz_gap_strides=st.integers(8, 12),
+    guards=st.just(()),
 )
 angles = st.integers(bam_from_deg(-20), bam_from_deg(50)).map(stride_of_bam)
 below = st.sampled_from([stride_of_bam(bam_from_deg(deg)) for deg in (-4.0, 3.0, 8.0)])
@@ -76,6 +78,7 @@ def expected_buzzes(settings: CoachSettings, seen: list[FrameWithStride]) -> lis
     """Which frames must buzz, from the rules as the design states them, anew."""
     base: list[int] = []
     low: float | None = None
+    amber, error = False, 0.0
     window: list[int] = []
     buzzed: list[int] = []
     since = settings.buzz_gap_strides + 1
@@ -83,7 +86,7 @@ def expected_buzzes(settings: CoachSettings, seen: list[FrameWithStride]) -> lis
     for index, frame in enumerate(seen):
         t_ns += frame.after_ns
         if t_ns - last_ns > THREE_S:
-            window = []
+            window, amber = [], False
         stride = frame.stride
         if stride is None or not (stride.near and stride.accepted):
             continue
@@ -92,14 +95,20 @@ def expected_buzzes(settings: CoachSettings, seen: list[FrameWithStride]) -> lis
             base.append(stride.thigh_ext_bam)
             if len(base) == settings.baseline_strides:
                 slack = max(bam_from_deg(1.5), statistics.stdev(base))
+                error = statistics.stdev(base) / math.sqrt(5)
                 low = statistics.mean(base) + settings.raise_bam - slack
             continue
         window = [*window, stride.thigh_ext_bam][-5:]
         since += 1
         # The coach counts in whole BAM; what lies within two of the edge is left aside.
         assume(all(abs(bam - low) > 2 for bam in window))
+        if len(window) < 5:
+            continue
+        edge = low - 1.5 * error + amber * bam_from_deg(1)
+        assume(abs(statistics.mean(window) - edge) > 4)
+        amber = statistics.mean(window) < edge
         count_below = sum(bam < low for bam in window)
-        if len(window) == 5 and count_below >= 4 and since > settings.buzz_gap_strides:
+        if amber and count_below >= 4 and since > settings.buzz_gap_strides:
             buzzed.append(index)
             since = 0
     return buzzed

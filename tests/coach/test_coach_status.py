@@ -9,6 +9,7 @@ import pytest
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.band import Band
 from hipdrive.types.coach_status import CoachStatus, SilenceReason
 from hipdrive.types.cue import CueKind
 from hipdrive.types.gait_update import GaitUpdate
@@ -116,7 +117,9 @@ def test_a_moved_target_is_told_at_once_with_and_without_a_band(runner: CoachedR
     after = runner.coach.status
     assert after.target_offset_bam == bam_from_deg(-1)
     assert band is not None
-    assert after.band == band.moved(-2 * bam_from_deg(1))
+    down_bam = 2 * bam_from_deg(1)
+    edges = (band.low_bam, band.target_bam, band.high_bam)
+    assert after.band == Band(*(edge - down_bam for edge in edges))
 
 
 def test_a_status_stays_as_it_was_published(runner: CoachedRunner) -> None:

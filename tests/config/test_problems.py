@@ -12,12 +12,14 @@ from hipdrive.cues.patterns import PanelEvent
 from hipdrive.errors import ConfigError
 
 INTEGERS = {
+    "update.watch_s": (10, 3600),
     "keep.days": (0, 36_500),
     "keep.key_point_days": (0, 36_500),
     "keep.megabytes": (0, 100_000_000),
     "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
     "web.port": (0, 65_535),
+    "update.watch_s": (10, 3600),
     "pose.threads": (0, 16),
     "gait.toe_off_ms": (0, 60),
     "gait.foot_strike_ms": (0, 60),
@@ -33,6 +35,7 @@ INTEGERS = {
     "cues.button.pin": (2, 27),
     "cues.button.hold_ms": (500, 5000),
     "cues.button.bounce_ms": (5, 200),
+    "cues.button.privacy_ms": (0, 20_000),
     "hub.port": (1, 65535),
 }
 EVEN_INTEGERS = {"camera.width_px": (192, 1920), "camera.height_px": (192, 1920)}
@@ -49,8 +52,11 @@ PINS = {17, 27, 22, 18}
 CHOICES: dict[str, tuple[Any, ...]] = {
     "pose.runtime": ("ai-edge-litert", "tflite-runtime"),
     "pose.decode": ("stock", "heatmap"),
+    "language": ("en", "de"),
     "gait.facing": ("auto", "left", "right"),
     "gait.filter_hz": ("auto", 6, 8),
+    "coach.runner_mode": ("programme", "free"),
+    "coach.guest_mode": ("free", "programme"),
     "cues.leds.kind": ("three", "rgb", "strip"),
     "cues.button.kind": ("none", "push"),
     "cues.speech.program": ("none", "espeak-ng", "piper"),
@@ -61,7 +67,7 @@ CHOICES: dict[str, tuple[Any, ...]] = {
 def toml(key: str, value: object) -> str:
     table, _, name = key.rpartition(".")
     text = f"'{value}'" if isinstance(value, str) else repr(value)
-    return f"[{table}]\n{name} = {text}\n"
+    return f"[{table}]\n{name} = {text}\n" if table else f"{name} = {text}\n"
 
 
 def value_of(config: Config, key: str) -> object:
@@ -310,13 +316,14 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 
 
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
-    switches = {"hub.tls", "report.each_session", "web.enabled"}
+    switches = {"hub.tls", "report.each_session", "session.auto", "web.enabled"}
     listed = {*switches, *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "camera.kind", "pose.model", "hub.host", "hub.site", "hub.device"}
     free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}
     free |= {f"cues.lights.{event}" for event in PanelEvent}
     free |= {key for key in leaves(Config().model_dump()) if key.startswith("cues.speech.")}
     free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
+    free |= {"update.keys", "update.source"}
     free |= {"web.host", "web.names", "web.cert_file", "web.key_file"}
     assert listed | free == set(leaves(Config().model_dump()))
 

@@ -157,3 +157,18 @@ def test_a_button_on_a_pin_in_use_is_an_error_that_names_it() -> None:
     with pytest.raises(GpioError, match=r"cannot be driven: .*23"):
         PinOutputs(PUSH, factory, presses=ButtonPresses(1, 1))
     taken.close()
+
+
+def test_a_press_that_is_held_on_is_long_first_and_then_held_once() -> None:
+    now_ns = 0
+    presses = ButtonPresses(30 * MS, 1000 * MS, lambda: now_ns, 6000 * MS)
+    told = []
+    presses.contact(closed=True)
+    for _ in range(900):
+        now_ns += 10 * MS
+        while (press := presses.next_press()) is not None:
+            told.append((now_ns // MS, press))
+    presses.contact(closed=False)
+    now_ns += 40 * MS
+    assert told == [(1000, Press.LONG), (6000, Press.HELD)]
+    assert presses.next_press() is None

@@ -68,7 +68,7 @@ def speaker(spoken: Spoken) -> Iterator[Speaker]:
     config = SpeechConfig(program="espeak-ng", voice="en-gb")
     commands = speech_commands(config, spoken.which)
     assert commands is not None
-    speaker = Speaker(commands, sentences(config), lambda: spoken.now_ns)
+    speaker = Speaker(commands, sentences(config, "en"), lambda: spoken.now_ns)
     yield speaker
     speaker.close()
 
@@ -153,7 +153,7 @@ def test_piper_is_played_by_aplay(spoken: Spoken) -> None:
     commands = speech_commands(config, spoken.which)
     assert commands is not None
     assert commands[0][1:3] == ("--model", "voice.onnx")
-    speaker = Speaker(commands, sentences(config))
+    speaker = Speaker(commands, sentences(config, "en"))
     speaker.say(CueKind.LED_BELOW)
     assert spoken.begun() == f"sound of {BELOW}"
     wait_until(lambda: idle(speaker))
@@ -177,9 +177,9 @@ def test_speech_that_is_not_there_costs_no_session(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert open_speaker(SpeechConfig(program="espeak-ng")) is None
+    assert open_speaker(SpeechConfig(program="espeak-ng"), "en") is None
     assert "nothing is spoken" in caplog.text
-    assert open_speaker(SpeechConfig()) is None
+    assert open_speaker(SpeechConfig(), "en") is None
 
 
 @pytest.mark.parametrize("sentence", ["x" * 61, "two\nlines", "--wav=/etc/passwd", "bell\a"])

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +15,9 @@ from hipdrive import app
 from hipdrive.cli import main
 from hipdrive.cues.pin_factory import simulated_pins
 from hipdrive.session.summary import PoseInfo
-from support.camera.fake_picamera2 import Event, Rig
+from support.camera.fake_picamera2 import Rig
 from support.camera.fake_request import Shot
+from support.camera.script import Script
 from support.hub.command_client import CommandClient
 from support.messages import validation
 from support.messages.schemas import PUBLISHED
@@ -38,22 +38,6 @@ TIMES_NS = frame_times(30, 80.0)
 GREEN = 17
 
 
-class Script(deque[Event]):
-    """A frame after the other; before some of them something is done."""
-
-    def __init__(self, acts: dict[int, Callable[[], object]]) -> None:
-        super().__init__(Shot(t_ns) for t_ns in TIMES_NS)
-        self._acts = acts
-        self._next = 0
-
-    def popleft(self) -> Event:
-        act = self._acts.get(self._next)
-        self._next += 1
-        if act is not None:
-            act()
-        return super().popleft()
-
-
 @pytest.fixture
 def play(
     monkeypatch: pytest.MonkeyPatch, data_dir: Path, broker: Broker, tmp_path: Path
@@ -72,7 +56,7 @@ def play(
 
     def run(acts: dict[int, Callable[[], object]], *options: str) -> int:
         end = {len(TIMES_NS) - 1: lambda: os.kill(os.getpid(), signal.SIGTERM)}
-        rig = Rig(script=Script(end | acts))
+        rig = Rig(script=Script(map(Shot, TIMES_NS), end | acts))
         rigs.append(rig)
         monkeypatch.setitem(sys.modules, "picamera2", rig.module)
         return main(["run", "--simulate-panel", "--config", str(config), *options])

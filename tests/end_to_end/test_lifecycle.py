@@ -58,6 +58,7 @@ def test_sigterm_in_the_middle_leaves_a_complete_session(tmp_path: Path) -> None
         _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert sorted(file.name for file in session.iterdir()) == [
+        "SHA256SUMS",
         "cues.csv",
         "frames.csv",
         "poses.npz",

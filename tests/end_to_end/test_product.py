@@ -149,13 +149,19 @@ def test_systemd_has_nothing_to_say_against_the_unit(service: Path) -> None:
 
 
 def test_the_unit_is_hardened(service: Path) -> None:
-    answer = analyse("security", "--offline=true", "--threshold=30", str(service))
+    answer = analyse("security", "--offline=true", "--threshold=15", str(service))
     assert answer.returncode == 0, answer.stdout[-200:]
 
 
 def test_the_unit_starts_hipdrive_run() -> None:
     text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
     assert re.search(r"^ExecStart=\S+/hipdrive run\b", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", ["UMask=0077", "StateDirectoryMode=0700"])
+def test_what_the_service_writes_is_its_own(line: str) -> None:
+    text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
+    assert line in text.splitlines()
 
 
 def analyse(*arguments: str) -> subprocess.CompletedProcess[str]:

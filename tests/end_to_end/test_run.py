@@ -98,14 +98,20 @@ def test_a_camera_that_fails_ends_the_process_with_a_complete_session_and_the_li
     assert green.states[-1].state == 0
 
 
-def test_without_gpio_it_says_what_to_do_before_anything_is_recorded(
-    rig: Rig, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+def test_without_gpio_it_coaches_and_says_what_to_do(
+    rig: Rig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    assert main(["run", "--session-dir", str(tmp_path / "session")]) == 1
-    message = capfd.readouterr().err
-    assert message.count("\n") == 1
-    assert "--simulate-panel" in message
-    assert not (tmp_path / "session").exists()
+    see = at_frame(TIMES_NS[-1], lambda: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(app, "estimator", lambda *_: (see, PoseInfo("walker", "0", "none")))
+    assert main(["run", "--session-dir", str(tmp_path / "session")]) == 4
+    [said] = {record.getMessage() for record in caplog.records if "LEDs" in record.getMessage()}
+    assert "--simulate-panel" in said
+    summary = json.loads((tmp_path / "session" / "session.json").read_text())
+    assert summary["strides"] > 40
+    assert sum(summary["cues"].values()) == 0, "a cue that nobody saw is none"
     assert rig.held == 0
 
 

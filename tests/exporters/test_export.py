@@ -2,24 +2,13 @@ from __future__ import annotations
 
 import csv
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import hipdrive
 from hipdrive.cli import main
 from hipdrive.errors import ExportError
-from support.runner_file import key_points_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import TextIO
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    hipdrive.analyze(key_points_of(tmp_path), session_dir=tmp_path / "session")
-    return tmp_path / "session"
 
 
 def exported(folder: Path, format_: str, tmp_path: Path) -> Path:
@@ -52,16 +41,21 @@ def test_an_unknown_format_is_refused_with_those_there_are(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "out"
-    assert main(["export", str(folder), "--to", "tcx", "--out", str(out)]) == 1
-    assert "'tcx'; there are csv, json" in capsys.readouterr().err
+    assert main(["export", str(folder), "--to", "gpx", "--out", str(out)]) == 1
+    assert "'gpx'; there are csv, json, parquet, mot, trc, c3d, fit, tcx" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_the_document_has_every_format() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "exports.md").read_text()
+    assert [name for name in hipdrive.EXPORTERS if f"| `{name}` |" not in text] == []
 
 
 class Fails:
     name = "fails"
 
-    def write(self, _session: hipdrive.Session, file: TextIO) -> None:
-        file.write("half")
+    def write(self, _session: hipdrive.Session, path: Path) -> None:
+        path.write_text("half")
         raise ExportError("there is no more")
 
 
@@ -71,4 +65,4 @@ def test_a_file_that_was_there_stays_when_an_export_fails(folder: Path, tmp_path
     with pytest.raises(ExportError):
         hipdrive.export(hipdrive.Session.open(folder), Fails(), out)
     assert out.read_text() == "before"
-    assert {path.name for path in tmp_path.iterdir()} == {"out", "session", "runner.toml"}
+    assert {path.name for path in tmp_path.iterdir()} == {"out", "session"}

@@ -96,6 +96,18 @@ def test_figures_that_cannot_be_are_refused(changes: dict[str, Any], tmp_path: P
         read(stored(tmp_path, **changes))
 
 
+def test_a_digit_that_changed_is_seen_and_a_file_that_people_wrote_is_read(tmp_path: Path) -> None:
+    path = stored(tmp_path)
+    text = path.read_text(encoding="utf-8").replace("-2.3", "-2.7")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CalibrationError, match="not as it was written; if you changed it, take"):
+        read(path)
+    by_hand = {**json.loads(text)}
+    del by_hand["crc32"]
+    path.write_text(json.dumps(by_hand), encoding="utf-8")
+    assert read(path).roll_deg == -2.7
+
+
 def test_a_file_that_is_not_there_is_named_with_what_makes_one(tmp_path: Path) -> None:
     with pytest.raises(CalibrationError, match="hipdrive calibrate makes one"):
         read(tmp_path / "calibration.json")
@@ -131,6 +143,7 @@ def test_what_was_stored_survives_a_kill_and_a_full_disk(how: str, tmp_path: Pat
 def test_a_number_that_no_camera_has_is_refused(key: str, number: str, tmp_path: Path) -> None:
     path = stored(tmp_path)
     whole = json.loads(path.read_text(encoding="utf-8"))
+    del whole["crc32"]
     placed = {**whole, key: ["X", 480] if key == "size_px" else "X"}
     path.write_text(json.dumps(placed).replace('"X"', number), encoding="utf-8")
     with pytest.raises(CalibrationError, match="run hipdrive calibrate again") as caught:

@@ -43,6 +43,7 @@ ENTITIES = {
     f"sensor.{NAME}_temperature": "°C",
     f"binary_sensor.{NAME}_throttling": None,
     f"sensor.{NAME}_refused_commands": "commands",
+    f"update.{NAME}_update": None,
     f"switch.{NAME}_mute": None,
     f"number.{NAME}_target_offset": "°",
     f"button.{NAME}_start_session": None,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -150,3 +151,54 @@ def test_without_a_prefix_nothing_is_published_for_home_assistant() -> None:
     assert control.subscriptions() == (f"{TOPICS.command}/#",)
     assert [message.topic for message in control.announcement()] == [TOPICS.state]
     assert not control.is_birth(ReceivedMessage("/status", b"online"))
+
+
+def choices(control: MqttControl) -> list[str]:
+    """The runners whom Home Assistant offers after an announcement."""
+    found: dict[str, Any] = json.loads(control.announcement()[0].payload)["components"]
+    offered: list[str] = found["runner_profile"]["options"]
+    return offered
+
+
+def test_home_assistant_offers_the_runners_who_are_known_and_is_told_anew_when_they_change() -> (
+    None
+):
+    known = ["bob", "anna"]
+    control = mqtt_control(runners=lambda: tuple(known))
+    assert choices(control) == ["Guest", "anna", "bob"]
+    assert not control.announcement_changed
+    # Another session of somebody known is nothing new.
+    known.reverse()
+    assert not control.announcement_changed
+    known.remove("bob")
+    assert control.announcement_changed
+    assert choices(control) == ["Guest", "anna"]
+    assert not control.announcement_changed
+
+
+def test_whoever_is_named_now_can_be_chosen_before_they_have_a_profile() -> None:
+    """Home Assistant takes no state that is not among the options."""
+    control = mqtt_control(runners=lambda: ("anna",))
+    control.announcement()
+    control.commands.set_state(replace(IN_SESSION, runner="zoe"))
+    assert control.announcement_changed
+    assert choices(control) == ["Guest", "anna", "zoe"]
+
+
+def test_of_a_gyms_runners_the_latest_are_offered() -> None:
+    latest = tuple(f"runner {number:04}" for number in range(2000, 0, -1))
+    offered = choices(mqtt_control(runners=lambda: latest))
+    assert len(offered) == 65
+    assert offered[-1] == "runner 2000"
+
+
+def test_where_names_are_not_commanded_none_is_published() -> None:
+    control = mqtt_control(runners=lambda: ("anna",), commands=["mute"])
+    assert b"anna" not in control.announcement()[0].payload
+
+
+@pytest.mark.parametrize(("chosen", "named"), [("Guest", ""), ("GUEST", ""), ("anna", "anna")])
+def test_what_is_chosen_is_sent_as_the_name(chosen: str, named: str) -> None:
+    control = mqtt_control(runners=lambda: ("anna",))
+    answer_to(control, command_message("runner", {"runner": chosen}))
+    assert queued_commands(control.commands) == [{"runner": named}]

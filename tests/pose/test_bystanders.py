@@ -37,11 +37,20 @@ class Room:
 
     score: float = 0.0
     torso_px: float = 100.0
+    moves_px: float = 0.0
     looks: list[tuple[Window, Box]] = field(default_factory=list)
 
     def look(self, window: Window, hidden: Box) -> Pose:
         self.looks.append((window, hidden))
-        return person(0, self.score, self.torso_px)
+        ahead = round(self.moves_px * len(self.looks)) * ONE
+        pose = person(0, self.score, self.torso_px)
+        return with_joints(
+            pose,
+            {
+                name: point._replace(x=point.x + ahead)
+                for name, point in zip(pose.skeleton.joints, pose.keypoints, strict=True)
+            },
+        )
 
 
 def crowded(room: Room, bystanders: BystanderDetector, times_ms: range) -> list[int]:
@@ -77,11 +86,23 @@ def test_somebody_else_is_there_until_a_while_after_the_last_sight() -> None:
 def test_who_was_found_is_looked_at_where_they_were() -> None:
     room, bystanders = Room(0.9), BystanderDetector(WIDTH, HEIGHT, WINDOW)
     crowded(room, bystanders, range(0, 1001, 20))
-    (first, _), (closer, _), (again, _) = room.looks
+    # Twice where they seem to be, and as often half a second later.
+    (first, _), (closer, _), *others = room.looks
     assert first.width_px == WIDTH
-    assert closer == again
+    assert [again for again, _ in others] == [closer] * 3
     assert closer.width_px == round(100 * WINDOW.width)
     assert closer.height_px == round(100 * WINDOW.height)
+
+
+@pytest.mark.parametrize(("moves_of_window", "there"), [(0.1, True), (0.2, False)])
+def test_what_is_elsewhere_at_the_next_look_is_nobody(
+    moves_of_window: float,
+    there: bool,  # noqa: FBT001
+) -> None:
+    """A treadmill's console that looked like a person, with 0.91, moved by 0.25 of the window."""
+    room = Room(0.91, moves_px=moves_of_window * 100 * WINDOW.height)
+    bystanders = BystanderDetector(WIDTH, HEIGHT, WINDOW)
+    assert bool(crowded(room, bystanders, range(0, 521, 20))) == there
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,8 @@ REQUIREMENTS = REPOSITORY / "requirements"
 PYPROJECT: dict[str, Any] = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())
 # What each file is made from, beside the project's dependencies: groups and extras.
 PURPOSES = {
-    "runtime": (["build"], []),
+    "runtime": (["build"], ["report", "web"]),
+    "raspberry-pi": (["build"], ["report", "web"]),
     "test": (["build", "test"], []),
     "tflite": (["build", "test"], ["tflite"]),
     "train": (["build", "train"], []),

@@ -6,14 +6,17 @@ import json
 import re
 import shutil
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 import hipdrive
 from hipdrive import words
-from hipdrive.cli import main
+from hipdrive.cli import main, report
+from hipdrive.report.charts import guarded
 from hipdrive.report.detectable import detectable_change
 from hipdrive.report.page import NAME, page_of, rendered, write_report
 from hipdrive.types.cue import CueKind
@@ -21,7 +24,7 @@ from hipdrive.types.stride import Rejection
 from support.runner_file import key_points_of
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from hipdrive.texts.catalogue import Language
 
 HOUR_OF_STRIDES = 5000
 MOST_BYTES = 3_000_000
@@ -92,6 +95,34 @@ def test_a_name_with_markup_stays_a_name(folder: Path) -> None:
     assert all((a["src"] or "").startswith("data:") for tag, a in page.elements if tag == "img")
     assert "\x1b" not in text
     assert "&lt;script&gt;" in text
+
+
+ADVICE = {"id": "try.look_ahead", "fields": {"change": 4.2, "now": 10.1}}
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "why"),
+    [
+        ("en", "Next time look at a point ahead", "the trunk leans otherwise"),
+        ("de", "Sieh beim nächsten Mal auf einen Punkt", "der Rumpf ist anders geneigt"),
+    ],
+)
+def test_advice_and_what_was_withheld_stand_there_in_the_runners_language(
+    folder: Path, language: Language, said: str, why: str
+) -> None:
+    summary_with(folder, advice=[ADVICE], withheld={"trunk_lean": 12})
+    assert main(["report", str(folder), "--language", language]) == 0
+    text = (folder / NAME).read_text()
+    assert f'<div lang="{language}">' in text
+    assert said in text
+    assert f"<li>12: {why}</li>" in text
+
+
+def test_strides_at_which_a_guard_was_tripped_are_marked_together(folder: Path) -> None:
+    near = [each for each in hipdrive.Session.open(folder).strides if each.near]
+    tripped = [None, "bounce", "bounce", None, "trunk_lean"]
+    strides = [replace(each, guard=guard) for each, guard in zip(near, tripped, strict=False)]
+    assert guarded(strides) == [(1, 2), (4, 4)]
 
 
 def test_without_a_stride_it_says_so(folder: Path) -> None:
@@ -189,6 +220,21 @@ def test_unless_it_is_not_wanted(tmp_path: Path) -> None:
     arguments = ["--session-dir", str(tmp_path / "s"), "--config", str(config), "--no-publish"]
     assert main(["replay", key_points_of(tmp_path), *arguments]) == 0
     assert not (tmp_path / "s" / NAME).exists()
+
+
+def test_a_report_that_is_made_in_the_background_holds_no_output(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "python"
+    outputs = "readlink /proc/self/fd/1 /proc/self/fd/2"
+    text = f'#!/bin/sh\nexec 3>"$4/outputs"; {outputs} >&3\necho "hipdrive: no room" >&2; exit 1\n'
+    program.write_text(text)
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    report._in_another_process(tmp_path, "en")
+    assert capfd.readouterr().err == f"hipdrive: {tmp_path}: no report (no room)\n"
+    own = {str(Path(f"/proc/self/fd/{number}").readlink()) for number in (1, 2)}
+    assert not own & set((tmp_path / "outputs").read_text().splitlines())
 
 
 def test_the_detectable_change_of_a_hundred_strides() -> None:

@@ -12,7 +12,6 @@ from support.runner_file import key_points_of
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from typing import TextIO
 
 
 class PeaksOnly:
@@ -20,8 +19,9 @@ class PeaksOnly:
 
     name = "peaks"
 
-    def write(self, session: hipdrive.Session, file: TextIO) -> None:
-        file.writelines(f"{stride.t_s:.2f}\n" for stride in session.strides if stride.near)
+    def write(self, session: hipdrive.Session, path: Path) -> None:
+        peaks = [f"{stride.t_s:.2f}\n" for stride in session.strides if stride.near]
+        path.write_text("".join(peaks))
 
 
 @pytest.fixture

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 S, MS = 1_000_000_000, 1_000_000
 CONFIG = Config(coach=CoachConfig(baseline_strides=10))
 INFERENCE_NS = 12 * MS
+SECONDS = 150.0
 LIGHTS = {
     "led_off": "dark",
     "led_in_band": "green",
@@ -64,11 +65,11 @@ LOST = [("blue", 0.15), ("dark", 1.85)] * 20
 
 
 def poses(folder: Path, fps: int) -> Any:  # noqa: ANN401  # a pose source, open
-    """Two minutes of a runner who goes below, into and above the band, and is away for a while."""
+    """Two minutes and a half of a runner who goes below, into and above the band, and is away for a while."""
     path = folder / "runner.toml"
     path.write_text(
-        "seconds = 120.0\nseed = 3\n[runner]\nstride_sd_deg = 1.5\ncadence_spm = 171.3\n"
-        "drift = [[0, 0], [20, 0], [40, -3], [60, 4], [85, -3], [100, 9], [120, -3]]\n"
+        f"seconds = {SECONDS}\nseed = 3\n[runner]\nstride_sd_deg = 1.5\ncadence_spm = 171.3\n"
+        "drift = [[0, 0], [20, 0], [40, -3], [60, 4], [85, -3], [100, 9], [120, -3], [135, 6], [150, -3]]\n"
         f"away = [[64, 75]]\n[camera]\nfps = {fps}.0\njitter_ms = 2.0\n",
         encoding="utf-8",
     )
@@ -90,7 +91,7 @@ def lights_told(rows: list[dict[str, str]]) -> list[tuple[float, str]]:
 
     told = [(float(row["shown_s"]), row["kind"]) for row in rows if row["kind"] != "buzz"]
     play([*BEGIN, ("dark", 999)], 0.0, told[0][0])
-    for (t_s, kind), (until_s, _) in zip(told, [*told[1:], (120.0, "")], strict=True):
+    for (t_s, kind), (until_s, _) in zip(told, [*told[1:], (SECONDS, "")], strict=True):
         if kind == "led_lost":
             play([*LOST, ("dark", 999)], t_s, until_s)
         elif kind in LIGHTS:
@@ -201,8 +202,7 @@ def latency(folder: Path, fps: int, clock: Clock, *sinks: loop.Sink) -> CueLaten
 
     with poses(folder, fps) as source:
         for _ in loop.results(
-            frames.noted(paced(source, clock, clock.wait)),
-            estimate,
+            loop.seen(frames.noted(paced(source, clock, clock.wait)), estimate, clock),
             GaitEngine(Side.RIGHT),
             Coach(coach_settings(CONFIG.coach)),
             panel,

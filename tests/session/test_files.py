@@ -47,7 +47,7 @@ def frames_of(folder: Path, *results: FrameResult) -> list[tuple[float, str, str
 
 def test_the_folder_holds_these_files_and_no_others(tmp_path: Path) -> None:
     write(tmp_path, [frame_result(0)])
-    names = {"strides.csv", "frames.csv", "cues.csv", "poses.npz", "session.json"}
+    names = {"strides.csv", "frames.csv", "cues.csv", "poses.npz", "session.json", "SHA256SUMS"}
     assert {file.name for file in tmp_path.iterdir()} == names
 
 
@@ -249,12 +249,11 @@ def test_a_json_file_is_there_whole_or_not_at_all(
     path = tmp_path / "session.json"
     write_json(path, {"strides": 1})
 
-    def breaks(_values: object, file: Any, **_options: object) -> None:  # noqa: ANN401  # a text file
-        file.write('{"strides": ')
+    def breaks(_handle: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(json, "dump", breaks)
+        patch.setattr(os, "fsync", breaks)
         with pytest.raises(OSError, match="No space left"):
             write_json(path, {"strides": 2})
     assert json.loads(path.read_text(encoding="utf-8")) == {"strides": 1}

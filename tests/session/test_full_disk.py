@@ -88,7 +88,7 @@ def test_a_live_session_whose_files_may_not_grow_goes_on_and_keeps_its_summary(
     lines = run_out(tmp_path, "live")
     check(lines, os.strerror(errno.EFBIG))
     assert not [line for line in lines if line.startswith("FINISH")]
-    assert lines[-2] == "FILES cues.csv frames.csv poses.npz session.json strides.csv"
+    assert lines[-2] == "FILES SHA256SUMS cues.csv frames.csv poses.npz session.json strides.csv"
 
 
 def test_on_a_full_disk_there_is_room_for_the_summary_of_a_live_session(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_on_a_full_disk_there_is_room_for_the_summary_of_a_live_session(tmp_path
     names = set(lines[-2].split()[1:])
     # These key points are all alike and pack into what is left; others wait for the next start.
     names -= {"poses.npz", SPOOL_NAME}
-    assert names == {"cues.csv", "frames.csv", "session.json", "strides.csv"}
+    assert names == {"SHA256SUMS", "cues.csv", "frames.csv", "session.json", "strides.csv"}
 
 
 def test_a_writer_that_fails_unexpectedly_neither_blocks_the_loop_nor_calls_it_complete(
@@ -148,6 +148,7 @@ def test_a_disk_that_fills_up_at_the_very_end_leaves_no_half_recording(
         recorder.end(SUMMARY)
     names = {file.name for file in tmp_path.iterdir()}
     # What is small is there, and the key points are packed at the next start.
-    assert names == {SPOOL_NAME, "session.json", "cues.csv", "frames.csv", "strides.csv"}
+    tables = {"cues.csv", "frames.csv", "strides.csv"}
+    assert names == {SPOOL_NAME, "session.json", "SHA256SUMS", *tables}
     assert SessionSummary.read(tmp_path / "session.json") == SUMMARY
     assert list(RecordedPoses(tmp_path / SPOOL_NAME)) == [pose(0)]

@@ -63,7 +63,7 @@ def test_a_session_that_was_killed_is_complete_after_the_next_start(
     assert (folder / SPOOL_NAME).exists()
     assert (folder / "session.json").exists() == (when == "packing")
     complete_all(folder.parent)
-    names = {"strides.csv", "frames.csv", "cues.csv", "poses.npz", "session.json"}
+    names = {"strides.csv", "frames.csv", "cues.csv", "poses.npz", "session.json", "SHA256SUMS"}
     assert {file.name for file in folder.iterdir()} == names
     recorded = RecordedPoses(folder / "poses.npz")
     assert list(recorded) == [pose(number * MS) for number in range(FRAMES)]

@@ -13,6 +13,7 @@ import pytest
 
 from hipdrive import app
 from hipdrive.camera.source import ClosedOnExit
+from hipdrive.camera.switch import CameraSwitch
 from hipdrive.config import Config
 from hipdrive.cues.pin_factory import simulated_pins
 from hipdrive.cues.pins import PinOutputs
@@ -172,13 +173,16 @@ def test_a_stop_ends_run_also_before_a_camera_that_goes_on(
 
     monkeypatch.setattr(app, "estimator", lambda *_: (see, None))
     request = SessionRequest(Config(), None, None, datetime(2026, 1, 1, tzinfo=UTC), "x", stop)
-    [outcome] = app.run(request, camera, lambda request: request, simulate_panel=True)
+    [outcome] = app.run(
+        request, CameraSwitch(lambda: camera), lambda request: request, simulate_panel=True
+    )
     assert outcome.summary.frames == 10
     assert camera.taken <= 12
 
 
 def test_the_record_is_complete_before_the_broker_hears_of_the_end() -> None:
-    assert [factory.__name__ for factory in SINKS] == ["open_recorder", "open_hub"]
+    names = [factory.__name__ for factory in SINKS]
+    assert names == ["open_recorder", "open_profiles", "open_hub"]
 
 
 def test_the_lights_are_out_before_the_first_sink_ends() -> None:

@@ -74,10 +74,14 @@ def test_the_keys_have_the_order_of_the_schema() -> None:
         "cue_latency_ms",
         "loop_ms",
         "warnings",
+        "withheld",
         "runner",
         "verdict",
         "statement",
         "band",
+        "programme",
+        "advice",
+        "incline_percent",
     ]
 
 
@@ -94,6 +98,7 @@ def test_anything_else_has_no_figures_but_says_what_they_would_mean() -> None:
     judged = full.judged(NO_RUN)
     assert (judged.verdict, judged.statement) == (NO_RUN.kind, NO_RUN.statement)
     assert judged.cadence_spm is None
+    assert judged.advice == ()
     before, after = as_read(full), as_read(judged)
     figures = [
         (before["thigh_ext_deg"], after["thigh_ext_deg"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import shutil
 from typing import TYPE_CHECKING
 
@@ -19,26 +18,11 @@ expect.set_options(timeout=30_000)  # the machine may have much to do
 SERIOUS = {"serious", "critical"}
 
 
-CAP_SYS_NICE = 23
-PR_CAPBSET_DROP = 24
-"""Of linux/capability.h and linux/prctl.h."""
-
-
-def _no_real_time() -> None:
-    """Keep programs that are started from here on from real-time priority.
-
-    Root may have it, Chromium then takes it, and a thread of its that waits in a loop for another
-    holds a core for good. Nobody else may, so that there is nothing to be taken away.
-    """
-    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, CAP_SYS_NICE, 0, 0, 0)
-
-
 def chromium() -> Iterator[Browser]:
     """The browser; the test is skipped where it is not on the machine."""
     program = shutil.which("chromium")
     if program is None:
         pytest.skip("chromium is not on this machine (apt install chromium)")
-    _no_real_time()
     with sync_playwright() as driver:
         # Its sandbox needs rights that containers do not have.
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])

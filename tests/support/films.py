@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 from itertools import islice
 from math import pi, radians
@@ -101,7 +102,7 @@ def settings_of(seconds: float, **tables: Any) -> RenderedSettings:  # noqa: ANN
 def painted(painter: Painter, settings: RenderedSettings) -> Iterator[RgbImage]:
     camera = settings.camera
     image = np.empty((camera.height_px, camera.width_px, 3), np.uint8)
-    for picture in painter.pictures(all_seconds(frame_times_ns(settings)), image):
+    for picture in painter.pictures(all_seconds(frame_times_ns(settings)), itertools.repeat(image)):
         yield picture.copy()
 
 

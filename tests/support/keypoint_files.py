@@ -14,6 +14,7 @@ from hipdrive.types.pose import Pose
 from support.runner_file import key_points_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -26,6 +27,13 @@ HIP_WIDTH_M = 0.18
 JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 LETTERS = {"L": "left", "R": "right"}
 MARKERS = [f"{letter}{joint.capitalize()}" for letter in LETTERS for joint in JOINTS]
+WHOLE_BODY = {"heel": "heel", "toe": "big_toe"}
+"""What MMPose calls the joints of a foot."""
+UNNAMED = {"whole-body-133": 110}
+"""Face and hands at the end of a person."""
+HIPS = [MARKERS.index(name) for name in ("LHip", "RHip")]
+SPINES = ("LASI", "RASI", "LPSI", "RPSI")
+FOOT_MARKERS = [f"{letter}{joint}" for letter in LETTERS for joint in ("Heel", "BigToe")]
 
 
 def poses_of(folder: Path, seconds: float) -> list[Pose]:
@@ -35,12 +43,18 @@ def poses_of(folder: Path, seconds: float) -> list[Pose]:
 
 
 def named(pose: Pose) -> dict[str, tuple[float, float, float]]:
-    """x, y, score by the names that OpenPose and OpenSim use."""
+    """x, y, score by the names that OpenPose and OpenSim use, and by those of MMPose."""
     found = {}
     for letter, side in LETTERS.items():
         for joint in JOINTS:
             x, y, score = pose[f"{side}_{joint}"]
-            found[f"{letter}{joint.capitalize()}"] = (x / ONE, y / ONE, score / ONE)
+            values = x / ONE, y / ONE, score / ONE
+            found[f"{letter}{joint.capitalize()}"] = found[f"{side}_{joint}"] = values
+        for joint, name in (("heel", "Heel"), ("toe", "BigToe")):
+            if f"{side}_{joint}" in pose.skeleton:
+                x, y, score = pose[f"{side}_{joint}"]
+                values = x / ONE, y / ONE, score / ONE
+                found[f"{letter}{name}"] = found[f"{side}_{WHOLE_BODY[joint]}"] = values
     return found
 
 
@@ -50,6 +64,7 @@ def openpose(folder: Path, poses: list[Pose], model: str, *, strangers: bool = F
     for number, pose in enumerate(poses):
         points = named(pose)
         flat = [value for name in MODELS[model] for value in points.get(name, (0.0, 0.0, 0.0))]
+        flat += [0.0] * 3 * UNNAMED.get(model, 0)
         people = [{"person_id": [-1], "pose_keypoints_2d": flat}]
         if strangers and number:
             triples = np.array(flat).reshape(-1, 3) * [3.0, 3.0, 1.0] + [900.0, 0.0, 0.0]
@@ -78,17 +93,19 @@ def mmpose(path: Path, poses: list[Pose], *, meta: bool) -> Path:
     return path
 
 
-def in_space(poses: list[Pose]) -> Array:
-    """[frames, MARKERS, 3] in m as OpenSim has it: forward, up, to the right."""
-    places = np.zeros((len(poses), len(MARKERS), 3))
+def in_space(poses: list[Pose], markers: Sequence[str] = MARKERS) -> Array:
+    """[frames, markers, 3] in m as OpenSim has it: forward, up, to the right."""
+    places = np.zeros((len(poses), len(markers), 3))
     for frame, pose in enumerate(poses):
-        for number, (name, (x, y, _)) in enumerate(named(pose).items()):
+        points = named(pose)
+        for number, name in enumerate(markers):
+            x, y, _ = points[name]
             across = HIP_WIDTH_M / 2 if name.startswith("R") else -HIP_WIDTH_M / 2
             places[frame, number] = x / PX_PER_M, 3 - y / PX_PER_M, across
     return places
 
 
-def trc(path: Path, t_s: list[float], places: Array, unit: str, names: list[str]) -> Path:
+def trc(path: Path, t_s: list[float], places: Array, unit: str, names: Sequence[str]) -> Path:
     cells = [
         "\t".join("" if np.isnan(value) else f"{value:.6f}" for value in row.ravel())
         for row in places
@@ -104,3 +121,21 @@ def trc(path: Path, t_s: list[float], places: Array, unit: str, names: list[str]
     ]
     path.write_text("\n".join([*header, *rows]) + "\n")
     return path
+
+
+def with_spines(places: Array) -> tuple[list[str], Array]:
+    """The hips taken away, and the spines put where Harrington's equations give the same hips."""
+    left, right = (places[:, place] for place in HIPS)
+    apart = np.linalg.norm(right - left, axis=-1, keepdims=True)
+    side = (right - left) / apart
+    ahead = np.array([1.0, 0, 0]) - side[:, :1] * side
+    ahead /= np.linalg.norm(ahead, axis=-1, keepdims=True)
+    width, depth = (apart / 2 - 0.0073) / 0.33, 0.12
+    middle = (left + right) / 2 + (0.24 * depth + 0.0099) * ahead
+    middle += (0.30 * width + 0.0109) * np.cross(side, ahead)
+    front = [middle - width / 2 * side, middle + width / 2 * side]
+    back = [middle - depth * ahead + across * side for across in (-0.04, 0.04)]
+    kept = [place for place in range(len(MARKERS)) if place not in HIPS]
+    spines = np.stack([*front, *back], axis=1)
+    names = [*(MARKERS[place] for place in kept), *SPINES]
+    return names, np.concatenate([places[:, kept], spines], axis=1)

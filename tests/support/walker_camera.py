@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hipdrive.config import CameraConfig
     from hipdrive.types.pose import Pose
 
+PROGRAM = Path(__file__)
 PERIOD_NS, PAUSE_S = 33_333_333, 0.005
 """Several times as fast as it happens."""
 

@@ -110,15 +110,23 @@ def test_muting_and_unmuting(page: Page) -> None:
     expect(page.locator("#muted")).to_be_hidden()
 
 
-def test_a_runner_gets_a_name_and_a_wrong_one_is_refused(page: Page) -> None:
-    name = page.get_by_label("Runner")
+def test_a_runner_is_chosen_or_named_anew_and_a_wrong_name_is_refused(page: Page) -> None:
+    choice = page.get_by_label("Runner", exact=True)
+    name = page.get_by_label("Name of the new runner")
+    expect(choice).to_have_value("")
+    expect(name).to_be_hidden()
+    choice.select_option(label="new runner…")
     name.fill("Anna Maria")
     page.get_by_role("button", name="Set").click()
-    page.get_by_role("tab", name="Run").focus()
-    expect(name).to_have_value("Anna Maria")
+    expect(choice).to_have_value("Anna Maria")
+    expect(name).to_be_hidden()
+    choice.select_option(label="new runner…")
     name.fill("<b>")
     page.get_by_role("button", name="Set").click()
     expect(page.locator("#answer")).to_contain_text("a name has up to 64 characters")
+    choice.select_option(label="guest")
+    page.get_by_role("button", name="Set").click()
+    expect(choice).to_have_value("")
 
 
 def test_a_session_ends_and_begins_and_takes_the_saved_roll_off(

@@ -67,7 +67,8 @@ def analyze(source: Source, **options: Unpack[Options]) -> Analysis:
     with playing(source, options) as runner:
         for result in runner.results():
             values = values or FloatValues(result.pose.t_ns)
-            strides += map(values.stride, result.gait.strides)
+            guard = result.coach.guard
+            strides += [values.stride(stride, guard) for stride in result.gait.strides]
             samples += map(values.sample, result.gait.samples)
             cues += map(values.cue, result.cues)
         return Analysis(tuple(strides), tuple(samples), tuple(cues), runner.summary())

@@ -47,6 +47,8 @@ class Options(TypedDict, total=False):
     """Frames a second of what has no times: a folder of images, OpenPose, MMPose."""
     slow_motion: float | Fraction | None
     """How many times slower than life the recording plays; else as far as a video's file says."""
+    static: Path | str | None
+    """Markers of the same person standing, with the joints that a .trc or .c3d of a run lacks."""
     belt: BeltSpeedSource | None
     """Knows the belt's speed at the time of each frame."""
     sinks: Iterable[SinkFactory]
@@ -71,7 +73,9 @@ def playing(
     slow_motion = None if factor is None else factor_from(str(factor))
     with ExitStack() as stack:
         if isinstance(source, str | Path):
-            source = opened = open_source(source, options.get("fps"), slow_motion)
+            static = options.get("static")
+            standing = Path(static) if static else None
+            source = opened = open_source(source, options.get("fps"), slow_motion, standing)
             stack.callback(opened.close)
         elif isinstance(source, FrameSource | PoseSource):
             source = at_true_speed(source, slow_motion or Fraction(1))

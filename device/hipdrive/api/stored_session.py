@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from hipdrive.api.table import data_frame
 from hipdrive.api.values import CueValues, StrideValues
 from hipdrive.errors import SessionError, SourceError
-from hipdrive.session.files import CUES_HEADER, STRIDE_COLUMNS
+from hipdrive.session.checksums import MOST_TABLE_BYTES, SUMS_NAME, altered
+from hipdrive.session.files import CUES_HEADER, GUARD_COLUMN, STRIDE_COLUMNS
 from hipdrive.session.summary import SessionSummary
 from hipdrive.small_file import read_small_file
 from hipdrive.types.cue import CueKind
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 
 Value = TypeVar("Value")
-MOST_TABLE_BYTES = 100_000_000
-"""Days of strides."""
+NO_METRICS = frozenset({*STRIDE_COLUMNS, GUARD_COLUMN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ class Session:
         strides = _values(folder / "strides.csv", STRIDE_COLUMNS, _stride, warnings)
         cues = _values(folder / "cues.csv", CUES_HEADER, _cue, warnings)
         summary = _summary(folder / "session.json", warnings)
+        warnings += [
+            f"{name} is not as it was written; its figures may be wrong ({SUMS_NAME})"
+            for name in altered(folder)
+            if not any(name in warning for warning in warnings)
+        ]
         return cls(folder, summary, strides, cues, tuple(warnings))
 
     @property
@@ -139,7 +144,8 @@ def _stride(row: dict[str, str]) -> StrideValues:
         rejection=row["reason"] or None,
         foot_strike_s=_number(row["foot_strike_s"]),
         toe_off_s=_number(row["toe_off_s"]),
-        metrics={name: _number(cell) for name, cell in row.items() if name not in STRIDE_COLUMNS},
+        metrics={name: _number(cell) for name, cell in row.items() if name not in NO_METRICS},
+        guard=row.get(GUARD_COLUMN) or None,
     )
 
 

@@ -66,7 +66,9 @@ def stream(source: Source, **options: Unpack[Options]) -> Generator[FrameValues]
                 runner_seen=result.pose.runner_seen,
                 score=result.pose.body_score / ONE,
                 samples=tuple(map(values.sample, result.gait.samples)),
-                strides=tuple(map(values.stride, result.gait.strides)),
+                strides=tuple(
+                    values.stride(stride, result.coach.guard) for stride in result.gait.strides
+                ),
                 cues=tuple(map(values.cue, result.cues)),
                 pose=result.pose,
                 frame=result.frame,

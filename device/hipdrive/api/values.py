@@ -34,6 +34,8 @@ class StrideValues:
         foot_strike_s, toe_off_s: the contact before the peak, as `t_s`; None where it is not known.
         metrics: every other metric by its name with the unit, such as "contact_time_s"; None where
             it could not be measured.
+        guard: of the near leg, for what nobody was asked for more after it, such as "trunk_lean";
+            None: for nothing.
     """
 
     t_s: float
@@ -47,6 +49,7 @@ class StrideValues:
     foot_strike_s: float | None
     toe_off_s: float | None
     metrics: Mapping[str, float | None]
+    guard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ class FloatValues:
         """Seconds since the first frame."""
         return (t_ns - self.start_ns) / NS_PER_S
 
-    def stride(self, stride: Stride) -> StrideValues:
-        """A stride in floats."""
+    def stride(self, stride: Stride, guard: str | None = None) -> StrideValues:
+        """A stride in floats, and the guard that was tripped after it."""
         strike_ns, off_ns = stride.foot_strike_ns, stride.toe_off_ns
         return StrideValues(
             t_s=self.t_s(stride.t_ns),
@@ -113,6 +116,7 @@ class FloatValues:
                 metric.column: None if whole is None else in_unit(metric.unit, whole)
                 for metric, whole in zip(stride_metrics(), measures(stride), strict=True)
             },
+            guard=guard if stride.near else None,
         )
 
     def sample(self, sample: Sample) -> AngleSample:

@@ -14,6 +14,7 @@ from hipdrive.camera.picture_size import check_pixels, declared_size
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.camera.timestamps import TIMESTAMPS, read_timestamps
 from hipdrive.errors import SourceError
+from hipdrive.small_file import MOST_DATA_BYTES, read_small_file
 from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class FrameFolder(ClosedOnExit):
         else:
             raise SourceError(
                 f"{path}: nothing says when the images were taken; "
-                f"put a {TIMESTAMPS} there (columns file,t_ns), or give the frame rate"
+                f"put a {TIMESTAMPS} there (columns file,t_ns), or give the frame rate (--fps)"
             )
         unlisted = len(set(images) - {timed.path for timed in self._images_in_order})
         self._warnings = [f"{path.name}: {unlisted} images are not in {TIMESTAMPS} and left out"]
@@ -175,7 +176,7 @@ def _read_rgb(path: Path) -> RgbImage:
     import cv2
 
     try:
-        data = path.read_bytes()
+        data = read_small_file(path, MOST_DATA_BYTES)
         image = None
         if (size := declared_size(data)) is not None and _is_whole(data):
             check_pixels(*size, str(path))

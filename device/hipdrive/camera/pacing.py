@@ -18,14 +18,15 @@ class Timed(Protocol):
 
 
 View = TypeVar("View", bound=Timed)
+Item = TypeVar("Item")
 
 
-def until(source: Iterable[View], stopped: Callable[[], bool]) -> Iterator[View]:
-    """The source, ended before the first view that comes after a stop."""
-    for view in source:
+def until(items: Iterable[Item], stopped: Callable[[], bool]) -> Iterator[Item]:
+    """Views, or what was made of them, ended before the first that comes after a stop."""
+    for item in items:
         if stopped():
             return
-        yield view
+        yield item
 
 
 def paced(

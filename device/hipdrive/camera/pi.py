@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import importlib
+import itertools
 import threading
 import time
 from concurrent.futures import CancelledError
@@ -15,15 +16,16 @@ import numpy as np
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import CameraError
 from hipdrive.health.degraded import DegradedParts, DevicePart
-from hipdrive.types.frame import Frame
+from hipdrive.types.frame import FRAMES_IN_USE, Frame
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
+    import numpy.typing as npt
+
     from hipdrive.config import CameraConfig
-    from hipdrive.types.frame import RgbImage
 
 POLL_S = 0.2
 """How long one wait for a frame lasts; a stop takes effect within this time."""
@@ -47,7 +49,8 @@ class PiCamera(ClosedOnExit):
     """The Pi's first camera, running.
 
     A frame is at most one frame interval old when it is handed out. Frames that the sensor
-    delivers while the caller is busy are dropped; their times show it. Frames share one array.
+    delivers while the caller is busy are dropped; their times show it. Frames share two arrays in
+    turn.
 
     Only one process can have the camera, and one process should open it once. After a
     `CameraError` the process has to end before the camera can be opened again.
@@ -84,7 +87,8 @@ class PiCamera(ClosedOnExit):
         self._closed = False
         self._camera = _opened(self._picamera2, self._name)
         try:
-            self._rgb, self._width_px = _started(self._camera, config)
+            images, self._width_px = _started(self._camera, config)
+            self._images = itertools.cycle(images)
         except Exception as error:
             self.close()
             raise CameraError(
@@ -132,7 +136,7 @@ class PiCamera(ClosedOnExit):
             before_ns = now_ns
             if t_ns is not None:
                 self._parts.recover(DevicePart.CAMERA)
-                yield Frame(t_ns, self._rgb[:, : self._width_px])
+                yield Frame(t_ns, self._image[:, : self._width_px])
                 waited_ns, before_ns = 0, self._clock_ns()
             elif waited_ns >= stall_ns:
                 self._failed = True
@@ -195,18 +199,19 @@ class PiCamera(ClosedOnExit):
         return request
 
     def _converted(self, request: Any) -> int | None:  # noqa: ANN401
-        """Convert the request's picture into `_rgb`; its time in ns, None when it has none."""
+        """Convert the request's picture into `_image`; its time in ns, None when it has none."""
         import cv2
 
         t_ns: int | None = request.get_metadata().get("SensorTimestamp")
         if t_ns is None or (self._latest_ns is not None and t_ns <= self._latest_ns):
             self._undated += 1
             return None
+        self._image = next(self._images)
         with self._picamera2.MappedArray(request, "lores", write=False) as mapped:
             # The rows are padded, and a row of the array is two padded rows of U or V. Converted
             # with the padding the planes stay where OpenCV expects them; the padding is cut off
             # afterwards. No name for the mapped array: it must not outlive this block.
-            cv2.cvtColor(mapped.array, cv2.COLOR_YUV2RGB_I420, dst=self._rgb)
+            cv2.cvtColor(mapped.array, cv2.COLOR_YUV2RGB_I420, dst=self._image)
         self._latest_ns = t_ns
         return t_ns
 
@@ -272,11 +277,12 @@ def _opened(picamera2: ModuleType, name: str) -> Any:  # noqa: ANN401
         ) from error
 
 
-def _started(camera: Any, config: CameraConfig) -> tuple[RgbImage, int]:  # noqa: ANN401
+def _started(camera: Any, config: CameraConfig) -> tuple[npt.NDArray[np.uint8], int]:  # noqa: ANN401
     """Start the camera.
 
     Returns:
-        Where to convert its pictures to, uint8 [height, stride, 3], and their width in px.
+        Where to convert its pictures to in turn, uint8 [number, height, stride, 3], and their
+        width in px.
     """
     size = (config.width_px, config.height_px)
     frame_us = round(1_000_000 / config.fps)
@@ -299,4 +305,5 @@ def _started(camera: Any, config: CameraConfig) -> tuple[RgbImage, int]:  # noqa
     stream = camera.camera_configuration()["lores"]
     width_px, height_px = stream["size"]
     camera.start()
-    return np.empty((height_px, stream["stride"], 3), np.uint8), width_px
+    shape = (FRAMES_IN_USE, height_px, stream["stride"], 3)
+    return np.empty(shape, np.uint8), width_px

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.camera.source import ClosedOnExit
-from hipdrive.types.frame import Frame
+from hipdrive.types.frame import FRAMES_IN_USE, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,11 +63,12 @@ class ReadAhead(ClosedOnExit):
     def _work(self) -> None:
         try:
             buffers: list[RgbImage] = []
+            buffers_needed = FRAMES_IN_USE + DEPTH + 1
             for number, frame in enumerate(self._source):
-                # One is in use, one is being made, the others wait.
-                if len(buffers) < DEPTH + 2:
+                # Some are in use, one is being made, the others wait.
+                if len(buffers) < buffers_needed:
                     buffers.append(np.empty_like(frame.image))
-                image = buffers[number % (DEPTH + 2)]
+                image = buffers[number % buffers_needed]
                 np.copyto(image, frame.image)
                 if not self._put(Frame(frame.t_ns, image)):
                     return

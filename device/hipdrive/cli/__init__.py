@@ -5,25 +5,33 @@ from __future__ import annotations
 import io
 import logging
 import os
+import resource
 import sys
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hipdrive import __version__
 from hipdrive.cli import (
     calibrate,
     collect,
+    compare,
     compare_models,
     demo,
+    diagnostics,
     doctor,
     export,
     fleet,
+    history,
     hub,
     models,
+    overlay,
     replay,
     report,
     run,
+    runner,
     simulate,
+    update,
     validate,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
@@ -39,17 +47,23 @@ COMMANDS = (
     run,
     replay,
     report,
+    history,
+    compare,
     export,
+    overlay,
     calibrate,
     demo,
     validate,
     compare_models,
     models,
     hub,
+    runner,
     fleet,
     collect,
     simulate,
     doctor,
+    diagnostics,
+    update,
 )
 
 
@@ -86,6 +100,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal without the degree sign still gets its table.
             stream.reconfigure(errors="replace")
+    if argv is None:
+        with suppress(OSError, ValueError):
+            # Passwords and pictures do not belong into a file that a crash leaves.
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if argv is None and arguments.execute is run.execute:
         return supervised(lambda: _executed(arguments))
     return _executed(arguments)

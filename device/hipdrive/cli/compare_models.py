@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hipdrive.cli import session_options
+from hipdrive.cli import recording_times, session_options
 from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def add_to(commands: session_options.Commands) -> None:
         help=f"which two; else the configured one and {OTHER_MODEL}",
     )
     parser.add_argument("--plot", type=Path, metavar="FILE", help="write a plot (needs matplotlib)")
+    recording_times.add_options(parser)
     session_options.add_config_option(parser)
     session_options.add_facing_option(parser)
     parser.set_defaults(execute=execute)
@@ -63,7 +64,7 @@ def execute(arguments: argparse.Namespace) -> int:
     config = load(arguments.config)
     names = arguments.models or [config.pose.model, OTHER_MODEL]
     estimators = [(name, _estimator(config, name)) for name in names]
-    with open_source(arguments.source) as source:
+    with open_source(arguments.source, arguments.fps, arguments.slow_motion) as source:
         if isinstance(source, PoseSource):
             raise SourceError(f"{arguments.source}: key points have no pictures to show to models")
         found = compare(source, estimators, config.gait, arguments.facing)

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import page, session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def add_to(commands: session_options.Commands) -> None:
         "loop that `run` runs, as fast as the machine allows.",
     )
     session_options.add_config_option(parser)
+    session_options.add_runner_option(parser)
     parser.add_argument("--realtime", action="store_true", help="take the two minutes it lasts")
     parser.add_argument(
         "--no-publish", action="store_true", help="leave mosquitto alone, even if it is here"
@@ -75,12 +77,13 @@ def execute(arguments: argparse.Namespace) -> int:
             config, broker = _with_broker(config, stack)
             # What another broker did not get is not for this one, nor the other way about.
             request = replace(request, keep_unpublished=False)
+        greet(request)
         source = RenderedRunner(settings(), "rendered: runner of the demo")
         frames = stack.enter_context(ReadAhead(source))
         request = replace(request, config=config, realtime=realtime)
         shown = stack.enter_context(page.served(request, DegradedParts(), wanted=arguments.web))
         session = app.replay(shown, frames)
-        outcome.show(session)
+        outcome.show(session, config.language)
         report.after_session(request, session, background=False)
         if broker:
             broker.close()

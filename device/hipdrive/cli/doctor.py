@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import tempfile
 from typing import TYPE_CHECKING
@@ -9,14 +10,15 @@ from typing import TYPE_CHECKING
 from hipdrive.cli import session_options
 from hipdrive.cli.say import say
 from hipdrive.errors import HipdriveError
+from hipdrive.private_file import make_private_folder
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
     from hipdrive.config import Config
 
 
+PARTS = ("configuration", "model", "camera", "gpio", "broker", "disk", "page")
 MODEL_SHARE = 0.8
 """Of the time between two frames; window, bystanders, gait and panel take the rest."""
 
@@ -28,8 +30,22 @@ def add_to(commands: session_options.Commands) -> None:
         help="check model, camera, GPIO, broker and disk, a line each",
         description="Tries every part for real. Exit code 0 when all that is configured works.",
     )
+    parser.add_argument(
+        "--only",
+        type=_parts,
+        default=PARTS,
+        metavar="PART,...",
+        help=f"try these only, of {', '.join(PARTS)}",
+    )
     session_options.add_config_option(parser)
     parser.set_defaults(execute=execute)
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    parts = tuple(text.split(","))
+    if unknown := [part for part in parts if part not in PARTS]:
+        raise argparse.ArgumentTypeError(f"{unknown[0]!r} is none of {', '.join(PARTS)}")
+    return parts
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -38,16 +54,18 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.config import load
 
     config = load(arguments.config)
-    say("ok       configuration")
+    if "configuration" in arguments.only:
+        say("ok       configuration")
     checks: dict[str, Callable[[Config], str]] = {
         "model": check_model,
         "camera": check_camera,
         "gpio": check_gpio,
         "broker": check_broker,
         "disk": check_disk,
+        "page": check_page,
     }
     healthy = True
-    for name, check in checks.items():
+    for name, check in ((name, checks[name]) for name in checks if name in arguments.only):
         try:
             say(f"ok       {name}: {check(config)}")
         except HipdriveError as error:
@@ -120,7 +138,7 @@ def check_disk(config: Config) -> str:
     """Write a file where sessions go."""
     data = config.data_path(os.environ)
     try:
-        data.mkdir(parents=True, exist_ok=True)
+        make_private_folder(data)
         with tempfile.TemporaryFile(dir=data) as file:
             file.write(b"hipdrive")
     except OSError as error:
@@ -128,3 +146,18 @@ def check_disk(config: Config) -> str:
             f"{data}: cannot be written ({error.strerror}); set data_dir"
         ) from error
     return f"sessions go to {data / 'sessions'}"
+
+
+def check_page(config: Config) -> str:
+    """Where the page is, with the token that it asks for."""
+    if not config.web.enabled:
+        return "not served (web.enabled)"
+    from hipdrive.web.access import TOKEN_NAME, is_loopback, kept_token
+    from hipdrive.web.server import page_link
+
+    web, file = config.web, config.data_path(os.environ) / TOKEN_NAME
+    try:
+        token = None if is_loopback(web.host) else kept_token(file)
+    except OSError as error:
+        raise HipdriveError(f"{file}: {error.strerror}; set data_dir") from error
+    return page_link(web.host, web.port, token, secure=bool(web.cert_file))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hipdrive import words
 from hipdrive.cli.say import warn_on
 from hipdrive.counted import counted
 from hipdrive.gait.metrics.ankle_toe_off import ANKLE_TOE_OFF
@@ -14,6 +15,8 @@ from hipdrive.gait.metrics.overstride import OVERSTRIDE
 from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
+from hipdrive.report.told import told
+from hipdrive.texts.coach import guard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,8 +26,11 @@ if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.figures import AngleFigures, CueLatency, MetricFigures, SessionMetrics
+    from hipdrive.session.programme_summary import ProgrammeSummary
     from hipdrive.session.request import Outcome
     from hipdrive.session.summary import PoseInfo, SessionSummary
+    from hipdrive.texts.catalogue import Language
+    from hipdrive.types.cue import CueKind
 
 SHOWN = {
     "contact time": CONTACT_TIME,
@@ -33,18 +39,23 @@ SHOWN = {
     "vertical oscillation": VERTICAL_OSCILLATION,
 }
 """A chosen few; `session.json` has all."""
+NEEDS_FEET = "; the ankle needs a model that sees feet (hipdrive models list)"
 DECIMALS = {"s": 3, "m": 3}
 """Decimals of the units for which one decimal is too coarse."""
 
 
-def show(outcome: Outcome) -> None:
-    """Print the summary table, the warnings, and where the session is."""
+def show(outcome: Outcome, language: Language) -> None:
+    """Print what the run came to, the table, the warnings, the advice, and where the session is."""
     from rich.console import Console
 
     console = Console()
+    for sentence in (in_words := told(outcome.summary, language)).run:
+        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     console.print(table(outcome.summary))
     for warning in outcome.summary.warnings:
         warn_on(console, warning)
+    for sentence in in_words.advice:
+        console.print(sentence, highlight=False, soft_wrap=True, markup=False)
     folder = printable(f"session folder: {outcome.folder}")
     console.print(folder, highlight=False, soft_wrap=True, markup=False)
 
@@ -65,11 +76,11 @@ def table(summary: SessionSummary) -> Table:
 def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
     frames, unseen = summary.frames, summary.frames_without_runner
     loop = summary.loop_ms
-    cues = {kind: count for kind, count in summary.cues.items() if count}
     return [
         ("source", summary.source),
         ("duration", f"{summary.duration_s:.1f} s, {frames} frames, {unseen} without a runner"),
-        ("verdict", summary.verdict.replace("_", " ")),
+        ("what it was", words.verdict(summary.verdict)),
+        *_programme(summary.programme),
         ("facing", f"{summary.facing or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
         ("cadence", _figure(summary.cadence_spm, "steps/min")),
@@ -78,11 +89,12 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
         ("hip extension", f"{_angle(summary.hip_ext_deg)} (thigh against trunk)"),
         *_metrics(summary.metrics),
         *_of_session(summary.session_metrics),
-        ("cues", ", ".join(f"{count} {kind}" for kind, count in cues.items()) or "none"),
+        ("told the runner", _cues(summary.cues)),
         *_latency(summary.cue_latency_ms),
+        *_withheld(summary),
         ("camera", _camera(summary.camera)),
         ("model", _model(summary.pose)),
-        ("loop", f"{_figure(loop.p50, 'ms')} median, {_figure(loop.p95, 'ms')} p95"),
+        ("work on a frame", _halves(loop.p50, loop.p95)),
     ]
 
 
@@ -90,14 +102,48 @@ def _latency(latency: CueLatency) -> list[tuple[str, str]]:
     """How soon cues came, where they had to wait for something."""
     if latency.p50 is None:
         return []
-    spread = f"{_figure(latency.p95, 'ms')} p95, {_figure(latency.jitter, 'ms')} from p5 to p95"
-    return [("peak to cue", f"{_figure(latency.p50, 'ms')} median, {spread} ({latency.n} cues)")]
+    return [
+        ("from stride to cue", f"{_halves(latency.p50, latency.p95)} ({counted(latency.n, 'cue')})")
+    ]
+
+
+def _halves(p50_ms: float | None, p95_ms: float | None) -> str:
+    """Median and 95th percentile in words."""
+    if p50_ms is None or p95_ms is None:
+        return "none"
+    return f"up to {p50_ms:.1f} ms in half of the cases, up to {p95_ms:.1f} ms in 95 of 100"
+
+
+def _cues(counts: Mapping[CueKind, int]) -> str:
+    """What the runner was told, and how often."""
+    told = (f"{words.CUES[kind]} {counted(n, 'time')}" for kind, n in counts.items() if n)
+    return ", ".join(told) or "nothing"
+
+
+def _programme(programme: ProgrammeSummary | None) -> list[tuple[str, str]]:
+    if programme is None:
+        return []
+    told = [f"{programme.mode}, session {programme.session}"]
+    if (probe := programme.probe) is not None:
+        told.append(
+            f"without feedback {probe.mean_deg:.1f}° ± {probe.sd_deg:.1f}° ({probe.n} strides)"
+        )
+    told.append("counts" if programme.counted else f"does not count: {programme.not_counted}")
+    return [("programme", "; ".join(told))]
+
+
+def _withheld(summary: SessionSummary) -> list[tuple[str, str]]:
+    """Why the runner was asked for no more; nothing where that never was."""
+    counts = [
+        f"{guard(name, 'en')}: {counted(n, 'stride')}" for name, n in summary.withheld.items()
+    ]
+    return [("not asked for more", "; ".join(counts))] if counts else []
 
 
 def _strides(summary: SessionSummary) -> str:
-    reasons = ", ".join(f"{count} {reason}" for reason, count in summary.rejections.items())
-    rejected = f"{summary.rejected_strides} rejected"
-    return f"{summary.strides} near leg, {rejected}{f' ({reasons})' if reasons else ''}"
+    why = "; ".join(f"{words.rejection(each)}: {n}" for each, n in summary.rejections.items())
+    left_out = f"{summary.rejected_strides} left out"
+    return f"{summary.strides} of the near leg, {left_out}{f' ({why})' if why else ''}"
 
 
 def _metrics(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
@@ -108,14 +154,16 @@ def _metrics(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
 
 
 def _leg_extension(metrics: Mapping[str, MetricFigures]) -> list[tuple[str, str]]:
-    """Hip, knee and ankle together, where the model sees the foot."""
-    if not metrics[ANKLE_TOE_OFF.name].n:
+    """Hip, knee and ankle together, and what the ankle needs where it is missing."""
+    counts = [metrics[metric.name].n or 0 for metric in (KNEE_FLEX_TOE_OFF, ANKLE_TOE_OFF)]
+    if not any(counts):
         return []
     parts = {"thigh": THIGH_EXT, "knee flexed": KNEE_FLEX_TOE_OFF, "ankle": ANKLE_TOE_OFF}
     means = {name: metrics[metric.name].mean for name, metric in parts.items()}
     told = ", ".join(f"{name} {mean:.1f}°" for name, mean in means.items() if mean is not None)
-    count = metrics[ANKLE_TOE_OFF.name].n or 0
-    return [("leg at its end", f"{told} ({counted(count, 'stride')} with a foot, estimated)")]
+    foot, needs = (" with a foot", "") if counts[-1] else ("", NEEDS_FEET)
+    count = counted(counts[-1] or counts[0], "stride")
+    return [("leg at its end", f"{told} ({count}{foot}, estimated){needs}")]
 
 
 def _mean(metric: Metric, figures: MetricFigures) -> str:
@@ -147,12 +195,12 @@ def _model(pose: PoseInfo | None) -> str:
 def _camera(camera: CameraSummary | None) -> str:
     if camera is None or camera.roll_deg is None:
         return "unknown"
-    roll = f"roll {camera.roll_deg:z.1f}° ± {camera.roll_se_deg:.1f}°"
+    roll = f"tilted {camera.roll_deg:z.1f}° ± {camera.roll_se_deg:.1f}°"
     taken = camera.roll_taken_off_deg
     off = f" ({taken:z.1f}° taken off)" if camera.calibrated else " (not calibrated)"
     belt = camera.belt_mps
     speed = "" if belt is None else f", belt {belt:.2f} m/s"
-    return f"{roll}{off}, yaw about {camera.yaw_deg:z.0f}°{speed}"
+    return f"{roll}{off}, turned by about {camera.yaw_deg:z.0f}°{speed}"
 
 
 def _angle(angle: AngleFigures) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from hipdrive.errors import MissingPackageError, WebError
 if TYPE_CHECKING:
     import argparse
     import threading
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hipdrive.health.degraded import DegradedParts
     from hipdrive.session.request import SessionRequest
@@ -69,7 +70,7 @@ def _with_page(request: SessionRequest, parts: DegradedParts, stack: ExitStack) 
 
     view, commands = LiveView(), CommandHandler(request.config)
     server = stack.enter_context(WebServer(request.config, view, commands, parts))
-    say(f"page: {server.link}")
+    say(f"page: {_told(server.link, os.environ)}")
     if server.for_others and sys.stdout.isatty():
         import segno
 
@@ -79,4 +80,14 @@ def _with_page(request: SessionRequest, parts: DegradedParts, stack: ExitStack) 
         sinks=(*request.sinks, view.open_sink),
         commands=commands,
         on_view=view.on_view,
+        watched=lambda: view.watched,
+        page=server.link,
     )
+
+
+def _told(link: str, environ: Mapping[str, str]) -> str:
+    """The link; without its token where it would be kept in the journal, which others may read."""
+    address, _, token = link.partition("?")
+    if not token or "JOURNAL_STREAM" not in environ:
+        return link
+    return f"{address} (the token that it asks for is in the data folder)"

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
-import re
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hipdrive.cli import page, session_options
+from hipdrive.cli import page, recording_times, session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
     from hipdrive.camera.source import FrameSource
     from hipdrive.session.pose_source import PoseSource
     from hipdrive.session.request import SessionRequest
-
-SLOWEST_FPS, FASTEST_FPS = 1, 1000
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -40,19 +37,13 @@ def add_to(commands: session_options.Commands) -> None:
         "runner's key points, for which no model is needed; a folder of OpenPose's JSON, MMPose's "
         "JSON, a .trc or a .c3d file",
     )
+    add_source_options(parser)
     parser.add_argument(
-        "--fps",
-        type=_rate,
-        metavar="RATE",
-        help="frames a second of a folder without timestamps.csv, of OpenPose's or MMPose's JSON, "
-        "such as 60 or 30000/1001",
-    )
-    parser.add_argument(
-        "--slow-motion",
-        type=_slow_motion,
-        metavar="FACTOR",
-        help="how many times slower than life the recording plays, such as 8 for 240 frames a "
-        "second played at 30; else as far as a video's file says so",
+        "--static",
+        type=Path,
+        metavar="FILE",
+        help="markers of the same person standing, .trc or .c3d, with the knees and ankles that "
+        "the run's own file lacks",
     )
     parser.add_argument(
         "--shots",
@@ -62,22 +53,27 @@ def add_to(commands: session_options.Commands) -> None:
     )
     parser.add_argument("--realtime", action="store_true", help="at the speed of the recording")
     parser.add_argument(
-        "--simulate-panel", action="store_true", help="show the LEDs and the buzzer on the terminal"
+        "--simulate-panel", action="store_true", help="as without: a replay shows it anyway"
     )
     parser.add_argument(
         "--no-publish",
         action="store_true",
         help="keep this session from the hub; else it goes where the device's own go",
     )
+    page.add_web_option(parser)
+    session_options.add_session_options(parser)
+    parser.set_defaults(execute=execute, simulate_panel=True)
+
+
+def add_source_options(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that measures a recording."""
+    recording_times.add_options(parser)
     parser.add_argument(
         "--calibration",
         type=Path,
         metavar="FILE",
         help="what hipdrive calibrate stored of the camera that filmed this",
     )
-    page.add_web_option(parser)
-    session_options.add_session_options(parser)
-    parser.set_defaults(execute=execute)
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -91,16 +87,19 @@ def execute(arguments: argparse.Namespace) -> int:
     statements = []
     with session_options.stop_on_signals() as stop:
         request = session_options.request_from(arguments, stop)
+        greet(request)
         request = replace(request, realtime=request.realtime or arguments.web)
         with (
             page.served(request, DegradedParts(), wanted=arguments.web) as shown,
-            open_source(arguments.source, arguments.fps, arguments.slow_motion) as source,
+            open_source(
+                arguments.source, arguments.fps, arguments.slow_motion, arguments.static
+            ) as source,
         ):
             parts = _shots(shown, source) if arguments.shots else [(shown, source)]
             for part_request, part in parts:
                 session = app.replay(part_request, part)
                 _keep_truth(part, session.folder)
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 report.after_session(part_request, session, background=False)
                 statements.append(session.summary.statement)
                 if stop.is_set():
@@ -136,23 +135,3 @@ def _keep_truth(source: object, folder: Path) -> None:
         from hipdrive.rendered.answers import write
 
         write(folder / "truth.csv", source.truth)
-
-
-def _rate(text: str) -> Fraction:
-    # Not all that Fraction takes: an exponent of eight digits would keep the machine busy for ever.
-    form = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)(?:/(\d{1,6}))?", text, re.ASCII)
-    per_s = int(form[2] or 1) if form else 0
-    rate = Fraction(form[1]) / per_s if form and per_s else Fraction(0)
-    if not SLOWEST_FPS <= rate <= FASTEST_FPS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no rate; such as 60 or 30000/1001")
-    return rate
-
-
-def _slow_motion(text: str) -> Fraction:
-    from hipdrive.errors import SourceError
-    from hipdrive.slow_motion import factor_from
-
-    try:
-        return factor_from(text)
-    except SourceError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error

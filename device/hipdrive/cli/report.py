@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.cli.say import complain, say
+from hipdrive.texts.catalogue import LANGUAGES
 
 if TYPE_CHECKING:
     import argparse
 
     from hipdrive.cli import session_options
     from hipdrive.session.request import Outcome, SessionRequest
+    from hipdrive.texts.catalogue import Language
 
 NICENESS = 10
 """Behind the coach, who may be at work on the next session."""
@@ -36,6 +38,12 @@ def add_to(commands: session_options.Commands) -> None:
         metavar="FILE",
         help="the file; else report.html in the session's folder",
     )
+    parser.add_argument(
+        "--language",
+        choices=LANGUAGES,
+        default="en",
+        help="of what is said to the runner (default: en)",
+    )
     parser.set_defaults(execute=execute)
 
 
@@ -46,7 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.report.page import NAME, write_report
 
     path = arguments.out or arguments.session / NAME
-    write_report(Session.open(arguments.session), path)
+    write_report(Session.open(arguments.session), path, arguments.language)
     say(f"report: {path}")
     return DONE
 
@@ -66,21 +74,40 @@ def after_session(request: SessionRequest, session: Outcome, *, background: bool
         return
     if background:
         threading.Thread(
-            target=_in_another_process, args=(session.folder,), name="report", daemon=True
+            target=_in_another_process,
+            args=(session.folder, request.config.language),
+            name="report",
+            daemon=True,
         ).start()
         return
     from hipdrive.api.stored_session import Session
+    from hipdrive.errors import HipdriveError
     from hipdrive.report.page import NAME, write_report
 
     try:
-        write_report(Session.open(session.folder), session.folder / NAME)
-    except OSError as error:
-        complain(f"{session.folder}: no report ({error.strerror})")
+        write_report(Session.open(session.folder), session.folder / NAME, request.config.language)
+    except (OSError, HipdriveError) as error:
+        complain(f"{session.folder}: no report ({error})")
     else:
         say(f"report: {session.folder / NAME}")
 
 
-def _in_another_process(folder: Path) -> None:
-    command = [sys.executable, "-m", "hipdrive", "report", str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL) as process:  # noqa: S603  # this very program
+def _in_another_process(folder: Path, language: Language) -> None:
+    """Make it, and tell what came of it.
+
+    The process gets none of this one's output: a disk that does not respond would keep it, and
+    whoever reads the output would wait for its end.
+    """
+    command = [sys.executable, "-m", "hipdrive", "report", str(folder), "--language", language]
+    with subprocess.Popen(  # noqa: S603  # this very program
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    ) as process:
         os.setpriority(os.PRIO_PROCESS, process.pid, NICENESS)
+        _, said = process.communicate()
+    if process.returncode:
+        complain(f"{folder}: no report ({said.strip().removeprefix('hipdrive: ')})")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.cli import page, session_options
+from hipdrive.cli.greeting import greet
 from hipdrive.cli.say import complain
 
 if TYPE_CHECKING:
     import argparse
+
+    from hipdrive.live import Supervision
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -37,8 +40,11 @@ def add_to(commands: session_options.Commands) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from functools import partial
+
     from hipdrive import app
     from hipdrive.camera.kinds import open_camera
+    from hipdrive.camera.switch import CameraSwitch
     from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DEGRADED, DONE
     from hipdrive.health.degraded import DegradedParts
@@ -49,11 +55,13 @@ def execute(arguments: argparse.Namespace) -> int:
         if not arguments.allow_stand_in:
             # Before the camera: a board without one is where the parts are tried.
             app.refuse_stand_in(request.config)
+        greet(request)
+        supervision = _supervision()
         with (
             page.served(
                 request, parts, wanted=arguments.web or request.config.web.enabled, needed=False
             ) as shown,
-            open_camera(request.config.camera, stop.is_set) as camera,
+            CameraSwitch(partial(open_camera, request.config.camera, stop.is_set)) as camera,
         ):
             sessions = app.run(
                 shown,
@@ -62,10 +70,28 @@ def execute(arguments: argparse.Namespace) -> int:
                 simulate_panel=arguments.simulate_panel,
                 allow_stand_in=arguments.allow_stand_in,
                 parts=parts,
+                supervision=supervision,
             )
             for session in sessions:
-                outcome.show(session)
+                outcome.show(session, request.config.language)
                 report.after_session(request, session, background=True)
                 if statement := session.summary.statement:
                     complain(statement)
+        if not supervision.safe_mode:
+            # It was stopped on purpose.
+            supervision.starts.good()
     return DEGRADED if parts.ever else DONE
+
+
+def _supervision() -> Supervision:
+    """What the service's manager is told, and whether its starts have failed too often."""
+    import os
+    import time
+
+    from hipdrive.health.service_manager import ServiceManager
+    from hipdrive.health.start_log import StartLog
+    from hipdrive.live import Supervision
+
+    starts = StartLog.of_service(os.environ)
+    service = ServiceManager.of_process(time.monotonic_ns)
+    return Supervision(service, starts, safe_mode=not starts.begin())

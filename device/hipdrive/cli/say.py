@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def say(text: str) -> None:
     """A line of a command's result."""
-    print(printable_lines(text))
+    print(printable_lines(text), flush=True)
 
 
 def complain(text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,36 @@ def add_session_options(parser: argparse.ArgumentParser) -> None:
         help="write the session here; else a new folder under the data folder",
     )
     add_facing_option(parser)
+    add_runner_option(parser)
+
+
+def add_runner_option(parser: argparse.ArgumentParser) -> None:
+    """The option of every command that coaches."""
+    parser.add_argument(
+        "--runner",
+        type=name_argument,
+        default="",
+        metavar="NAME",
+        help="who runs: a pseudonym, whose profile is used and added to, or made; two runners of "
+        "one name are one; without it a guest, who leaves nothing",
+    )
+
+
+def name_argument(text: str) -> str:
+    """A runner's name as it was typed, as it is kept.
+
+    Raises:
+        ArgumentTypeError: it is no name.
+    """
+    import argparse
+
+    from hipdrive.control.runner_name import runner_name
+
+    try:
+        return runner_name(text)
+    except ValueError as error:
+        message = f"the name {error}"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def add_facing_option(parser: argparse.ArgumentParser) -> None:
@@ -73,10 +104,11 @@ def request_from(arguments: argparse.Namespace, stop: threading.Event) -> Sessio
         started=datetime.now(UTC),
         token=secrets.token_hex(3),
         stop=stop,
-        sinks=displays(panel=arguments.simulate_panel),
+        sinks=(display(stop),) if arguments.simulate_panel else (),
         realtime=getattr(arguments, "realtime", False),
         publish=not getattr(arguments, "no_publish", False),
         calibration=getattr(arguments, "calibration", None),
+        runner=arguments.runner,
     )
 
 
@@ -112,27 +144,28 @@ def stop_on_signals() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def displays(*, panel: bool) -> tuple[SinkFactory, ...]:
-    """The terminal panel, or a progress bar; none where there is no terminal to draw on."""
-    from rich.console import Console
+def display(stop: threading.Event) -> SinkFactory:
+    """Shows a session on the whole terminal, or as lines where there is none or too little of it.
 
-    console = Console(stderr=not panel)
-    if not console.is_terminal:
-        return ()
+    Args:
+        stop: set when the command is to end; the terminal is given back then.
+    """
 
-    def open_panel(context: SessionContext) -> SessionSink | None:
-        from hipdrive.cues.terminal import TerminalPanel
+    def open_display(context: SessionContext) -> SessionSink | None:
+        from rich.console import Console
+
+        from hipdrive.cli.say import say
+        from hipdrive.terminal.lines import TerminalLines
+        from hipdrive.terminal.view import TerminalView, fits
 
         if context.outputs is None:
             return None
-        return TerminalPanel(context.outputs, context.stats, console, context.parts)
+        console = Console()
+        if sys.stdout.isatty() and fits(console):
+            return TerminalView(context, console, stop.is_set)
+        return TerminalLines(say, context.config.language)
 
-    def open_bar(context: SessionContext) -> SessionSink:
-        from hipdrive.cli.progress import ProgressBar
-
-        return ProgressBar(context.stats, context.frame_count, console)
-
-    return (open_panel if panel else open_bar,)
+    return open_display
 
 
 def number(least: float, most: float, kind: type[int | float] = float) -> Callable[[str], float]:

@@ -3,6 +3,8 @@
 A thread that waits for a disk which does not respond cannot be ended, not even by SIGKILL, and its
 process stays until the disk comes back. The command's own work is done by then: the lights are
 out, the hub knows. So it says that it has ended, and whoever waits for it is told.
+
+systemd takes messages from the process that it started alone, so that one passes them on.
 """
 
 from __future__ import annotations
@@ -10,18 +12,23 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import sys
 import threading
 from typing import TYPE_CHECKING
 
 from hipdrive.cli.exit_codes import FAILED
 from hipdrive.cli.say import complain
+from hipdrive.health.service_manager import NOTIFY_FD, notifier
+from hipdrive.terminal.full_screen import give_back_terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LEAVE_S = 2.0
 """How long the process may take to go after its work is done."""
+LONGEST_MESSAGE = 4096
+"""Bytes of a message to systemd; ours have a hundred."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -35,23 +42,31 @@ def supervised(work: Callable[[], int]) -> int:
     sys.stderr.flush()
     done, told = os.pipe()
     alive, held = os.pipe()
+    heard, says = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     child = os.fork()
     if child == 0:
         os.close(done)
         os.close(held)
+        heard.close()
+        if notifier(os.environ) is not None:
+            os.environ[NOTIFY_FD] = str(says.fileno())
         # Ctrl-C in a terminal goes to its whole group: the child is to get it once, from here.
         os.setpgid(0, 0)
         threading.Thread(target=_end_with, args=(alive,), name="supervisor", daemon=True).start()
         code = work()
         _let_go_of_output()
         os.write(told, bytes([code]))
+        says.close()
         return code
     os.close(told)
     os.close(alive)
+    says.close()
     for number in SIGNALS:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, lambda signum, _frame: _pass_on(child, signum))
+    _pass_messages_on(heard, done)
     code = _code(child, done)
+    heard.close()
     os.close(done)
     os.close(held)
     return code
@@ -70,6 +85,19 @@ def _end_with(alive: int) -> None:
     """End the work when the other process, which has the pipe's other end, is gone."""
     os.read(alive, 1)
     os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _pass_messages_on(heard: socket.socket, done: int) -> None:
+    """Tell systemd what the child tells it, until the child is done or gone."""
+    notify = notifier(os.environ)
+    if notify is None:
+        return
+    while True:
+        ready, _, _ = select.select([heard.fileno(), done], [], [])
+        if heard.fileno() in ready and (message := heard.recv(LONGEST_MESSAGE)):
+            notify(message.decode("utf-8", "replace"))
+        elif done in ready:
+            return
 
 
 def _pass_on(child: int, signum: int) -> None:
@@ -92,6 +120,7 @@ def _code(child: int, done: int) -> int:
     _, status = os.waitpid(child, 0)
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
+        give_back_terminal()
         complain(f"ended by signal {-code}")
     return code if code > 0 else FAILED
 

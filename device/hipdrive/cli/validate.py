@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "hipdrive/accuracy/1"
 PEOPLE_SCHEMA = "hipdrive/accuracy-mesh/1"
+FEET_SCHEMA = "hipdrive/accuracy-feet/1"
+FEET_MODELS = ("blazepose-lite", "blazepose-full", "movenet-lightning-int8")
 KEY_POINT_SEEDS, PICTURE_SEEDS = 8, 1
 PEOPLE_S = 8.0
 """There are many, and each is drawn slowly."""
@@ -51,6 +53,12 @@ def add_to(commands: session_options.Commands) -> None:
         help="mesh: people in gyms instead, six bodies and four rooms; takes an hour",
     )
     parser.add_argument(
+        "--feet",
+        action="store_true",
+        help="people at three speeds instead, for foot strike, toe-off, foot and ankle with "
+        f"{', '.join(FEET_MODELS)}; takes a quarter of an hour",
+    )
+    parser.add_argument(
         "--only",
         choices=["pictures", "key-points"],
         help="the pose model at work on pictures, or its noise on true key points",
@@ -69,6 +77,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.rendered.mesh.asset import HIP_RULE
 
     config = load(arguments.config)
+    if arguments.feet:
+        return _feet(config, arguments)
     people = arguments.figure == "mesh"
     rows = []
     for row in (_people if people else _rows)(config, arguments):
@@ -130,6 +140,41 @@ def _people(config: Config, arguments: argparse.Namespace) -> Iterator[dict[str,
         seconds = arguments.seconds or PEOPLE_S
         errors, legs = from_people(condition, config, _estimators(config), seconds)
         yield {**_row("pictures", condition, errors), "seconds": seconds, "legs": asdict(legs)}
+
+
+def _feet(config: Config, arguments: argparse.Namespace) -> int:
+    from hipdrive.cli.exit_codes import DONE
+    from hipdrive.errors import ConfigError
+    from hipdrive.rendered.feet_errors import feet_errors
+    from hipdrive.rendered.mesh.grid import feet_conditions
+
+    if arguments.only:
+        raise ConfigError(f"--only {arguments.only}: --feet always measures both; leave it out")
+    grid = feet_conditions()
+    chosen = [condition for condition in grid if arguments.what in {None, condition.what}]
+    if not chosen:
+        names = ", ".join(sorted({condition.what for condition in grid}))
+        raise ConfigError(f"--what {arguments.what!r}: nobody runs so fast; there are {names}")
+    rows = []
+    for condition in chosen:
+        seconds = arguments.seconds or PEOPLE_S
+        settings = condition.settings(0, seconds)
+        models = {name: _estimators(_with_model(config, name))() for name in FEET_MODELS}
+        for model, errors in feet_errors(settings, config, models):
+            where = {"speed": condition.what, "who": condition.value, "fps": settings.camera.fps}
+            rows.append({**where, "model": model, "seconds": seconds, **asdict(errors)})
+        if sys.stderr.isatty():
+            sys.stderr.write(f"{condition.what}: {condition.value}\n")
+    _show_feet(rows)
+    if arguments.out:
+        made = {"schema": FEET_SCHEMA, "filter_hz": config.gait.filter_hz, "rows": rows}
+        arguments.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+        say(f"written to {arguments.out}")
+    return DONE
+
+
+def _with_model(config: Config, name: str) -> Config:
+    return config.model_copy(update={"pose": config.pose.model_copy(update={"model": name})})
 
 
 def _read_as(config: Config, decode: str | None) -> Config:
@@ -194,6 +239,17 @@ def _show_people(rows: list[dict[str, Any]]) -> None:
     console.width = max(console.width, TABLE_COLUMNS)
     title = "Measured minus true, near leg, from pictures of people"
     console.print(_table(title, PERSON_HEADINGS, map(person_cells, rows)))
+
+
+def _show_feet(rows: list[dict[str, Any]]) -> None:
+    from rich.console import Console
+
+    from hipdrive.rendered.report import FEET_HEADINGS, feet_cells
+
+    console = Console()
+    console.width = max(console.width, TABLE_COLUMNS)
+    title = "Measured minus true, near leg, from pictures of people"
+    console.print(_table(title, FEET_HEADINGS, map(feet_cells, rows)))
 
 
 def _table(title: str, headings: Sequence[str], rows: Iterable[list[str]]) -> Table:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.own_mean import band_of
 from hipdrive.coach.rule import CueContext
 from hipdrive.coach.rules.catalogue import RULES
 from hipdrive.coach.state import CoachState
@@ -17,6 +18,8 @@ from hipdrive.types.cue import Cue, CueKind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from hipdrive.coach.programme import SessionPlan
+    from hipdrive.coach.record import RunnerRecord
     from hipdrive.coach.rule import CueRule, Decision
     from hipdrive.coach.settings import CoachSettings
     from hipdrive.types.coach_status import CoachStatus
@@ -37,7 +40,7 @@ def advance(
         state: from the frame before.
         settings: the configuration.
         t_ns: time of the frame.
-        strides: completed with this frame; far-leg and rejected ones are ignored.
+        strides: completed with this frame; far-leg and rejected ones are not judged.
         rules: in the order in which they judge.
 
     Returns:
@@ -46,28 +49,33 @@ def advance(
     cues: list[Cue] = []
     state = _judged(CueContext(t_ns, None, settings, state), rules, cues)
     for stride in strides:
+        state = replace(state, history=state.history.noticed(stride))
         if stride.near and stride.accepted:
             judged = replace(state, silence=None)
             judged = _judged(CueContext(t_ns, stride, settings, judged), rules, cues)
-            state = replace(judged, last_stride_ns=t_ns)
+            state = replace(judged.after(stride), last_stride_ns=t_ns)
     return state, tuple(cues)
 
 
 def _judged(context: CueContext, rules: Sequence[CueRule], cues: list[Cue]) -> CoachState:
     """The state after every rule was asked; `cues` gets what they decided."""
+    asked = False
     for rule in rules:
         decision = rule.judge(context)
         if decision is None:
             continue
+        asked = asked or decision.asks
         context = context._replace(state=_applied(decision, context, cues))
         if decision.final:
             break
-    return context.state
+    return context.state.with_withheld() if asked else context.state
 
 
 def _applied(decision: Decision, context: CueContext, cues: list[Cue]) -> CoachState:
     """The state after a decision; `cues` gets what the runner has to see or hear."""
     state = decision.state or context.state
+    if state.guard is not None:
+        decision = decision.without_asking(state.guard.cue)
     if decision.silence is not None:
         state = replace(state, silence=decision.silence)
     if decision.led is not None and decision.led is not state.led:
@@ -95,20 +103,53 @@ class Coach:
 
     Attributes:
         status: what the coach is doing, after the latest frame.
+        plan: of the runner who was named last, or of a guest.
     """
 
     def __init__(self, settings: CoachSettings, rules: Sequence[CueRule] = RULES) -> None:
         self._settings = settings
         self._rules = tuple(rules)
-        self._state = CoachState()
+        self.plan = settings.guest
+        self._state = CoachState(plan=self.plan)
         self.status: CoachStatus = self._state.status(settings)
 
     def move_target(self, offset_bam: int) -> None:
         """Put the target this far, BAM, from where the configuration has it, from now on."""
-        by_bam = offset_bam - self._settings.offset_bam
         self._settings = replace(self._settings, offset_bam=offset_bam)
-        band = self._state.band
-        self._set(self._state if band is None else replace(self._state, band=band.moved(by_bam)))
+        self._set(replace(self._state, band=band_of(self._state, self._settings)))
+
+    def begin_runner(self, plan: SessionPlan) -> None:
+        """Coach somebody else from now on.
+
+        A guest who gives a name was the one who ran all the time: what was measured is theirs. But
+        after feedback there is no probe.
+
+        Args:
+            plan: of the runner; one that is not named is a guest's.
+        """
+        before = self._state
+        state = CoachState(
+            led=before.led,
+            strides_since_buzz=before.strides_since_buzz,
+            last_stride_ns=before.last_stride_ns,
+            plan=plan,
+            withheld=before.withheld,
+        )
+        if plan.named and not before.plan.named and not before.record.closed:
+            judged = before.band is not None
+            state = replace(
+                state,
+                plan=plan.without_probe() if judged else plan,
+                record=before.record,
+                history=before.history.begun_again(),
+            )
+        self.plan = state.plan
+        self._set(state)
+
+    @property
+    def record(self) -> RunnerRecord:
+        """What was measured of the runner so far."""
+        return self._state.record
 
     def step(self, t_ns: int, update: GaitUpdate) -> tuple[Cue, ...]:
         """Judge what became known with the frame of `t_ns`; the cues to show now."""

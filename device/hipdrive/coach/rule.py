@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
     from hipdrive.coach.settings import CoachSettings
     from hipdrive.coach.state import CoachState
     from hipdrive.types.coach_status import SilenceReason
-    from hipdrive.types.cue import CueKind
     from hipdrive.types.stride import Stride
 
 
@@ -51,6 +52,19 @@ class Decision:
     silence: SilenceReason | None = None
     final: bool = False
     state: CoachState | None = None
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks the runner for more."""
+        return self.buzz or self.led is CueKind.LED_BELOW
+
+    def without_asking(self, instead: CueKind) -> Decision:
+        """The same while a guard is tripped: no buzz, and the guard's cue for amber and for green.
+
+        Green would praise what the runner pays for it. Blue stays: it asks for less.
+        """
+        led = instead if self.led in {CueKind.LED_BELOW, CueKind.LED_IN_BAND} else self.led
+        return replace(self, led=led, buzz=False)
 
 
 class CueRule(Protocol):

@@ -25,7 +25,9 @@ from hipdrive.config.sections import (
     PoseConfig,
     ReportConfig,
     RunnerConfig,
+    SessionConfig,
     TreadmillConfig,
+    UpdateConfig,
     WebConfig,
 )
 
@@ -49,8 +51,10 @@ __all__ = [
     "ReportConfig",
     "RunnerConfig",
     "Section",
+    "SessionConfig",
     "SpeechConfig",
     "TreadmillConfig",
+    "UpdateConfig",
     "WebConfig",
     "checked",
     "load",

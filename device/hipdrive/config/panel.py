@@ -9,12 +9,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from hipdrive.config.section import PathText, Section
 from hipdrive.cues.patterns import PanelEvent, Pattern, patterns_for
-from hipdrive.types.cue import SENTENCES, CueKind
 
 Pin = Annotated[int, Field(ge=2, le=27)]
 """A GPIO number (BCM), as printed on pinout cards; 0 and 1 belong to the HAT's EEPROM."""
 SPI_PINS = range(7, 12)
 """What the first SPI bus takes, with both of its chip selects."""
+NOT_SPOKEN = "none"
 LONGEST_SENTENCE = 60
 """Characters: about three seconds, less than four strides."""
 
@@ -75,14 +75,27 @@ class BuzzerConfig(Section):
 
 
 class ButtonConfig(Section):
-    """A push button between a pin and ground: short mutes, long begins or ends a session."""
+    """A push button between a pin and ground: short mutes, long begins or ends a session.
+
+    Who holds on closes the camera.
+    """
 
     kind: Literal["none", "push"] = "none"
     pin: Pin = 23
     hold_ms: int = Field(default=1000, ge=500, le=5000)
     """Held for so long, a press is a long one."""
+    privacy_ms: int = Field(default=6000, ge=0, le=20_000)
+    """Held for so long, the camera is closed, and open after the next long press; 0: never. A
+    second more than `hold_ms` at least."""
     bounce_ms: int = Field(default=30, ge=5, le=200)
     """A contact that changes again within this time has not settled yet."""
+
+    @model_validator(mode="after")
+    def _privacy_is_longer(self) -> ButtonConfig:
+        if self.privacy_ms and self.privacy_ms < self.hold_ms + 1000:
+            message = f"privacy_ms must be 0, or {self.hold_ms + 1000} (hold_ms + 1000) or more"
+            raise ValueError(message)
+        return self
 
 
 class SpeechConfig(Section):
@@ -92,13 +105,13 @@ class SpeechConfig(Section):
     """What speaks; it must be installed."""
     voice: PathText = ""
     """For `espeak-ng` the name of a voice, such as `en-gb`; for `piper` the file of its model."""
-    below: Sentence = "push the belt away behind you"
-    above: Sentence = "ease off a little"
-    in_band: Sentence = ""
-    quicker_steps: Sentence = SENTENCES[CueKind.LED_QUICKER_STEPS]
-    look_ahead: Sentence = SENTENCES[CueKind.LED_LOOK_AHEAD]
-    baseline_done: Sentence = ""
-    """An empty sentence is not spoken."""
+    below: Sentence = ""
+    above: Sentence = ""
+    in_band: Sentence = NOT_SPOKEN
+    quicker_steps: Sentence = ""
+    look_ahead: Sentence = ""
+    baseline_done: Sentence = NOT_SPOKEN
+    """Empty: what hipdrive says in `language`. Nothing is said for `none`."""
 
 
 class CuesConfig(Section):

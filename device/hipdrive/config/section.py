@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar, TypeVar
@@ -50,9 +51,20 @@ def _prefix(value: str) -> str:
     return value and _topic_level(value)
 
 
+def _public_key(value: str) -> str:
+    if not re.fullmatch(
+        r"(?:ssh|sk-ssh|ecdsa|sk-ecdsa)-[a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: [^\r\n]*)?", value
+    ):
+        message = f"{value[:40]!r} is no public key; a line of a .pub file of ssh-keygen is one"
+        raise ValueError(message)
+    return value
+
+
 TopicLevel = Annotated[str, AfterValidator(_topic_level)]
 """One level of an MQTT topic."""
 TopicPrefix = Annotated[str, AfterValidator(_prefix)]
 """The same, or empty."""
 PathText = Annotated[str, AfterValidator(_path)]
 """A path; `~` is the home folder."""
+PublicKey = Annotated[str, AfterValidator(_public_key)]
+"""A public key of OpenSSH: its kind, itself, whose it is."""

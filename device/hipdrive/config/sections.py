@@ -13,14 +13,15 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from hipdrive.config.panel import CuesConfig
-from hipdrive.config.section import PathText, Section, TopicLevel, TopicPrefix
+from hipdrive.config.section import PathText, PublicKey, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
 from hipdrive.gait.events.foot_contact import KneeTiming
+from hipdrive.texts.catalogue import Language
 from hipdrive.types.time import NS_PER_MS
 
 MOST_RAISE_DEG = 3
 """The most that may be asked for beyond the runner's own mean."""
-CommandName = Literal["mute", "target_offset", "session", "runner"]
+CommandName = Literal["mute", "target_offset", "session", "runner", "privacy"]
 
 
 class CameraConfig(Section):
@@ -33,7 +34,7 @@ class CameraConfig(Section):
     height_px: int = Field(default=480, ge=192, le=1920, multiple_of=2)
     fps: int = Field(default=60, ge=15, le=120)
     """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
-    stall_s: float = Field(default=3.0, ge=0.5, le=60)
+    stall_s: float = Field(default=2.5, ge=0.5, le=60)
     """No frame for this long and the camera is given up with an error."""
 
 
@@ -107,6 +108,11 @@ class CoachConfig(Section):
     """How far above the target the band ends: more is not better."""
     buzz_gap_strides: int = Field(default=8, ge=8, le=60)
     """Strides of silence after a buzz, at least."""
+    runner_mode: Literal["programme", "free"] = "programme"
+    """How a runner is coached whose name is new: by the programme of eight sessions whose feedback
+    fades, or with feedback all the time. `hipdrive runner set` changes it for one of them."""
+    guest_mode: Literal["free", "programme"] = "free"
+    """The same of somebody who has given no name; of a programme it is always the first session."""
     offset_deg: float = Field(default=1.0, ge=0, le=3)
     """How far a command over MQTT may move the target, up or down; never further above the runner's
     own mean than `raise_deg` may lie."""
@@ -143,7 +149,9 @@ class HubConfig(Section):
     """The key of that certificate."""
     discovery_prefix: TopicPrefix = "homeassistant"
     """Where Home Assistant looks for devices; empty: no discovery messages."""
-    commands: list[CommandName] = Field(default=["mute", "target_offset", "session", "runner"])
+    commands: list[CommandName] = Field(
+        default=["mute", "target_offset", "session", "runner", "privacy"]
+    )
     """Commands that the device accepts over MQTT; empty: none."""
 
     @model_validator(mode="after")
@@ -157,6 +165,14 @@ class HubConfig(Section):
             message = "cert_file and key_file belong together: set both or none"
             raise ValueError(message)
         return self
+
+
+class SessionConfig(Section):
+    """When sessions begin and end."""
+
+    auto: bool = False
+    """True: a runner who is there for 20 s begins one, a belt that is empty for a minute ends it;
+    False: one begins with the program, and commands or the button end and begin others."""
 
 
 class KeepConfig(Section):
@@ -204,12 +220,26 @@ class ReportConfig(Section):
     """Made when a session ends; else only by `hipdrive report`."""
 
 
+class UpdateConfig(Section):
+    """Other releases of hipdrive (`hipdrive update`)."""
+
+    keys: list[PublicKey] = Field(default=[])
+    """Who may sign them: public keys as OpenSSH writes them; none: no release is taken."""
+    source: str = ""
+    """Address or folder where archives and `hipdrive-latest.json` lie; empty: an update names its
+    archive. Nothing is asked there but by `hipdrive update`."""
+    watch_s: int = Field(default=120, ge=10, le=3600)
+    """So long a new release must stay well, or the device goes back to the one before."""
+
+
 class Config(Section):
     """The whole file. Every key may be left out."""
 
     data_dir: PathText = ""
     """Where sessions and models are kept; empty: systemd's state directory, else
     `~/.local/share/hipdrive`."""
+    language: Language = "en"
+    """Of what is said to the runner: advice after a run, and what goes before one."""
     camera: CameraConfig = CameraConfig()
     pose: PoseConfig = PoseConfig()
     gait: GaitConfig = GaitConfig()
@@ -218,9 +248,11 @@ class Config(Section):
     coach: CoachConfig = CoachConfig()
     cues: CuesConfig = CuesConfig()
     hub: HubConfig = HubConfig()
+    session: SessionConfig = SessionConfig()
     keep: KeepConfig = KeepConfig()
     report: ReportConfig = ReportConfig()
     web: WebConfig = WebConfig()
+    update: UpdateConfig = UpdateConfig()
 
     def data_path(self, environ: Mapping[str, str]) -> Path:
         """The folder for sessions and models.

@@ -100,11 +100,18 @@ class ChangeSession(Command):
     action: Literal["start", "end"]
 
 
+class SetPrivacy(Command):
+    """Close the camera, or open it again; a session that goes on ends. Holds over a restart."""
+
+    private: bool
+
+
 COMMANDS: dict[CommandName, type[Command]] = {
     "mute": Mute,
     "target_offset": MoveTarget,
     "session": ChangeSession,
     "runner": NameRunner,
+    "privacy": SetPrivacy,
 }
 """Payload type of each command, by the command's name."""
 

@@ -18,12 +18,21 @@ class DeviceState:
         muted: True while the runner gets no cues.
         target_offset_deg: how far commands have moved the coach's target, degrees.
         runner: name of the runner, from a command; empty when none was given.
+        private: True while the camera is closed because somebody wants it so.
+        safe_mode: True while it is not tried because it failed again and again.
     """
 
     session: str | None = None
     muted: bool = False
     target_offset_deg: float = 0.0
     runner: str = ""
+    private: bool = False
+    safe_mode: bool = False
+
+    @property
+    def without_camera(self) -> bool:
+        """True while the camera is closed, and stays so until somebody wants it open."""
+        return self.private or self.safe_mode
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,14 @@ LONGEST_NAME = 64
 """Characters, after they were composed."""
 NOT_IN_A_NAME = ("<", ">", "{", "}")
 """No name has them, and a dashboard might take them for markup or a template."""
+GUEST = "guest"
+"""Nobody's name: whoever is called so, in capitals or not, is a guest and leaves nothing."""
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 """Not visible, but Persian and the scripts of India write names with them."""
 
 
 def runner_name(text: str) -> str:
-    """A name as it is kept: composed (Unicode's NFC), without spaces around it; may be empty.
+    """A name as it is kept: composed (Unicode's NFC), without spaces around it; empty: a guest.
 
     Args:
         text: the name as it was typed, composed or not.
@@ -31,4 +33,4 @@ def runner_name(text: str) -> str:
     if any(char in name for char in NOT_IN_A_NAME):
         message = f"has one of {' '.join(NOT_IN_A_NAME)}"
         raise ValueError(message)
-    return name
+    return "" if name.casefold() == GUEST else name

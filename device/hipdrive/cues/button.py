@@ -19,6 +19,8 @@ class Press(Enum):
 
     SHORT = auto()
     LONG = auto()
+    HELD = auto()
+    """Comes after `LONG` where the button is held on."""
 
 
 class ButtonPresses:
@@ -28,18 +30,24 @@ class ButtonPresses:
         bounce_ns: a level counts once it has stayed for so long, ns.
         hold_ns: a press that lasts so long is a long one, known while the button is still held.
         clock_ns: a monotonic clock.
+        held_ns: a press that lasts so long is held on; 0: none is.
     """
 
     def __init__(
-        self, bounce_ns: int, hold_ns: int, clock_ns: Callable[[], int] = time.monotonic_ns
+        self,
+        bounce_ns: int,
+        hold_ns: int,
+        clock_ns: Callable[[], int] = time.monotonic_ns,
+        held_ns: int = 0,
     ) -> None:
         self._bounce_ns = bounce_ns
         self._hold_ns = hold_ns
+        self._held_ns = held_ns
         self._clock_ns = clock_ns
         self._lock = threading.Lock()
         self._closed, self._since_ns = False, clock_ns()
         self._pressed_ns: int | None = None
-        self._told = False
+        self._told = self._held_told = False
         self._presses: deque[Press] = deque(maxlen=MOST_PRESSES_WAITING)
 
     def contact(self, *, closed: bool) -> None:
@@ -59,7 +67,7 @@ class ButtonPresses:
         """Take the contact's level for the button's, if it has stayed."""
         if now_ns - self._since_ns >= self._bounce_ns:
             if self._closed and self._pressed_ns is None:
-                self._pressed_ns, self._told = self._since_ns, False
+                self._pressed_ns, self._told, self._held_told = self._since_ns, False, False
             if not self._closed and self._pressed_ns is not None:
                 self._note(self._since_ns - self._pressed_ns)
                 if not self._told:
@@ -72,3 +80,6 @@ class ButtonPresses:
         if not self._told and held_ns >= self._hold_ns:
             self._presses.append(Press.LONG)
             self._told = True
+        if self._held_ns and not self._held_told and held_ns >= self._held_ns:
+            self._presses.append(Press.HELD)
+            self._held_told = True

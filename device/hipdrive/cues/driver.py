@@ -21,6 +21,11 @@ RETRY_NS = 5 * NS_PER_S
 """After a failure the outputs are tried again so often, and with every cue."""
 
 
+def failure(error: Exception) -> str:
+    """What is wrong when the outputs fail."""
+    return f"the LEDs and the buzzer do not work ({error}); check their wires"
+
+
 class CueLog(Protocol):
     """Learns when a cue was decided and when the outputs changed for it; called by two threads."""
 
@@ -147,9 +152,7 @@ class PanelDriver:
         if not self.broken:
             self.unseen.update(cue.kind for cue in begun)
         self.broken = True
-        self._parts.degrade(
-            DevicePart.CUES, f"the LEDs and the buzzer do not work ({error}); check their wires"
-        )
+        self._parts.degrade(DevicePart.CUES, failure(error))
         # What they still show is out of date.
         self.outputs.off()
         self._state = DARK

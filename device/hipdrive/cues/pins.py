@@ -29,7 +29,8 @@ class PinOutputs:
 
     Args:
         config: pins, and of which kind lights, buzzer and button are.
-        pin_factory: from `real_pins` or `simulated_pins`; closed by `close`.
+        pin_factory: from `real_pins` or `simulated_pins`; closed by `close`. None: there were no
+            pins, and `renewed` is asked for some when one is to be driven.
         renewed: another factory, for when the pins of this one have failed; None: there is none.
         presses: told what the button does; None: nobody asks.
 
@@ -43,16 +44,20 @@ class PinOutputs:
     def __init__(
         self,
         config: CuesConfig,
-        pin_factory: PinFactory,
+        pin_factory: PinFactory | None,
         renewed: Callable[[], PinFactory] | None = None,
         presses: ButtonPresses | None = None,
     ) -> None:
         self._config = config
-        self._factory: PinFactory | None = pin_factory
+        self._factory = pin_factory
+        self._closed = False
         self._renewed = renewed
         self._presses = presses
         self._off_failed = False
-        self._set_light, self._set_sound = self._claimed(pin_factory)
+        self._set_light: LightSetter = self._late_light
+        self._set_sound: SoundSetter = self._late_sound
+        if pin_factory is not None:
+            self._set_light, self._set_sound = self._claimed(pin_factory)
         self.state = DARK
 
     def _claimed(self, factory: PinFactory) -> tuple[LightSetter, SoundSetter]:
@@ -86,12 +91,26 @@ class PinOutputs:
         Raises:
             GpioError: they cannot be claimed.
         """
-        if self._renewed is None or self._factory is None:
+        if self._renewed is None or self._closed:
             return
-        self._do_all(self._factory.close)
+        if self._factory is not None:
+            self._do_all(self._factory.close)
         self._factory = factory = self._renewed()
         self._set_light, self._set_sound = self._claimed(factory)
         self.state = DARK
+
+    def _late_light(self, colour: Colour | None) -> None:
+        self._claim_late()
+        self._set_light(colour)
+
+    def _late_sound(self, on: bool) -> None:  # noqa: FBT001  # as every setter
+        self._claim_late()
+        self._set_sound(on)
+
+    def _claim_late(self) -> None:
+        if self._renewed is None or self._closed:
+            raise GpioError("there are no pins")
+        self.renew()
 
     def light(self, colour: Colour | None) -> None:
         """Light the LED of one colour alone; None: all off."""
@@ -108,6 +127,7 @@ class PinOutputs:
 
         What fails is logged, and does not keep the rest from being switched off.
         """
+        self._closed = True
         factory, self._factory = self._factory, None
         if factory is not None:
             self._do_all(self._buzzer_off, self._leds_off, factory.close)

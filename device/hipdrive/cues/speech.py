@@ -11,7 +11,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from hipdrive.config.panel import NOT_SPOKEN
 from hipdrive.errors import SpeechError
+from hipdrive.texts.coach import said_for
 from hipdrive.types.cue import CueKind
 from hipdrive.types.time import NS_PER_S
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hipdrive.config import SpeechConfig
+    from hipdrive.texts.catalogue import Language
 
 log = logging.getLogger("hipdrive.cues")
 
@@ -67,9 +70,9 @@ def _found(program: str, which: Callable[[str], str | None]) -> str:
     return path
 
 
-def sentences(config: SpeechConfig) -> dict[CueKind, str]:
-    """What is said for which cue; those without a sentence are left out."""
-    said = {
+def sentences(config: SpeechConfig, language: Language) -> dict[CueKind, str]:
+    """What is said for which cue; those for which nothing is said are left out."""
+    chosen = {
         CueKind.LED_BELOW: config.below,
         CueKind.LED_ABOVE: config.above,
         CueKind.LED_IN_BAND: config.in_band,
@@ -77,7 +80,11 @@ def sentences(config: SpeechConfig) -> dict[CueKind, str]:
         CueKind.LED_LOOK_AHEAD: config.look_ahead,
         CueKind.BASELINE_DONE: config.baseline_done,
     }
-    return {kind: sentence for kind, sentence in said.items() if sentence}
+    return {
+        kind: sentence or said_for(kind, language)
+        for kind, sentence in chosen.items()
+        if sentence != NOT_SPOKEN
+    }
 
 
 class Speaker:
@@ -172,7 +179,7 @@ class Speaker:
         self._failed = True
 
 
-def open_speaker(config: SpeechConfig) -> Speaker | None:
+def open_speaker(config: SpeechConfig, language: Language) -> Speaker | None:
     """What speaks, as configured; None for nothing.
 
     Speech that is not there costs no session: the lights say the same. It is logged.
@@ -182,7 +189,7 @@ def open_speaker(config: SpeechConfig) -> Speaker | None:
     except SpeechError as error:
         log.warning("nothing is spoken: %s", error)
         return None
-    return None if commands is None else Speaker(commands, sentences(config))
+    return None if commands is None else Speaker(commands, sentences(config, language))
 
 
 def _started(commands: Commands) -> list[subprocess.Popen[bytes]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from pathlib import Path
 
     from hipdrive.api.stored_session import Session
 
@@ -21,13 +21,15 @@ class Exporter(Protocol):
     def name(self) -> str:
         """The name of the format in commands, such as "csv"."""
 
-    def write(self, session: Session, file: TextIO) -> None:
+    def write(self, session: Session, path: Path) -> None:
         """Write the session.
 
         Args:
             session: to be written.
-            file: open for text in UTF-8, newlines as they are written; not to be closed.
+            path: of a file to be made, in the folder of the one that was asked for: it takes that
+                one's place when it is whole, and is removed when something fails.
 
         Raises:
             ExportError: the session lacks what the format needs.
+            MissingPackageError: a package that the format needs is not installed.
         """

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hipdrive.api.table import row
+from hipdrive.exporters.stride_table import rows
 
 if TYPE_CHECKING:
-    from typing import TextIO
+    from pathlib import Path
 
     from hipdrive.api.stored_session import Session
 
@@ -20,12 +20,13 @@ class JsonStrides:
 
     name = "json"
 
-    def write(self, session: Session, file: TextIO) -> None:
+    def write(self, session: Session, path: Path) -> None:
         """Write one object with schema, session and strides."""
         values = {
             "schema": SCHEMA,
             "session": session.summary.id if session.summary else None,
-            "strides": [row(stride) for stride in session.strides],
+            "strides": rows(session),
         }
-        json.dump(values, file, indent=2, allow_nan=False)
-        file.write("\n")
+        with path.open("w", encoding="utf-8") as file:
+            json.dump(values, file, indent=2, allow_nan=False)
+            file.write("\n")

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ExportError
+from hipdrive.exporters.c3d_markers import C3dMarkers
 from hipdrive.exporters.csv_strides import CsvStrides
+from hipdrive.exporters.fit_activity import FitActivity
 from hipdrive.exporters.json_strides import JsonStrides
+from hipdrive.exporters.opensim_motion import OpenSimMotion
+from hipdrive.exporters.parquet_strides import ParquetStrides
+from hipdrive.exporters.tcx_activity import TcxActivity
+from hipdrive.exporters.trc_markers import TrcMarkers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,7 +20,19 @@ if TYPE_CHECKING:
     from hipdrive.api.stored_session import Session
     from hipdrive.exporters.exporter import Exporter
 
-EXPORTERS: dict[str, Exporter] = {each.name: each for each in (CsvStrides(), JsonStrides())}
+EXPORTERS: dict[str, Exporter] = {
+    each.name: each
+    for each in (
+        CsvStrides(),
+        JsonStrides(),
+        ParquetStrides(),
+        OpenSimMotion(),
+        TrcMarkers(),
+        C3dMarkers(),
+        FitActivity(),
+        TcxActivity(),
+    )
+}
 """By name. A format from outside: `hipdrive.EXPORTERS["mine"] = MyFormat()`."""
 
 
@@ -28,6 +46,8 @@ def export(session: Session, exporter: str | Exporter, path: Path) -> None:
 
     Raises:
         ExportError: no such format, or the session lacks what it needs.
+        SourceError: the format needs key points, and they are missing or damaged.
+        MissingPackageError: a package that the format needs is not installed.
         OSError: the file cannot be written.
     """
     if isinstance(exporter, str):
@@ -38,8 +58,7 @@ def export(session: Session, exporter: str | Exporter, path: Path) -> None:
         exporter = EXPORTERS[exporter]
     partial = path.with_name(f".{path.name}.partial")
     try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            exporter.write(session, file)
+        exporter.write(session, partial)
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait.events.belt_speed import BeltSpeedTrack
 from hipdrive.gait.events.foot_contact import find_contact
-from hipdrive.gait.events.foot_events import FOOT, find_contact_of_foot
+from hipdrive.gait.events.foot_events import FOOT
 from hipdrive.gait.events.stride_finder import StrideFinder
 from hipdrive.gait.events.stride_window import StrideWindow
 from hipdrive.gait.joints.body_signal import BodySignal
@@ -21,8 +21,7 @@ from hipdrive.types.time import LONGEST_GAP_NS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from hipdrive.gait.events.foot_contact import FootContact, KneeTiming
-    from hipdrive.gait.events.leg_track import LegWindow
+    from hipdrive.gait.events.foot_contact import KneeTiming
     from hipdrive.gait.events.stride_finder import StrideCandidate
     from hipdrive.gait.joints.samples import BodySample
     from hipdrive.gait.metrics.metric import Metric
@@ -84,6 +83,7 @@ class RunnerTrack:
         self._near = StrideFinder(facing, near=True)
         self._far = StrideFinder(facing.other, near=False)
         self._last_ns: int | None = None
+        self._off_centre_poses = 0
 
     def rehearse(self, poses: Sequence[Pose]) -> None:
         """Look ahead at poses that `step` will get, so that their legs are told as surely."""
@@ -112,6 +112,7 @@ class RunnerTrack:
             return
         self._last_ns = pose.t_ns
         self._belt.add(pose.t_ns, pose.belt_mm_per_s)
+        self._off_centre_poses += 1 if pose.off_centre else -1
         for sample in self._signal.step(pose):
             samples.append(sample.angles)
             if self._settings.on_sample is not None:
@@ -129,10 +130,11 @@ class RunnerTrack:
     def _stride(self, finder: StrideFinder, found: StrideCandidate) -> Stride:
         peak, leg = found.peak, finder.window(ankle=True)
         rejection = self._screen.judge(found)
-        contact = self._contact(leg, found.began_ns, peak.t_ns)
+        further, timing = self._joints.further, self._settings.timing
+        contact = find_contact(leg, found.began_ns, peak.t_ns, timing, further)
         measures: tuple[int | None, ...] = ()
+        belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
         if rejection is None:
-            belt_mm_per_s = self._belt.mean(found.began_ns, peak.t_ns)
             window = StrideWindow(
                 last_peak_ns=found.began_ns,
                 peak=peak,
@@ -141,9 +143,10 @@ class RunnerTrack:
                 leg=leg,
                 calibration=self._settings.calibration,
                 measured_belt_mm_per_s=belt_mm_per_s,
-                further=self._joints.further,
+                further=further,
             )
             measures = catalogue.measure(window, self._settings.metrics)
+            belt_mm_per_s = window.belt_mm_per_s
         return Stride(
             t_ns=peak.t_ns,
             leg=found.leg,
@@ -156,13 +159,16 @@ class RunnerTrack:
             toe_off_ns=contact.toe_off_ns,
             measures=measures,
             events_of_foot=self._feet,
+            belt_mm_per_s=belt_mm_per_s,
+            off_centre=self._off_centre_since_last(near=found.near),
         )
 
-    def _contact(self, leg: LegWindow, last_peak_ns: int, peak_ns: int) -> FootContact:
-        """Foot strike and toe-off: from heel and toe where the model sees them."""
-        if self._feet:
-            return find_contact_of_foot(leg, self._joints.further, last_peak_ns, peak_ns)
-        return find_contact(leg, last_peak_ns, peak_ns, self._settings.timing)
+    def _off_centre_since_last(self, *, near: bool) -> bool:
+        """True where most poses since the near leg's last stride were not in the middle."""
+        found = self._off_centre_poses > 0
+        if near:
+            self._off_centre_poses = 0
+        return found
 
     def _restart(self) -> None:
         """A gap: what is usual of this runner is kept, what is under way is not."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.errors import CalibrationError
-from hipdrive.private_file import readable
+from hipdrive.private_file import make_readable_folder, readable
 from hipdrive.session.json_file import write_json
 from hipdrive.small_file import read_small_file
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 SCHEMA = "hipdrive/calibration/1"
 NAME = "calibration.json"
+CHECKSUM = "crc32"
+"""Over the other values: a bit that flips in a digit would turn every angle of every session.
+A file that people write has none, and need not."""
 MOST_ROLL_DEG = 45.0
 """A camera turned further lies on its side: then the picture is to be turned, not the angle."""
 MOST_PX_PER_M = 10_000.0
@@ -45,8 +49,9 @@ def store(path: Path, values: Mapping[str, object]) -> None:
         CalibrationError: it cannot be written.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_json(path, {"schema": SCHEMA, **values}, readable)
+        make_readable_folder(path.parent)
+        named = {"schema": SCHEMA, **values}
+        write_json(path, {**named, CHECKSUM: _checksum(named)}, readable)
     except OSError as error:
         raise CalibrationError(
             f"{path}: cannot be written ({error.strerror}); what was stored before still holds"
@@ -75,6 +80,10 @@ def read(path: Path) -> StoredCalibration:
 def _checked(values: dict[str, Any]) -> StoredCalibration:
     if values["schema"] != SCHEMA:
         raise ValueError(f"schema is {values['schema']!r}, not {SCHEMA!r}")
+    if CHECKSUM in values and values[CHECKSUM] != _checksum(values):
+        raise ValueError(
+            f"it is not as it was written; if you changed it, take {CHECKSUM} out of it"
+        )
     size = None
     if values["size_px"] is not None:
         width_px, height_px = values["size_px"]
@@ -85,6 +94,11 @@ def _checked(values: dict[str, Any]) -> StoredCalibration:
         px_per_m=_number(values, "px_per_m", 1.0, MOST_PX_PER_M) if known else None,
         size=size,
     )
+
+
+def _checksum(values: Mapping[str, object]) -> int:
+    others = {name: value for name, value in values.items() if name != CHECKSUM}
+    return zlib.crc32(json.dumps(others, sort_keys=True).encode())
 
 
 def _whole(value: object) -> int:

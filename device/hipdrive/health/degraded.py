@@ -18,6 +18,8 @@ class DevicePart(StrEnum):
     CALIBRATION = "calibration"
     CAMERA = "camera"
     BROKER = "broker"
+    PROFILES = "profiles"
+    SAFE_MODE = "safe_mode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,9 @@ class DegradedParts:
         if part not in self._now:
             return
         with self._lock:
-            del self._now[part]
-        log.warning("%s: works again", part)
+            known = self._now.pop(part, None)
+        if known is not None:
+            log.warning("%s: works again", part)
 
     def begin_session(self) -> None:
         """Forget what has passed; what does not work now concerns the new session too."""

@@ -27,7 +27,7 @@ class LoopStats:
     Attributes:
         age_ns: time since the loop finished a frame, or since it began, ns.
         frames_per_second: frames finished within the window; None in the first three
-            seconds.
+            seconds, and while nobody is there and the device rests.
         loop_p50_ns, loop_p95_ns: median and 95th percentile of the time a frame takes in the
             loop, ns; None: no frame.
         score: mean score of the frames' key points, 0 to 1; None: no frame.
@@ -52,6 +52,11 @@ class FrameTiming:
     score: int
 
 
+def never() -> bool:
+    """Whether a device rests that never does."""
+    return False
+
+
 class LoopMonitor:
     """Filled by the loop, read by another thread; a `Sink` of constant memory.
 
@@ -61,11 +66,18 @@ class LoopMonitor:
     Args:
         asked_fps: frames a second that the camera is set to.
         clock_ns: a monotonic clock, ns.
+        resting: True while nobody is there and few frames are looked at: those left out are not
+            missed, and the rate says nothing.
     """
 
-    def __init__(self, asked_fps: int, clock_ns: Callable[[], int]) -> None:
+    def __init__(
+        self, asked_fps: int, clock_ns: Callable[[], int], resting: Callable[[], bool] = never
+    ) -> None:
         self._asked_fps = asked_fps
         self._clock_ns = clock_ns
+        self._resting = resting
+        self._rested_ns = self._rested = 0
+        self._woke_ns = clock_ns()
         self._began_ns = clock_ns()
         self._ring: list[FrameTiming | None] = [None] * KEPT
         self._count = 0
@@ -76,6 +88,10 @@ class LoopMonitor:
 
     def on_frame(self, result: FrameResult) -> None:
         """Note the frame's time and its pose."""
+        if self._resting() and self._pose is not None:
+            self._rested_ns += result.pose.t_ns - self._pose.t_ns
+            self._rested += 1
+            self._woke_ns = self._clock_ns()
         self._pose = result.pose
         if self._first_t_ns is None:
             self._first_t_ns = result.pose.t_ns
@@ -102,11 +118,13 @@ class LoopMonitor:
         frames = [frame for frame in self._ring.copy() if frame and frame.done_ns > since_ns]
         durations_ns = sorted(frame.duration_ns for frame in frames)
         first_ns = now_ns if self._first_ns is None else self._first_ns
-        watched_ns = now_ns - max(since_ns, first_ns)
+        rate_ns = max(since_ns, first_ns, self._woke_ns)
+        watched_ns = now_ns - rate_ns
+        watched = sum(frame.done_ns > rate_ns for frame in frames)
         newest_ns = self._newest_ns or self._began_ns
         return LoopStats(
             max(now_ns - newest_ns, 0),
-            len(frames) * NS_PER_S / watched_ns if watched_ns >= RATE_NS else None,
+            watched * NS_PER_S / watched_ns if watched_ns >= RATE_NS else None,
             _percentile(durations_ns, 50),
             _percentile(durations_ns, 95),
             sum(frame.score for frame in frames) / len(frames) / ONE if frames else None,
@@ -116,8 +134,9 @@ class LoopMonitor:
     def _dropped(self) -> int:
         if self._pose is None or self._first_t_ns is None:
             return 0
-        asked = (self._pose.t_ns - self._first_t_ns) * self._asked_fps // NS_PER_S
-        return max(asked - self._count, 0)
+        watched_ns = self._pose.t_ns - self._first_t_ns - self._rested_ns
+        asked = watched_ns * self._asked_fps // NS_PER_S
+        return max(asked - (self._count - self._rested), 0)
 
 
 def _percentile(ascending: list[int], percent: int) -> int | None:

@@ -35,7 +35,9 @@ PROBLEMS = {
     "recorder": "the session is not recorded: check the disk, or free space on it",
     "calibration": "the stored calibration is not used: run hipdrive calibrate again",
     "camera": "the camera fails now and then: check its cable",
+    "safe_mode": "the camera failed five times and is not tried: check its cable, start a session",
     "broker": "the broker does not take what is published: run hipdrive hub check",
+    "profiles": "the profiles of the runners cannot be used: run hipdrive runner list",
 }
 """What can be wrong, and what to do."""
 

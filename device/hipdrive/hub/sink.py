@@ -8,6 +8,7 @@ from hipdrive.hub.messages.cue_count import CueCount
 from hipdrive.hub.messages.live_values import LiveValues
 from hipdrive.hub.messages.outgoing import Priority
 from hipdrive.hub.messages.session_messages import cue_message, stride_message, summary_message
+from hipdrive.hub.waiting_cues import WaitingCues
 from hipdrive.hub.warn_once import WarnOnce
 from hipdrive.session.sink import RunsIn, SessionSink, SinkInfo
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.session.cue_times import CueTimes
     from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame_result import FrameResult
 
@@ -35,16 +37,24 @@ class HubSink(SessionSink):
         session: id of the session, in every message.
         summary: returns the session so far. Called in `on_frame` and `close` by their thread, so
             what it reads needs no lock; it must be quick.
+        cue_times: when cues were shown; None: that is not known.
     """
 
     info = SinkInfo("hub", RunsIn.OWN_THREAD, "live values, then strides; the rest waits")
 
-    def __init__(self, link: MqttLink, session: str, summary: Callable[[], SessionSummary]) -> None:
+    def __init__(
+        self,
+        link: MqttLink,
+        session: str,
+        summary: Callable[[], SessionSummary],
+        cue_times: CueTimes | None = None,
+    ) -> None:
         self._link = link
         self._session = session
         self._summary = summary
         self._live = LiveValues(session)
         self._cues = CueCount()
+        self._waiting = WaitingCues(cue_times)
         self._live_t_ns: int | None = None
         self._strides = 0
         self._warning = WarnOnce()
@@ -81,15 +91,21 @@ class HubSink(SessionSink):
             self._strides += stride.near and stride.accepted
             message = stride_message(self._session, self._live.first_t_ns, stride)
             link.publish(link.topics.stride, message)
-        for cue in result.cues if link.online else ():
-            cue_body = cue_message(self._session, self._live.first_t_ns, cue)
-            link.publish_event(link.topics.cue, cue_body)
+        self._waiting.add(result.cues)
+        self._publish_shown(result.pose.t_ns)
         if self._cues.due(result.pose.t_ns):
             self._publish_cues(result.pose.t_ns)
         if self._strides // WINDOW_STRIDES > windows:
             self._publish_summary("window", Priority.WINDOW)
         if link.online and self._live_due(result.pose.t_ns):
             link.publish_latest(link.topics.live, self._live.message(result))
+
+    def _publish_shown(self, t_ns: int | None) -> None:
+        link = self._link
+        for cue, time in self._waiting.ready(t_ns):
+            if link.online:
+                message = cue_message(self._session, self._live.first_t_ns, cue, time)
+                link.publish_event(link.topics.cue, message)
 
     def _live_due(self, t_ns: int) -> bool:
         if self._live_t_ns is not None and t_ns - self._live_t_ns < LIVE_INTERVAL_NS:
@@ -116,6 +132,7 @@ class HubSink(SessionSink):
             return
         self._closed = True
         try:
+            self._publish_shown(None)
             if self._cues.changed:
                 self._publish_cues(0)
             self._publish_summary("end", Priority.END)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import MissingPackageError, SourceError
+from hipdrive.keypoint_files.marker_paths import marker_paths
 from hipdrive.keypoint_files.side_view import seen_from_the_side
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
     from hipdrive.keypoint_files.track import KeypointTrack
 
 USUAL_UNIT = "mm"
@@ -37,11 +39,20 @@ class C3dFile:
         """
         if fps is not None:
             raise SourceError(f"{path}: has times of its own; leave --fps out")
+        return seen_from_the_side(self.markers(path))
+
+    def markers(self, path: Path) -> MarkerPaths:
+        """The markers as they are.
+
+        Raises:
+            SourceError: the file is damaged, or makes no sense.
+            MissingPackageError: ezc3d is not installed.
+        """
         try:
             import ezc3d
         except ImportError as error:
             raise MissingPackageError(
-                f"{path}: C3D needs ezc3d, which hipdrive does not install: pip install ezc3d"
+                f"{path}: C3D needs ezc3d: pip install 'hipdrive[c3d]'"
             ) from error
         try:
             file = ezc3d.c3d(str(path))
@@ -57,4 +68,4 @@ class C3dFile:
             raise SourceError(f"{path}: has no frames, or no rate; export it again")
         unit = str(units[0]) if units else USUAL_UNIT
         t_s = np.arange(len(places)) / rate
-        return seen_from_the_side(t_s, names, places[:, : len(names)].copy(), unit, str(path))
+        return marker_paths(t_s, names, places[:, : len(names)].copy(), unit, str(path))

@@ -66,22 +66,23 @@ class JointNames:
             shown += ", ..." if len(self._names) > _SHOWN else ""
             raise SourceError(
                 f"{where}: has no {', '.join(missing)} but {shown}; shoulders, hips, knees and "
-                "ankles of both sides are needed, under names such as RHip, RHJC or R_HIP"
+                "ankles of both sides are needed, under names such as RHip, RHJC or R_HIP, here or "
+                "in a trial of standing (--static)"
             )
         return Skeleton(name, self.joints)
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Without the subject before a colon, in lower case, letters and digits alone."""
     return re.sub("[^a-z0-9]", "", name.rpartition(":")[2].lower())
 
 
 def place_of(names: Sequence[str], side: str, aliases: Sequence[str]) -> int | None:
     """Where the first of some aliases with a side, left or right, is among a file's names."""
-    plain = [_plain(name) for name in names]
+    known = [plain(name) for name in names]
     for alias in aliases:
         for letter in _SIDES[side]:
             for name in (letter + alias, alias + letter):
-                if name in plain:
-                    return plain.index(name)
+                if name in known:
+                    return known.index(name)
     return None

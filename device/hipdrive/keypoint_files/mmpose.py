@@ -1,4 +1,4 @@
-"""The predictions of MMPose's inferencer as JSON: one file of a video."""
+"""The predictions of MMPose's inferencer as JSON: one file of a video, or one of each picture."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ import numpy as np
 
 from hipdrive.errors import SourceError
 from hipdrive.keypoint_files.joint_names import JointNames
-from hipdrive.keypoint_files.json_people import number_array, rate, read_json, times_ns
+from hipdrive.keypoint_files.json_people import (
+    JSON,
+    holds_json,
+    in_pixels,
+    number_array,
+    numbered,
+    rate,
+    read_json,
+    times_ns,
+)
+from hipdrive.keypoint_files.layouts import NAMES_BY_COUNT
 from hipdrive.keypoint_files.people import runner_of
 from hipdrive.keypoint_files.track import KeypointTrack
-from hipdrive.types.skeleton import COCO_17
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -19,21 +28,7 @@ if TYPE_CHECKING:
 
     from hipdrive.keypoint_files.people import Person
 
-HALPE_FEET = (
-    *("head", "neck", "hip", "left_big_toe", "right_big_toe"),
-    *("left_small_toe", "right_small_toe", "left_heel", "right_heel"),
-)
-WHOLE_BODY_FEET = (
-    *("left_big_toe", "left_small_toe", "left_heel"),
-    *("right_big_toe", "right_small_toe", "right_heel"),
-)
-NAMES_BY_COUNT = {
-    17: COCO_17.joints,
-    26: (*COCO_17.joints, *HALPE_FEET),
-    133: (*COCO_17.joints, *WHOLE_BODY_FEET),
-}
-"""COCO, Halpe-26 and COCO-WholeBody (whose face and hands are left out), where the file itself does
-not name the key points; MMPose's `configs/_base_/datasets`."""
+AGAIN = "write it again"
 
 
 class MMPoseFile:
@@ -43,7 +38,7 @@ class MMPoseFile:
 
     def recognises(self, path: Path) -> bool:
         """Whether it is a JSON file."""
-        return path.is_file() and path.suffix.lower() == ".json"
+        return path.is_file() and path.suffix.lower() == JSON
 
     def read(self, path: Path, fps: Fraction | None) -> KeypointTrack:
         """The runner of the file.
@@ -54,15 +49,58 @@ class MMPoseFile:
         per_second = rate(path, fps)
         values = read_json(path)
         numbers, frames = _frames(values, path)
-        counts = {len(person) for people in frames for person in people}
-        if len(counts) != 1:
-            what = "nobody in any of its frames" if not counts else "people of different models"
-            raise SourceError(f"{path}: has {what}; write the predictions of one model")
-        (count,) = counts
-        names = JointNames(_names(values, count, path))
-        track = runner_of(frames, count)[:, names.columns]
-        skeleton = names.skeleton(f"mmpose-{count}", str(path))
-        return KeypointTrack(times_ns(path, numbers, per_second), track, skeleton)
+        return _track(path, numbers, frames, per_second, _told_names(values))
+
+
+class MMPoseFolder:
+    """Reads what `MMPoseInferencer` saves of a folder of pictures: a list of people for each."""
+
+    name = "MMPose, a file for each picture"
+
+    def recognises(self, path: Path) -> bool:
+        """Whether it is a folder of JSON files and the first one is a list.
+
+        Raises:
+            SourceError: that file is no JSON.
+        """
+        if not holds_json(path):
+            return False
+        first = min(file for file in path.iterdir() if file.suffix.lower() == JSON)
+        return isinstance(read_json(first), list)
+
+    def read(self, path: Path, fps: Fraction | None) -> KeypointTrack:
+        """The runner of the folder.
+
+        Raises:
+            SourceError: the first file that cannot be used, or nobody is in any.
+        """
+        per_second = rate(path, fps)
+        files = numbered(path)
+        frames = []
+        for _, file in files:
+            people = read_json(file)
+            if not isinstance(people, list):
+                raise SourceError(f"{file}: is no list of people, as the first file is; {AGAIN}")
+            frames.append([_person(person, file) for person in people])
+        return _track(path, [number for number, _ in files], frames, per_second, None)
+
+
+def _track(
+    path: Path,
+    numbers: list[int],
+    frames: list[list[Person]],
+    per_second: Fraction,
+    told: dict[str, object] | None,
+) -> KeypointTrack:
+    counts = {len(person) for people in frames for person in people}
+    if len(counts) != 1:
+        what = "nobody in any of its frames" if not counts else "people of different models"
+        raise SourceError(f"{path}: has {what}; write the predictions of one model")
+    (count,) = counts
+    names = JointNames(_names(told, count, path))
+    track = in_pixels(runner_of(frames, count), path)[:, names.columns]
+    skeleton = names.skeleton(f"mmpose-{count}", str(path))
+    return KeypointTrack(times_ns(path, numbers, per_second), track, skeleton)
 
 
 def _frames(values: object, path: Path) -> tuple[list[int], list[list[Person]]]:
@@ -76,7 +114,7 @@ def _frames(values: object, path: Path) -> tuple[list[int], list[list[Person]]]:
     for place, frame in enumerate(listed):
         number, people = frame.get("frame_id", place), frame.get("instances")
         if not isinstance(people, list) or not isinstance(number, int):
-            raise SourceError(f'{path}: frame {place} has no list "instances"; write it again')
+            raise SourceError(f'{path}: frame {place} has no list "instances"; {AGAIN}')
         numbers.append(number)
         frames.append([_person(person, path) for person in people])
     return numbers, frames
@@ -93,11 +131,16 @@ def _person(person: object, path: Path) -> Person:
     return np.column_stack([places, scores])
 
 
-def _names(values: object, count: int, path: Path) -> list[str]:
-    """In order; a key point without a name of its own has none of ours either."""
+def _told_names(values: object) -> dict[str, object] | None:
+    """What the file itself calls the key points, by their numbers."""
     meta = values.get("meta_info") if isinstance(values, dict) else None
     told = meta.get("keypoint_id2name") if isinstance(meta, dict) else None
-    if isinstance(told, dict):
+    return told if isinstance(told, dict) else None
+
+
+def _names(told: dict[str, object] | None, count: int, path: Path) -> list[str]:
+    """In order; a key point without a name of its own has none of ours either."""
+    if told is not None:
         return [str(told.get(str(number), "")) for number in range(count)]
     if count not in NAMES_BY_COUNT:
         raise SourceError(

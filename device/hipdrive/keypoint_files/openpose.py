@@ -1,14 +1,24 @@
-"""A folder of OpenPose's JSON files, one a frame, BODY_25 or COCO."""
+"""A folder of OpenPose's JSON files, one a frame, and of others who write the same.
+
+Pose2Sim and RTMLib write OpenPose's JSON with the key points of COCO, Halpe-26 or COCO-WholeBody.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from hipdrive.camera.folder import SUFFIXES as IMAGES
 from hipdrive.errors import SourceError
 from hipdrive.keypoint_files.joint_names import JointNames
-from hipdrive.keypoint_files.json_people import number_array, rate, read_json, times_ns
+from hipdrive.keypoint_files.json_people import (
+    holds_json,
+    in_pixels,
+    number_array,
+    numbered,
+    rate,
+    read_json,
+    times_ns,
+)
+from hipdrive.keypoint_files.layouts import NAMES_BY_COUNT
 from hipdrive.keypoint_files.people import runner_of
 from hipdrive.keypoint_files.track import KeypointTrack
 
@@ -18,15 +28,28 @@ if TYPE_CHECKING:
 
     from hipdrive.keypoint_files.people import Person
 
-_UPPER = "Nose Neck RShoulder RElbow RWrist LShoulder LElbow LWrist"
+_ARMS = "RShoulder RElbow RWrist LShoulder LElbow LWrist"
+_LEGS = "RHip RKnee RAnkle LHip LKnee LAnkle"
 _FACE = "REye LEye REar LEar"
+_FEET = "LBigToe LSmallToe LHeel RBigToe RSmallToe RHeel"
 MODELS = {
-    "body-25": f"{_UPPER} MidHip RHip RKnee RAnkle LHip LKnee LAnkle {_FACE} "
-    "LBigToe LSmallToe LHeel RBigToe RSmallToe RHeel".split(),
-    "coco-18": f"{_UPPER} RHip RKnee RAnkle LHip LKnee LAnkle {_FACE}".split(),
+    "body-25": f"Nose Neck {_ARMS} MidHip {_LEGS} {_FACE} {_FEET}".split(),
+    "coco-18": f"Nose Neck {_ARMS} {_LEGS} {_FACE}".split(),
+    "mpi-15": f"Head Neck {_ARMS} {_LEGS} Chest".split(),
+    "coco-17": list(NAMES_BY_COUNT[17]),
+    "halpe-26": list(NAMES_BY_COUNT[26]),
+    "whole-body-133": list(NAMES_BY_COUNT[133]),
 }
-"""Names in OpenPose's order (its documentation, "Output", BODY_25 and COCO)."""
-BY_COUNT = {len(names): model for model, names in MODELS.items()}
+"""Names in their order: OpenPose's own (its documentation, "Output"), then those of others."""
+BY_COUNT = {
+    25: "body-25",
+    18: "coco-18",
+    15: "mpi-15",
+    17: "coco-17",
+    26: "halpe-26",
+    133: "whole-body-133",
+}
+"""By the key points of a person; not all of the last ones have names."""
 
 
 class OpenPoseFolder:
@@ -36,10 +59,7 @@ class OpenPoseFolder:
 
     def recognises(self, path: Path) -> bool:
         """Whether it is a folder of JSON files, and none of images with something beside them."""
-        if not path.is_dir() or (path / "session.json").exists():
-            return False
-        suffixes = {file.suffix.lower() for file in path.iterdir()}
-        return ".json" in suffixes and not suffixes & set(IMAGES)
+        return holds_json(path)
 
     def read(self, path: Path, fps: Fraction | None) -> KeypointTrack:
         """The runner of the folder.
@@ -48,7 +68,7 @@ class OpenPoseFolder:
             SourceError: the first file that cannot be used.
         """
         per_second = rate(path, fps)
-        files = sorted((_number(file), file) for file in path.glob("*.json"))
+        files = numbered(path)
         frames = [_people(file) for _, file in files]
         counts = {len(person) for people in frames for person in people}
         if len(counts) > 1:
@@ -58,25 +78,18 @@ class OpenPoseFolder:
         (count,) = counts
         if count not in BY_COUNT:
             raise SourceError(
-                f"{path}: has people of {count} key points; BODY_25 (25) and COCO (18) are read"
+                f"{path}: has people of {count} key points; BODY_25 (25), COCO (18 or 17), MPI "
+                "(15), Halpe (26) and COCO-WholeBody (133) are read"
             )
         model = BY_COUNT[count]
         names = JointNames(MODELS[model])
-        track = runner_of(frames, count)[:, names.columns]
+        track = in_pixels(runner_of(frames, count), path)[:, names.columns]
         skeleton = names.skeleton(f"openpose-{model}", str(path))
         return KeypointTrack(times_ns(path, [n for n, _ in files], per_second), track, skeleton)
 
 
 def _listed(counts: set[int]) -> str:
     return " and ".join(str(count) for count in sorted(counts))
-
-
-def _number(file: Path) -> int:
-    """The frame's: the last digits in the name."""
-    digits = re.findall("[0-9]+", file.stem)
-    if not digits:
-        raise SourceError(f"{file}: has no number in its name, so its place is unknown; rename it")
-    return int(digits[-1])
 
 
 def _people(file: Path) -> list[Person]:
@@ -88,7 +101,9 @@ def _people(file: Path) -> list[Person]:
 
 
 def _person(person: object, file: Path) -> Person:
-    flat = person.get("pose_keypoints_2d") if isinstance(person, dict) else None
+    values = person if isinstance(person, dict) else {}
+    # Old versions call it the other way.
+    flat = values.get("pose_keypoints_2d", values.get("pose_keypoints"))
     array = number_array(flat, file, "pose_keypoints_2d")
     if array.ndim != 1 or array.size % 3:
         raise SourceError(

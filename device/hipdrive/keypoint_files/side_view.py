@@ -7,53 +7,37 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
-from hipdrive.keypoint_files.hip_centres import with_hip_centres
+from hipdrive.keypoint_files.joint_centres import with_joint_centres
 from hipdrive.keypoint_files.joint_names import JointNames
+from hipdrive.keypoint_files.marker_paths import UNITS_PER_M
 from hipdrive.keypoint_files.track import KeypointTrack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import numpy.typing as npt
+
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
 
     Array = npt.NDArray[np.float64]
 
 PX_PER_M = 500.0
 """A thigh of 200 px; angles and times do not depend on it."""
-UNITS_PER_M = {"m": 1.0, "cm": 100.0, "mm": 1000.0}
 LEG_M = (0.4, 1.4)
 """Hip to ankle of a person from a child on; anything else is in another unit than it says."""
-LONGEST_S = 1e8
-"""Three years: no recording counts from longer ago."""
 LEAST_HIP_WIDTH = 0.05
 """Of the leg; less means that all is in one plane already."""
 
 
-def seen_from_the_side(
-    t_s: Array, names: Sequence[str], places: Array, unit: str, where: str
-) -> KeypointTrack:
+def seen_from_the_side(markers: MarkerPaths) -> KeypointTrack:
     """Key points as a camera on the runner's right sees them, square to the hips.
 
     Which axis is up, and where the right is, comes from the markers themselves. Recordings in one
     plane stay as they are.
 
-    Args:
-        t_s: [frames], in s.
-        names: of the markers.
-        places: [frames, markers, 3]; not a number, or all 0, where a marker was not seen.
-        unit: what they are in, m, cm or mm.
-        where: what a message begins with.
-
     Raises:
         SourceError: a marker is missing, or the unit is not the one it says.
     """
-    if not np.abs(t_s).max() < LONGEST_S:
-        raise SourceError(f"{where}: has a time of {np.abs(t_s).max():g} s; export it again")
-    if unit.lower() not in UNITS_PER_M:
-        raise SourceError(f"{where}: is in {unit!r}; m, cm and mm are read")
-    metres = places / UNITS_PER_M[unit.lower()]
-    metres[(metres == 0).all(axis=-1)] = np.nan
-    names, metres = with_hip_centres(names, metres)
+    where = markers.where
+    names, metres = with_joint_centres(markers.names, markers.metres)
     found = JointNames(names)
     skeleton = found.skeleton("markers", where)
     metres = metres[:, found.columns]
@@ -61,7 +45,7 @@ def seen_from_the_side(
     for joint, path in at.items():
         if np.isnan(path).any(axis=-1).all() and joint.endswith(("hip", "knee", "ankle")):
             raise SourceError(f"{where}: {joint} is never seen; fill its gaps, or leave it out")
-    _check_unit(at, unit, where)
+    _check_unit(at, markers.unit, where)
     up, right = _up(at), _right(at)
     right -= (right @ up) * up
     across = float(np.linalg.norm(right))
@@ -74,7 +58,7 @@ def seen_from_the_side(
     x, y = metres @ forward, metres @ -up
     points = np.stack([(x - np.nanmean(x)) * PX_PER_M, (y - np.nanmean(y)) * PX_PER_M, seen], -1)
     points[~seen] = 0
-    return KeypointTrack(np.rint(t_s * 1e9).astype(np.int64), points, skeleton)
+    return KeypointTrack(np.rint(markers.t_s * 1e9).astype(np.int64), points, skeleton)
 
 
 def _up(at: dict[str, Array]) -> Array:
@@ -107,8 +91,11 @@ def _check_unit(at: dict[str, Array], unit: str, where: str) -> None:
     units = [
         u for u, n in UNITS_PER_M.items() if least <= leg_m * UNITS_PER_M[unit.lower()] / n <= most
     ]
-    what_would = f"in {units[0]} it would be a person's" if units else "it is no person's"
+    what_would = (
+        f"in {units[0]} it would be a person's: put the right unit into the file"
+        if units
+        else "no unit makes it a person's: export it in m or mm, not in pixels"
+    )
     raise SourceError(
-        f"{where}: says that it is in {unit}, so the leg is {leg_m:.3g} m long; {what_would}: "
-        "put the right unit into the file"
+        f"{where}: says that it is in {unit}, so the leg is {leg_m:.3g} m long; {what_would}"
     )

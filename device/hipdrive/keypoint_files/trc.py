@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import SourceError
+from hipdrive.keypoint_files.marker_paths import marker_paths
 from hipdrive.keypoint_files.side_view import seen_from_the_side
+from hipdrive.small_file import MOST_DATA_BYTES, read_small_file
 
 if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from hipdrive.keypoint_files.marker_paths import MarkerPaths
     from hipdrive.keypoint_files.track import KeypointTrack
 
 HEADER_LINES = 5
@@ -36,10 +39,19 @@ class TrcFile:
         """
         if fps is not None:
             raise SourceError(f"{path}: has times of its own; leave --fps out")
+        return seen_from_the_side(self.markers(path))
+
+    def markers(self, path: Path) -> MarkerPaths:
+        """The markers as they are.
+
+        Raises:
+            SourceError: the file is cut off, or makes no sense.
+        """
         try:
-            lines = path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
+            content = read_small_file(path, MOST_DATA_BYTES)
         except OSError as error:
             raise SourceError(f"{path}: cannot be read ({error.strerror})") from error
+        lines = content.decode("utf-8-sig", errors="replace").splitlines()
         if len(lines) < HEADER_LINES or not lines[0].startswith("PathFileType"):
             raise SourceError(f"{path}: is not a whole TRC file; {AGAIN}")
         told = dict(zip(lines[1].split(), lines[2].split(), strict=False))
@@ -50,7 +62,7 @@ class TrcFile:
         table = np.array([_numbers(row, 2 + 3 * len(names), path) for row in rows])
         places = table[:, 2:].reshape(len(rows), len(names), 3)
         unit = told.get("Units", "")
-        return seen_from_the_side(table[:, 1], names, places, unit, str(path))
+        return marker_paths(table[:, 1], names, places, unit, str(path))
 
 
 def _numbers(row: str, columns: int, path: Path) -> list[float]:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ModelError
+from hipdrive.private_file import make_readable_folder
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.calibration import NO_YAW_ERROR, YawError
 from hipdrive.types.side import Side
@@ -118,7 +119,7 @@ def verify(spec: ModelSpec, path: Path) -> None:
         if size_bytes != spec.size_bytes:
             raise ModelError(
                 f"{path}: {size_bytes:,} bytes, but {spec.name} has {spec.size_bytes:,}; "
-                "delete the file and run `hipdrive models fetch`"
+                f"delete the file and run `hipdrive models fetch {spec.name}`"
             )
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -127,7 +128,7 @@ def verify(spec: ModelSpec, path: Path) -> None:
     if found != spec.sha256:
         raise ModelError(
             f"{path}: SHA-256 is {found}, but {spec.name} has {spec.sha256}; "
-            "delete the file and run `hipdrive models fetch`"
+            f"delete the file and run `hipdrive models fetch {spec.name}`"
         )
 
 
@@ -143,7 +144,9 @@ def installed(spec: ModelSpec, folder: Path) -> Path:
     """
     path = bundled(spec.file) if not spec.url else folder / spec.file
     if not path.is_file():
-        raise ModelError(f"{spec.title} is not in {folder}; run `hipdrive models fetch`")
+        raise ModelError(
+            f"{spec.title} is not in {folder}; run `hipdrive models fetch {spec.name}`"
+        )
     verify(spec, path)
     return path
 
@@ -205,14 +208,15 @@ def _download(spec: ModelSpec, folder: Path, patience_s: float) -> None:
         reason = getattr(error, "reason", error)
         raise ModelError(
             f"{spec.name} cannot be downloaded from {spec.url} ({reason}); on a machine without "
-            f"network, put {spec.file} into a folder and run `hipdrive models fetch --from FOLDER`"
+            f"network, put {spec.file} into a folder and run `hipdrive models fetch {spec.name} "
+            "--from FOLDER`"
         ) from error
 
 
 def _store(spec: ModelSpec, source: BinaryIO, folder: Path) -> None:
     """Copy into the store by way of a temporary file."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_readable_folder(folder)
         handle, name = tempfile.mkstemp(prefix=f".{spec.file}.", dir=folder)
     except OSError as error:
         raise ModelError(f"{folder}: cannot be written ({error.strerror})") from error

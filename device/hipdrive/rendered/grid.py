@@ -41,7 +41,8 @@ def _camera(what: str, key: str, values: tuple[float, ...], unit: str) -> list[C
     return [Condition(what, f"{value:g}{unit}", {"camera": {key: value}}) for value in values]
 
 
-def _speed(speed_mps: float, thigh_ext_deg: float, cadence_spm: float) -> Condition:
+def at_speed(speed_mps: float, thigh_ext_deg: float, cadence_spm: float) -> Condition:
+    """Somebody who runs so fast."""
     return Condition(
         "speed",
         f"{speed_mps:g} m/s",
@@ -71,9 +72,9 @@ def conditions() -> list[Condition]:
         *_camera("jitter", "jitter_ms", (10.0,), " ms"),
         *_camera("exposure", "exposure_ms", (8.0, 16.0), " ms"),
         # Peaks in the middle of what is published for the speed.
-        _speed(2.5, 18, 164),
-        _speed(3.5, 23.5, 174),
-        _speed(4.5, 28, 180),
+        at_speed(2.5, 18, 164),
+        at_speed(3.5, 23.5, 174),
+        at_speed(4.5, 28, 180),
         Condition("faces", "left", {"runner": {"facing": "left"}}),
         Condition("passer-by", "one", {"scene": {"second_person": True}}),
     ]

@@ -29,15 +29,15 @@ _STREAM = 5
 def joint_pixels(truth: Truth, view: View, t_s: Array) -> Array:
     """Where the 17 key points of the running runner are, [times, 17, 2], x and y in pixels."""
     positions = figure(truth.body, truth.at(t_s), near_is_left=truth.near_side is Side.LEFT)
-    return in_picture(positions, truth, view)
+    return in_picture(positions, truth.near_side, view)
 
 
-def in_picture(positions: JointPositions, truth: Truth, view: View) -> Array:
+def in_picture(positions: JointPositions, near_side: Side, view: View) -> Array:
     """Pixels of the key points of these joint positions, [times, 17, 2]."""
     columns = []
     for name in COCO_17.joints:
         side, _, joint = name.partition("_")
-        leg = "near" if side == truth.near_side else "far"
+        leg = "near" if side == near_side else "far"
         columns.append(positions[f"{joint}_{leg}" if joint else name])
     return view.project(np.stack(columns, axis=1))
 

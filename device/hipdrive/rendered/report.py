@@ -38,6 +38,14 @@ DERIVED = {
 SHOWN = tuple(
     metric for metric in METRICS if metric.name not in DERIVED and not further_joints((metric,))
 )
+FEET_SPREADS = (
+    "foot_strike_ms",
+    "knee_strike_ms",
+    "toe_off_ms",
+    "ankle_toe_off_deg",
+    "foot_contact_angle_deg",
+)
+"""Keys of a row of `hipdrive validate --feet`, in the order of the columns."""
 NOT_MEASURED: dict[str, float | None] = {"bias": None, "sd": None, "worst": None}
 DECIMALS = {"s": 3, "m": 3}
 """Of a unit's symbol, else one."""
@@ -61,6 +69,17 @@ PERSON_HEADINGS = (
     "foot strike ms",
     "toe-off ms",
     "ankle at toe-off °",
+)
+FEET_HEADINGS = (
+    "model, speed, who",
+    "strides",
+    "missed",
+    "rejected",
+    "strike of foot ms",
+    "strike of knee ms",
+    "toe-off ms",
+    "ankle at toe-off °",
+    "foot at strike °",
 )
 CAMERA_HEADINGS = ("differs", "roll °", "worst", "yaw °", "worst", "belt %", "worst")
 
@@ -139,6 +158,20 @@ def person_cells(row: dict[str, Any]) -> list[str]:
 def person_table(rows: Iterable[dict[str, Any]]) -> str:
     """That table, for a document."""
     return _table(PERSON_HEADINGS, map(person_cells, rows))
+
+
+def feet_cells(row: dict[str, Any]) -> list[str]:
+    """One row of the table of feet: a cell for each of `FEET_HEADINGS`."""
+    return [
+        f"{row['model']}, {row['speed']}, {row['who']}",
+        *(str(row[name]) for name in ("strides", "missed", "rejected")),
+        *(_spread(row[name]) for name in FEET_SPREADS),
+    ]
+
+
+def feet_table(rows: Iterable[dict[str, Any]]) -> str:
+    """That table, for a document."""
+    return _table(FEET_HEADINGS, map(feet_cells, rows))
 
 
 def _table(headings: Sequence[str], rows: Iterable[list[str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from hipdrive.rendered.scene import Scene
 from hipdrive.rendered.times import all_seconds, frame_times_ns
 from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
-from hipdrive.types.frame import Frame
+from hipdrive.types.frame import FRAMES_IN_USE, Frame
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
@@ -61,11 +62,12 @@ class RenderedRunner(ClosedOnExit):
 
     def __iter__(self) -> Iterator[Frame]:
         camera = self._settings.camera
-        image = np.empty((camera.height_px, camera.width_px, 3), np.uint8)
+        shape = (FRAMES_IN_USE, camera.height_px, camera.width_px, 3)
+        images = itertools.cycle(np.empty(shape, np.uint8))
         for first in range(0, len(self.t_ns), _CHUNK):
             times = self.t_ns[first : first + _CHUNK]
             for t_ns, picture in zip(
-                times, self._painter.pictures(all_seconds(times), image), strict=True
+                times, self._painter.pictures(all_seconds(times), images), strict=True
             ):
                 yield Frame(int(t_ns), picture)
 
@@ -118,14 +120,14 @@ class Painter:
                     )
         return running
 
-    def pictures(self, t_s: Array, image: RgbImage) -> Iterator[RgbImage]:
-        """One picture for each time, each drawn into `image`."""
+    def pictures(self, t_s: Array, images: Iterator[RgbImage]) -> Iterator[RgbImage]:
+        """One picture for each time, each drawn into the next of `images`."""
         exposure_s = self._truth.settings.camera.exposure_ms / 1000
         count = self._subframes
         spread = (np.arange(count) - (count - 1) / 2) * exposure_s / count
         times_s = (t_s[:, None] + spread).ravel()
         joints = self.joint_positions(times_s)
-        for index in range(len(t_s)):
+        for index, image in enumerate(itertools.islice(images, len(t_s))):
             if count == 1:
                 self._draw(image, joints, index, times_s[index])
             else:

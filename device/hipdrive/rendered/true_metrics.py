@@ -1,7 +1,8 @@
 """The true value of each metric of a rendered runner's stride, from the kinematics alone.
 
 In the units of the metrics, but from positions in metres and angles in radians: no picture, no
-filter, no event found in a knee.
+filter, no event found in a knee. Heel and toe are those of the figure that is drawn: of the mesh
+the ends of the shoe, of the capsules the ends of the sole.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import numpy as np
 
 from hipdrive.errors import UnknownMetricError
 from hipdrive.rendered.figure import figure
+from hipdrive.rendered.mesh.feet import DrawnFeet
+from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +33,10 @@ def true_metrics(truth: Truth, *, near: bool) -> dict[float, dict[str, float]]:
     The first peak ends no stride.
     """
     strides = [stride for stride in truth.strides() if stride.near == near]
-    return {stride.peak_s: _metrics(truth, before, stride) for before, stride in pairwise(strides)}
+    feet = DrawnFeet(truth) if truth.settings.runner.figure == "mesh" else None
+    return {
+        stride.peak_s: _metrics(truth, feet, before, stride) for before, stride in pairwise(strides)
+    }
 
 
 def true_value(values: Mapping[str, float], name: str) -> float:
@@ -48,14 +54,18 @@ def true_value(values: Mapping[str, float], name: str) -> float:
         ) from None
 
 
-def _metrics(truth: Truth, before: TrueStride, stride: TrueStride) -> dict[str, float]:
+def _metrics(
+    truth: Truth, feet: DrawnFeet | None, before: TrueStride, stride: TrueStride
+) -> dict[str, float]:
     stride_s = stride.peak_s - before.peak_s
     contact_s = stride.toe_off_s - stride.strike_s
     speed_mps = truth.settings.treadmill.speed_mps
     bob_m = _bob_m(truth, before.peak_s, stride.peak_s)
     whole = _Leg(truth, np.arange(before.peak_s, stride.peak_s, STEP_S), near=stride.near)
     stance = _Leg(truth, np.arange(stride.strike_s, stride.toe_off_s, STEP_S), near=stride.near)
-    events = _Leg(truth, np.array([stride.strike_s, stride.toe_off_s]), near=stride.near)
+    events_s = np.array([stride.strike_s, stride.toe_off_s])
+    events = _Leg(truth, events_s, near=stride.near)
+    toes_down_deg = _toes_down_deg(truth, feet, events_s, near=stride.near)
     leg_m = truth.body.thigh_m + truth.body.shank_m
     return {
         "stride_time": stride_s,
@@ -75,8 +85,8 @@ def _metrics(truth: Truth, before: TrueStride, stride: TrueStride) -> dict[str, 
         "bounce": 100 * bob_m / leg_m,
         "vertical_oscillation": bob_m,
         "vertical_ratio": 100 * bob_m / (speed_mps * stride_s / 2),
-        "ankle_toe_off": events.toes_down_deg[1] - events.thigh_deg[1] - events.knee_deg[1],
-        "foot_contact_angle": -events.toes_down_deg[0],
+        "ankle_toe_off": toes_down_deg[1] - events.thigh_deg[1] - events.knee_deg[1],
+        "foot_contact_angle": -toes_down_deg[0],
     }
 
 
@@ -90,8 +100,21 @@ class _Leg:
         leg = posture.near if near else posture.far
         self.t_s = t_s
         self.thigh_deg, self.knee_deg = np.degrees(leg.thigh), np.degrees(leg.knee)
-        self.toes_down_deg = np.degrees(leg.foot)
         self.ankle_ahead_m = positions[f"ankle_{name}"][:, 0] - positions[f"hip_{name}"][:, 0]
+
+
+def _toes_down_deg(truth: Truth, feet: DrawnFeet | None, t_s: Array, *, near: bool) -> Array:
+    """How far the toe is lower than the heel, against the level, at some times."""
+    posture = truth.at(t_s)
+    leg = posture.near if near else posture.far
+    if feet is None:
+        sole: Array = np.degrees(leg.foot)
+        return sole
+    positions = figure(truth.body, posture, near_is_left=truth.near_side is Side.LEFT)
+    places, end = feet.at(positions), "near" if near else "far"
+    ahead, _, up = (places[f"toe_{end}"] - places[f"heel_{end}"]).T
+    line: Array = np.degrees(np.arctan2(-up, ahead))
+    return line
 
 
 def _bob_m(truth: Truth, start_s: float, end_s: float) -> float:

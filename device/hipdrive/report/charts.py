@@ -28,11 +28,18 @@ RECENT_STRIDES = 5
 def strides_chart(
     strides: Sequence[StrideValues], cues: Sequence[CueValues], band: BandFigures | None
 ) -> Figure:
-    """Thigh extension of each stride of the near leg over the session, the band and the buzzes."""
+    """Thigh extension of each stride of the near leg over the session, the band and the buzzes.
+
+    Orange behind them: a guard was tripped, and no more was asked for.
+    """
     drawn = figure(3.0)
     axes = drawn.subplots()
     t_min = np.array([each.t_s for each in strides]) / S_PER_MIN
     angles = np.array([each.thigh_ext_deg for each in strides])
+    for number, (first, last) in enumerate(guarded(strides)):
+        label = "no more asked for" if number == 0 else None
+        until = t_min[last] + strides[last].stride_time_s / S_PER_MIN
+        axes.axvspan(t_min[first], until, color=ORANGE, alpha=0.25, lw=0, label=label)
     if band is not None:
         axes.axhspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, label="band", lw=0)
         axes.axhline(band.target_deg, color=GREEN, lw=1, ls="--", label="target")
@@ -45,8 +52,16 @@ def strides_chart(
         low, _ = axes.get_ylim()
         axes.plot(buzzes, [low] * len(buzzes), "|", color=RED, ms=9, label="buzz")
     axes.set(xlabel="minutes", ylabel=f"thigh extension, {DEGREE}")
-    axes.legend(ncols=5, loc="lower center", bbox_to_anchor=(0.5, 1))
+    axes.legend(ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1))
     return drawn
+
+
+def guarded(strides: Sequence[StrideValues]) -> list[tuple[int, int]]:
+    """First and last index of every run of strides at which a guard was tripped."""
+    tripped = {number for number, each in enumerate(strides) if each.guard}
+    first = [number for number in sorted(tripped) if number - 1 not in tripped]
+    last = [number for number in sorted(tripped) if number + 1 not in tripped]
+    return list(zip(first, last, strict=True))
 
 
 def curves_chart(mean: MeanStride) -> Figure:

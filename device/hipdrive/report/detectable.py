@@ -17,4 +17,16 @@ def detectable_change(sd: float, count: int) -> float:
     >>> round(detectable_change(2.0, 100), 2)
     0.55
     """
-    return TWO_SIDED_95 * math.sqrt(2) * sd / math.sqrt(count)
+    return detectable_difference((sd, count), (sd, count))
+
+
+def detectable_difference(one: tuple[float, int], other: tuple[float, int]) -> float:
+    """The same of two sessions that differ, SD and count of strides of each.
+
+    1.96 * sqrt(SD_1^2 / n_1 + SD_2^2 / n_2).
+
+    >>> round(detectable_difference((3.0, 900), (4.0, 400)), 3)
+    0.438
+    """
+    variance = sum(sd * sd / count for sd, count in (one, other))
+    return TWO_SIDED_95 * math.sqrt(variance)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hipdrive.session.measured_again import shoulder
 from hipdrive.types.angle import deg_from_bam
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hipdrive.gait.joints.samples import BodySample, LegSample
-    from hipdrive.report.sampled import Stretch
+    from hipdrive.session.measured_again import Stretch
     from hipdrive.types.stride import Stride
 
     Values = npt.NDArray[np.float64]
@@ -155,17 +156,19 @@ def _row(sample: BodySample) -> list[float] | None:
         far.thigh_ext_bam,
         far.knee_flex_bam,
     )
-    return [sample.t_ns, *map(deg_from_bam, angles), *_joints(near, far)]
+    return [sample.t_ns, *map(deg_from_bam, angles), *joint_places(near, far)]
 
 
-def _joints(near: LegSample, far: LegSample) -> list[float]:
-    """Coordinates of `JOINTS`, x and y of one after the other: x forward and y down, Q16.16 px."""
-    assert near.joints is not None  # noqa: S101  # checked by the caller
+def joint_places(near: LegSample, far: LegSample) -> list[float]:
+    """Where `JOINTS` are, x and y of one after the other: x forward and y down, Q16.16 px.
+
+    Args:
+        near: a leg whose joints are known.
+        far: the other, as well.
+    """
+    assert near.joints is not None  # noqa: S101  # asked for above
     assert far.joints is not None  # noqa: S101  # as above
-    lean = np.deg2rad(deg_from_bam(near.thigh_ext_bam - near.hip_ext_bam))
-    shoulder_x = near.joints.hip_x + near.trunk_length * np.sin(lean)
-    shoulder_y = near.joints.hip_y - near.trunk_length * np.cos(lean)
-    return [shoulder_x, shoulder_y, *near.joints[:6], *far.joints[:6]]
+    return [*shoulder(near, near.joints), *near.joints[:6], *far.joints[:6]]
 
 
 def _in_leg_lengths(joints: Values) -> Values:

@@ -15,6 +15,7 @@ from hipdrive.printable import printable
 from hipdrive.private_file import private
 from hipdrive.report.detectable import detectable_change
 from hipdrive.report.skeletons import frames_of_stride, key_frames
+from hipdrive.report.told import told
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.report.mean_stride import MeanStride
     from hipdrive.report.skeletons import Skeleton2d
+    from hipdrive.report.told import ToldToRunner
     from hipdrive.session.figures import MetricFigures
     from hipdrive.session.summary import SessionSummary
+    from hipdrive.texts.catalogue import Language
 
 NAME = "report.html"
 
@@ -66,20 +69,22 @@ class ReportPage:
     stride_frames: str
     metrics: list[MetricRow]
     warnings: list[str]
+    told: ToldToRunner
 
 
-def write_report(session: Session, path: Path) -> None:
+def write_report(session: Session, path: Path, language: Language = "en") -> None:
     """Write the report of a session; the file is there whole or not at all.
 
     Args:
         session: read from its folder, however damaged.
         path: of the file; one that is there is replaced.
+        language: of what is said to the runner.
 
     Raises:
         MissingPackageError: matplotlib or Jinja2 is not installed.
         OSError: the file cannot be written.
     """
-    text = rendered(page_of(session))
+    text = rendered(page_of(session, language))
     partial = path.with_name(f".{path.name}.partial")
     try:
         with open(partial, "w", encoding="utf-8", opener=private) as file:
@@ -89,7 +94,7 @@ def write_report(session: Session, path: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def page_of(session: Session) -> ReportPage:
+def page_of(session: Session, language: Language = "en") -> ReportPage:
     """What the report of a session says.
 
     Raises:
@@ -113,6 +118,7 @@ def page_of(session: Session) -> ReportPage:
         stride_frames=json.dumps([asdict(frame) for frame in frames_of_stride(mean)]),
         metrics=[] if summary is None else _metric_rows(summary),
         warnings=[printable(warning) for warning in warnings],
+        told=told(summary, language),
     )
 
 

@@ -78,7 +78,7 @@ class Meaning:
 
         Args:
             metric: which.
-            events_of_foot: foot strike and toe-off come from heel and toe, not from the knee.
+            events_of_foot: foot strike comes from heel and toe, not from the knee.
         """
         definition = metric.definition_with(events_of_foot=events_of_foot)
         return cls(definition, metric.unit.name, metric.confidence)

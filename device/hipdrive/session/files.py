@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.private_file import private
 from hipdrive.session.append_file import AppendFile
+from hipdrive.session.checksums import seal
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import deg_from_bam
@@ -42,6 +43,8 @@ STRIDE_COLUMNS = (
     *(metric.column for metric in EVENTS),
 )
 """Of `strides.csv`, before those of the metrics."""
+GUARD_COLUMN = "guard"
+"""Its last: of the near leg, for what nobody was asked for more after the stride; else empty."""
 SUMMARY_NAME, POSES_NAME = "session.json", "poses.npz"
 SO_FAR_NAME = ".session.json"
 """The summary so far, in the folder of a session that has not ended or was cut off."""
@@ -83,7 +86,11 @@ class SessionFiles:
         self._folder = folder
         self._cue_times = cue_times
         self._cues_waiting: deque[Cue] = deque()
-        columns = (*STRIDE_COLUMNS, *(metric.column for metric in stride_metrics()))
+        columns = (
+            *STRIDE_COLUMNS,
+            *(metric.column for metric in stride_metrics()),
+            GUARD_COLUMN,
+        )
         with ExitStack() as opened:
             self._strides = opened.enter_context(closing(_Table(folder / "strides.csv", columns)))
             self._frames = opened.enter_context(
@@ -105,7 +112,7 @@ class SessionFiles:
             self._start_ns = pose.t_ns
         # Small before large: where there is room for one more stride only, it is kept.
         for stride in result.gait.strides:
-            self._stride(stride)
+            self._stride(stride, (stride.near and result.coach.guard) or "")
         self._cues_waiting.extend(result.cues)
         self._write_cues(pose.t_ns - MOST_CUE_WAIT_NS)
         self._spool.add(pose)
@@ -137,6 +144,7 @@ class SessionFiles:
             table.close()
         summary.write(self._folder / SUMMARY_NAME)
         (self._folder / SO_FAR_NAME).unlink(missing_ok=True)
+        seal(self._folder)
         step()
         while self._waiting:
             self._frame_without_angles()
@@ -169,7 +177,7 @@ class SessionFiles:
     def _time_cell(self, t_ns: int | None) -> str:
         return "" if t_ns is None else self._t_s(t_ns)
 
-    def _stride(self, stride: Stride) -> None:
+    def _stride(self, stride: Stride, guard: str) -> None:
         events = (stride.foot_strike_ns, stride.toe_off_ns)
         self._strides.row(
             self._t_s(stride.t_ns),
@@ -185,6 +193,7 @@ class SessionFiles:
                 _cell(metric.unit, whole)
                 for metric, whole in zip(stride_metrics(), measures(stride), strict=True)
             ),
+            guard,
         )
 
     def _frames_until(self, sample: Sample) -> None:

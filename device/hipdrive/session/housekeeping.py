@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("hipdrive.session")
 
 
+EVERY_S = 600
+"""A session writes some ten megabytes meanwhile, little of what `keep.free_megabytes` leaves."""
+
+
 class Housekeeping:
     """Completes sessions that were cut off, then removes those that are not to be kept.
+
+    At first, when a session begins, and every ten minutes from then on, so that room is made before
+    a long session needs it.
 
     Args:
         sessions: the folder they are in; need not exist.
@@ -28,18 +35,39 @@ class Housekeeping:
     def __init__(self, sessions: Path, keep: KeepConfig) -> None:
         self._sessions = sessions
         self._keep = keep
+        self._due = threading.Event()
+        self._closed = False
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Do it now, in the background, unless it is still being done."""
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._work, name="housekeeping", daemon=True)
+        """Do it now, in the background; returns at once."""
+        self._due.set()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._go_on, name="housekeeping", daemon=True)
             self._thread.start()
 
-    def _work(self) -> None:
+    def close(self) -> None:
+        """Do it no more; a disk that stalls is not waited for. Safe to call twice."""
+        self._closed = True
+        self._due.set()
+
+    def work(self, *, at_start: bool) -> None:
+        """Do it once, here; what cannot be done is said in the log.
+
+        Args:
+            at_start: False while a session goes on: nothing has been cut off meanwhile.
+        """
         try:
-            complete_all(self._sessions)
+            if at_start:
+                complete_all(self._sessions)
             if self._sessions.is_dir():
                 tidy(self._sessions, self._keep)
         except Exception as error:  # noqa: BLE001  # the coach goes on whatever old sessions hold
             log.warning("%s: cannot be tidied (%s)", self._sessions, error)
+
+    def _go_on(self) -> None:
+        asked = True
+        while not self._closed:
+            self._due.clear()
+            self.work(at_start=asked)
+            asked = self._due.wait(EVERY_S)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import HipdriveError, SessionError
+from hipdrive.session.checksums import seal
 from hipdrive.session.files import POSES_NAME, SO_FAR_NAME, SUMMARY_NAME
 from hipdrive.session.poses import SPOOL_NAME, PosesMeta, lock, meta_of, pack_rows
 from hipdrive.session.spool_rows import read_rows
@@ -73,7 +74,10 @@ def _summarise(folder: Path) -> None:
             log.warning("%s", error)
         else:
             warnings = (*summary.warnings, CUT_OFF)
-            replace(summary, warnings=warnings).write(folder / SUMMARY_NAME)
+            programme = summary.programme and summary.programme.cut_off()
+            cut_off = replace(summary, warnings=warnings, programme=programme)
+            cut_off.write(folder / SUMMARY_NAME)
+            seal(folder)
             log.warning("%s: was cut off; its summary is of what there was", folder)
     so_far.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""JSON files that are there whole or not at all."""
+"""Files that are there whole or not at all."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ def write_json(
         OSError: it cannot be written; a file that was there before stays as it was.
         ValueError: a number is not finite, which JSON cannot hold.
     """
+    write_whole(path, json.dumps(values, indent=2, allow_nan=False) + "\n", opener)
+
+
+def write_whole(path: Path, text: str, opener: Callable[[str, int], int] = private) -> None:
+    """Write a text file in the same way; errors as those of `write_json`."""
     partial = path.with_name(f".{path.name}.partial")
     try:
         with open(partial, "w", encoding="utf-8", opener=opener) as file:
-            json.dump(values, file, indent=2, allow_nan=False)
-            file.write("\n")
+            file.write(text)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

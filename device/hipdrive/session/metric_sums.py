@@ -35,7 +35,7 @@ class MetricSums:
         near, far: of each leg, parallel to `metrics`.
         drift: thigh extension of the near leg against time.
         by_leg: thigh extension of the left and of the right leg while it was the near one.
-        events_of_foot: foot strike and toe-off come from heel and toe, not from the knee.
+        events_of_foot: foot strike comes from heel and toe, not from the knee.
         judged: strides of the near leg that the coach judged by a band.
         in_band: how many of those lay in it.
     """

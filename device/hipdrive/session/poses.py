@@ -24,6 +24,7 @@ from hipdrive.session.spool_rows import (
     BELT_UNKNOWN,
     CROWDED,
     CUT,
+    OFF_CENTRE,
     SpoolRows,
     fill,
     first_line,
@@ -294,6 +295,7 @@ class RecordedPoses(ClosedOnExit):
                 foot=FootShift(*foot.tolist()) if foot[0] > 0 else None,
                 skeleton=self.skeleton,
                 belt_mm_per_s=None if belt < 0 else int(belt),
+                off_centre=bool(flags & OFF_CENTRE),
             )
 
     def close(self) -> None:

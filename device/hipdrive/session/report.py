@@ -45,7 +45,18 @@ def summarise(
     runner: str | None = None,
     cue_latency: CueLatency | None = None,
 ) -> SessionSummary:
-    """The summary of a run; `SessionSummary.judged` gives it another verdict."""
+    """The summary of a run; `SessionSummary.judged` gives it another verdict.
+
+    Args:
+        info: id, source, start and model.
+        stats: what was counted and summed.
+        facing: which way the runner faces.
+        loop_times: what frames took.
+        warnings: what makes the figures doubtful, beside what the counts say.
+        camera: how it stands.
+        runner: who ran.
+        cue_latency: how soon cues came; None: none was waited for.
+    """
     cadence_spm = stats.cadence_spm
     errors = expected_errors(info.pose, facing, stats.fps)
     caution = [info.pose.caution] if info.pose and info.pose.caution else []
@@ -68,6 +79,7 @@ def summarise(
         metrics=stats.metric_sums.by_metric(),
         session_metrics=_session_metrics(stats),
         cues=dict(stats.cues),
+        withheld=stats.withheld,
         camera=camera,
         pose=info.pose,
         frames_to_cue=stats.frames_to_cue.median(),

@@ -39,7 +39,10 @@ class SessionRequest:
         keep_unpublished: False forgets what the hub has not got when the session ends.
         calibration: a file to be used; None: `run` uses the stored one, a replay none.
         commands: what a page asks of the device; None: only what comes over MQTT.
+        watched: True while somebody looks at the pictures, who is to get all; None: nobody does.
         on_view: gets every frame before it is looked at, also between two sessions; never waits.
+        page: address of the page that is served meanwhile; empty for none.
+        runner: who runs, unless a command says otherwise; empty: a guest.
     """
 
     config: Config
@@ -56,6 +59,9 @@ class SessionRequest:
     calibration: Path | None = None
     commands: CommandHandler | None = None
     on_view: Callable[[object], None] | None = None
+    watched: Callable[[], bool] | None = None
+    page: str = ""
+    runner: str = ""
 
     @property
     def session_id(self) -> str:

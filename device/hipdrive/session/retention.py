@@ -58,13 +58,39 @@ def tidy(sessions: Path, keep: KeepConfig) -> None:
             _remove(session.folder, f"it is older than {keep.days} days")
         elif keep.key_point_days and session.age > timedelta(days=keep.key_point_days):
             _remove_large(session.folder)
+    left = _Room(sessions, keep)
+    if not left.too_little():
+        return
     # All key points before the first summary: those are small, and what people look back at.
     for session in _finished(sessions):
-        if _too_full(sessions, keep):
-            _remove_large(session.folder)
+        if left.too_little():
+            left.used -= _remove_large(session.folder)
     for session in _finished(sessions):
-        if reason := _too_full(sessions, keep):
+        if reason := left.too_little():
+            left.used -= _size(session.folder)
             _remove(session.folder, reason)
+
+
+class _Room:
+    """How much sessions take, counted once: a year of them has thousands of files.
+
+    Attributes:
+        used: bytes in all sessions; whoever removes some takes theirs off.
+    """
+
+    def __init__(self, sessions: Path, keep: KeepConfig) -> None:
+        self._sessions = sessions
+        self._keep = keep
+        self.used = sum(_size(folder) for folder in sessions.iterdir())
+
+    def too_little(self) -> str:
+        """Why a session has to go; empty when none has."""
+        keep, disk = self._keep, os.statvfs(self._sessions)
+        if disk.f_bavail * disk.f_frsize < keep.free_megabytes * MB:
+            return f"less than {keep.free_megabytes} MB are free"
+        if keep.megabytes and self.used > keep.megabytes * MB:
+            return f"sessions take more than {keep.megabytes} MB"
+        return ""
 
 
 def _finished(sessions: Path) -> list[KeptSession]:
@@ -79,14 +105,15 @@ def _finished(sessions: Path) -> list[KeptSession]:
 
 def _dated(sessions: Path) -> Iterator[tuple[datetime, Path]]:
     for folder in sessions.iterdir():
-        started = _started(folder.name)
+        started = started_of(folder.name)
         # With a spool it goes on, or its key points are still to be packed.
         whole = (folder / SUMMARY_NAME).is_file() and not (folder / SPOOL_NAME).exists()
         if started and whole:
             yield started, folder
 
 
-def _started(name: str) -> datetime | None:
+def started_of(name: str) -> datetime | None:
+    """When a session began, from the name of its folder; None where that does not say it."""
     match = ID.fullmatch(name)
     try:
         return datetime.strptime(match[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if match else None
@@ -94,15 +121,12 @@ def _started(name: str) -> datetime | None:
         return None
 
 
-def _too_full(sessions: Path, keep: KeepConfig) -> str:
-    """Why a session has to go; empty when none has."""
-    disk = os.statvfs(sessions)
-    if disk.f_bavail * disk.f_frsize < keep.free_megabytes * MB:
-        return f"less than {keep.free_megabytes} MB are free"
-    size = sum(file.stat().st_size for file in sessions.glob("*/*") if file.is_file())
-    if keep.megabytes and size > keep.megabytes * MB:
-        return f"sessions take more than {keep.megabytes} MB"
-    return ""
+def _size(folder: Path) -> int:
+    """Bytes of the files in a folder; 0 where it is none."""
+    if not folder.is_dir():
+        return 0
+    with os.scandir(folder) as entries:
+        return sum(entry.stat().st_size for entry in entries if entry.is_file())
 
 
 def _remove(folder: Path, reason: str) -> None:
@@ -110,6 +134,9 @@ def _remove(folder: Path, reason: str) -> None:
     log.warning("%s: removed, because %s ([keep] in the configuration)", folder, reason)
 
 
-def _remove_large(folder: Path) -> None:
+def _remove_large(folder: Path) -> int:
+    """Remove the large files; how many bytes they had."""
+    before = _size(folder)
     for name in LARGE:
         (folder / name).unlink(missing_ok=True)
+    return before - _size(folder)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from hipdrive import loop
+from hipdrive.advice.advice import advise
 from hipdrive.camera.pacing import Timed, until
 from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
@@ -21,12 +22,14 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.degraded import DegradedParts, DevicePart
-from hipdrive.health.loop_monitor import LoopMonitor
+from hipdrive.health.loop_monitor import LoopMonitor, never
+from hipdrive.look_ahead import LookAhead
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.cue_times import CueTimes
 from hipdrive.session.frame_clock import FrameClock
 from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.programme_summary import programme_summary
 from hipdrive.session.queued_sink import QueuedSink
 from hipdrive.session.report import summarise
 from hipdrive.session.request import Outcome
@@ -40,17 +43,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from hipdrive.camera.source import FrameSource
+    from hipdrive.config import RunnerConfig
     from hipdrive.control.session_control import SessionControl
     from hipdrive.cues.driver import Voice
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.geometry.active_calibration import ActiveCalibration
     from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.runners.keeper import ProfileKeeper
     from hipdrive.session.pose_source import PoseSource
     from hipdrive.session.poses import PosesMeta
+    from hipdrive.session.programme_summary import ProgrammeSummary
     from hipdrive.session.request import SessionRequest
     from hipdrive.session.sink import SessionSink, SinkFactory
     from hipdrive.session.summary import SessionSummary
+    from hipdrive.session.verdict import VerdictKind
     from hipdrive.types.cue import Cue
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.pose import Pose
@@ -73,8 +80,12 @@ class Equipment(Generic[View]):
         link: to the broker; None for none.
         health: of the device; None where it is not reported.
         live: False for a recording.
+        look_ahead: a model sees the next frame while this one goes through the stages after it.
         parts: those that do not work.
         voice: says what some cues mean; None: nothing is said.
+        profiles: of the runners; None where none are kept.
+        resting: True while nobody is there and few frames are looked at.
+        over: True when the session is to end by itself.
     """
 
     source: FrameSource | PoseSource
@@ -87,8 +98,12 @@ class Equipment(Generic[View]):
     link: MqttLink | None = None
     health: HealthMonitor | None = None
     live: bool = False
+    look_ahead: bool = False
     parts: DegradedParts = field(default_factory=DegradedParts)
     voice: Voice | None = None
+    profiles: ProfileKeeper | None = None
+    resting: Callable[[], bool] = never
+    over: Callable[[], bool] = never
 
 
 class NoPanel:
@@ -122,9 +137,13 @@ class SessionRunner(Generic[View]):
         self._gait = GaitEngine(meta.facing, settings.filter_hz, settings.knee_timing, calibration)
         error = yaw_error(meta.pose.model if meta.pose else None)
         self._camera = CameraMonitor(
-            config.treadmill, config.runner, calibration, error, calibrated=stored is not None
+            config.treadmill,
+            self._runner_config(),
+            calibration,
+            error,
+            calibrated=stored is not None,
         )
-        self._coach = Coach(coach_settings(config.coach))
+        self._coach = Coach(coach_settings(config.coach, config.treadmill))
         self._switch = MuteSwitch(self._coach)
         self._stats = SessionStats()
         self._verdict_tracker = VerdictTracker(live=equipment.live)
@@ -132,13 +151,22 @@ class SessionRunner(Generic[View]):
         self._frame_clock = FrameClock(time.monotonic_ns)
         self._paced = equipment.live or request.realtime
         self._cue_times = CueTimes(self._frame_time_ns, real=self._paced)
-        self._monitor = LoopMonitor(request.config.camera.fps, time.monotonic_ns)
+        fps = request.config.camera.fps
+        self._monitor = LoopMonitor(fps, time.monotonic_ns, equipment.resting)
         self._info = SessionInfo(
             request.session_id,
             equipment.source.name,
             request.started.isoformat(timespec="seconds"),
             meta.pose,
         )
+
+    def _runner_config(self) -> RunnerConfig:
+        """What is known of whoever is named before the session; else what is configured."""
+        equipment, configured = self._equipment, self._request.config.runner
+        profile = equipment.profiles and equipment.profiles.profile(equipment.control.state.runner)
+        if not profile or profile.height_m is None:
+            return configured
+        return configured.model_copy(update={"height_m": profile.height_m})
 
     def run(self) -> Outcome:
         """Run until the source ends, a stop or a command.
@@ -174,16 +202,15 @@ class SessionRunner(Generic[View]):
                 sinks.append(self._monitor)
             control.begin(self._info.id, self._coach, self._switch)
             ending.push(self._note_camera)
-            yield from loop.results(
-                self._frame_clock.noted(until(equipment.views, self._stopped)),
-                equipment.estimate,
-                self._gait,
-                self._switch,
-                panel,
-                sinks,
-                time.perf_counter_ns,
-                self._on_lap,
-            )
+            clock_ns = time.perf_counter_ns
+            views = self._frame_clock.noted(equipment.views)
+            seen = loop.seen(views, equipment.estimate, clock_ns)
+            with LookAhead(seen) if equipment.look_ahead else nullcontext(seen) as ahead:
+                # Commands are followed here, where the coach is, and not where the model runs.
+                poses = until(ahead, self._stopped)
+                yield from loop.results(
+                    poses, self._gait, self._switch, panel, sinks, clock_ns, self._on_lap
+                )
 
     def _note_camera(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
@@ -216,7 +243,19 @@ class SessionRunner(Generic[View]):
             unseen = self._player.unseen
             shown = {kind: count - unseen[kind] for kind, count in summary.cues.items()}
             summary = replace(summary, cues=shown)
-        return summary.judged(self._verdict_tracker.verdict())
+        verdict = self._verdict_tracker.verdict()
+        compared = self._stats.before_after
+        return replace(
+            summary,
+            incline_percent=self._request.config.treadmill.incline_percent,
+            programme=self._programme(verdict.kind),
+            advice=advise(*compared.figures(), compared.earlier()),
+        ).judged(verdict)
+
+    def _programme(self, verdict: VerdictKind) -> ProgrammeSummary | None:
+        status, plan = self._coach.status.programme, self._coach.plan
+        percent = plan.feedback_percent if status is None else status.feedback_percent
+        return programme_summary(plan, self._coach.record, percent, verdict)
 
     def _open_sinks(self) -> None:
         equipment = self._equipment
@@ -233,6 +272,9 @@ class SessionRunner(Generic[View]):
             cue_times=self._cue_times,
             parts=equipment.parts,
             summary=self.summary,
+            page=self._request.page,
+            record=lambda: self._coach.record,
+            profiles=equipment.profiles,
         )
         for factory in self._factories:
             sink = factory(context)
@@ -274,7 +316,8 @@ class SessionRunner(Generic[View]):
         return self._frame_clock.at(clock_ns) if self._paced else clock_ns
 
     def _stopped(self) -> bool:
-        return self._request.stop.is_set() or self._equipment.control.ended()
+        equipment = self._equipment
+        return self._request.stop.is_set() or equipment.over() or equipment.control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
         self._loop_times.add(duration_ns)

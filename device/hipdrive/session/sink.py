@@ -17,10 +17,12 @@ from hipdrive import loop
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hipdrive.coach.record import RunnerRecord
     from hipdrive.config import Config
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.health.degraded import DegradedParts
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.runners.keeper import ProfileKeeper
     from hipdrive.session.cue_times import CueTimes
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.stats import SessionStats
@@ -102,6 +104,9 @@ class SessionContext:
         cue_times: when cues were shown.
         parts: to be told when what the sink is for does not work.
         summary: the session so far. For the loop's thread; quick enough for now and then.
+        page: address of the page that is served meanwhile; empty for none.
+        record: what was measured of the runner so far.
+        profiles: the runners' profiles; None where none are kept.
     """
 
     folder: Path
@@ -116,6 +121,9 @@ class SessionContext:
     cue_times: CueTimes
     parts: DegradedParts
     summary: Callable[[], SessionSummary]
+    record: Callable[[], RunnerRecord]
+    profiles: ProfileKeeper | None = None
+    page: str = ""
 
 
 SinkFactory: TypeAlias = Callable[[SessionContext], SessionSink | None]

@@ -8,6 +8,7 @@ from hipdrive.session.recorder import Recorder
 
 if TYPE_CHECKING:
     from hipdrive.hub.sink import HubSink
+    from hipdrive.runners.sink import ProfileSink
     from hipdrive.session.sink import SessionContext, SinkFactory
 
 
@@ -29,8 +30,17 @@ def open_hub(context: SessionContext) -> HubSink | None:
         return None
     from hipdrive.hub.sink import HubSink
 
-    return HubSink(context.link, context.info.id, context.summary)
+    return HubSink(context.link, context.info.id, context.summary, context.cue_times)
 
 
-SINKS: tuple[SinkFactory, ...] = (open_recorder, open_hub)
+def open_profiles(context: SessionContext) -> ProfileSink | None:
+    """The runner's profile, where profiles are kept."""
+    if context.profiles is None:
+        return None
+    from hipdrive.runners.sink import ProfileSink
+
+    return ProfileSink(context.profiles, context.record)
+
+
+SINKS: tuple[SinkFactory, ...] = (open_recorder, open_profiles, open_hub)
 """Opened in this order, and ended in it: the broker's final summary knows what the record lacks."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-CROWDED, CUT = 1, 2
+CROWDED, CUT, OFF_CENTRE = 1, 2, 4
 """Bits of a pose's flags."""
 BELT_UNKNOWN = -1
 _FIRST_LINE = b"hipdrive/spool/%d "
@@ -60,7 +60,8 @@ def fill(row: npt.NDArray[Any], pose: Pose) -> None:
     """
     row["t_ns"] = pose.t_ns
     row["points"] = np.clip(pose.keypoints, -_LIMIT, _LIMIT)
-    row["flags"] = CROWDED * pose.crowded + CUT * pose.cut
+    sight = CROWDED * pose.crowded + CUT * pose.cut + OFF_CENTRE * pose.off_centre
+    row["flags"] = sight
     row["foot"] = np.clip(pose.foot or 0, -_LIMIT, _LIMIT)
     belt = pose.belt_mm_per_s
     row["belt_mm_per_s"] = BELT_UNKNOWN if belt is None else min(belt, _LIMIT)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hipdrive.session.before_after import BeforeAfter
 from hipdrive.session.frames_to_cue import FramesToCue
 from hipdrive.session.mean_stride_time import MeanStrideTime
 from hipdrive.session.metric_sums import MetricSums
@@ -15,6 +16,8 @@ from hipdrive.types.stride import Rejection
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hipdrive.types.band import Band
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.stride import Stride
@@ -86,8 +89,10 @@ class SessionStats:
         thigh_ext, hip_ext: peaks over the accepted strides of the near leg.
         cues: how often the runner got each.
         band: the latest that the coach had.
+        withheld: at how many strides "more" was due and not said, by the name of the guard.
         frames_to_cue: from a peak to the frame in which it became known.
         stride_times: of the near leg; what the cadence comes from.
+        before_after: the near leg before the first feedback and since.
     """
 
     frames: int = 0
@@ -103,9 +108,13 @@ class SessionStats:
     metric_sums: MetricSums = field(default_factory=MetricSums)
     cues: dict[CueKind, int] = field(default_factory=lambda: dict.fromkeys(CueKind, 0))
     band: Band | None = None
+    withheld: Mapping[str, int] = field(default_factory=dict)
     _last_band: Band | None = None
+    _steps: int = 0
+    _steps_ns: int = 0
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
     stride_times: MeanStrideTime = field(default_factory=MeanStrideTime)
+    before_after: BeforeAfter = field(default_factory=BeforeAfter)
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in."""
@@ -114,16 +123,26 @@ class SessionStats:
             self.first_t_ns = pose.t_ns
         elif pose.t_ns - self.last_t_ns > LONGEST_PAUSE_NS:
             self.jumped_ns += pose.t_ns - self.last_t_ns
+        elif pose.runner_seen:
+            # A device rests while nobody is there; that says nothing of how the runner was seen.
+            self._steps += 1
+            self._steps_ns += pose.t_ns - self.last_t_ns
         self.frames += 1
         self.frames_without_runner += not pose.runner_seen
         self.last_t_ns = pose.t_ns
-        # A stride that completed the baseline, or began a new one, was not judged by a band.
+        # A stride that completed the baseline, or began a new one, was not judged by a band, nor is
+        # one in a silent block of the programme.
         band, before = result.coach.band, self._last_band
+        judged = band == before and not result.coach.dark
         self._last_band = band
         self.band = band or self.band
+        self.before_after.on_status(result.coach.own, judged=judged and band is not None)
         self.frames_to_cue.on_frame(result)
+        self.withheld = result.coach.withheld
         for stride in result.gait.strides:
-            self._count(stride, band if band == before else None)
+            self._count(stride, band if judged else None)
+            if stride.near and stride.accepted:
+                self.before_after.add(stride)
         for cue in result.cues:
             self.cues[cue.kind] += 1
 
@@ -154,7 +173,9 @@ class SessionStats:
 
     @property
     def fps(self) -> float:
-        """Frames a second, on the average; 0 for a single frame."""
+        """Frames a second while a runner was seen, on the average; 0 for a single frame."""
+        if self._steps_ns > 0:
+            return self._steps * NS_PER_S / self._steps_ns
         return (self.frames - 1) / self.duration_s if self.duration_s else 0.0
 
     @property

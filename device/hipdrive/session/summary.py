@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping  # pydantic reads the annotations at run time
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path  # noqa: TC003  # as above
 from typing import TYPE_CHECKING
@@ -23,8 +23,10 @@ from hipdrive.session.figures import (  # noqa: TC001  # as above
     SessionMetrics,
 )
 from hipdrive.session.json_file import write_json
+from hipdrive.session.programme_summary import ProgrammeSummary  # noqa: TC001  # as above
 from hipdrive.session.verdict import Verdict, VerdictKind
 from hipdrive.small_file import read_small_file
+from hipdrive.texts.message import Message  # noqa: TC001  # as above
 from hipdrive.types.cue import CueKind  # noqa: TC001  # as above
 from hipdrive.types.side import Side  # noqa: TC001  # as above
 from hipdrive.types.stride import Rejection  # noqa: TC001  # as above
@@ -99,16 +101,20 @@ class SessionSummary:
         metrics: each metric of a stride, by its name.
         session_metrics: what only a session has.
         cues: how often the runner got each.
+        withheld: at how many strides "more" was due and not said, by the name of the guard.
         camera: how the camera stands; None where that was not looked for.
         pose: which model made the key points; None where that is not known.
         frames_to_cue: median count of frames from a peak to the frame that could cue it.
         cue_latency_ms: from a peak to the pin that changed for its cue.
         loop_ms: what a frame took.
         warnings: what makes the figures doubtful, a sentence each.
-        runner: who ran, as set by a command.
+        runner: who ran; None for a guest.
         verdict: what the session was.
         statement: a sentence with what to do about it; empty for a run.
         band: the latest in which thigh extension was wanted; None before the end of a baseline.
+        programme: the session in the life of its runner; None for a guest.
+        advice: three sentences at most, as messages that any page can put into its language.
+        incline_percent: rise of the belt over its run, as it was set; None: not known.
     """
 
     id: str
@@ -135,10 +141,14 @@ class SessionSummary:
     cue_latency_ms: CueLatency
     loop_ms: LoopPercentiles
     warnings: tuple[str, ...]
+    withheld: Mapping[str, int] = field(default_factory=dict)
     runner: str | None = None
     verdict: VerdictKind = VerdictKind.RUNNING
     statement: str = ""
     band: BandFigures | None = None
+    programme: ProgrammeSummary | None = None
+    advice: tuple[Message, ...] = ()
+    incline_percent: float | None = None
 
     def judged(self, verdict: Verdict) -> SessionSummary:
         """The summary with a verdict in it, and without figures unless it was a run."""
@@ -159,6 +169,8 @@ class SessionSummary:
             session_metrics=self.session_metrics.without_figures(),
             camera=None if self.camera is None else self.camera.without_figures(),
             band=None,
+            programme=None if self.programme is None else self.programme.without_figures(),
+            advice=(),
         )
 
     def to_json(self) -> dict[str, object]:
@@ -221,4 +233,4 @@ def _object(value: object) -> dict[str, object]:
 def _value(value: object) -> object:
     if isinstance(value, Mapping) or is_dataclass(value):
         return _object(value)
-    return list(value) if isinstance(value, tuple) else value
+    return list(map(_value, value)) if isinstance(value, tuple) else value

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Where thigh extension is wanted, in BAM."""
+    """Where thigh extension is wanted, in BAM.
+
+    Attributes:
+        low_bam, high_bam: its edges, which belong to it.
+        target_bam: a little above the runner's own mean.
+        mean_error_bam: standard error of the mean of the strides that is held against it.
+    """
 
     low_bam: int
     target_bam: int
     high_bam: int
-
-    def moved(self, by_bam: int) -> Band:
-        """The band as wide as before, further up or, negative, further down."""
-        return Band(self.low_bam + by_bam, self.target_bam + by_bam, self.high_bam + by_bam)
+    mean_error_bam: int = 0

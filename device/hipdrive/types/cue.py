@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class CueKind(StrEnum):
@@ -48,13 +44,6 @@ JUDGED = frozenset(
     }
 )
 """Cues that tell the runner something of the latest stride, and so have to come in time."""
-
-
-SENTENCES: Mapping[CueKind, str] = {
-    CueKind.LED_QUICKER_STEPS: "take slightly quicker steps",
-    CueKind.LED_LOOK_AHEAD: "look ahead, to the end of the room",
-}
-"""What the cues of guards say to the runner, phrased outward."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ class Pose:
             themselves; None where that was not seen.
         skeleton: what the key points are called.
         belt_mm_per_s: speed of the belt then, where something measures it; None: not known.
+        off_centre: the runner's hips are not in the middle half of the picture's width.
 
     Raises:
         SkeletonError: not as many key points as the skeleton has joints.
@@ -73,6 +74,7 @@ class Pose:
     foot: FootShift | None = None
     skeleton: Skeleton = COCO_17
     belt_mm_per_s: int | None = None
+    off_centre: bool = False
 
     def __post_init__(self) -> None:
         if len(self.keypoints) != len(self.skeleton.joints):

@@ -60,11 +60,14 @@ class Stride:
         hip_ext_bam: `hip_ext/1`, BAM.
         stride_time_ns: time since the peak before.
         rejection: None for a stride to be used, else why not.
-        foot_strike_ns, toe_off_ns: the contact before the peak, estimated from the knee or the
-            foot (`gait.events`); None where that does not show them.
+        foot_strike_ns, toe_off_ns: the contact before the peak, estimated from the knee, or foot
+            strike from the foot (`gait.events`); None where that does not show them.
         measures: of an accepted stride, parallel to the engine's metrics and in their
             whole units; empty for a rejected one.
-        events_of_foot: the model sees heel and toe, and the contact comes from them.
+        events_of_foot: the model sees heel and toe, and foot strike comes from them.
+        belt_mm_per_s: speed of the belt while it lasted: measured, else as configured; None: not
+            known.
+        off_centre: for most of the stride the runner was not in the middle of the picture.
     """
 
     t_ns: int
@@ -78,6 +81,8 @@ class Stride:
     toe_off_ns: int | None = None
     measures: tuple[int | None, ...] = ()
     events_of_foot: bool = False
+    belt_mm_per_s: int | None = None
+    off_centre: bool = False
 
     @property
     def accepted(self) -> bool:

@@ -11,7 +11,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
-from hipdrive.private_file import private
+from hipdrive.private_file import make_private_folder, private
 from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def kept_token(file: Path) -> str:
     if len(kept) >= TOKEN_BYTES:
         return kept
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    make_private_folder(file.parent)
     with open(file, "w", encoding="ascii", opener=private) as stream:
         stream.write(token + "\n")
     return token

@@ -56,6 +56,7 @@ class LiveState:
         angle_bam: the near thigh's extension now; None where it is not known.
         camera: how the camera stands, as far as it is known.
         first_ns: time of the session's first frame.
+        runners: names of those who have a profile, those with the newest session first.
     """
 
     number: int = 0
@@ -65,6 +66,7 @@ class LiveState:
     angle_bam: int | None = None
     camera: CameraSummary | None = None
     first_ns: int = 0
+    runners: tuple[str, ...] = ()
 
     @property
     def stride_time_ns(self) -> int | None:
@@ -128,7 +130,8 @@ class LiveView:
         if before_ns is not None and 0 <= frame.t_ns - before_ns < PICTURES_NS:
             return
         self._picture_ns = frame.t_ns
-        number = self.picture.number + 1 if self.picture else 1
+        before = self.picture  # once: a reader who leaves takes it away
+        number = before.number + 1 if before else 1
         # The source may fill the same memory again.
         self.picture = Picture(number, frame.image.copy(), pose)
 
@@ -152,7 +155,7 @@ class LiveSink(SessionSink):
         self._camera_ns: int | None = None
         self._camera: CameraSummary | None = None
         number = view.state.number + 1
-        view.state = LiveState(number, context.info.id)
+        view.state = LiveState(number, context.info.id, runners=self._runners())
 
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in."""
@@ -186,7 +189,12 @@ class LiveSink(SessionSink):
             angle[1] if angle and t_ns - angle[0] <= ANGLE_AGE_NS else None,
             self._camera_at(t_ns),
             self._first_ns,
+            self._runners(),
         )
+
+    def _runners(self) -> tuple[str, ...]:
+        profiles = self._context.profiles
+        return () if profiles is None else profiles.names
 
     def _camera_at(self, t_ns: int) -> CameraSummary | None:
         """How the camera stands; computed only while somebody lines it up."""

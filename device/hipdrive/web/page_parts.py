@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from hipdrive.control.command_handler import CommandHandler
     from hipdrive.health.degraded import DegradedParts
+    from hipdrive.texts.catalogue import Language
     from hipdrive.web.access import Access
     from hipdrive.web.live_view import LiveView
 
@@ -24,6 +25,7 @@ class PageParts:
         parts: those that do not work.
         data: folder with sessions and calibration.
         access: who may ask.
+        language: of what is said to the runner.
     """
 
     view: LiveView
@@ -31,3 +33,4 @@ class PageParts:
     parts: DegradedParts
     data: Path
     access: Access
+    language: Language = "en"

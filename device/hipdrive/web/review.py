@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse
 
 from hipdrive.api.stored_session import Session
-from hipdrive.errors import HipdriveError, SessionError
+from hipdrive.errors import HipdriveError
+from hipdrive.history.as_json import history_json
+from hipdrive.history.past_session import past_sessions
 from hipdrive.report.page import NAME, write_report
-from hipdrive.session.files import SUMMARY_NAME
 from hipdrive.session.retention import ID
-from hipdrive.session.summary import SessionSummary
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ class Review:
         self._making = asyncio.Lock()
 
     async def sessions(self, _request: Request) -> Response:
-        """The newest sessions, newest first; a damaged one has a reason instead of figures."""
+        """The newest sessions, and the trends over those that can be compared."""
         return JSONResponse(await asyncio.to_thread(listed, self._folder))
 
     async def report(self, request: Request) -> Response:
@@ -61,33 +61,6 @@ class Review:
         return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
 
 
-def listed(folder: Path) -> list[dict[str, object]]:
-    """The newest sessions of a folder, newest first."""
-    if not folder.is_dir():
-        return []
-    names = sorted(
-        (each.name for each in folder.iterdir() if ID.fullmatch(each.name)), reverse=True
-    )
-    return [_entry(folder / name) for name in names[:MOST_SESSIONS]]
-
-
-def _entry(folder: Path) -> dict[str, object]:
-    try:
-        summary = SessionSummary.read(folder / SUMMARY_NAME)
-    except SessionError:
-        return {"id": folder.name, "problem": "going on, cut off, or damaged"}
-    band, share = summary.band, summary.session_metrics.thigh_ext_in_band
-    return {
-        "id": folder.name,
-        "problem": summary.statement or None,
-        "started_utc": summary.started_utc,
-        "duration_s": summary.duration_s,
-        "runner": summary.runner,
-        "strides": summary.strides,
-        "thigh_ext_deg": summary.thigh_ext_deg.mean,
-        "sd_deg": summary.thigh_ext_deg.sd,
-        "target_deg": None if band is None else band.target_deg,
-        "in_band_percent": share.value,
-        "cadence_spm": summary.cadence_spm,
-        "belt_mps": None if summary.camera is None else summary.camera.belt_mps,
-    }
+def listed(folder: Path) -> dict[str, object]:
+    """The newest sessions of a folder, and the trends over them."""
+    return history_json(past_sessions(folder, MOST_SESSIONS))

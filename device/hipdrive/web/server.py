@@ -65,7 +65,7 @@ class WebServer:
         certificate = _certificate(web.cert_file, web.key_file)
         self.for_others = access.token is not None
         self._socket = _bound(web.host, web.port)
-        app = application(PageParts(view, commands, parts, data, access))
+        app = application(PageParts(view, commands, parts, data, access, config.language))
         settings = uvicorn.Config(
             app,
             http="h11",
@@ -83,7 +83,8 @@ class WebServer:
         self._server = uvicorn.Server(settings)
         self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
         self._thread.start()
-        self.link = _link(self._socket, web.host, access.token, secure=certificate is not None)
+        port = self._socket.getsockname()[1]
+        self.link = page_link(web.host, port, access.token, secure=certificate is not None)
 
     def __enter__(self) -> Self:
         return self
@@ -135,8 +136,15 @@ def _bound(host: str, port: int) -> socket.socket:
     return bound
 
 
-def _link(bound: socket.socket, host: str, token: str | None, *, secure: bool) -> str:
-    port = bound.getsockname()[1]
+def page_link(host: str, port: int, token: str | None, *, secure: bool) -> str:
+    """What to open in a browser.
+
+    Args:
+        host: the address that is listened on.
+        port: the port.
+        token: what a browser has to show; None on loopback.
+        secure: whether there is a certificate.
+    """
     name = host if is_loopback(host) else _address(host)
     shown = f"[{name}]" if ":" in name else name
     query = f"?token={token}" if token else ""

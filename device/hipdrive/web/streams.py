@@ -87,7 +87,8 @@ class Streams:
         faults = self._parts.parts.now
         key = (state.number, device, faults)
         if self._event[0] != key:
-            values = json.dumps(page_values(state, device, faults), allow_nan=False)
+            language = self._parts.language
+            values = json.dumps(page_values(state, device, faults, language), allow_nan=False)
             self._event = (key, f"data: {values}\n\n".encode())
         return self._event
 

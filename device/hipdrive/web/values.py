@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from hipdrive import words
 from hipdrive.printable import printable
+from hipdrive.texts import coach as texts
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.time import NS_PER_S
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from hipdrive.control.device_state import DeviceState
     from hipdrive.health.degraded import DegradedPart
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.coach_status import CoachStatus
     from hipdrive.types.stride import Stride
     from hipdrive.web.live_view import LiveState
@@ -32,10 +34,12 @@ class PageValues(TypedDict):
     session: str | None
     t_s: float
     runner: str
+    runners: list[str]
     muted: bool
     seen: bool
     led: str
     state: str
+    guard: str
     angle_deg: float | None
     mean_deg: float | None
     band_deg: list[float] | None
@@ -46,9 +50,16 @@ class PageValues(TypedDict):
 
 
 def page_values(
-    state: LiveState, device: DeviceState, faults: Sequence[DegradedPart]
+    state: LiveState, device: DeviceState, faults: Sequence[DegradedPart], language: Language
 ) -> PageValues:
-    """The values of the page from what the loop handed over."""
+    """The values of the page from what the loop handed over.
+
+    Args:
+        state: of the session.
+        device: what it is set to.
+        faults: what does not work.
+        language: of what is said to the runner.
+    """
     result = state.result
     coach = None if result is None else result.coach
     stride_ns = state.stride_time_ns
@@ -56,10 +67,12 @@ def page_values(
         session=state.session,
         t_s=round((result.pose.t_ns - state.first_ns) / NS_PER_S, 1) if result else 0.0,
         runner=device.runner,
+        runners=list(state.runners),
         muted=device.muted,
         seen=result is not None and result.pose.runner_seen,
         led=coach.led.removeprefix("led_") if coach and state.session else "off",
-        state=_sentence(state, coach),
+        state=words.CAMERA_CLOSED if device.private else _sentence(state, coach, language),
+        guard=_held_back(state, coach, language),
         angle_deg=_deg(state.angle_bam),
         mean_deg=_deg(coach.mean_bam) if coach else None,
         band_deg=_band(coach),
@@ -70,15 +83,20 @@ def page_values(
     )
 
 
-def _sentence(state: LiveState, coach: CoachStatus | None) -> str:
+def _sentence(state: LiveState, coach: CoachStatus | None, language: Language) -> str:
     """What goes on, in plain words."""
     if state.session is None:
         return words.NO_SESSION
     if coach is None or state.result is None:
         return words.STARTING
-    if coach.silence is not None:
-        return words.SILENCES[coach.silence]
-    return words.LEDS.get(coach.led, "")
+    return texts.said_now(coach, language)
+
+
+def _held_back(state: LiveState, coach: CoachStatus | None, language: Language) -> str:
+    """Why no more is asked for; empty where nothing holds the coach back."""
+    if state.session is None or coach is None or coach.guard is None:
+        return ""
+    return texts.guard(coach.guard, language)
 
 
 def _dot(stride: Stride) -> StrideDot:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -108,6 +109,18 @@ def test_leaving_amber_and_blue_takes_a_whole_degree() -> None:
     assert led_of(BAND.low_bam + ONE_DEG, BAND, amber) is CueKind.LED_IN_BAND
     assert led_of(BAND.high_bam - ONE_DEG + 1, BAND, blue) is blue
     assert led_of(BAND.high_bam - ONE_DEG, BAND, blue) is CueKind.LED_IN_BAND
+
+
+def test_a_mean_counts_as_outside_when_it_is_so_by_one_and_a_half_of_its_errors() -> None:
+    unsure = replace(BAND, mean_error_bam=4_000_000)
+    below, above = BAND.low_bam - 6_000_000, BAND.high_bam + 6_000_000
+    assert led_of(below, unsure, CueKind.LED_IN_BAND) is CueKind.LED_IN_BAND
+    assert led_of(below - 1, unsure, CueKind.LED_IN_BAND) is CueKind.LED_BELOW
+    assert led_of(above, unsure, CueKind.LED_IN_BAND) is CueKind.LED_IN_BAND
+    assert led_of(above + 1, unsure, CueKind.LED_IN_BAND) is CueKind.LED_ABOVE
+    # The hysteresis is a degree all the same.
+    assert led_of(below + ONE_DEG - 1, unsure, CueKind.LED_BELOW) is CueKind.LED_BELOW
+    assert led_of(below + ONE_DEG, unsure, CueKind.LED_BELOW) is CueKind.LED_IN_BAND
 
 
 def test_amber_can_turn_blue_and_blue_amber_at_once() -> None:

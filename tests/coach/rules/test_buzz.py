@@ -1,12 +1,12 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from itertools import product
 
 import pytest
 
 from hipdrive.coach.coach import advance
 from hipdrive.coach.settings import CoachSettings
-from hipdrive.coach.state import CoachState
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
@@ -92,15 +92,7 @@ def test_the_state_given_is_left_as_it_was_and_gives_the_same_again() -> None:
     running = after_baseline()
     running.run(*[BELOW_DEG] * 4)
     before = running.state
-    copy = CoachState(
-        before.baseline,
-        before.band,
-        before.recent_bam,
-        before.led,
-        before.strides_since_buzz,
-        before.last_stride_ns,
-        before.silence,
-    )
+    copy = deepcopy(before)
     first = advance(before, SETTINGS, running.t_ns + 1, [stride(BELOW_DEG)])
     assert before == copy
     assert advance(before, SETTINGS, running.t_ns + 1, [stride(BELOW_DEG)]) == first

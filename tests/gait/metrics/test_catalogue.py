@@ -64,7 +64,7 @@ def test_what_needs_heel_and_toe_says_which_model_has_them(metric: Metric) -> No
     assert ("heel" in metric.key_points) == ("model with heel and toe" in metric.limits)
 
 
-def test_what_rests_on_a_contact_told_by_the_foot_is_another_version() -> None:
+def test_what_rests_on_a_strike_told_by_the_foot_is_another_version() -> None:
     def both(name: str) -> list[str]:
         metric = next(each for each in ALL if each.name == name)
         return [metric.definition_with(events_of_foot=feet) for feet in (False, True)]
@@ -72,6 +72,7 @@ def test_what_rests_on_a_contact_told_by_the_foot_is_another_version() -> None:
     assert both("contact_time") == ["contact_time/1", "contact_time/2"]
     assert both("foot_strike") == ["foot_strike/1", "foot_strike/2"]
     assert both("thigh_ext") == ["thigh_ext/1", "thigh_ext/1"]
+    assert both("knee_flex_toe_off") == ["knee_flex_toe_off/1", "knee_flex_toe_off/1"]
     assert both("ankle_toe_off") == ["ankle_toe_off/1", "ankle_toe_off/1"]
 
 

@@ -59,7 +59,7 @@ def test_it_names_the_device_and_its_origin() -> None:
 
 def test_every_component_has_a_platform_and_an_id_of_its_own_and_no_object_id() -> None:
     ids = [one["unique_id"] for one in components().values()]
-    assert len(set(ids)) == len(ids) == len(ENTITIES) == 20
+    assert len(set(ids)) == len(ids) == len(ENTITIES) == 24
     assert {one["platform"] for one in components().values()} == set(Platform)
     assert not any("object_id" in one for one in components().values())
 
@@ -84,6 +84,7 @@ def test_every_component_has_a_platform_and_an_id_of_its_own_and_no_object_id() 
         ("mute", (None, None, None, "state")),
         ("target_offset", (None, "°", None, "state")),
         ("runner_name", (None, None, None, "state")),
+        ("runner_profile", (None, None, None, "state")),
     ],
 )
 def test_device_class_and_unit_of_entities(key: str, expected: tuple[str | None, ...]) -> None:
@@ -106,12 +107,14 @@ def test_only_what_is_live_expires() -> None:
 
 def test_entities_about_the_device_are_diagnostic() -> None:
     marked = {key for key, one in components().items() if one.get("entity_category")}
-    assert marked == {"frame_rate", "temperature", "throttling", "refused_commands"}
+    working = {"frame_rate", "temperature", "throttling", "safe_mode"}
+    assert marked == working | {"refused_commands", "update"}
 
 
 def test_only_allowed_commands_have_controls() -> None:
     controls = {key for key, one in components().items() if "command_topic" in one}
-    assert controls == {"mute", "target_offset", "session_start", "session_end", "runner_name"}
+    sessions, runner = {"session_start", "session_end"}, {"runner_name", "runner_profile"}
+    assert controls == {"mute", "privacy", "target_offset"} | sessions | runner
     some = {key for key, one in components(commands=["session"]).items() if "command_topic" in one}
     assert some == {"session_start", "session_end"}
 

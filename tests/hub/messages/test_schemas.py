@@ -16,6 +16,7 @@ from hipdrive.hub.messages.clock import Stamp
 from hipdrive.hub.messages.encoding import timestamped
 from hipdrive.hub.messages.session_messages import cue_message, live_message
 from hipdrive.hub.mqtt.topics import Topics
+from hipdrive.session.cue_times import CueTime
 from hipdrive.types.angle import TURN
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.stride import Rejection
@@ -104,11 +105,23 @@ def test_any_live_message_is_as_documented(
     assert validation.violations(validation.as_received(written(body))) == []
 
 
-@given(st.text(), TIMES_NS, st.sampled_from(CueKind), ANGLES_BAM)
-def test_any_cue_is_as_documented(
-    session: str, t_ns: int, kind: CueKind, angle_bam: int | None
+@given(
+    st.text(),
+    TIMES_NS,
+    st.sampled_from(CueKind),
+    ANGLES_BAM,
+    st.none() | TIMES_NS,
+    st.none() | st.builds(CueTime, TIMES_NS, st.none() | TIMES_NS),
+)
+def test_any_cue_is_as_documented(  # what a cue may have each
+    session: str,
+    t_ns: int,
+    kind: CueKind,
+    angle_bam: int | None,
+    peak_ns: int | None,
+    time: CueTime | None,
 ) -> None:
-    body = cue_message(session, 0, Cue(t_ns, kind, angle_bam))
+    body = cue_message(session, 0, Cue(t_ns, kind, angle_bam, peak_ns), time)
     assert validation.violations(validation.as_received(written(body))) == []
 
 

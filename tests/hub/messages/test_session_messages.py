@@ -43,7 +43,14 @@ def strict(payload: bytes) -> Any:  # noqa: ANN401 - JSON is anything
 
 def test_a_live_message_in_units() -> None:
     message = live_message(
-        SESSION, 1_234_567_890, sample(0), 171.4285714, 0.87654, "in_band", runner_seen=True
+        SESSION,
+        1_234_567_890,
+        sample(0),
+        171.4285714,
+        0.87654,
+        "look_ahead",
+        runner_seen=True,
+        guard="trunk_lean",
     )
     assert message == {
         "schema": "hipdrive/live/1",
@@ -57,7 +64,12 @@ def test_a_live_message_in_units() -> None:
         "score": 0.877,
         "runner_seen": True,
         "doubt": None,
-        "led": "in_band",
+        "led": "look_ahead",
+        "mode": "free",
+        "programme_session": None,
+        "block": None,
+        "block_left_s": None,
+        "guard": "trunk_lean",
         "definitions": DEFINITIONS,
     }
 
@@ -67,11 +79,15 @@ def test_a_live_message_is_null_where_nothing_is_known() -> None:
     unknown = {name for name, value in message.items() if value is None}
     assert unknown == {
         "doubt",
+        "guard",
         "near_thigh_ext_deg",
         "far_thigh_ext_deg",
         "near_hip_ext_deg",
         "stride_thigh_ext_deg",
         "cadence_spm",
+        "programme_session",
+        "block",
+        "block_left_s",
     }
 
 

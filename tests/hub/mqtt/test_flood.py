@@ -14,6 +14,7 @@ from hipdrive.config import Config
 from hipdrive.control.command_handler import CommandHandler
 from hipdrive.hub.messages.outgoing import Priority
 from hipdrive.hub.mqtt.flood_gate import (
+    AFTER_FLOOD,
     BURST,
     FIRST_DEAF_S,
     FLOOD,
@@ -66,6 +67,18 @@ def test_a_flood_is_told_by_what_is_dropped_in_succession() -> None:
     assert not gate.flooded
     gate.admit()
     assert gate.flooded
+
+
+def test_a_flood_that_goes_on_is_seen_at_once() -> None:
+    gate = Gate()
+    gate.admitted(BURST + FLOOD)
+    gate.stop_listening()
+    gate.now_s += FIRST_DEAF_S
+    assert gate.admitted(1000) == AFTER_FLOOD
+    assert gate.flooded
+    # Whoever sends little is heard as before.
+    gate.now_s += BURST / PER_SECOND
+    assert gate.admitted(1000) == BURST
 
 
 def test_after_each_flood_the_device_is_deaf_for_longer_up_to_a_limit() -> None:

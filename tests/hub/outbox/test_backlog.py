@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,6 +25,8 @@ from support.hub.drills import FOLDERS
 from support.hub.outgoing import CLOCK, drain_backlog, outgoing
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hipdrive.hub.messages.outgoing import OutgoingMessage
 
 PATIENCE_S = 60.0
@@ -300,6 +301,6 @@ def test_a_system_error_is_logged_in_words(
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.EIO, os.strerror(errno.EIO))
 
-    monkeypatch.setattr(Path, "mkdir", fail)
+    monkeypatch.setattr("hipdrive.hub.outbox.disk_outbox.make_private_folder", fail)
     open_backlog(tmp_path / "outbox").close()
     assert "(Input/output error)" in warnings(caplog)[0]

@@ -25,6 +25,10 @@ __all__ = ["runtime"]
 
 SPEC = find_spec("blazepose-lite")
 PICTURE = Tensor((1, 256, 256, 3), "float32")
+CELL_PX, DARK = 4, -30.0
+"""Of a heat map: pixels of the input a cell, and the logit of a cell that sees nothing."""
+LEFT_HEEL = 29
+"""MediaPipe's number."""
 
 
 def landmarks(**at: tuple[float, float, float]) -> npt.NDArray[np.float32]:
@@ -34,13 +38,30 @@ def landmarks(**at: tuple[float, float, float]) -> npt.NDArray[np.float32]:
     return rows.reshape(1, -1)
 
 
-def write(path: Path, rows: npt.NDArray[np.float32], person: float = 1.0) -> Path:
-    """A model with the five outputs that the publisher's files have."""
+def lit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Heat maps that see each landmark in the cell where it is."""
+    heat = np.full((1, 64, 64, 39), DARK, np.float32)
+    for number, (x, y) in enumerate(rows.reshape(39, 5)[:, :2].astype(int) // CELL_PX):
+        heat[0, y, x, number] = -DARK
+    return heat
+
+
+def write(
+    path: Path,
+    rows: npt.NDArray[np.float32],
+    person: float = 1.0,
+    heat: npt.NDArray[np.float32] | None = None,
+) -> Path:
+    """A model with the five outputs that the publisher's files have.
+
+    Without a heat map of its own its map is lit in the cell of each landmark alone, whose corner
+    the landmark should be.
+    """
     outputs = [
         rows,
         np.full((1, 1), person, np.float32),
         np.zeros((1, 16, 16, 1), np.float32),
-        np.zeros((1, 4, 4, 39), np.float32),
+        lit(rows) if heat is None else heat,
         np.zeros((1, 117), np.float32),
     ]
     return write_answers(path, PICTURE, outputs)
@@ -60,6 +81,38 @@ def test_joints_have_coco_s_names_and_feet_are_there(tmp_path: Path, runtime: st
     assert found["left_heel"][:2] == [32 / 256, 192 / 256]
     assert found["right_toe"][:2] == [224 / 256, 16 / 256]
     assert COCO_17_FEET.joints[:17] == COCO_17.joints
+
+
+def heel_px(tmp_path: Path, at_px: tuple[float, float], *cells: tuple[int, int]) -> list[float]:
+    """Where the left heel is put whose coordinates and cells, column and row, are these."""
+    heat = np.full((1, 64, 64, 39), DARK, np.float32)
+    for column, row in cells:
+        heat[0, row, column, LEFT_HEEL] = -DARK
+    path = write(tmp_path / "m.tflite", landmarks(n29=(*at_px, 9)), heat=heat)
+    return [256 * value for value in seen(path)["left_heel"][:2]]
+
+
+def test_a_landmark_is_where_its_heat_map_sees_it(tmp_path: Path) -> None:
+    # The coordinates lie in cell 25, 30; two cells ahead and one below it the map is lit.
+    assert heel_px(tmp_path, (101, 122), (27, 31)) == pytest.approx([108, 124])
+    assert heel_px(tmp_path, (101, 122), (27, 31), (28, 31)) == pytest.approx([110, 124])
+
+
+def test_what_is_lit_further_away_is_another_thing(tmp_path: Path) -> None:
+    # Three cells away counts, four do not.
+    assert heel_px(tmp_path, (101, 122), (25, 30), (28, 30)) == pytest.approx([106, 120])
+    assert heel_px(tmp_path, (101, 122), (25, 30), (29, 30)) == pytest.approx([100, 120])
+
+
+def test_at_the_edge_of_the_picture_cells_beyond_it_count_for_nothing(tmp_path: Path) -> None:
+    assert heel_px(tmp_path, (1, 254), (0, 63), (1, 63)) == pytest.approx([2, 252])
+
+
+@pytest.mark.parametrize("at_px", [(-8.0, 122.0), (101.0, 260.0)])
+def test_a_landmark_outside_of_the_picture_stays_there(
+    tmp_path: Path, at_px: tuple[float, float]
+) -> None:
+    assert heel_px(tmp_path, at_px, (1, 30), (25, 62)) == pytest.approx(at_px)
 
 
 def test_a_score_is_the_probability_that_the_joint_is_seen(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import struct
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -87,11 +89,26 @@ _TURNS = {"turned": (0, 1, -1, 0), "mirrored": (-1, 0, 0, 1)}
 WIDE = Fraction(4, 3)
 
 
+@contextmanager
+def usual_priority() -> Iterator[None]:
+    """Takes back what the AV1 encoder does to the thread that opens it.
+
+    SVT-AV1 gives itself the highest real-time priority where it may, as root does, and with it the
+    whole process and every program that is started from there on: two of them that wait in a loop
+    for a third hold both cores for good.
+    """
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
 def write(folder: Path, pictures: Iterable[RgbImage], encoding: Encoding) -> Path:
     """Pictures at `encoding.fps` a second as a file; its name has nothing special in it."""
     path = folder / f"video{encoding.suffix}"
     timed = ((Fraction(n, encoding.fps), picture) for n, picture in enumerate(pictures))
-    with av.open(str(path), "w") as container:
+    with usual_priority(), av.open(str(path), "w") as container:
         rate = encoding.fps // 2 if encoding.kind == "interlaced" else encoding.fps
         stream = container.add_stream(encoding.codec, rate=rate, options=encoding.options)
         assert isinstance(stream, av.VideoStream)

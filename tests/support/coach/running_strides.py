@@ -30,13 +30,23 @@ IN_BAND_DEG, BELOW_DEG, ABOVE_DEG = 12.0, 8.0, 20.0
 
 
 def stride(
-    thigh_ext_deg: float, *, near: bool = True, rejection: Rejection | None = None
+    thigh_ext_deg: float,
+    *,
+    near: bool = True,
+    rejection: Rejection | None = None,
+    belt_mm_per_s: int | None = None,
 ) -> Stride:
-    return stride_of_bam(bam_from_deg(thigh_ext_deg), near=near, rejection=rejection)
+    return stride_of_bam(
+        bam_from_deg(thigh_ext_deg), near=near, rejection=rejection, belt_mm_per_s=belt_mm_per_s
+    )
 
 
 def stride_of_bam(
-    thigh_ext_bam: int, *, near: bool = True, rejection: Rejection | None = None
+    thigh_ext_bam: int,
+    *,
+    near: bool = True,
+    rejection: Rejection | None = None,
+    belt_mm_per_s: int | None = None,
 ) -> Stride:
     return Stride(
         t_ns=START_NS,
@@ -46,6 +56,7 @@ def stride_of_bam(
         hip_ext_bam=-thigh_ext_bam,
         stride_time_ns=STRIDE_NS,
         rejection=rejection,
+        belt_mm_per_s=belt_mm_per_s,
     )
 
 

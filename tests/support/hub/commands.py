@@ -14,6 +14,8 @@ from hipdrive.hub.mqtt_control import MqttControl
 from support.hub.outgoing import CLOCK
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hipdrive.hub.messages.outgoing import MqttMessage
 
 TOPICS = Topics("home", "treadmill")
@@ -31,8 +33,13 @@ def command_handler(state: DeviceState = IN_SESSION, **hub: Any) -> CommandHandl
     return handler
 
 
-def mqtt_control(state: DeviceState = IN_SESSION, **hub: Any) -> MqttControl:  # noqa: ANN401
-    return MqttControl(hub_and_coach(**hub), TOPICS, command_handler(state, **hub), CLOCK)
+def mqtt_control(
+    state: DeviceState = IN_SESSION,
+    runners: Callable[[], tuple[str, ...]] = tuple,
+    **hub: Any,  # noqa: ANN401
+) -> MqttControl:
+    handler = command_handler(state, **hub)
+    return MqttControl(hub_and_coach(**hub), TOPICS, handler, CLOCK, runners)
 
 
 def encoded(payload: object) -> bytes:

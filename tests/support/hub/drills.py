@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import hipdrive
 from hipdrive.hub import sink
-from support.hub.frames import FAST, hub_config, stride_result, until
+from support.hub.frames import FAST, hub_config, stride_result, until, until_none
 from support.hub.hub_and_link import HubAndLink
 from support.hub.tcp_proxy import TcpProxy
 from support.mosquitto import PATIENCE_S, Broker, Listener
@@ -71,7 +71,8 @@ def feed(hub: HubAndLink, first: int, end: int) -> None:
 
 def close_delivered(hub: HubAndLink) -> None:
     """End the session with the broker there, however long broker and disk take for what is left."""
-    until(lambda: hub.link.online)
+    hub.sink.close()
+    until_none(lambda: hub.link.depth.total + hub.link._writer.queued)
     hub.close(drain_s=PATIENCE_S, store_s=PATIENCE_S)
 
 

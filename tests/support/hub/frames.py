@@ -47,6 +47,12 @@ def until(condition: Callable[[], object]) -> None:
     raise AssertionError("did not come about")
 
 
+def until_none(left: Callable[[], int]) -> None:
+    """Wait until nothing is left, as long as it gets less."""
+    while before := left():
+        until(lambda: left() != before)
+
+
 def pose(t_ns: int, score: int = ONE) -> Pose:
     return all_at(t_ns, 100 * ONE, 200 * ONE, score)
 

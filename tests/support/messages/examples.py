@@ -7,7 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hipdrive.control.command import ChangeSession, MoveTarget, Mute, NameRunner, Refusal
+from hipdrive import __version__
+from hipdrive.control.command import (
+    ChangeSession,
+    MoveTarget,
+    Mute,
+    NameRunner,
+    Refusal,
+    SetPrivacy,
+)
 from hipdrive.control.command_handler import CommandAnswer
 from hipdrive.control.device_state import DeviceState, DeviceStatus
 from hipdrive.gait.metrics.catalogue import METRICS
@@ -26,17 +34,22 @@ from hipdrive.hub.messages.session_messages import (
     summary_message,
 )
 from hipdrive.hub.outbox.depth import BacklogDepth
+from hipdrive.session.cue_times import CueTime
 from hipdrive.session.figures import ExpectedError
 from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
+from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.coach_status import GuardReason
 from hipdrive.types.cue import Cue, CueKind
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.frame_result import FrameResult
 from hipdrive.types.gait_update import GaitUpdate, Sample
 from hipdrive.types.pose import Keypoint, Pose
+from hipdrive.types.programme import Block, BlockKind, CoachMode, ProgrammeStatus
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17
 from hipdrive.types.stride import Stride
@@ -91,6 +104,7 @@ COMMAND_EXAMPLES: dict[CommandName, Command] = {
     "target_offset": MoveTarget(target_offset_deg=-0.5),
     "session": ChangeSession(action="end"),
     "runner": NameRunner(runner="anna-3"),
+    "privacy": SetPrivacy(private=True),
 }
 
 
@@ -136,7 +150,28 @@ def example_summary(stride: Stride) -> SessionSummary:
     )
     made = summarise(info, stats, Side.LEFT, loop_times, camera=camera, runner="anna-3")
     error = ExpectedError(2.9, 0.6, "24 clips of drawn people who face left (...)")
-    return replace(made, thigh_ext_deg=replace(made.thigh_ext_deg, expected_error=error))
+    withheld: dict[str, int] = {GuardReason.OVERSTRIDE: 3}
+    return replace(
+        made,
+        thigh_ext_deg=replace(made.thigh_ext_deg, expected_error=error),
+        programme=example_programme(),
+        withheld=withheld,
+        advice=(Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2, "now": 10.1}),),
+    )
+
+
+def example_programme() -> ProgrammeSummary:
+    """A third session that is going on."""
+    return ProgrammeSummary(
+        mode=CoachMode.PROGRAMME,
+        session=3,
+        feedback_percent=87,
+        running_s=8.5,
+        baselines=(),
+        probe=SilentMean(2.96, 0.0, 168, 19.836, 1.127),
+        counted=False,
+        not_counted="it has 8 s of running, and one that counts has 300",
+    )
 
 
 class WarmMachine(Machine):
@@ -178,7 +213,8 @@ def example_health() -> HealthMessage:
 def every_example() -> dict[str, dict[str, Any]]:
     """Messages as published, by the name of their topic."""
     stride = example_stride()
-    cue = Cue(3_512_000_000, CueKind.LED_IN_BAND, stride.thigh_ext_bam)
+    cue = Cue(3_512_000_000, CueKind.LED_IN_BAND, stride.thigh_ext_bam, 3_413_000_000)
+    cue_time = CueTime(3_518_000_000, 3_519_000_000)
     status = DeviceStatus(
         DeviceState(session=SESSION, target_offset_deg=-0.5, runner="anna-3"),
         2,
@@ -188,13 +224,13 @@ def every_example() -> dict[str, dict[str, Any]]:
     bodies: dict[str, Mapping[str, Any]] = {
         "live": _example_live(stride),
         "stride": stride_message(SESSION, 0, stride),
-        "cue": cue_message(SESSION, 0, cue),
+        "cue": cue_message(SESSION, 0, cue, cue_time),
         "summary": summary_message(
             SESSION, example_summary(stride).to_json(), "window", final=False
         ),
         "cues": cues_message(SESSION, 4_000_000_000, CUES),
         "health": example_health(),
-        "state": state_message(status),
+        "state": state_message(status, __version__),
         "answer": answer_message(CommandAnswer(Refusal.OUT_OF_RANGE)),
     }
     return {name: _published(body, OUTBOX_FIELDS.get(name, {})) for name, body in bodies.items()}
@@ -211,6 +247,10 @@ def _example_live(stride: Stride) -> Mapping[str, Any]:
         "in_band",
         runner_seen=True,
         stride_thigh_ext_bam=stride.thigh_ext_bam,
+        programme=ProgrammeStatus(
+            CoachMode.PROGRAMME, 3, 87, Block(BlockKind.FEEDBACK, 2, 154_000_000_000)
+        ),
+        block_left_ns=42_500_000_000,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -49,7 +50,9 @@ def blank(truth: Truth) -> RgbImage:
 
 
 def pictures(truth: Truth, t_s: Array) -> list[RgbImage]:
-    return [picture.copy() for picture in Painter(truth).pictures(t_s, blank(truth))]
+    return [
+        picture.copy() for picture in Painter(truth).pictures(t_s, itertools.repeat(blank(truth)))
+    ]
 
 
 def picture(truth: Truth, t_s: float) -> RgbImage:

@@ -9,13 +9,16 @@ from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.geometry.camera_summary import CameraSummary
 from hipdrive.session.figures import CueLatency
 from hipdrive.session.loop_times import LoopTimeHistogram
+from hipdrive.session.programme_summary import ProgrammeSummary, SilentMean
 from hipdrive.session.report import summarise
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import PoseInfo, SessionInfo
+from hipdrive.texts.message import Message, MessageId
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
 from hipdrive.types.coach_status import CoachStatus
 from hipdrive.types.cue import Cue, CueKind
+from hipdrive.types.programme import CoachMode
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection
 from support.session.results import MS, S, frame_result, stride
@@ -30,6 +33,15 @@ INFO = SessionInfo(
     PoseInfo("movenet-lightning-int8", "cd7c" * 16, "ai-edge-litert 2.1.6", decode="heatmap"),
 )
 BAND = Band(bam_from_deg(9), bam_from_deg(11), bam_from_deg(14))
+PROGRAMME = ProgrammeSummary(
+    mode=CoachMode.PROGRAMME,
+    session=3,
+    feedback_percent=87,
+    running_s=1180.4,
+    baselines=(SilentMean(2.78, 1.0, 168, 10.412, 1.103),),
+    probe=SilentMean(2.78, 1.0, 168, 10.412, 1.103),
+    counted=True,
+)
 CAMERA = CameraSummary(
     calibrated=True,
     roll_taken_off_deg=1.4,
@@ -57,7 +69,9 @@ def full_summary() -> SessionSummary:
         loop_times.add((1 + number) * MS)
     warnings = ["the camera hangs 2.0° clockwise"]
     latency = CueLatency(41, p50=98.8, p95=115.8, jitter=24.6)
-    return summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3", latency)
+    summary = summarise(INFO, stats, Side.LEFT, loop_times, warnings, CAMERA, "anna-3", latency)
+    advice = (Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2, "now": 10.1}),)
+    return replace(summary, programme=PROGRAMME, advice=advice, incline_percent=1.5)
 
 
 SUMMARY = summarise(INFO, SessionStats(), None, LoopTimeHistogram())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.own_mean import with_measured
 from hipdrive.coach.rule import Decision
 from hipdrive.types.coach_status import SilenceReason
 from hipdrive.types.cue import CueKind
@@ -22,12 +23,12 @@ class MeasureBaseline:
         if stride is None or state.band is not None:
             return None
         baseline = state.baseline.with_stride(stride.thigh_ext_bam)
-        complete = baseline.count >= context.settings.baseline_strides
-        band = baseline.band(context.settings) if complete else None
+        state = with_measured(replace(state, baseline=baseline), context.settings)
+        complete = state.band is not None
         return Decision(
-            led=CueKind.LED_BASELINE,
-            event=CueKind.BASELINE_DONE if complete else None,
+            led=CueKind.LED_OFF if state.dark else CueKind.LED_BASELINE,
+            event=CueKind.BASELINE_DONE if complete and not state.dark else None,
             silence=SilenceReason.TOO_FEW_STRIDES if complete else SilenceReason.BASELINE,
             final=True,
-            state=replace(state, baseline=baseline, band=band),
+            state=state,
         )

@@ -23,12 +23,15 @@ class Pause:
     """
 
     def judge(self, context: CueContext) -> Decision | None:
-        """The LED of a lost runner, once a frame, as long as the pause lasts."""
-        last_ns = context.state.last_stride_ns
+        """The LED of a lost runner, when the pause begins."""
+        state = context.state
+        last_ns = state.last_stride_ns
         if context.stride is not None or last_ns is None or context.t_ns - last_ns <= PAUSE_NS:
+            return None
+        if state.silence is SilenceReason.PAUSE and state.led is CueKind.LED_LOST:
             return None
         return Decision(
             led=CueKind.LED_LOST,
             silence=SilenceReason.PAUSE,
-            state=replace(context.state, recent_bam=()),
+            state=replace(state, recent_bam=(), history=state.history.without_recent()),
         )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hipdrive.coach.baseline import WINDOW_STRIDES
 from hipdrive.coach.rule import Decision
-from hipdrive.coach.state import WINDOW_STRIDES
 from hipdrive.types.coach_status import SilenceReason
 
 if TYPE_CHECKING:

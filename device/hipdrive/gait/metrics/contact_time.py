@@ -27,4 +27,5 @@ CONTACT_TIME = Metric(
     "of one runner; too short of slow runners, too long of fast ones",
     measure=measure,
     typical="0.175 to 0.178 s of one runner at 4.55 m/s (from the example data of FootNet, 2021)",
+    rests_on_foot_strike=True,
 )

@@ -29,4 +29,5 @@ DUTY_FACTOR = Metric(
     limits="as of contact time",
     measure=measure,
     typical="26.5 % of one runner at 4.55 m/s (from the example data of FootNet, 2021)",
+    rests_on_foot_strike=True,
 )

@@ -28,4 +28,5 @@ FLIGHT_TIME = Metric(
     confidence="estimated",
     limits="as of contact time; takes both contacts for equally long",
     measure=measure,
+    rests_on_foot_strike=True,
 )

@@ -24,9 +24,8 @@ FOOT_CONTACT_ANGLE = Metric(
     formula="atan2(heel_y - toe_y, toe_x - heel_x) at foot_strike, x forward and y down",
     key_points=("ankle", "heel", "toe"),
     confidence="estimated",
-    limits="needs a model with heel and toe (BlazePose). Those points lie at different heights "
-    "above the sole, so a foot that lies flat does not read 0: of rendered people Lite reads "
-    "7 ± 3° and Full 21 ± 8° less than there is, with 1 to 2° from stride to stride of one runner; "
-    "one degree for each degree of camera roll or incline",
+    limits="needs a model with heel and toe (BlazePose). Of rendered people Full reads 0.4 ± 0.9° "
+    "too much by runner, and 1° from stride to stride of one; Lite 0.7 ± 1.6° and 2° "
+    "(docs/accuracy_feet.md); one degree for each degree of camera roll or incline",
     measure=measure,
 )

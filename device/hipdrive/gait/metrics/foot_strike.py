@@ -14,5 +14,7 @@ FOOT_STRIKE = Metric(
     key_points=("hip", "knee", "ankle"),
     confidence="estimated",
     limits="the constant is that of one runner at 4.55 m/s (SD 5 ms) and changes with speed and "
-    "style; none where the contact would last half the stride or longer",
+    "style; foot_strike/2 is 18 ms after heel and toe are furthest ahead;"
+    " none where the contact would last half the stride or longer",
+    rests_on_foot_strike=True,
 )

@@ -29,4 +29,5 @@ KNEE_FLEX_CONTACT = Metric(
     measure=measure,
     typical="16 to 19° of one runner at 4.55 m/s, SD 2.2 to 2.6° (from the example data of "
     "FootNet, 2021)",
+    rests_on_foot_strike=True,
 )

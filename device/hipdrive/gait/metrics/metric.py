@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Confidence: TypeAlias = Literal["measured", "estimated", "low"]
 """`measured`: from key points alone. `estimated`: rests on foot strike or toe-off, which are found
-from the knee with constants of one runner. `low`: from the leg that the other one hides."""
+from knee or foot with constants of a few runners. `low`: from the leg that the other one hides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Metric:
         measure: the value of one stride in whole units, None where something is missing; None for
             what is a figure of a session or a field of `types.stride.Stride`.
         typical: what was published, with its source; never a norm. Empty where nothing is known.
+        rests_on_foot_strike: it is another quantity where heel and toe tell foot strike.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Metric:
     limits: str
     measure: Callable[[StrideWindow], int | None] | None = None
     typical: str = ""
+    rests_on_foot_strike: bool = False
 
     @property
     def definition(self) -> str:
@@ -85,13 +87,12 @@ class Metric:
         return f"{self.name}/{self.version}"
 
     def definition_with(self, *, events_of_foot: bool) -> str:
-        """The same of a stride whose contact may come from heel and toe.
+        """The same of a stride whose foot strike may come from heel and toe.
 
-        What rests on foot strike and toe-off, and is there without heel and toe too, is another
-        quantity then: a version higher.
+        What rests on foot strike, and is there without heel and toe too, is another quantity then:
+        a version higher.
         """
-        other = self.confidence == "estimated" and "heel" not in self.key_points
-        return f"{self.name}/{self.version + (other and events_of_foot)}"
+        return f"{self.name}/{self.version + (self.rests_on_foot_strike and events_of_foot)}"
 
     @property
     def column(self) -> str:

@@ -32,4 +32,5 @@ OVERSTRIDE = Metric(
     limits="errors of foot strike show: the ankle comes back by 4 % in 10 ms at 3 m/s; "
     "1.7 % for each degree of camera roll",
     measure=measure,
+    rests_on_foot_strike=True,
 )

@@ -30,4 +30,5 @@ SHANK_CONTACT = Metric(
     measure=measure,
     typical="6.8° of recreational and 2.1° of collegiate runners (Evans 2023); 7 to 8° of one "
     "runner at 4.55 m/s (from the example data of FootNet, 2021)",
+    rests_on_foot_strike=True,
 )

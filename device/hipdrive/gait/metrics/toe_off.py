@@ -13,5 +13,6 @@ TOE_OFF = Metric(
     "extension, minus `gait.toe_off_ms`",
     key_points=("hip", "knee", "ankle"),
     confidence="estimated",
-    limits="as of foot strike",
+    limits="as of foot strike; with every model by the knee. Of somebody at an easy pace the "
+    "pictures show it some 30 ms later",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hipdrive import __version__
-from hipdrive.hub.home_assistant.entities import ENTITIES
+from hipdrive.hub.home_assistant.entities import ENTITIES, GUEST_CHOICE
 from hipdrive.hub.home_assistant.entity import Platform
 from hipdrive.hub.messages.encoding import encode
 from hipdrive.hub.messages.outgoing import MqttMessage
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ATTRIBUTES = ("session", "runner", "verdict", "statement", "duration_s", "strides", "cadence_spm")
 """Keys of the summary shown as attributes of the newest session."""
+VERSIONS = ("installed_version", "latest_version")
+"""What Home Assistant compares in an `update` entity."""
 
 ON, OFF = "ON", "OFF"
 PLAIN = "{{{{ {} }}}}"
@@ -26,6 +28,7 @@ TEMPLATES = {
     Platform.BINARY_SENSOR: _ON_OFF,
     Platform.SWITCH: _ON_OFF,
     Platform.TEXT: "{{{{ {} or '' }}}}",
+    Platform.SELECT: "{{{{ {} or '" + GUEST_CHOICE + "' }}}}",
 }
 
 
@@ -47,20 +50,29 @@ def discovery_topic(prefix: str, topics: Topics) -> str:
     return f"{prefix}/device/{object_id(topics)}/config"
 
 
-def announcement(config: Config, topics: Topics) -> tuple[MqttMessage, ...]:
-    """The discovery message, retained; none when `hub.discovery_prefix` is empty."""
+def announcement(
+    config: Config, topics: Topics, runners: tuple[str, ...] = ()
+) -> tuple[MqttMessage, ...]:
+    """The discovery message, retained; none when `hub.discovery_prefix` is empty.
+
+    Args:
+        config: what it says.
+        topics: of the device.
+        runners: names that can be chosen.
+    """
     prefix = config.hub.discovery_prefix
     if not prefix:
         return ()
-    payload = encode(discovery(config, topics))
+    payload = encode(discovery(config, topics, runners))
     return (MqttMessage(discovery_topic(prefix, topics), payload, retain=True),)
 
 
-def discovery(config: Config, topics: Topics) -> dict[str, object]:
+def discovery(config: Config, topics: Topics, runners: tuple[str, ...] = ()) -> dict[str, object]:
     """The device and its entities as JSON values; controls only of commands that are allowed."""
     name = object_id(topics)
     components = {
         entity.key: _component(entity, config, topics, name)
+        | ({"options": [GUEST_CHOICE, *runners]} if entity.platform is Platform.SELECT else {})
         for entity in ENTITIES
         if _offered(entity, config)
     }
@@ -113,15 +125,22 @@ def _state_fields(entity: Entity, topics: Topics) -> dict[str, object]:
     topic = getattr(topics, entity.source)
     if entity.platform is Platform.EVENT:
         return {"state_topic": topic}
+    if entity.platform is Platform.UPDATE:
+        return {"state_topic": topic, "value_template": _picked(VERSIONS)}
     template = TEMPLATES.get(entity.platform, PLAIN).format(_path(entity.value))
     fields = {"state_topic": topic, "value_template": template}
     if entity.platform is Platform.SWITCH:
         fields |= {"state_on": ON, "state_off": OFF}
     if entity.key == "last_session":
-        picked = ", ".join(f"{name!r}: {_path(name)}" for name in ATTRIBUTES)
         fields["json_attributes_topic"] = topic
-        fields["json_attributes_template"] = f"{{{{ {{{picked}}} | to_json }}}}"
+        fields["json_attributes_template"] = _picked(ATTRIBUTES)
     return fields
+
+
+def _picked(names: tuple[str, ...]) -> str:
+    """Template expression for an object of these values of the message."""
+    picked = ", ".join(f"{name!r}: {_path(name)}" for name in names)
+    return f"{{{{ {{{picked}}} | to_json }}}}"
 
 
 def _path(path: str) -> str:

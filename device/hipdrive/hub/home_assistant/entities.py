@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hipdrive.control.runner_name import LONGEST_NAME, NOT_IN_A_NAME
+from hipdrive.control.runner_name import GUEST, LONGEST_NAME, NOT_IN_A_NAME
 from hipdrive.hub.home_assistant.entity import Entity, Platform, Source
 from hipdrive.types.cue import CueKind
 
@@ -11,6 +11,8 @@ LIVE_S = 10
 HEALTH_S = 35
 """The same of health: three messages missed, s."""
 DEG, PERCENT = "°", "%"
+GUEST_CHOICE = GUEST.capitalize()
+"""Whoever has no profile and wants none; sent as a name it means the same."""
 MEASUREMENT, TOTAL = "measurement", "total_increasing"
 
 ENTITIES = (
@@ -168,6 +170,16 @@ ENTITIES = (
         diagnostic=True,
     ),
     Entity(
+        "safe_mode",
+        Platform.BINARY_SENSOR,
+        "Safe mode",
+        "whether the camera is not tried any more because it failed five times",
+        Source.STATE,
+        "safe_mode",
+        device_class="problem",
+        diagnostic=True,
+    ),
+    Entity(
         "refused_commands",
         Platform.SENSOR,
         "Refused commands",
@@ -180,6 +192,16 @@ ENTITIES = (
         options=(("icon", "mdi:message-off"),),
     ),
     Entity(
+        "update",
+        Platform.UPDATE,
+        "Update",
+        "whether the device knows of a newer release of hipdrive; `hipdrive update` installs it",
+        Source.STATE,
+        device_class="firmware",
+        diagnostic=True,
+        options=(("title", "hipdrive"),),
+    ),
+    Entity(
         "mute",
         Platform.SWITCH,
         "Mute",
@@ -189,6 +211,17 @@ ENTITIES = (
         command="mute",
         payloads=('{"muted":true}', '{"muted":false}'),
         options=(("icon", "mdi:volume-off"),),
+    ),
+    Entity(
+        "privacy",
+        Platform.SWITCH,
+        "Privacy",
+        "the camera is closed",
+        Source.STATE,
+        "private",
+        command="privacy",
+        payloads=('{"private":true}', '{"private":false}'),
+        options=(("icon", "mdi:camera-off"),),
     ),
     Entity(
         "target_offset",
@@ -235,5 +268,16 @@ ENTITIES = (
             ("pattern", f"^[^{''.join(NOT_IN_A_NAME)}]*$"),
             ("icon", "mdi:account"),
         ),
+    ),
+    Entity(
+        "runner_profile",
+        Platform.SELECT,
+        "Runner profile",
+        "who runs, of those who are known; the session is coached by their profile and added to it",
+        Source.STATE,
+        "runner",
+        command="runner",
+        payloads=('{"runner":{{ value | to_json }}}',),
+        options=(("icon", "mdi:account-switch"),),
     ),
 )

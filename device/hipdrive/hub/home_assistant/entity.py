@@ -21,6 +21,8 @@ class Platform(StrEnum):
     NUMBER = "number"
     BUTTON = "button"
     TEXT = "text"
+    SELECT = "select"
+    UPDATE = "update"
 
 
 class Source(StrEnum):

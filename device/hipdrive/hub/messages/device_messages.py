@@ -58,8 +58,13 @@ def health_message(
     }
 
 
-def state_message(status: DeviceStatus) -> StateMessage:
-    """Build the `state` message."""
+def state_message(status: DeviceStatus, newest: str) -> StateMessage:
+    """Build the `state` message.
+
+    Args:
+        status: of the device.
+        newest: version of the newest release of hipdrive that is known of.
+    """
     state = status.state
     return {
         "schema": STATE,
@@ -68,10 +73,14 @@ def state_message(status: DeviceStatus) -> StateMessage:
         "muted": state.muted,
         "target_offset_deg": state.target_offset_deg,
         "runner": state.runner or None,
+        "private": state.private,
+        "safe_mode": state.safe_mode,
         "commands_accepted": status.accepted,
         "commands_refused": status.refused,
         "refusals": {str(reason): count for reason, count in status.refusals},
         "last_refusal": status.last_refusal,
+        "installed_version": __version__,
+        "latest_version": newest,
     }
 
 

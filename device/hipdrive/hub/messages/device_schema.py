@@ -84,10 +84,16 @@ class StateMessage(TypedDict):
     muted: Annotated[bool, Field(description="The runner gets no cues.")]
     target_offset_deg: Annotated[float, Field(description="How far the target was moved.")]
     runner: Annotated[str | None, Field(description="Who runs, as a command said.")]
+    private: Annotated[bool, Field(description="The camera is closed: somebody wants it so.")]
+    safe_mode: Annotated[bool, Field(description="The camera is not tried: it failed too often.")]
     commands_accepted: Annotated[int, Field(ge=0, description="Since the program started.")]
     commands_refused: Count
     refusals: Annotated[dict[str, Count], Field(description="Refused commands by reason.")]
     last_refusal: Annotated[Refusal | None, Field(description="Reason of the newest.")]
+    installed_version: Annotated[str, Field(description="Of hipdrive.")]
+    latest_version: Annotated[
+        str, Field(description="Of the newest release that the device has heard of.")
+    ]
 
 
 class AnswerMessage(TypedDict):

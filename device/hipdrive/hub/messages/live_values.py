@@ -91,4 +91,7 @@ class LiveValues:
             runner_seen=pose.runner_seen,
             doubt=self._doubt(pose.t_ns),
             stride_thigh_ext_bam=self._stride_thigh_ext_bam(pose.t_ns),
+            programme=result.coach.programme,
+            block_left_ns=result.coach.block_left_ns(pose.t_ns),
+            guard=result.coach.guard,
         )

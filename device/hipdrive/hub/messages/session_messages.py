@@ -13,6 +13,7 @@ from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.hub.messages.encoding import DECIMALS, seconds
 from hipdrive.session.units import rounded
 from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.programme import CoachMode
 from hipdrive.types.stride import HIP_EXT, THIGH_EXT
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ if TYPE_CHECKING:
         LiveMessage,
         StrideMessage,
     )
+    from hipdrive.session.cue_times import CueTime
     from hipdrive.types.cue import Cue, CueKind
     from hipdrive.types.gait_update import Sample
+    from hipdrive.types.programme import ProgrammeStatus
     from hipdrive.types.stride import Rejection, Stride
 
 LIVE: Final = "hipdrive/live/1"
@@ -50,6 +53,9 @@ def live_message(  # noqa: PLR0913  # a key of the message each
     runner_seen: bool,
     doubt: Rejection | None = None,
     stride_thigh_ext_bam: int | None = None,
+    programme: ProgrammeStatus | None = None,
+    block_left_ns: int | None = None,
+    guard: str | None = None,
 ) -> LiveMessage:
     """Build the `live` message.
 
@@ -59,11 +65,15 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         sample: the newest angles; None where there are none that still hold.
         cadence_spm: steps a minute, two a stride; None where it is not known.
         score: mean score of shoulder, hip, knee and ankle, 0 to 1.
-        led: what the LEDs show: off, baseline, in_band, below or above.
+        led: what the LEDs show: a `CueKind` without `led_`.
         runner_seen: True when the key points are good enough to be a person.
         doubt: why the newest stride of the near leg was not used; None if it was, or is long ago.
         stride_thigh_ext_bam: of the newest accepted stride of the near leg; None if it is long ago.
+        programme: where the runner is in it; None in free mode.
+        block_left_ns: until its next change, ns; None where there is none.
+        guard: for what nobody is asked for more; None: for nothing.
     """
+    block = programme and programme.block
     return {
         "schema": LIVE,
         "session": session,
@@ -79,6 +89,11 @@ def live_message(  # noqa: PLR0913  # a key of the message each
         "runner_seen": runner_seen,
         "doubt": doubt,
         "led": led,
+        "mode": programme.mode if programme else CoachMode.FREE,
+        "programme_session": programme.session if programme else None,
+        "block": block.kind if block else None,
+        "block_left_s": None if block_left_ns is None else seconds(block_left_ns),
+        "guard": guard,
         "definitions": DEFINITIONS,
     }
 
@@ -107,22 +122,30 @@ def stride_message(session: str, first_t_ns: int, stride: Stride) -> dict[str, o
     return {**message, **_events(stride, first_t_ns), **_measures(stride)}
 
 
-def cue_message(session: str, first_t_ns: int, cue: Cue) -> CueMessage:
+def cue_message(session: str, first_t_ns: int, cue: Cue, time: CueTime | None = None) -> CueMessage:
     """Build the `cue` message.
 
     Args:
         session: id of the session.
         first_t_ns: time of the session's first frame, ns.
         cue: the cue; its kind is the `event_type`, the key that Home Assistant looks for.
+        time: when it was decided and shown; None: that is not known.
     """
     return {
         "schema": CUE,
         "session": session,
         "t_s": seconds(cue.t_ns - first_t_ns),
+        "peak_s": _since(first_t_ns, cue.peak_ns),
+        "decided_s": _since(first_t_ns, None if time is None else time.decided_ns),
+        "shown_s": _since(first_t_ns, None if time is None else time.shown_ns),
         "event_type": cue.kind,
         "thigh_ext_deg": None if cue.thigh_ext_bam is None else _degrees(cue.thigh_ext_bam),
         "definitions": {"thigh_ext_deg": THIGH_EXT},
     }
+
+
+def _since(first_t_ns: int, t_ns: int | None) -> float | None:
+    return None if t_ns is None else seconds(t_ns - first_t_ns)
 
 
 def cues_message(session: str, t_ns: int, counts: Mapping[CueKind, int]) -> CuesMessage:

@@ -21,6 +21,7 @@ from hipdrive.hub.messages.common_schema import (
     Share,
 )
 from hipdrive.types.cue import CueKind
+from hipdrive.types.programme import BlockKind, CoachMode
 from hipdrive.types.side import Side
 from hipdrive.types.stride import Rejection
 
@@ -54,7 +55,30 @@ class LiveMessage(TypedDict):
         Rejection | None,
         Field(description="Why the newest stride of the near leg was not used."),
     ]
-    led: Annotated[str, Field(description="off, baseline, in_band, below or above.")]
+    led: Annotated[
+        str,
+        Field(
+            description="off, lost, baseline, in_band, below, above, or what a guard shows "
+            "instead: quicker_steps, look_ahead."
+        ),
+    ]
+    mode: Annotated[CoachMode, Field(description="How the runner is coached.")]
+    programme_session: Annotated[
+        int | None, Field(ge=1, description="Which of the runner's sessions; null in free mode.")
+    ]
+    block: Annotated[
+        BlockKind | None,
+        Field(description="Of the programme: probe and off are silent; null before the run."),
+    ]
+    block_left_s: Annotated[
+        float | None, Field(ge=0, description="Until the next change; null where there is none.")
+    ]
+    guard: Annotated[
+        str | None,
+        Field(
+            description="The guard for which nobody is asked for more; null while none is tripped."
+        ),
+    ]
     definitions: Definitions
 
 
@@ -80,6 +104,15 @@ class CueMessage(TypedDict):
     schema: Literal["hipdrive/cue/1"]
     session: SessionId
     t_s: SessionTime
+    peak_s: Annotated[
+        float | None,
+        Field(description="Peak that ended the stride it rests on; null where it rests on none."),
+    ]
+    decided_s: Annotated[float | None, Field(description="The coach gave it.")]
+    shown_s: Annotated[
+        float | None,
+        Field(description="The first pin changed for it; null: another took its place."),
+    ]
     event_type: Annotated[
         CueKind,
         Field(description="What was shown or sounded; the key that Home Assistant looks for."),

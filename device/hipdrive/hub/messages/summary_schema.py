@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 from hipdrive.hub.messages.common_schema import Count, SessionId
 from hipdrive.session.verdict import VerdictKind
 from hipdrive.types.cue import CueKind
+from hipdrive.types.programme import CoachMode
 from hipdrive.types.side import Side
 
 
@@ -83,6 +84,40 @@ class LoopTimesMessage(TypedDict):
     p95: float | None
 
 
+class SilentMeanMessage(TypedDict):
+    """Thigh extension over strides without feedback."""
+
+    belt_mps: Annotated[float | None, Field(description="Speed of the belt.")]
+    incline_percent: float
+    n: Annotated[int, Field(ge=0, description="Strides of the near leg.")]
+    mean_deg: float
+    sd_deg: Annotated[float, Field(ge=0, description="From stride to stride.")]
+
+
+class ProgrammeMessage(TypedDict):
+    """The session in the life of its runner."""
+
+    mode: CoachMode
+    session: Annotated[int, Field(ge=1, description="Which of the runner's sessions it is.")]
+    feedback_percent: Annotated[
+        int | None, Field(ge=0, le=100, description="Share of the feedback minutes that is given.")
+    ]
+    running_s: Annotated[float, Field(ge=0, description="Of usable strides.")]
+    baselines: Annotated[list[SilentMeanMessage], Field(description="Measured in this session.")]
+    probe: SilentMeanMessage | None
+    counted: Annotated[bool, Field(description="It counts as one of the runner's sessions.")]
+    not_counted: Annotated[str, Field(description="Why it does not, for people.")]
+
+
+class AdviceMessage(TypedDict):
+    """A sentence for the runner, in no language yet (`hipdrive/texts/`)."""
+
+    id: Annotated[str, Field(description="Which sentence.")]
+    fields: Annotated[
+        dict[str, float | str], Field(description="The figures in it, and names of words.")
+    ]
+
+
 class SummaryMessage(TypedDict):
     """The session so far; figures are null unless the `verdict` is `running`."""
 
@@ -113,13 +148,28 @@ class SummaryMessage(TypedDict):
         dict[str, object], Field(description="What only a session has, with the strides behind it.")
     ]
     cues: Annotated[dict[CueKind, Count], Field(description="By the name of the cue.")]
+    withheld: Annotated[
+        dict[str, Count],
+        Field(
+            description='Strides at which "more" was due and withheld, by the name of the guard.'
+        ),
+    ]
     camera: CameraMessage | None
     pose: PoseMessage | None
     frames_to_cue: Annotated[int | None, Field(description="Usual frames from a peak to its cue.")]
     cue_latency_ms: CueLatencyMessage
     loop_ms: LoopTimesMessage
     warnings: Annotated[list[str], Field(description="What makes the figures doubtful.")]
-    runner: Annotated[str | None, Field(description="Who ran, as a command said.")]
+    runner: Annotated[str | None, Field(description="Who ran; null for a guest.")]
     verdict: Annotated[VerdictKind, Field(description="Whether it was running.")]
     statement: Annotated[str, Field(description="What it was instead, for people.")]
     band: Annotated[BandMessage | None, Field(description="null before the end of a baseline.")]
+    programme: Annotated[
+        ProgrammeMessage | None, Field(description="Null for a guest who is coached freely.")
+    ]
+    advice: Annotated[
+        list[AdviceMessage], Field(description="What changed and what to try, three at most.")
+    ]
+    incline_percent: Annotated[
+        float | None, Field(description="Rise of the belt over its run, as it was set.")
+    ]

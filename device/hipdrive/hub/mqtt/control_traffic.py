@@ -109,11 +109,12 @@ class ControlTraffic:
             # A sender that does not read its answers must not fill paho's queue.
             if answer is not None and not connection.congested:
                 connection.publish(answer, received.correlation)
-        if self._birth and self._announcement_number is None:
+        changed = self._control.announcement_changed
+        if (self._birth or changed) and self._announcement_number is None:
             self._announce(connection)
         if self._state_number is None or closing:
-            changed = self._control.changed_state()
-            self._state_number = None if changed is None else connection.publish(changed)
+            state = self._control.changed_state()
+            self._state_number = None if state is None else connection.publish(state)
 
     def acknowledge(self, ack: Ack) -> None:
         """Note that the state or the announcement is no longer in flight."""

@@ -10,9 +10,11 @@ if TYPE_CHECKING:
 PER_SECOND = 20
 """More than people and their programs send: a slider that is dragged sends ten."""
 BURST = 400
-FLOOD = 200
-"""Messages dropped in succession that are a flood: reading one costs the loop a tenth of a
-millisecond, even if it is dropped at once."""
+AFTER_FLOOD = 10
+"""Messages that are heard at once after a flood: one that goes on is to cost little each time."""
+FLOOD = 10
+"""Messages dropped in succession that are a flood, so more than 200 a second: reading one costs the
+loop a tenth of a millisecond, even if it is dropped at once, and these 2 % of its time."""
 FIRST_DEAF_S, LONGEST_DEAF_S = 10.0, 60.0
 """How long nothing is listened to then; twice as long with every flood that follows at once."""
 
@@ -36,7 +38,8 @@ class FloodGate:
     def admit(self) -> bool:
         """Whether a message that was just received is to be handled; counts those that are not."""
         now_s = self._clock_s()
-        self._tokens = min(self._tokens + (now_s - self._filled_s) * PER_SECOND, BURST)
+        filled = max(now_s - self._filled_s, 0.0) * PER_SECOND
+        self._tokens = min(self._tokens + filled, BURST)
         self._filled_s = now_s
         if self._tokens >= 1.0:
             self._tokens -= 1.0
@@ -63,6 +66,7 @@ class FloodGate:
         self._deaf_s = min(2 * self._deaf_s, LONGEST_DEAF_S) if soon else 0.0
         self._deaf_s = max(self._deaf_s, FIRST_DEAF_S)
         self._deaf_until_s = now_s + self._deaf_s
+        self._tokens, self._filled_s = float(AFTER_FLOOD), self._deaf_until_s
         self._in_succession = 0
 
     @property

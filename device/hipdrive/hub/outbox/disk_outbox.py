@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.outbox.disk_errors import is_damage, reason, remedy
 from hipdrive.hub.outbox.salvage import salvage
 from hipdrive.hub.outbox.sqlite_outbox import Outbox
 from hipdrive.hub.warn_once import WarnOnce, log
+from hipdrive.private_file import make_private_file, make_private_folder
+from hipdrive.sqlite_errors import is_damage, reason, remedy
 from hipdrive.sqlite_layout import NewerLayoutError
 from hipdrive.types.time import NS_PER_S
 
@@ -74,7 +75,8 @@ class DiskOutbox:
     def _open(self) -> Outbox:
         import sqlite3
 
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self._path.parent)
+        make_private_file(self._path)
         try:
             return Outbox(self._path, self._ids, self._limit_bytes)
         except NewerLayoutError as error:
@@ -83,11 +85,12 @@ class DiskOutbox:
             if not is_damage(error):
                 raise
             self._set_aside_damaged(error)
+        make_private_file(self._path)
         return Outbox(self._path, self._ids, self._limit_bytes)
 
-    def _set_aside_damaged(self, error: Exception) -> None:
+    def _set_aside_damaged(self, error: Exception, delivered_id: str = "") -> None:
         aside = self._rename("damaged")
-        self._salvaged = salvage(aside)
+        self._salvaged = [row for row in salvage(aside) if row.id > delivered_id]
         saved = len(self._salvaged)
         kept = f"{saved} sound messages of it go on waiting; what else" if saved else "what"
         self._aside_warning.warn(
@@ -118,10 +121,11 @@ class DiskOutbox:
         if self.outbox is not None and is_damage(error):
             # What waited in it is not published either.
             self._lost_with_damaged = self.dropped + len(self.outbox)
+            delivered_id = self.outbox.delivered_id
             self.outbox.abandon()
             self.outbox = None
             try:
-                self._set_aside_damaged(error)
+                self._set_aside_damaged(error, delivered_id)
             except OSError as also:
                 error = also
             else:

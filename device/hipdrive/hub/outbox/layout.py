@@ -6,8 +6,8 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.hub.outbox.checksum import checksum
-from hipdrive.hub.outbox.disk_errors import corrupt
+from hipdrive.row_checksum import checksum
+from hipdrive.sqlite_errors import corrupt
 from hipdrive.sqlite_layout import ForeignFileError, migrate, read_layout
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def create_layout_1(db: sqlite3.Connection) -> None:
 
 
 def add_checksums(db: sqlite3.Connection) -> None:
-    """Make layout 2 of 1: a bit that flips in a file is seen (`checksum.py`)."""
+    """Make layout 2 of 1: a bit that flips in a file is seen (`hipdrive.row_checksum`)."""
     db.execute("ALTER TABLE row ADD COLUMN checksum INTEGER")
     db.execute("ALTER TABLE state ADD COLUMN checksum INTEGER")
     rows = db.execute("SELECT place, id, worth, utc_ns, topic, retain, payload FROM row")

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from hipdrive.hub.messages.outgoing import MqttMessage, Priority
-from hipdrive.hub.outbox.checksum import checksum
-from hipdrive.hub.outbox.disk_errors import corrupt
+from hipdrive.row_checksum import checksum
+from hipdrive.sqlite_errors import corrupt
 
 ROW_BYTES = 256
 """What a row costs beside its payload, at most: id, topic and SQLite's own."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.hub.outbox.row import SELECT_ROWS, OutboxRow, parse_row
@@ -33,4 +34,6 @@ def salvage(path: Path) -> list[OutboxRow]:
     except (sqlite3.Error, UnicodeDecodeError):
         # What was read before it is good all the same.
         pass
-    return sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
+    sound = sorted({row.id: row for row in rows}.values(), key=lambda row: row.id)
+    # No checksum is over the position, and the order rests on it.
+    return [replace(row, position=position) for position, row in enumerate(sound, 1)]

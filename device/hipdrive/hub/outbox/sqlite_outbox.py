@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from hipdrive.hub.messages.encoding import encode_row, timestamped
 from hipdrive.hub.messages.outgoing import MqttMessage
-from hipdrive.hub.outbox.checksum import checksum
-from hipdrive.hub.outbox.disk_errors import corrupt
 from hipdrive.hub.outbox.layout import prepare
 from hipdrive.hub.outbox.row import (
     ROW_BYTES,
@@ -17,6 +15,8 @@ from hipdrive.hub.outbox.row import (
     parse_row,
     stored_columns,
 )
+from hipdrive.row_checksum import checksum
+from hipdrive.sqlite_errors import corrupt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,6 +51,7 @@ class Outbox:
         size_bytes: size of the rows in the file, bytes.
         dropped: rows that were given up in the life of the file.
         last_id: id of the newest row; empty before it.
+        delivered_id: id of the newest row that the broker has; empty before it.
 
     Raises:
         NewerLayoutError: a newer hipdrive wrote the file.
@@ -73,6 +74,7 @@ class Outbox:
         self._acknowledged = 0
         self._undeleted = 0
         self._undeleted_bytes = 0
+        self.delivered_id = ""
         try:
             self._open()
         except UnicodeDecodeError as error:
@@ -237,7 +239,7 @@ class Outbox:
         head = self.head()
         if head is None or head.id != row_id:
             return False
-        self._acknowledged = head.position
+        self._acknowledged, self.delivered_id = head.position, head.id
         self._undeleted += 1
         self._undeleted_bytes += head.size
         self._head = None

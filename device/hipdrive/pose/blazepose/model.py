@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hipdrive.errors import ModelError
+from hipdrive.pose.blazepose.heat_map import probability, refine
 from hipdrive.pose.crop import WindowShape
 from hipdrive.pose.graph import with_outputs_only
 from hipdrive.pose.interpreter import TensorType, TfliteGraph
@@ -28,10 +29,8 @@ LANDMARKS = (0, 2, 5, 7, 8, 11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28, 29, 
 """Of MediaPipe's topology of 33, those of `COCO_17_FEET` in its order; the eyes are the pupils."""
 LANDMARK_VALUES = 5
 """x, y and z in pixels of the input, then logits of being visible and of being in the picture."""
-SURE_LOGIT = 40.0
-"""Beyond, a float32 probability is 0 or 1; its exponential would overflow further out."""
-LANDMARK_OUTPUT, PERSON_OUTPUT = 0, 1
-"""Which outputs are read. The others are a mask, heat maps and places in metres."""
+LANDMARK_OUTPUT, PERSON_OUTPUT, HEAT_OUTPUT = 0, 1, 3
+"""Which outputs are read. The others are a mask and places in metres."""
 PERSON_SHAPE = (1, 1)
 WINDOW = WindowShape(height=4.1, width=4.1)
 """MediaPipe cuts a square around the middle of the hips out, a quarter larger than the circle
@@ -50,7 +49,7 @@ class BlazePose:
         spec: its entry in the manifest; the tensors must be as it says.
         runtime: what runs it, a key of `interpreter.MODULES`.
         threads: how many the interpreter may use.
-        decode: not looked at, there is one way to read it.
+        decode: not looked at: its authors read the heat maps too, so there is one way.
 
     Attributes:
         skeleton, runtime, decode, window: as of every `PoseModel`.
@@ -72,7 +71,8 @@ class BlazePose:
         self.decode = "stock"
         self.window = WINDOW
         try:
-            contents = with_outputs_only(path.read_bytes(), (LANDMARK_OUTPUT, PERSON_OUTPUT))
+            outputs = LANDMARK_OUTPUT, PERSON_OUTPUT, HEAT_OUTPUT
+            contents = with_outputs_only(path.read_bytes(), outputs)
         except ModelError as error:
             raise ModelError(f"{path}: is not a BlazePose landmark model ({error})") from error
         self._graph = TfliteGraph(contents, path, runtime, threads)
@@ -81,12 +81,14 @@ class BlazePose:
             [
                 TensorType(spec.output_dtype, spec.output_shape),
                 TensorType(spec.output_dtype, PERSON_SHAPE),
+                TensorType(spec.output_dtype, spec.heat_map_shape),
             ],
         )
         self.runtime = self._graph.runtime
         self._input = self._graph.input_view(0, np.float32)
         self._landmarks = self._graph.output_view(0, np.float32)
         self._person = self._graph.output_view(1, np.float32)
+        self._heat = self._graph.output_view(2, np.float32)
         _, height, width, channels = spec.input_shape
         self._picture = np.zeros((height, width, channels), np.uint8)
         self._per_pixel = np.array([1 / width, 1 / height], np.float32)
@@ -103,6 +105,6 @@ class BlazePose:
         rows = self._landmarks()[0].reshape(-1, LANDMARK_VALUES)[LANDMARKS, :]
         keypoints: Keypoints = rows[:, :3].copy()
         keypoints[:, :2] *= self._per_pixel
-        np.clip(rows[:, 3], -SURE_LOGIT, SURE_LOGIT, out=keypoints[:, 2])
-        keypoints[:, 2] = self._person()[0, 0] / (1 + np.exp(-keypoints[:, 2]))
+        keypoints[:, 2] = self._person()[0, 0] * probability(rows[:, 3])
+        refine(keypoints, self._heat()[0][:, :, LANDMARKS])
         return keypoints

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from hipdrive.rendered.grid import Condition
+from hipdrive.rendered.grid import Condition, at_speed
 
 FRAME_RATES = (30.0, 60.0)
 NOISE = 1.0
@@ -88,6 +88,23 @@ CAMERAS: dict[str, dict[str, Any]] = {
 }
 
 
+FEET_RUN = (("heavy man", "right"), ("slim woman", "left"), ("heavy woman", "left"))
+"""Bodies and facings that none of the foot's constants were chosen on."""
+PACES = ((2.5, 18.0, 164.0), (3.0, 21.0, 170.0), (4.0, 26.0, 178.0))
+"""Belt in m/s, peak of thigh extension in degrees, steps a minute."""
+
+
+def feet_conditions() -> list[Condition]:
+    """Who is measured for what heel and toe tell: `what` is the speed."""
+    subjects = {subject.name: subject for subject in SUBJECTS}
+    return [
+        person(subjects[name], facing, fps, pace.value, {**ROOMS["machines"], **pace.changes})
+        for pace, fps, (name, facing) in product(
+            [at_speed(*pace) for pace in PACES], FRAME_RATES, FEET_RUN
+        )
+    ]
+
+
 def mesh_conditions() -> list[Condition]:
     """All of them: the matrix first, then what is hard, other cameras, other pelvises."""
     matrix = [
@@ -118,6 +135,7 @@ def person(
 ) -> Condition:
     """One of them."""
     tables: dict[str, dict[str, Any]] = {
+        "treadmill": {},
         "runner": {"figure": "mesh", "facing": facing, **subject.runner, **PELVIS},
         "scene": dict(subject.scene),
         "camera": {"fps": fps, "noise": NOISE},

@@ -19,8 +19,25 @@ export function showRun(values) {
   byId("mute").setAttribute("aria-pressed", values.muted);
   byId("mute").textContent = values.muted ? "Unmute" : "Mute";
   byId("session").textContent = values.session ? "End session" : "Begin session";
-  if (document.activeElement !== byId("runner")) byId("runner").value = values.runner;
+  byId("guard").textContent = values.guard;
+  byId("guard").hidden = !values.guard;
+  showRunners(values);
   drawDots(values);
+}
+
+const GUEST = "", NEW = "new runner…";
+let offered = null;
+
+function showRunners({ runner, runners }) {
+  const select = byId("known");
+  const names = [GUEST, ...new Set([...(runner ? [runner] : []), ...runners]), NEW];
+  const shown = JSON.stringify([runner, names]);
+  // Whoever chooses is not to be disturbed.
+  if (offered === shown || byId("name").contains(document.activeElement)) return;
+  offered = shown;
+  select.replaceChildren(...names.map((name) => new Option(name || "guest", name)));
+  select.value = runner;
+  byId("runner").hidden = true;
 }
 
 function wanted({ band_deg, baseline, led }) {
@@ -63,6 +80,12 @@ export function startRun() {
   byId("session").addEventListener("click", () => tell("session", { action: latest.session ? "end" : "start" }));
   byId("name").addEventListener("submit", (event) => {
     event.preventDefault();
-    tell("runner", { runner: byId("runner").value });
+    const chosen = byId("known").value;
+    tell("runner", { runner: chosen === NEW ? byId("runner").value : chosen || "guest" });
+    document.activeElement.blur();
+  });
+  byId("known").addEventListener("change", () => {
+    byId("runner").hidden = byId("known").value !== NEW;
+    if (byId("known").value === NEW) byId("runner").focus();
   });
 }

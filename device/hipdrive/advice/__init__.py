@@ -1,0 +1,1 @@
+"""Advice after a run: at most three sentences from figures that changed. Pure."""

@@ -1,0 +1,1 @@
+"""Earlier sessions side by side: which can be compared, and what changed."""

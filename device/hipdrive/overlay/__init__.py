@@ -1,0 +1,1 @@
+"""What was measured, drawn on the recording that it was measured on."""

@@ -1,0 +1,1 @@
+"""Simulated practice: runners who answer what the panel shows, session after session."""

@@ -1,0 +1,1 @@
+"""Runners' profiles: what the device knows of who runs, kept in the data folder."""

@@ -1,0 +1,140 @@
+"""Every sentence exists in every language, with the same fields, and says nothing medical."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from hipdrive.config.panel import LONGEST_SENTENCE
+from hipdrive.texts.catalogue import LANGUAGES, WORDS, Language, field_names, sentences, text_of
+from hipdrive.texts.coach import guard, plain, said_for, said_now
+from hipdrive.texts.message import Message, MessageId
+from hipdrive.types.coach_status import CoachStatus, GuardReason, SilenceReason
+from hipdrive.types.cue import CueKind
+
+MEDICAL = {
+    "en": (
+        "achilles|ache|arthr|clinic|condition|cure|damage|deficit|diagnos|disease|disorder|doctor"
+        "|dysfunction|fracture|heal|hurt|impair|inflam|injur|lesion|medic|pain|patholog|patient"
+        "|physio|prevent|problem|prognos|recover|rehab|sick|sore|sprain|strain|symptom|syndrome"
+        "|tendin|tendon|therap|treat|trauma|unhealthy|weak"
+    ),
+    "de": (
+        "achilles|arzt|ärzt|befund|behand|beschwerd|defizit|diagnos|entzünd|erkrank|fraktur|gesund"
+        "|heil|klinik|krank|läsion|leiden|medizin|patholog|patient|physio|problem|prognos|reha"
+        "|schaden|schmerz|schwach|schwäche|störung|sympto|syndrom|sehne|therap|trauma|verletz"
+        "|vorbeug|zerrung"
+    ),
+}
+"""Beginnings of words; hipdrive is no medical device."""
+PRAISE = {
+    "en": "amazing|awesome|bravo|brilliant|excellent|fantastic|good|great|nice|perfect|super|well",
+    "de": "ausgezeichnet|bravo|fantastisch|glückwunsch|gut|hervorragend|perfekt|prima|super|toll",
+}
+
+SAID = [kind for kind in CueKind if kind is not CueKind.BUZZ]
+"""A buzz is heard."""
+
+each_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def every_sentence(language: Language) -> dict[str, str]:
+    tables = sentences(language).items()
+    return {f"{name}.{key}": text for name, table in tables for key, text in table.items()}
+
+
+@each_language
+def test_every_sentence_is_there_and_none_that_nobody_says(language: Language) -> None:
+    said = {name for name in every_sentence(language) if not name.startswith(f"{WORDS}.")}
+    assert said == set(MessageId)
+
+
+@each_language
+def test_every_light_silence_and_guard_has_its_sentence(language: Language) -> None:
+    names = [f"light.{kind.removeprefix('led_')}" for kind in SAID]
+    names += [f"silence.{reason}" for reason in SilenceReason]
+    names += [f"guard.{reason}" for reason in GuardReason]
+    assert set(names) <= set(every_sentence(language))
+
+
+@each_language
+def test_a_light_s_sentence_can_be_spoken_while_it_lasts(language: Language) -> None:
+    """Of as many letters as the configuration allows for one that is chosen."""
+    spoken = [said_for(kind, language) for kind in SAID]
+    assert [text for text in spoken if len(text) > LONGEST_SENTENCE] == []
+
+
+@each_language
+def test_a_guard_with_a_cue_of_its_own_says_what_to_do_and_others_that_no_more_is_asked(
+    language: Language,
+) -> None:
+    said = {
+        led: said_now(CoachStatus(led=led, silence=SilenceReason.GUARD), language)
+        for led in (CueKind.LED_QUICKER_STEPS, CueKind.LED_OFF)
+    }
+    assert said == {
+        CueKind.LED_QUICKER_STEPS: said_for(CueKind.LED_QUICKER_STEPS, language),
+        CueKind.LED_OFF: plain(MessageId.SILENCE_GUARD, language),
+    }
+
+
+def test_a_guard_from_elsewhere_is_called_by_its_name() -> None:
+    assert guard("heart_rate", "de") == "heart rate"
+
+
+@each_language
+def test_a_sentence_has_the_same_fields_in_every_language(language: Language) -> None:
+    english = every_sentence("en")
+    assert {name: field_names(text) for name, text in every_sentence(language).items()} == {
+        name: field_names(text) for name, text in english.items()
+    }
+
+
+@each_language
+def test_no_language_repeats_the_words_of_another(language: Language) -> None:
+    english = every_sentence("en")
+    same = [name for name, text in every_sentence(language).items() if text == english[name]]
+    assert language == "en" or same == []
+
+
+@each_language
+def test_no_sentence_has_a_medical_word(language: Language) -> None:
+    found = {
+        name: re.findall(rf"\b(?:{MEDICAL[language]})\w*", text, re.IGNORECASE)
+        for name, text in every_sentence(language).items()
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@each_language
+def test_no_sentence_praises(language: Language) -> None:
+    found = {
+        name: re.findall(rf"\b(?:{PRAISE[language]})\b", text, re.IGNORECASE)
+        for name, text in every_sentence(language).items()
+    }
+    assert {name: words for name, words in found.items() if words} == {}
+
+
+@pytest.mark.parametrize("word", ["injuries", "Diagnosis", "painful"])
+def test_the_search_for_medical_words_finds_them(word: str) -> None:
+    assert re.search(rf"\b(?:{MEDICAL['en']})\w*", f"so {word} it is", re.IGNORECASE)
+
+
+def test_numbers_are_written_as_the_language_writes_them() -> None:
+    message = Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.25, "now": 10.06})
+    assert "leaned 4.2° further forward, 10.1° in all" in text_of(message, "en")
+    assert "war 4,2° weiter nach vorn geneigt, 10,1° insgesamt" in text_of(message, "de")
+
+
+def test_words_are_translated() -> None:
+    message = Message(MessageId.SUMMARY_RUN, {"minutes": 19.6, "strides": 840, "leg": "left"})
+    assert text_of(message, "en") == "You ran 20 minutes; 840 strides of your left leg count."
+    assert text_of(message, "de") == (
+        "Du bist 20 Minuten gelaufen; 840 Schritte deines linken Beins zählen."
+    )
+
+
+def test_a_message_without_its_field_is_a_defect_and_no_sentence_with_a_hole() -> None:
+    with pytest.raises(KeyError):
+        text_of(Message(MessageId.TRY_LOOK_AHEAD, {"change": 4.2}), "en")
