@@ -20,6 +20,8 @@ CONFIG_NAME, PASSWORD_NAME, FIRST_BOOT_NAME = "hipdrive.toml", "mqtt-password", 
 """`user-data` is cloud-init's; it goes to the card's boot partition."""
 CREDENTIAL = "mqtt-password"
 ON_DEVICE = "/etc/hipdrive"
+INSTALL = "f=/boot/firmware/hipdrive-first-boot; [ ! -e $f ] || sh $f"
+"""What `config/sd-card` puts on a card for a device without hipdrive; others have it already."""
 DROP_IN = "/etc/systemd/system/hipdrive.service.d/gym.conf"
 
 
@@ -70,6 +72,7 @@ def first_boot(config: str, password: str, device: str, ca: str | None, ca_file:
         "hostname": device.replace("_", "-"),
         "write_files": files,
         "runcmd": [
+            ["sh", "-c", INSTALL],
             ["systemctl", "daemon-reload"],
             ["systemctl", "enable", "hipdrive"],
             ["systemctl", "restart", "hipdrive"],
