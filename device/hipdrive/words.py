@@ -45,7 +45,7 @@ METRICS = {
     "shank_contact": "shank angle at contact",
     "ankle_toe_off": "ankle angle at toe-off",
     "foot_contact_angle": "foot angle at contact",
-    "vertical_oscillation_rel": "vertical oscillation, of leg length",
+    "bounce": "vertical oscillation, of leg length",
 }
 """Metrics whose short name is no plain one; the others are called by their name."""
 VERDICTS = {"no_runner": "nobody was seen", "cut": "the video is cut"}
