@@ -67,6 +67,14 @@ def test_a_service_that_never_starts_is_given_a_minute(tmp_path: Path) -> None:
     assert gone_s == 62
 
 
+def test_a_service_whose_start_is_still_queued_is_waited_for(tmp_path: Path) -> None:
+    queued = UnitState("inactive", "dead", 0)
+    assert illness(tmp_path, queued, queued, STARTING, WELL) == ("", 120)
+    reason, gone_s = illness(tmp_path, queued)
+    assert "is inactive (dead)" in reason
+    assert gone_s == 10
+
+
 @pytest.fixture
 def page() -> Iterator[Page]:
     server = http.server.HTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)

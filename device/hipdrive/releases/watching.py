@@ -18,6 +18,8 @@ LOOK_S = 2.0
 START_S = 60.0
 """A release that has not started after so long does not start: the model and the camera take a few
 seconds on a Pi."""
+QUEUED_S = 10.0
+"""So long systemd may say that a service is inactive which it was told to start a moment ago."""
 ANSWER_S = 10.0
 
 
@@ -86,7 +88,8 @@ class Watch:
                 first_restarts = state.restarts
             if state.restarts > first_restarts:
                 return f"the service stopped and had to be started again after {gone_s:.0f} s"
-            if state.active in {"failed", "inactive"} or (ran and not state.runs):
+            ended = state.active == "inactive" and gone_s >= QUEUED_S
+            if state.active == "failed" or ended or (ran and not state.runs):
                 return f"the service is {state} after {gone_s:.0f} s"
             ran = state.runs
             if not ran and gone_s > START_S:
