@@ -18,6 +18,7 @@ INTEGERS = {
     "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
     "web.port": (0, 65_535),
+    "update.watch_s": (10, 3600),
     "pose.threads": (0, 16),
     "gait.toe_off_ms": (0, 60),
     "gait.foot_strike_ms": (0, 60),
@@ -33,7 +34,7 @@ INTEGERS = {
     "cues.button.pin": (2, 27),
     "cues.button.hold_ms": (500, 5000),
     "cues.button.bounce_ms": (5, 200),
-    "cues.button.privacy_ms": (0, 20_000),
+    "cues.button.privacy_ms": (6000, 60_000),
     "hub.port": (1, 65535),
 }
 EVEN_INTEGERS = {"camera.width_px": (192, 1920), "camera.height_px": (192, 1920)}
