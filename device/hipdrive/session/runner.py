@@ -203,11 +203,12 @@ class SessionRunner(Generic[View]):
             control.begin(self._info.id, self._coach, self._switch)
             ending.push(self._note_camera)
             clock_ns = time.perf_counter_ns
-            views = self._frame_clock.noted(equipment.views)
+            stop = self._request.stop
+            views = self._frame_clock.noted(until(equipment.views, stop.is_set))
             seen = loop.seen(views, equipment.estimate, clock_ns)
             with LookAhead(seen) if equipment.look_ahead else nullcontext(seen) as ahead:
                 # Commands are followed here, where the coach is, and not where the model runs.
-                poses = until(ahead, self._stopped)
+                poses = until(ahead, self._ended)
                 yield from loop.results(
                     poses, self._gait, self._switch, panel, sinks, clock_ns, self._on_lap
                 )
@@ -315,9 +316,9 @@ class SessionRunner(Generic[View]):
         """A time of the panel's clock by that of the frames."""
         return self._frame_clock.at(clock_ns) if self._paced else clock_ns
 
-    def _stopped(self) -> bool:
-        equipment = self._equipment
-        return self._request.stop.is_set() or equipment.over() or equipment.control.ended()
+    def _ended(self) -> bool:
+        """Whether the session ends by itself or by a command; follows those that have come."""
+        return self._equipment.over() or self._equipment.control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
         self._loop_times.add(duration_ns)
