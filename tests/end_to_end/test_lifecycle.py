@@ -174,7 +174,15 @@ def test_the_doctor_has_a_line_and_a_remedy_for_each_part(
     assert main(["doctor"]) == 1
     lines = capfd.readouterr().out.splitlines()
     lines_by_name = {line.split()[1].rstrip(":"): line for line in lines}
-    assert set(lines_by_name) == {"configuration", "model", "camera", "gpio", "broker", "disk"}
+    assert set(lines_by_name) == {
+        "configuration",
+        "model",
+        "camera",
+        "gpio",
+        "broker",
+        "disk",
+        "page",
+    }
     assert lines_by_name["model"].startswith("problem")
     assert "hipdrive models fetch" in lines_by_name["model"]
     assert "python3-picamera2" in lines_by_name["camera"]
