@@ -13,6 +13,7 @@ from hipdrive.cli import main
 from hipdrive.cli.exit_codes import DONE, FAILED, WRONG_USE
 from hipdrive.cli.greeting import greeting
 from hipdrive.coach.programme import plan_for
+from hipdrive.session.checksums import altered
 from hipdrive.session.summary import SessionSummary
 from hipdrive.types.programme import CoachMode
 from support.runners.results import Store, result
@@ -158,6 +159,7 @@ def test_whoever_is_forgotten_is_in_no_file(
     name = "Annegret-Z"
     before = replay(folder, "short.toml", "--runner", name)
     store(folder).keep(result(name, before.id))
+    assert name in (folder / "data" / "sessions" / before.id / "report.html").read_text("utf-8")
     assert main(["runner", "forget", name, "--config", "c.toml"]) == DONE
     said = capsys.readouterr().out
     assert f"{name} is forgotten: 1 sessions, 1 baselines, 1 retention probes" in said
@@ -166,6 +168,7 @@ def test_whoever_is_forgotten_is_in_no_file(
     assert [file for file in files if name.encode() in file.read_bytes()] == []
     after = SessionSummary.read(folder / "data" / "sessions" / before.id / "session.json")
     assert (after.runner, after.thigh_ext_deg) == (None, before.thigh_ext_deg)
+    assert not altered(folder / "data" / "sessions" / before.id), "it is whole as it is now"
     assert main(["runner", "forget", name, "--config", "c.toml"]) == FAILED
 
 

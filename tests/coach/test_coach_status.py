@@ -10,7 +10,7 @@ from hipdrive.coach.coach import Coach
 from hipdrive.coach.muting import MuteSwitch
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.band import Band
-from hipdrive.types.coach_status import CoachStatus, SilenceReason
+from hipdrive.types.coach_status import CoachStatus, OwnMean, SilenceReason
 from hipdrive.types.cue import CueKind
 from hipdrive.types.gait_update import GaitUpdate
 from hipdrive.types.stride import Rejection
@@ -130,6 +130,9 @@ def test_a_status_stays_as_it_was_published(runner: CoachedRunner) -> None:
         baseline_strides=5,
         baseline_strides_needed=5,
         silence=SilenceReason.TOO_FEW_STRIDES,
+        own=OwnMean(
+            earlier=False, belt_mm_per_s=None, strides=5, mean_bam=bam_from_deg(10), sd_bam=0
+        ),
     )
     runner.run(*[BELOW_DEG] * 9)
     assert before == copy

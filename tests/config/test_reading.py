@@ -11,6 +11,8 @@ from hipdrive.rendered.settings import RenderedSettings, read
 from hipdrive.rendered.truth import Truth
 
 EXAMPLES = Path(__file__).parents[2] / "config"
+OF_DEVICES = sorted({*EXAMPLES.glob("*.toml")} - {EXAMPLES / "gym-server.toml"})
+"""That of a server is another file: tests/gym/test_settings.py."""
 
 
 def test_what_is_not_utf_8_is_refused(tmp_path: Path) -> None:
@@ -28,7 +30,7 @@ def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path: Path) -> No
         assert "--config" in str(caught.value)
 
 
-@pytest.mark.parametrize("example", sorted(EXAMPLES.glob("*.toml")), ids=lambda path: path.name)
+@pytest.mark.parametrize("example", OF_DEVICES, ids=lambda path: path.name)
 def test_the_examples_load(example: Path) -> None:
     load(example)
 

@@ -53,7 +53,10 @@ def execute(arguments: argparse.Namespace) -> int:
     for folder in folders:
         remove_name(folder, name)
     if folders:
-        say(f"the name is taken out of {len(folders)} session folders, whose figures stay:")
+        say(
+            f"the name is taken out of {len(folders)} session folders, whose figures stay "
+            "(hipdrive report makes their reports again):"
+        )
     for folder in folders:
         say(f"  {folder}")
     for copy in copies(store.path):

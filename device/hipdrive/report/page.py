@@ -16,6 +16,7 @@ from hipdrive.private_file import private
 from hipdrive.report.detectable import detectable_change
 from hipdrive.report.skeletons import frames_of_stride, key_frames
 from hipdrive.report.told import told
+from hipdrive.session.files import REPORT_NAME
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from hipdrive.session.summary import SessionSummary
     from hipdrive.texts.catalogue import Language
 
-NAME = "report.html"
+NAME = REPORT_NAME
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from hipdrive.session.files import SO_FAR_NAME, SUMMARY_NAME
+from hipdrive.session.checksums import SUMS_NAME, altered, seal
+from hipdrive.session.files import REPORT_NAME, SO_FAR_NAME, SUMMARY_NAME
 from hipdrive.session.json_file import write_json
 from hipdrive.small_file import read_small_file
 
@@ -28,14 +29,18 @@ def folders_of(sessions: Path, name: str) -> list[Path]:
 
 
 def remove_name(folder: Path, name: str) -> None:
-    """Make a session nobody's; all else in the folder stays as it is.
+    """Make a session nobody's. Its figures stay; its report, which can be made again, does not.
 
     Raises:
         OSError: the folder cannot be written.
     """
+    sound = (folder / SUMS_NAME).is_file() and not altered(folder)
+    (folder / REPORT_NAME).unlink(missing_ok=True)
     for file in SUMMARIES:
         if _names(folder / file, name):
             write_json(folder / file, {**_values(folder / file), "runner": None})
+    if sound:
+        seal(folder)
 
 
 def _names(summary: Path, name: str) -> bool:

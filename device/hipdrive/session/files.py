@@ -46,7 +46,7 @@ STRIDE_COLUMNS = (
 GUARD_COLUMN = "guard"
 """Its last: of the near leg, for what nobody was asked for more after the stride; else empty."""
 SUMMARY_NAME, POSES_NAME = "session.json", "poses.npz"
-SO_FAR_NAME = ".session.json"
+SO_FAR_NAME, REPORT_NAME = ".session.json", "report.html"
 """The summary so far, in the folder of a session that has not ended or was cut off."""
 RESERVE_NAME, RESERVE_BYTES = ".reserve.partial", 32_768
 """Several times what a summary takes."""
