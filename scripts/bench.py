@@ -35,6 +35,7 @@ from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.families import FAMILIES
 from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.session.request import SessionRequest
+from hipdrive.session.sinks import SINKS
 from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def measure(
     )
     with ExitStack() as stack:
         outputs = PinOutputs(config.cues, simulated_pins())
-        runner = app.playback(request, Decoded(frames, count), app.SINKS, stack, outputs)
+        runner = app.playback(request, Decoded(frames, count), SINKS, stack, outputs)
         if in_turn:
             runner._equipment = replace(runner._equipment, look_ahead=False)  # noqa: SLF001  # to compare
         pairs = list(blocks(runner, Watched.latest, poses))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     from hipdrive.cues.outputs import PanelState
 
+pytestmark = pytest.mark.long
+
 RUNS = 100
 SDS_DEG = (1.0, 2.0, 2.5, 3.0)
 """From stride to stride, the pose model's noise in it: 1.4 to 2.5 degrees on clips of people, 1.8

@@ -10,6 +10,8 @@ import pytest
 from hipdrive.coach.programme import FEEDBACK_PERCENT
 from hipdrive.practice.runners import RUNNERS, Leaner
 
+pytestmark = pytest.mark.long
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 COMMITTED = (REPOSITORY / "docs" / "coaching.md").read_text(encoding="utf-8")
 SCRIPT = runpy.run_path(str(REPOSITORY / "scripts" / "coaching_docs.py"))

@@ -8,6 +8,8 @@ from hipdrive.config import CoachConfig
 from hipdrive.practice.rates import cheat_is_stopped, honest_is_stopped
 from hipdrive.practice.runners import GoodResponder, Leaner, NonResponder, OverCorrector, Quickener
 
+pytestmark = pytest.mark.long
+
 CONFIG = CoachConfig()
 
 

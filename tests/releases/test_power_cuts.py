@@ -15,6 +15,8 @@ from support.releases.signing import archive_of, new_signer
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("what", "behaviour", "least"),
