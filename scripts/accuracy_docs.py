@@ -8,6 +8,7 @@ usage: .venv/bin/python scripts/accuracy_docs.py [FILE]
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import tomllib
@@ -104,7 +105,8 @@ def people() -> str:
         cells = [group.model, group.facing, str(group.fps), str(group.clips), *figures]
         groups.append(f"| {' | '.join(cells)} |")
     lines = CLIPS.read_text(encoding="utf-8").splitlines()
-    clips = [line for line in lines if line.startswith("|")]
+    table = itertools.dropwhile(lambda line: not line.startswith("|"), lines)
+    clips = list(itertools.takewhile(lambda line: line.startswith("|"), table))
     others = [
         "| who | of what | they report | hipdrive, the same quantity |",
         "|---|---|---|---|",

@@ -27,6 +27,10 @@ def test_every_cue_is_published_in_order_and_not_retained(broker: Broker) -> Non
         "schema": "hipdrive/cue/1",
         "session": SESSION,
         "t_s": 1.0,
+        # No panel has said when it was shown.
+        "peak_s": None,
+        "decided_s": None,
+        "shown_s": None,
         "event_type": "led_baseline",
         "thigh_ext_deg": 22.5,
         "definitions": {"thigh_ext_deg": "thigh_ext/1"},

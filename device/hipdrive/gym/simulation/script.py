@@ -12,6 +12,7 @@ from hipdrive.errors import SourceError
 from hipdrive.gait.metrics.catalogue import EVENTS, METRICS
 from hipdrive.hub.messages.encoding import encode
 from hipdrive.hub.messages.session_messages import CUE, CUES, DEFINITIONS, LIVE, STRIDE, SUMMARY
+from hipdrive.session.files import GUARD_COLUMN
 from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
@@ -73,11 +74,13 @@ class RecordedStride:
 
 @dataclass(frozen=True, slots=True)
 class RecordedCue:
-    """A row of `cues.csv`."""
+    """A row of `cues.csv`; the peak and when it was shown are None where that is not known."""
 
     t_s: float
     kind: str
     thigh_ext_deg: float | None
+    peak_s: float | None = None
+    shown_s: float | None = None
 
 
 class SessionScript:
@@ -128,6 +131,9 @@ class SessionScript:
             body = {
                 "schema": CUE,
                 "t_s": cue.t_s,
+                "peak_s": cue.peak_s,
+                "decided_s": cue.t_s,
+                "shown_s": cue.shown_s,
                 "event_type": cue.kind,
                 "thigh_ext_deg": cue.thigh_ext_deg,
                 "definitions": {"thigh_ext_deg": DEFINITIONS["thigh_ext_deg"]},
@@ -169,6 +175,11 @@ def _live(t_s: float, thigh_ext_deg: object) -> dict[str, object]:
         "runner_seen": True,
         "doubt": None,
         "led": "in_band",
+        "mode": "free",
+        "programme_session": None,
+        "block": None,
+        "block_left_s": None,
+        "guard": None,
         "definitions": DEFINITIONS,
     }
 
@@ -201,15 +212,18 @@ def _rows(file: Path) -> list[dict[str, str]]:
 
 
 def _stride(row: Mapping[str, str]) -> RecordedStride:
-    keys = {name: _value(name, text) for name, text in row.items()}
+    keys = {name: _value(name, text) for name, text in row.items() if name != GUARD_COLUMN}
     accepted, near = row["accepted"] == "1", row["near"] == "1"
     keys |= {"accepted": accepted, "near": near, "definitions": _DEFINITIONS}
     return RecordedStride(float(row["t_s"]), accepted and near, keys)
 
 
 def _cue(row: Mapping[str, str]) -> RecordedCue:
-    angle = row["thigh_ext_deg"]
-    return RecordedCue(float(row["t_s"]), row["kind"], float(angle) if angle else None)
+    angle, peak_s, shown_s = (
+        float(text) if (text := row.get(name)) else None
+        for name in ("thigh_ext_deg", "peak_s", "shown_s")
+    )
+    return RecordedCue(float(row["t_s"]), row["kind"], angle, peak_s, shown_s)
 
 
 def _value(name: str, text: str) -> object:
