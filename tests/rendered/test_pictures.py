@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -98,16 +99,20 @@ def test_pictures_are_as_large_as_asked_and_rgb_in_bytes() -> None:
         assert frame.image.dtype == np.uint8
 
 
-def test_all_frames_share_one_memory() -> None:
-    source = iter(usual_source())
-    assert np.shares_memory(next(source).image, next(source).image)
+def test_all_frames_share_two_memories_in_turn() -> None:
+    first, second, third, fourth = itertools.islice(usual_source(), 4)
+    assert not np.shares_memory(first.image, second.image)
+    assert np.shares_memory(first.image, third.image)
+    assert np.shares_memory(second.image, fourth.image)
 
 
-def test_a_frame_stands_until_the_next_one_is_asked_for() -> None:
+def test_a_frame_stands_until_the_one_after_the_next_is_asked_for() -> None:
     source = iter(usual_source())
     first = next(source)
     before = first.image.copy()
     assert len(list(usual_source())) == 12
+    assert np.array_equal(first.image, before)
+    next(source)
     assert np.array_equal(first.image, before)
     next(source)
     assert not np.array_equal(first.image, before)
