@@ -129,9 +129,9 @@ def test_numbers_are_written_as_the_language_writes_them() -> None:
 
 def test_words_are_translated() -> None:
     message = Message(MessageId.SUMMARY_RUN, {"minutes": 19.6, "strides": 840, "leg": "left"})
-    assert text_of(message, "en") == "You ran 20 minutes; 840 strides of your left leg count."
+    assert text_of(message, "en") == "You ran 19.6 minutes; 840 strides of your left leg count."
     assert text_of(message, "de") == (
-        "Du bist 20 Minuten gelaufen; 840 Schritte deines linken Beins zählen."
+        "Du bist 19,6 Minuten gelaufen; 840 Schritte deines linken Beins zählen."
     )
 
 

@@ -110,6 +110,7 @@ class SessionStats:
     band: Band | None = None
     withheld: Mapping[str, int] = field(default_factory=dict)
     _last_band: Band | None = None
+    _seen_before: bool = False
     _steps: int = 0
     _steps_ns: int = 0
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
@@ -123,10 +124,11 @@ class SessionStats:
             self.first_t_ns = pose.t_ns
         elif pose.t_ns - self.last_t_ns > LONGEST_PAUSE_NS:
             self.jumped_ns += pose.t_ns - self.last_t_ns
-        elif pose.runner_seen:
+        elif pose.runner_seen and self._seen_before:
             # A device rests while nobody is there; that says nothing of how the runner was seen.
             self._steps += 1
             self._steps_ns += pose.t_ns - self.last_t_ns
+        self._seen_before = pose.runner_seen
         self.frames += 1
         self.frames_without_runner += not pose.runner_seen
         self.last_t_ns = pose.t_ns
