@@ -24,9 +24,10 @@ from hipdrive import __version__
 from hipdrive.errors import HipdriveError
 from hipdrive.pose.store import ModelSpec, fetch, manifest
 from hipdrive.releases.archive import NAMESPACE, SIGNATURE_ENDING, SUM_ENDING
+from hipdrive.releases.host import ThisHost
 from hipdrive.releases.installing import KEYS
 from hipdrive.releases.tree import ABOUT, SUMS, file_digest
-from hipdrive.releases.updating import LATEST
+from hipdrive.releases.updating import LATEST, python_version, system_python
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 LOCKS = ("runtime", "raspberry-pi")
@@ -50,8 +51,9 @@ class Target:
 def main() -> None:
     """Make what the command line asks for."""
     arguments = parsed()
-    here = Target(platform.machine(), (".".join(platform.python_version_tuple()[:2]),))
     if arguments.tree:
+        # For the Python that it will be installed on, whichever runs this.
+        here = Target(platform.machine(), (python_version(ThisHost(say), system_python()),))
         make_tree(arguments.tree, here, None, wheels=not arguments.no_wheels)
         return
     arguments.out.mkdir(parents=True, exist_ok=True)

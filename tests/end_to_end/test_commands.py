@@ -19,6 +19,7 @@ from support.camera.fake_picamera2 import Rig
 from support.camera.fake_request import Shot
 from support.camera.script import Script
 from support.hub.command_client import CommandClient
+from support.hub.frames import until
 from support.messages import validation
 from support.messages.schemas import PUBLISHED
 from support.mosquitto import Broker, Listener, broker
@@ -66,6 +67,10 @@ def play(
         rig.end()
 
 
+IDLE = 30
+"""Frames between two sessions, and after the last; the device looks at five of them a second."""
+
+
 def sessions(data_dir: Path) -> list[Path]:
     return sorted((data_dir / "sessions").iterdir())
 
@@ -101,7 +106,12 @@ def test_two_sessions_and_a_pause_in_one_run(
         def connected() -> None:
             listener.wait_for(lambda _: active(listener)[-1:] == [True])
 
+        def seen_green(times: int) -> None:
+            """Frames come as fast as they are looked at, and lights take their time."""
+            until(lambda: sum(state.state for state in green.states) >= times)
+
         def name_and_end() -> None:
+            seen_green(1)
             assert call.command("runner", {"runner": "anna-3"})["accepted"]
             assert call.command("session", {"action": "start"})["reason"] == "in_session"
             assert call.command("session", {"action": "end"})["accepted"]
@@ -114,17 +124,21 @@ def test_two_sessions_and_a_pause_in_one_run(
             assert call.command("runner", {"runner": "bob"})["accepted"]
             assert call.command("session", {"action": "start"})["accepted"]
 
-        assert play({1: connected, 900: name_and_end, 1500: begin}) == 0
+        acts = {
+            1: connected,
+            900: name_and_end,
+            900 + IDLE: begin,
+            1800: lambda: seen_green(lit[0] + 1),
+        }
+        assert play(acts) == 0
         listener.wait_count("/availability", 2)
     assert active(listener)[-4:] == [True, False, True, False]
-    # The baseline blinks green, in the first session and in the second.
-    assert 0 < lit[0] < sum(state.state for state in green.states)
     assert green.state == 0
     by_name = {one["runner"]: one for one in map(summary_of, sessions(data_dir))}
     assert set(by_name) == {"anna-3", "bob"}
     first, second = by_name["anna-3"], by_name["bob"]
     # The frame that found the session over belongs to none; those of the pause neither.
-    assert (first["frames"], second["frames"]) == (900, len(TIMES_NS) - 1500 - 2)
+    assert (first["frames"], second["frames"]) == (900, len(TIMES_NS) - 900 - IDLE - 2)
     for one in (first, second):
         seconds = (one["frames"] - 1) / 30
         assert one["duration_s"] == pytest.approx(seconds, abs=0.01)
@@ -176,7 +190,7 @@ def test_a_target_further_down_is_told_and_holds_for_its_session_only(
         def end() -> None:
             assert call.command("session", {"action": "end"})["accepted"]
 
-        assert play({1: down, 1200: end}) == 0
+        assert play({1: down, len(TIMES_NS) - IDLE: end}) == 0
         listener.wait_count("/availability", 2)
         states = [message.json for message in listener.on("/state")]
     assert {one["target_offset_deg"] for one in states if one["session"]} == {0.0, -1.0}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -137,7 +138,8 @@ def make_tree(folder: Path, version: str, behaviour: str = "well") -> ReleaseTre
             {
                 "version": version,
                 "machine": platform.machine(),
-                "pythons": [".".join(platform.python_version_tuple()[:2])],
+                # Those that real ones have, and the one that runs the tests.
+                "pythons": sorted({"3.11", "3.13", f"3.{sys.version_info.minor}"}),
             }
         ),
         "requirements/runtime.lock": lock,
