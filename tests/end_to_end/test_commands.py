@@ -137,8 +137,10 @@ def test_two_sessions_and_a_pause_in_one_run(
     by_name = {one["runner"]: one for one in map(summary_of, sessions(data_dir))}
     assert set(by_name) == {"anna-3", "bob"}
     first, second = by_name["anna-3"], by_name["bob"]
-    # The frame that found the session over belongs to none; those of the pause neither.
-    assert (first["frames"], second["frames"]) == (900, len(TIMES_NS) - 900 - IDLE - 2)
+    # The frame that found the session over belongs to none, those of the pause neither, nor one
+    # that the model may have seen ahead.
+    assert first["frames"] == 900
+    assert len(TIMES_NS) - 900 - IDLE - second["frames"] in {1, 2}
     for one in (first, second):
         seconds = (one["frames"] - 1) / 30
         assert one["duration_s"] == pytest.approx(seconds, abs=0.01)
