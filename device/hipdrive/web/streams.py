@@ -26,6 +26,8 @@ POLL_S = 0.1
 STILL_ALIVE_S = 5.0
 """A comment this often, so that a browser that is gone is noticed."""
 JPEG_QUALITY = 80
+MOST_WIDTH_PX = 640
+"""Enough to line a camera up by; a larger one costs the loop its processor."""
 
 
 class Streams:
@@ -115,9 +117,13 @@ class Streams:
     def _encoded(self, picture: Picture) -> bytes:
         with self._encoding:
             if self._jpeg[0] != picture.number:
-                bgr = np.ascontiguousarray(picture.image[:, :, ::-1])
+                scale = min(1.0, MOST_WIDTH_PX / picture.image.shape[1])
+                small = cv2.resize(
+                    picture.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
+                )
+                bgr = np.ascontiguousarray(small[:, :, ::-1], np.uint8)
                 if picture.pose is not None:
-                    draw_skeleton(bgr, picture.pose)
+                    draw_skeleton(bgr, picture.pose, scale)
                 _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
                 self._jpeg = (picture.number, jpeg.tobytes())
             return self._jpeg[1]
