@@ -56,10 +56,11 @@ function drawDots({ strides, band_deg }) {
     const span = Math.max(LEAST_SPAN_DEG, (Math.max(...heights) - Math.min(...heights)) * 1.15);
     const y = (deg) => Math.min(HEIGHT - 4, Math.max(4, HEIGHT / 2 - ((deg - middle) / span) * HEIGHT));
     if (band_deg) parts.push(made("rect", { class: "band", x: 0, width: WIDTH, y: y(band_deg[2]), height: y(band_deg[0]) - y(band_deg[2]) }));
-    strides.forEach((stride, index) => parts.push(made("circle", {
-      class: stride.accepted ? "stride" : "rejected", r: 4, cy: y(stride.deg),
-      cx: ((index + STRIDES - strides.length + 0.5) / STRIDES) * WIDTH,
-    })));
+    // Lines without length and with round ends: the picture is stretched, and a circle would be too.
+    strides.forEach((stride, index) => {
+      const x = ((index + STRIDES - strides.length + 0.5) / STRIDES) * WIDTH;
+      parts.push(made("path", { class: stride.accepted ? "stride" : "rejected", d: `M${x} ${y(stride.deg)}h0` }));
+    });
   }
   byId("dots").replaceChildren(...parts);
 }
