@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import threading
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -181,6 +182,33 @@ def test_closing_ends_a_running_iteration(tmp_path: Path) -> None:
     source.close()
     source.close()
     assert list(frames) == []
+
+
+def test_it_may_be_closed_while_another_thread_takes_pictures(tmp_path: Path) -> None:
+    """FFmpeg itself does not survive that; whoever looks ahead is such a thread."""
+    path = tmp_path / "video.mp4"
+    encode(path, noise(40))
+    for closed_after in range(20):
+        video = VideoFile(path)
+        seen = threading.Semaphore(0)
+        counted: list[int] = []
+
+        def take(
+            video: VideoFile = video,
+            counted: list[int] = counted,
+            seen: threading.Semaphore = seen,
+        ) -> None:
+            for frame in video:
+                counted.append(frame.t_ns)
+                seen.release()
+
+        thread = threading.Thread(target=take)
+        thread.start()
+        for _ in range(closed_after):
+            assert seen.acquire(timeout=60)
+        video.close()
+        thread.join()
+        assert closed_after <= len(counted) <= 40
 
 
 def test_a_file_that_went_away_since(tmp_path: Path) -> None:

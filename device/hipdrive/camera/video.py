@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from hipdrive.camera.picture import as_shown
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
     from pathlib import Path
 
+    from av import VideoFrame
     from av.container import InputContainer
 
 
@@ -42,6 +44,7 @@ class VideoFile(ClosedOnExit):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._container: InputContainer | None = None
+        self._decoding = threading.Lock()
         with open_container(path) as container:
             stream = video_stream(container, path)
             pixel_aspect(stream, path)
@@ -84,10 +87,12 @@ class VideoFile(ClosedOnExit):
         try:
             stream = video_stream(container, self._path)
             aspect = pixel_aspect(stream, self._path)
-            for t_ns, picture in timed(decoded(container, stream, counts), counts):
+            pictures = timed(decoded(container, stream, counts), counts)
+            while (found := self._next(container, pictures)) is not None:
+                t_ns, picture = found
                 yield Frame(t_ns, as_shown(picture, aspect))
-                if self._container is not container:
-                    return
+            if self._container is not container:
+                return
         finally:
             container.close()
         if not counts.used:
@@ -95,11 +100,20 @@ class VideoFile(ClosedOnExit):
                 f"{self._path}: not one frame could be used; {_reasons(self.warnings)}"
             )
 
+    def _next(
+        self, container: InputContainer, pictures: Iterator[tuple[int, VideoFrame]]
+    ) -> tuple[int, VideoFrame] | None:
+        """The next picture and its time; None after the last, or when the file was closed."""
+        with self._decoding:
+            return next(pictures, None) if self._container is container else None
+
     def close(self) -> None:
-        """Close the file; a running iteration ends. Safe to call twice."""
-        if self._container is not None:
-            self._container.close()
-            self._container = None
+        """Close the file; a running iteration ends. Safe to call twice, and from any thread."""
+        # FFmpeg does not survive a file that is closed while a picture is taken from it.
+        with self._decoding:
+            if self._container is not None:
+                self._container.close()
+                self._container = None
 
 
 def _reasons(warnings: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -88,18 +89,20 @@ def _measured(
 
     configured = config.gait.facing
     facing = arguments.facing or (None if configured == "auto" else Side(configured))
-    with playing(
-        arguments.source,
-        {
-            "config": config,
-            "facing": facing,
-            "fps": arguments.fps,
-            "slow_motion": arguments.slow_motion,
-            "calibration": arguments.calibration,
-        },
-    ) as runner:
-        results = _until(runner.results(), stop)
-        shown = _with_progress(results, "measuring", frame_count)
+    with (
+        playing(
+            arguments.source,
+            {
+                "config": config,
+                "facing": facing,
+                "fps": arguments.fps,
+                "slow_motion": arguments.slow_motion,
+                "calibration": arguments.calibration,
+            },
+        ) as runner,
+        closing(runner.results()) as results,
+    ):
+        shown = _with_progress(_until(results, stop), "measuring", frame_count)
         recording = Recording(shown, facing, config.gait.filter_hz)
         return recording, runner.summary().statement
 

@@ -40,7 +40,7 @@ from hipdrive.session.verdict import VerdictTracker
 from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable
 
     from hipdrive.camera.source import FrameSource
     from hipdrive.config import RunnerConfig
@@ -178,7 +178,7 @@ class SessionRunner(Generic[View]):
             pass
         return Outcome(self.summary(), self._request.folder)
 
-    def results(self) -> Iterator[FrameResult]:
+    def results(self) -> Generator[FrameResult, None, None]:
         """The same, frame by frame; closing the iterator ends the session."""
         equipment, control = self._equipment, self._equipment.control
         equipment.parts.begin_session()
