@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from hipdrive.runners.rows import read_profiles
+from hipdrive.sqlite_aside import rename_aside
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 
     from hipdrive.runners.profile import RunnerProfile
 
-PARTS = ("", "-wal", "-shm")
-"""What SQLite keeps beside a file, by the ends of the names."""
+DAMAGED = "damaged"
 
 
 def set_aside(
@@ -32,11 +32,7 @@ def set_aside(
     Raises:
         OSError: it cannot be renamed.
     """
-    aside = _unused(path.with_name(f"{path.name}.damaged-{now:%Y%m%dT%H%M%SZ}"))
-    for ending in PARTS:
-        part = path.with_name(path.name + ending)
-        if part.exists():
-            part.rename(aside.with_name(aside.name + ending))
+    aside = rename_aside(path, DAMAGED, now)
     sound = salvaged(aside)
     kept = f"{len(sound)} sound profiles of it are kept" if sound else "no profile of it is sound"
     said(f"{path} is damaged ({why}): it is set aside as {aside.name}, and {kept}")
@@ -45,7 +41,7 @@ def set_aside(
 
 def copies(path: Path) -> list[Path]:
     """The damaged stores that were set aside, oldest first."""
-    return sorted(path.parent.glob(f"{path.name}.damaged-*"))
+    return sorted(path.parent.glob(f"{path.name}.{DAMAGED}-*"))
 
 
 def salvaged(path: Path) -> list[RunnerProfile]:
@@ -61,12 +57,3 @@ def salvaged(path: Path) -> list[RunnerProfile]:
     except (sqlite3.Error, UnicodeDecodeError):
         return []
     return list({each.name: each for each in found}.values())
-
-
-def _unused(path: Path) -> Path:
-    """The path, or one with a number behind it: a clock that is wrong names two files alike."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found

@@ -9,6 +9,7 @@ from hipdrive.hub.outbox.salvage import salvage
 from hipdrive.hub.outbox.sqlite_outbox import Outbox
 from hipdrive.hub.warn_once import WarnOnce, log
 from hipdrive.private_file import make_private_file, make_private_folder
+from hipdrive.sqlite_aside import rename_aside
 from hipdrive.sqlite_errors import is_damage, reason, remedy
 from hipdrive.sqlite_layout import NewerLayoutError
 from hipdrive.types.time import NS_PER_S
@@ -107,14 +108,8 @@ class DiskOutbox:
         )
 
     def _rename(self, kind: str) -> Path:
-        """Rename the file, and what SQLite keeps beside it; its new path."""
-        when = datetime.fromtimestamp(self._clock.utc_ns() // NS_PER_S, UTC)
-        aside = self._path.with_name(f"{self._path.name}.{kind}-{when:%Y%m%dT%H%M%SZ}")
-        for ending in ("", "-wal", "-shm"):
-            part = self._path.with_name(self._path.name + ending)
-            if part.exists():
-                part.rename(aside.with_name(aside.name + ending))
-        return aside
+        now = datetime.fromtimestamp(self._clock.utc_ns() // NS_PER_S, UTC)
+        return rename_aside(self._path, kind, now)
 
     def failed(self, error: Exception) -> None:
         """Log a failure once; a file found damaged is set aside and replaced with the next row."""
