@@ -38,13 +38,22 @@ def load(path: Path | None, environ: Mapping[str, str] = os.environ) -> Config:
     named = path or _standing_file(environ)
     if named is None:
         return Config()
+    return parse(configuration_text(named), str(named))
+
+
+def configuration_text(path: Path) -> str:
+    """The text of a configuration, without the mark that some editors put before it.
+
+    Raises:
+        ConfigError: the file cannot be read, or is no text.
+    """
     try:
-        return parse(read_small_file(named).decode("utf-8-sig"), str(named))
+        return read_small_file(path).decode("utf-8-sig")
     except OSError as error:
-        message = f"{named}: cannot be read ({error.strerror}); name a file with --config"
+        message = f"{path}: cannot be read ({error.strerror}); name a file with --config"
         raise ConfigError(message) from error
     except UnicodeDecodeError as error:
-        message = f"{named}: is not UTF-8 text; a configuration is a TOML file"
+        message = f"{path}: is not UTF-8 text; a configuration is a TOML file"
         raise ConfigError(message) from error
 
 

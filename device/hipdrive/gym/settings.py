@@ -11,11 +11,10 @@ from pathlib import Path
 from pydantic import Field
 
 from hipdrive.config import HubConfig, Section, checked
+from hipdrive.config.reading import configuration_text
 from hipdrive.config.section import PathText, TopicPrefix
-from hipdrive.errors import ConfigError
 from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.login import Login, login
-from hipdrive.small_file import read_small_file
 
 STANDARD_FILE = Path("/etc/hipdrive/gym-server.toml")
 
@@ -131,12 +130,4 @@ def load_gym(path: Path | None) -> GymConfig:
     if path is None and not STANDARD_FILE.is_file():
         return GymConfig()
     named = path or STANDARD_FILE
-    try:
-        text = read_small_file(named).decode("utf-8-sig")
-    except OSError as error:
-        message = f"{named}: cannot be read ({error.strerror}); name a file with --config"
-        raise ConfigError(message) from error
-    except UnicodeDecodeError as error:
-        message = f"{named}: is not UTF-8 text; a configuration is a TOML file"
-        raise ConfigError(message) from error
-    return checked(GymConfig, text, str(named))
+    return checked(GymConfig, configuration_text(named), str(named))
