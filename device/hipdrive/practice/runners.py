@@ -171,75 +171,47 @@ class OverCorrector:
 
 @dataclass(slots=True)
 class Cheat:
-    """Answers with something else, and keeps it up for `HOLDS` strides after the last cue.
+    """Answers with something else, and keeps it up for `HOLDS` strides after the last cue."""
 
-    Args:
-        make: the motion that is their answer.
-    """
-
+    name: ClassVar[str]
+    INSTEAD: ClassVar[Motion]
+    """Their answer."""
+    cheats: ClassVar[bool] = True
     HOLDS: ClassVar[int] = 60
 
-    make: Callable[[], Motion]
-    left: int = 0
+    _left: int = 0
     _reaction: Reaction = field(default_factory=Reaction)
+
+    @property
+    def paying(self) -> bool:
+        """With whatever they do instead."""
+        return self._left > 0
 
     def stride(self, seen: PanelView) -> Motion:
         """The answer, as long as it is kept up."""
         if self._reaction.to(seen).asks_for_more:
-            self.left = self.HOLDS
+            self._left = self.HOLDS
         else:
-            self.left = max(self.left - 1, 0)
-        return self.make() if self.left else USUAL
+            self._left = max(self._left - 1, 0)
+        return self.INSTEAD if self._left else USUAL
+
+    def rest(self) -> None:
+        """They forget."""
+        self._left = 0
 
 
-@dataclass(slots=True)
-class Quickener:
+class Quickener(Cheat):
     """Takes quicker and so shorter steps instead: 10 % more of them."""
 
-    name: ClassVar[str] = "quickens instead"
-    cheats: ClassVar[bool] = True
-    QUICK: ClassVar[Motion] = Motion(USUAL.thigh_ext_deg - 1, 1.1 * USUAL.cadence_spm)
-
-    _cheat: Cheat = field(default_factory=lambda: Cheat(lambda: Quickener.QUICK))
-
-    @property
-    def paying(self) -> bool:
-        """With more steps."""
-        return self._cheat.left > 0
-
-    def stride(self, seen: PanelView) -> Motion:
-        """Quick after a cue."""
-        return self._cheat.stride(seen)
-
-    def rest(self) -> None:
-        """They forget."""
-        self._cheat.left = 0
+    name = "quickens instead"
+    INSTEAD = Motion(USUAL.thigh_ext_deg - 1, 1.1 * USUAL.cadence_spm)
 
 
-@dataclass(slots=True)
-class Leaner:
+class Leaner(Cheat):
     """Leans forward by 6 degrees, which turns the thigh a little further back as well."""
 
-    name: ClassVar[str] = "leans forward"
-    cheats: ClassVar[bool] = True
-    LEANT: ClassVar[Motion] = Motion(
-        USUAL.thigh_ext_deg + 1, trunk_lean_deg=USUAL.trunk_lean_deg + 6
-    )
-
-    _cheat: Cheat = field(default_factory=lambda: Cheat(lambda: Leaner.LEANT))
-
-    @property
-    def paying(self) -> bool:
-        """With the trunk."""
-        return self._cheat.left > 0
-
-    def stride(self, seen: PanelView) -> Motion:
-        """Leant after a cue."""
-        return self._cheat.stride(seen)
-
-    def rest(self) -> None:
-        """They forget."""
-        self._cheat.left = 0
+    name = "leans forward"
+    INSTEAD = Motion(USUAL.thigh_ext_deg + 1, trunk_lean_deg=USUAL.trunk_lean_deg + 6)
 
 
 RUNNERS: tuple[Callable[[], PracticeRunner], ...] = (
