@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from hipdrive.camera.source import FrameSource
+    from hipdrive.camera.source import FrameSource, ViewSource
     from hipdrive.camera.switch import CameraSwitch
     from hipdrive.config import Config, PoseConfig
     from hipdrive.pose.estimator import PoseEstimator
@@ -215,49 +215,45 @@ def playback(
         stack: closes what the session was run with.
         outputs: simulated LEDs and buzzer; None: cues are shown nowhere.
     """
-    calibration = ActiveCalibration(
-        calibration_file.read(request.calibration) if request.calibration else None
-    )
-    parts = DegradedParts()
-    profiles = open_keeper(request.config, parts, stack) if request.runner else None
     if isinstance(source, PoseSource):
         facing = request.given_facing or source.meta.facing
         meta = PosesMeta(source.name, facing, source.meta.pose)
-        hub = connect(request, meta.pose, stack, profiles=profiles)
-        poses = _shown(request, _at_its_speed(request, source))
-        known = with_belt_speed(_as_recorded, request.belt)
-        equipment = Equipment(
-            source,
-            poses,
-            known,
-            meta,
-            calibration,
-            hub.control,
-            outputs,
-            hub.link,
-            parts=parts,
-            profiles=profiles,
-        )
-        return SessionRunner(request, equipment, sinks)
+        return _played(request, source, _as_recorded, meta, sinks, stack, outputs)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    hub = connect(request, pose, stack, profiles=profiles)
-    frames = _shown(request, _at_its_speed(request, source))
-    estimate = with_belt_speed(model, request.belt)
-    seen = Equipment(
+    return _played(request, source, model, meta, sinks, stack, outputs, look_ahead=True)
+
+
+def _played(
+    request: SessionRequest,
+    source: ViewSource[View],
+    estimate: Callable[[View], Pose],
+    meta: PosesMeta,
+    sinks: Iterable[SinkFactory],
+    stack: ExitStack,
+    outputs: PinOutputs | None,
+    *,
+    look_ahead: bool = False,
+) -> SessionRunner[View]:
+    """The session of a recording, of pictures or of key points."""
+    stored = calibration_file.read(request.calibration) if request.calibration else None
+    parts = DegradedParts()
+    profiles = open_keeper(request.config, parts, stack) if request.runner else None
+    hub = connect(request, meta.pose, stack, profiles=profiles)
+    equipment = Equipment(
         source,
-        frames,
-        estimate,
+        _shown(request, _at_its_speed(request, source)),
+        with_belt_speed(estimate, request.belt),
         meta,
-        calibration,
+        ActiveCalibration(stored),
         hub.control,
         outputs,
         hub.link,
         parts=parts,
         profiles=profiles,
-        look_ahead=True,
+        look_ahead=look_ahead,
     )
-    return SessionRunner(request, seen, sinks)
+    return SessionRunner(request, equipment, sinks)
 
 
 def estimator(config: PoseConfig, data: Path) -> tuple[PoseEstimator, PoseInfo]:

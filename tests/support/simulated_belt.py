@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -106,7 +107,7 @@ class SimulatedBelt:
                 commands=self.commands,
             )
 
-        with CameraSwitch(self.open) as camera:
+        with closing(CameraSwitch(self.open)) as camera:
             yield from app.run(
                 renewed(None),
                 camera,

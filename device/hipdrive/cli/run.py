@@ -40,6 +40,7 @@ def add_to(commands: session_options.Commands) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
+    from contextlib import closing
     from functools import partial
 
     from hipdrive import app
@@ -61,7 +62,9 @@ def execute(arguments: argparse.Namespace) -> int:
             page.served(
                 request, parts, wanted=arguments.web or request.config.web.enabled, needed=False
             ) as shown,
-            CameraSwitch(partial(open_camera, request.config.camera, stop.is_set)) as camera,
+            closing(
+                CameraSwitch(partial(open_camera, request.config.camera, stop.is_set))
+            ) as camera,
         ):
             sessions = app.run(
                 shown,

@@ -42,7 +42,7 @@ from hipdrive.types.time import NS_PER_MS
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
 
-    from hipdrive.camera.source import FrameSource
+    from hipdrive.camera.source import ViewSource
     from hipdrive.config import RunnerConfig
     from hipdrive.control.session_control import SessionControl
     from hipdrive.cues.driver import Voice
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
     from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
     from hipdrive.runners.keeper import ProfileKeeper
-    from hipdrive.session.pose_source import PoseSource
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.programme_summary import ProgrammeSummary
     from hipdrive.session.request import SessionRequest
@@ -88,7 +87,7 @@ class Equipment(Generic[View]):
         over: True when the session is to end by itself.
     """
 
-    source: FrameSource | PoseSource
+    source: ViewSource[View]
     views: Iterable[View]
     estimate: Callable[[View], Pose]
     meta: PosesMeta
