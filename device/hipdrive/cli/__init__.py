@@ -36,7 +36,6 @@ from hipdrive.cli import (
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
 from hipdrive.cli.say import LogLines, Parser, complain
-from hipdrive.cli.supervised import supervised
 from hipdrive.errors import ConfigError, HipdriveError
 
 if TYPE_CHECKING:
@@ -105,6 +104,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             # Passwords and pictures do not belong into a file that a crash leaves.
             resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if argv is None and arguments.execute is run.execute:
+        from hipdrive.cli.supervised import supervised
+
         return supervised(lambda: _executed(arguments))
     return _executed(arguments)
 

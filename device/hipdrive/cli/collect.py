@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ def add_to(commands: session_options.Commands) -> None:
     add_gym_config_option(parser)
     parser.add_argument(
         "--name",
-        default=socket.gethostname().split(".")[0],
+        default=os.uname().nodename.split(".")[0],
         metavar="NAME",
         help="of this collector, its own among all of them; else the machine's",
     )

@@ -7,9 +7,7 @@ in `Language`.
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
-from importlib import resources
 from string import Formatter
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
@@ -39,6 +37,10 @@ def text_of(message: Message, language: Language) -> str:
 @cache
 def sentences(language: Language) -> Mapping[str, Mapping[str, str]]:
     """Every table of a language, by its name."""
+    # Commands that name the languages need no sentence.
+    import tomllib
+    from importlib import resources
+
     file = resources.files("hipdrive.texts") / f"{language}.toml"
     return tomllib.loads(file.read_text("utf-8"))
 
