@@ -6,7 +6,7 @@ import logging
 import os
 import queue
 import secrets
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,29 +39,19 @@ class WorkerProblem:
 
 @contextmanager
 def connected(address: str) -> Iterator[Client]:
-    """A cluster with at least one worker.
+    """A cluster with at least one worker; meanwhile nothing is logged.
+
+    distributed logs what it loses with all that led there; what matters of it is raised here.
 
     Raises:
         MissingPackageError: distributed is not installed.
         ClusterError: there is no scheduler, or it has no workers.
     """
-    try:
-        from distributed import Client
-    except ImportError as error:
-        raise MissingPackageError(
-            "a Dask cluster needs distributed, which is not installed: "
-            "pip install 'hipdrive[batch]'"
-        ) from error
-    # It tells its reconnecting and what is lost line by line; what matters is raised here.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    try:
-        client = Client(address, timeout=PATIENCE_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        raise ClusterError(
-            f"{address}: no Dask scheduler answers ({one_line(error)}); start one with "
-            "`dask scheduler`, and name the address that it prints"
-        ) from error
-    try:
+    with ExitStack() as stack:
+        stack.callback(logging.disable, logging.NOTSET)
+        logging.disable()
+        client = _client(address)
+        stack.callback(_close, client)
         try:
             client.wait_for_workers(1, timeout=PATIENCE_S)
         except OSError as error:
@@ -70,9 +60,34 @@ def connected(address: str) -> Iterator[Client]:
                 f"`dask worker {address} --nworkers N --nthreads 1`"
             ) from error
         yield client
-    finally:
-        with suppress(Exception):
-            client.close(timeout=PATIENCE_S)
+
+
+def _client(address: str) -> Client:
+    try:
+        from distributed import Client
+        from distributed.comm import get_address_host_port
+    except ImportError as error:
+        raise MissingPackageError(
+            "a Dask cluster needs distributed, which is not installed: "
+            "pip install 'hipdrive[batch]'"
+        ) from error
+    try:
+        get_address_host_port(address, strict=True)
+    except (ValueError, TypeError) as error:
+        raise ClusterError(f"{address!r}: is no address; such as tcp://10.0.0.5:8786") from error
+    try:
+        return Client(address, timeout=PATIENCE_S, set_as_default=False)
+    except OSError as error:
+        raise ClusterError(
+            f"{address}: no Dask scheduler answers ({one_line(error)}); start one with "
+            "`dask scheduler`, and name the address that it prints"
+        ) from error
+
+
+def _close(client: Client) -> None:
+    # Of a scheduler that is gone nothing is left to be closed.
+    with suppress(Exception):
+        client.close(timeout=PATIENCE_S)
 
 
 def check_workers(client: Client, config: Config, out: Path, *, with_model: bool) -> list[str]:
