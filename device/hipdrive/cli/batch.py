@@ -97,11 +97,13 @@ def execute(arguments: argparse.Namespace) -> int:
 def _progress() -> BatchBar | BatchLines:
     from hipdrive.terminal.batch_progress import BatchBar, BatchLines
 
-    if not sys.stdout.isatty():
-        return BatchLines(say)
-    from rich.console import Console
+    if sys.stdout.isatty():
+        from rich.console import Console
 
-    return BatchBar(Console())
+        console = Console()
+        if not console.is_dumb_terminal:
+            return BatchBar(console)
+    return BatchLines(say)
 
 
 def _told(outcome: BatchOutcome, recordings: int, out: Path) -> int:
