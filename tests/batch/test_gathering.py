@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.batch.gathering import gather
-from hipdrive.batch.recording import KnownOfRecording
+from hipdrive.batch.recording import RecordingSettings
 from hipdrive.errors import SourceError
 from hipdrive.types.side import Side
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOTHING = KnownOfRecording()
-RATE = KnownOfRecording(fps=Fraction(60))
+NOTHING = RecordingSettings()
+RATE = RecordingSettings(fps=Fraction(60))
 
 
 def files(folder: Path, *names: str) -> None:
@@ -74,19 +74,19 @@ def test_a_manifest_s_names_are_seen_from_its_folder_and_its_cells_come_first(
     files(tmp_path, "clips/a.mp4", "clips/more/b.mp4")
     lines = "source,facing\na.mp4,left\nmore,\n"
     (tmp_path / "clips" / "runs.csv").write_text(lines, encoding="utf-8")
-    known = KnownOfRecording(facing=Side.RIGHT, slow_motion=Fraction(8))
-    first, second = gather([str(tmp_path / "clips" / "runs.csv")], known, tmp_path / "out")
+    settings = RecordingSettings(facing=Side.RIGHT, slow_motion=Fraction(8))
+    first, second = gather([str(tmp_path / "clips" / "runs.csv")], settings, tmp_path / "out")
     assert (first.named, first.source) == ("a.mp4", str(tmp_path / "clips" / "a.mp4"))
-    assert first.known == KnownOfRecording(facing=Side.LEFT, slow_motion=Fraction(8))
+    assert first.settings == RecordingSettings(facing=Side.LEFT, slow_motion=Fraction(8))
     assert second.named == "more/b.mp4"
-    assert second.known == known
+    assert second.settings == settings
 
 
 def test_a_rate_goes_to_what_has_no_times(tmp_path: Path) -> None:
     files(tmp_path, "a.mp4", "images/0.png", "timed/0.png", "timed/timestamps.csv")
     files(tmp_path, "openpose/0.json")
     found = gather([str(tmp_path)], RATE, tmp_path / "out")
-    rates = {each.named.rpartition("/")[2]: each.known.fps for each in found}
+    rates = {each.named.rpartition("/")[2]: each.settings.fps for each in found}
     assert rates == {"a.mp4": None, "images": 60, "timed": None, "openpose": 60}
 
 

@@ -61,7 +61,6 @@ def test_a_batch_that_is_killed_goes_on(
         assert len(workers) >= 2
         process.kill()
         process.wait(PATIENCE_S)
-        # Nobody tells them, and they do not go on for nobody.
         wait_for_end(workers)
     before = states(out)
     assert done_before <= len(before) < COUNT
@@ -111,7 +110,7 @@ def test_a_batch_that_is_stopped_says_how_far_it_is_and_goes_on(
     assert len(session_folders(tmp_path / "out")) == COUNT
 
 
-def test_tables_of_before_do_not_outlive_what_they_were_made_of(
+def test_a_kill_ends_work_that_would_take_long_and_old_tables_are_gone(
     tmp_path: Path, arguments: list[str]
 ) -> None:
     finish(arguments)
@@ -121,5 +120,10 @@ def test_tables_of_before_do_not_outlive_what_they_were_made_of(
         read_until(process, f"{COUNT} recordings, {COUNT - 1} of them measured before")
         while not list((tmp_path / "out").glob(f"{WORK_NAME}/*")):
             assert process.poll() is None
+        workers = [os.pidfd_open(child) for child in children(process.pid)]
+        process.kill()
+        process.wait(PATIENCE_S)
+        # Nobody tells them, and they do not go on for nobody.
+        wait_for_end(workers)
     assert not (tmp_path / "out" / "sessions.csv").exists()
     assert not (tmp_path / "out" / "index.html").exists()

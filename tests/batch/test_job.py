@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hipdrive.batch.job import WORK_NAME, Job, measure
-from hipdrive.batch.recording import KnownOfRecording, Recording
+from hipdrive.batch.recording import BatchRecording, RecordingSettings
 from hipdrive.cli import main
 from hipdrive.config import Config
 from hipdrive.types.side import Side
@@ -48,7 +48,7 @@ def test_pictures_give_the_bits_of_a_replay_that_looks_ahead_with_two_threads(
     main(["replay", str(video), "--facing", "right", *options])
 
     settings = {"pose": {"model": "stand-in-rendered-int8"}, "report": {"each_session": False}}
-    recording = Recording("run.mp4", str(video), KnownOfRecording(facing=Side.RIGHT))
+    recording = BatchRecording("run.mp4", str(video), RecordingSettings(facing=Side.RIGHT))
     job = Job(recording, Config.model_validate(settings), tmp_path / "out", "aaaaaa")
     assert measure(job).error == ""
     assert summary_of(job.folder)["strides"] > 3
@@ -63,10 +63,10 @@ def test_what_is_known_of_a_recording_is_what_a_configuration_would_say(tmp_path
     options = ["--config", str(config), "--session-dir", str(tmp_path / "replayed")]
     assert main(["replay", source, "--slow-motion", "5/4", "--facing", "right", *options]) == 0
 
-    known = KnownOfRecording(
+    settings = RecordingSettings(
         facing=Side.RIGHT, height_m=1.75, belt_mps=2.5, slow_motion=Fraction(5, 4)
     )
-    job = Job(Recording("run1", source, known), QUICK, tmp_path / "out", "aaaaaa")
+    job = Job(BatchRecording("run1", source, settings), QUICK, tmp_path / "out", "aaaaaa")
     assert measure(job).error == ""
     assert summary_of(job.folder)["metrics"]["stride_length"]["n"] > 10
     assert_same_bits(tmp_path / "replayed", job.folder)
@@ -75,7 +75,9 @@ def test_what_is_known_of_a_recording_is_what_a_configuration_would_say(tmp_path
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
     (source,) = runner_files(tmp_path, 1, 4.0)
-    return Job(Recording("run1", source, KnownOfRecording()), QUICK, tmp_path / "out", "aaaaaa")
+    return Job(
+        BatchRecording("run1", source, RecordingSettings()), QUICK, tmp_path / "out", "aaaaaa"
+    )
 
 
 def test_nothing_is_left_of_the_work(job: Job) -> None:
@@ -88,7 +90,7 @@ def test_the_truth_of_a_drawn_runner_is_with_the_session(tmp_path: Path) -> None
     (source,) = runner_files(tmp_path, 1, 2.0)
     drawn = source.replace("keypoints", "rendered")
     settings = {"pose": {"model": "stand-in-rendered-int8"}}
-    recording = Recording("run1", drawn, KnownOfRecording())
+    recording = BatchRecording("run1", drawn, RecordingSettings())
     job = Job(recording, Config.model_validate(settings), tmp_path / "out", "aaaaaa")
     assert measure(job).error == ""
     assert (job.folder / "truth.csv").read_text().startswith("leg,near,")
@@ -97,7 +99,7 @@ def test_the_truth_of_a_drawn_runner_is_with_the_session(tmp_path: Path) -> None
 def test_an_error_is_one_line_and_leaves_no_session(tmp_path: Path) -> None:
     film = tmp_path / "run.mp4"
     film.write_bytes(b"no film\n" * 1000)
-    recording = Recording("run.mp4", str(film), KnownOfRecording())
+    recording = BatchRecording("run.mp4", str(film), RecordingSettings())
     job = Job(recording, QUICK, tmp_path / "out", "aaaaaa")
     result = measure(job)
     assert result.error.startswith(f"{film}: ")
@@ -150,7 +152,10 @@ def test_a_second_worker_that_was_as_quick_is_no_failure(
 
 
 def test_a_fault_is_told_as_one(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hipdrive.app.replay", lambda *_: {}["a\n\x1b[31m key"])
+    def faulty(*_: object) -> None:
+        raise KeyError("a\n\x1b[31m key")
+
+    monkeypatch.setattr("hipdrive.app.replay", faulty)
     found = measure(job).error
     assert found == "a fault of hipdrive itself (KeyError: 'a\\n\\x1b[31m key')"
 

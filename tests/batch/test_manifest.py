@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.batch.manifest import read_manifest
-from hipdrive.batch.recording import KnownOfRecording
+from hipdrive.batch.recording import RecordingSettings
 from hipdrive.errors import ConfigError
 from hipdrive.types.side import Side
 
@@ -49,7 +49,7 @@ def test_cells_say_what_is_known_and_empty_ones_nothing(clips: Path) -> None:
     assert read_manifest(path) == [
         (
             "a.mp4",
-            KnownOfRecording(
+            RecordingSettings(
                 facing=Side.LEFT,
                 height_m=1.75,
                 belt_mps=3.5,
@@ -60,13 +60,13 @@ def test_cells_say_what_is_known_and_empty_ones_nothing(clips: Path) -> None:
                 static=clips / "standing.trc",
             ),
         ),
-        ("c d.mp4", KnownOfRecording()),
+        ("c d.mp4", RecordingSettings()),
     ]
 
 
 def test_a_spreadsheet_s_mark_spaces_and_order_do_not_matter(clips: Path) -> None:
     path = manifest(clips, "facing , source", "right, a.mp4", encoding="utf-8-sig")
-    assert read_manifest(path) == [("a.mp4", KnownOfRecording(facing=Side.RIGHT))]
+    assert read_manifest(path) == [("a.mp4", RecordingSettings(facing=Side.RIGHT))]
 
 
 def test_every_problem_is_told_at_once_with_line_and_column(clips: Path) -> None:

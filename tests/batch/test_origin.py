@@ -11,7 +11,7 @@ import pytest
 
 from hipdrive.batch.job import Job, measure
 from hipdrive.batch.origin import ORIGIN_NAME, SessionOrigin, is_finished
-from hipdrive.batch.recording import KnownOfRecording, Recording
+from hipdrive.batch.recording import BatchRecording, RecordingSettings
 from hipdrive.errors import SourceError
 from support.batches import QUICK, runner_files
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def job(tmp_path: Path) -> Job:
     """A recording that has been measured."""
     (source,) = runner_files(tmp_path, 1, 4.0)
-    recording = Recording("run1", source, KnownOfRecording(belt_mps=3.0))
+    recording = BatchRecording("run1", source, RecordingSettings(belt_mps=3.0))
     made = Job(recording, QUICK, tmp_path / "out", "aaaaaa")
     assert measure(made).error == ""
     return made
@@ -66,9 +66,9 @@ def config_with(job: Job, table: str, **values: object) -> Job:
     return replace(job, config=job.config.model_copy(update={table: changed}))
 
 
-def known_with(job: Job, **values: float) -> Job:
-    known = replace(job.recording.known, **values)  # type: ignore[arg-type]  # as each says
-    return replace(job, recording=replace(job.recording, known=known))
+def settings_with(job: Job, **values: float) -> Job:
+    settings = replace(job.recording.settings, **values)  # type: ignore[arg-type]  # as each says
+    return replace(job, recording=replace(job.recording, settings=settings))
 
 
 @pytest.mark.parametrize(
@@ -78,8 +78,8 @@ def known_with(job: Job, **values: float) -> Job:
         lambda job: config_with(job, "pose", model="stand-in-rendered-int8"),
         lambda job: config_with(job, "coach", raise_deg=1.0),
         lambda job: config_with(job, "report", each_session=True),
-        lambda job: known_with(job, belt_mps=3.1),
-        lambda job: known_with(job, height_m=1.8),
+        lambda job: settings_with(job, belt_mps=3.1),
+        lambda job: settings_with(job, height_m=1.8),
     ],
 )
 def test_other_settings_are_not_finished(job: Job, change: Callable[[Job], Job]) -> None:
@@ -133,20 +133,20 @@ def test_a_damaged_note_is_not_finished(job: Job, text: str) -> None:
 def test_a_calibration_belongs_to_the_source(job: Job) -> None:
     camera = job.out.parent / "camera.json"
     camera.write_text("{}")
-    known = replace(job.recording.known, calibration=camera)
-    recording = replace(job.recording, known=known)
+    settings = replace(job.recording.settings, calibration=camera)
+    recording = replace(job.recording, settings=settings)
     before = SessionOrigin.of(recording, job.config).content_sha256()
     camera.write_text("{ }")
     assert SessionOrigin.of(recording, job.config).content_sha256() != before
 
 
 def test_of_a_session_its_key_points_are_the_source(job: Job) -> None:
-    recording = Recording("again", str(job.folder), KnownOfRecording())
+    recording = BatchRecording("again", str(job.folder), RecordingSettings())
     assert list(SessionOrigin.of(recording, QUICK).files) == [str(job.folder / "poses.npz")]
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.mp4")
-    recording = Recording("pipe.mp4", str(tmp_path / "pipe.mp4"), KnownOfRecording())
+    recording = BatchRecording("pipe.mp4", str(tmp_path / "pipe.mp4"), RecordingSettings())
     with pytest.raises(SourceError, match=r"pipe\.mp4: is not a file"):
         SessionOrigin.of(recording, QUICK)

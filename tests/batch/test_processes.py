@@ -12,11 +12,13 @@ import pytest
 
 from hipdrive.batch.job import Job
 from hipdrive.batch.processes import measure_here, usable_cores
-from hipdrive.batch.recording import KnownOfRecording, Recording
+from hipdrive.batch.recording import BatchRecording, RecordingSettings
 from support.batches import QUICK, runner_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from hipdrive.batch.job import JobResult
 
 
 class DeadlyJob(Job):
@@ -34,7 +36,12 @@ def never() -> bool:
 def jobs(tmp_path: Path) -> list[Job]:
     names = runner_files(tmp_path, 4, 4.0)
     return [
-        Job(Recording(f"run{n}", name, KnownOfRecording()), QUICK, tmp_path / "out", f"aaaaaa{n}")
+        Job(
+            BatchRecording(f"run{n}", name, RecordingSettings()),
+            QUICK,
+            tmp_path / "out",
+            f"aaaaaa{n}",
+        )
         for n, name in enumerate(names)
     ]
 
@@ -65,7 +72,7 @@ def test_libraries_are_told_to_use_one_thread(jobs: list[Job]) -> None:
 
 
 def test_a_process_that_is_killed_is_replaced_and_its_work_done(jobs: list[Job]) -> None:
-    done = []
+    done: list[JobResult] = []
     for result in measure_here(jobs, 2, never):
         if not done:
             for process in multiprocessing.active_children():
@@ -87,7 +94,7 @@ def test_work_that_kills_its_process_twice_has_failed_and_the_rest_is_done(
 
 
 def test_a_stop_ends_all_processes(jobs: list[Job]) -> None:
-    done = []
+    done: list[JobResult] = []
     for result in measure_here(jobs, 1, lambda: bool(done)):
         done.append(result)  # noqa: PERF402  # asked meanwhile
     assert len(done) == 1

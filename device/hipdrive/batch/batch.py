@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from hipdrive.batch.recording import Recording
+    from hipdrive.batch.recording import BatchRecording
     from hipdrive.config import Config
 
 GO_ON = "the same command goes on from here"
@@ -39,7 +39,7 @@ class BatchPlan:
         scheduler: address of a Dask cluster that does it instead; empty: none.
     """
 
-    recordings: Sequence[Recording]
+    recordings: Sequence[BatchRecording]
     config: Config
     out: Path
     processes: int
@@ -147,7 +147,7 @@ def _measured(
 
 
 def _needs_model(job: Job) -> bool:
-    return job.recording.known.static is None and needs_model(job.recording.source)
+    return job.recording.settings.static is None and needs_model(job.recording.source)
 
 
 def _check_model(config: Config) -> None:

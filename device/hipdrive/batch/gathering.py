@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from hipdrive.batch.manifest import MANIFEST_SUFFIX, read_manifest
 from hipdrive.batch.recording import (
     POSES_NAMES,
-    KnownOfRecording,
-    Recording,
+    BatchRecording,
+    RecordingSettings,
     absolute,
     file_of,
     is_drawn,
@@ -35,12 +35,12 @@ KEY_POINT_SUFFIXES = frozenset({".c3d", ".npz", ".trc"})
 UNTIMED_SUFFIX = ".json"
 
 
-def gather(sources: Sequence[str], known: KnownOfRecording, out: Path) -> list[Recording]:
+def gather(sources: Sequence[str], settings: RecordingSettings, out: Path) -> list[BatchRecording]:
     """The recordings that are meant, each once, in the order in which they are named.
 
     Args:
         sources: files, folders with recordings at any depth, manifests (.csv).
-        known: of every recording, where a manifest does not say otherwise.
+        settings: of every recording, where a manifest does not say otherwise.
         out: where results go: nothing in there is a recording.
 
     Raises:
@@ -48,13 +48,13 @@ def gather(sources: Sequence[str], known: KnownOfRecording, out: Path) -> list[R
             settings; all of that at once.
         ConfigError: a manifest is wrong.
     """
-    found: dict[str, Recording] = {}
+    found: dict[str, BatchRecording] = {}
     problems: list[str] = []
     for source in sources:
         try:
-            for recording in _meant(source, known, out.resolve()):
+            for recording in _meant(source, settings, out.resolve()):
                 other = found.setdefault(recording.source, recording)
-                if other.known != recording.known:
+                if other.settings != recording.settings:
                     problems.append(f"{recording.named}: is named twice, with differing settings")
         except SourceError as error:
             problems.append(str(error))
@@ -63,25 +63,25 @@ def gather(sources: Sequence[str], known: KnownOfRecording, out: Path) -> list[R
     return list(found.values())
 
 
-def _meant(source: str, known: KnownOfRecording, out: Path) -> Iterator[Recording]:
+def _meant(source: str, settings: RecordingSettings, out: Path) -> Iterator[BatchRecording]:
     path = Path(source)
     if not is_drawn(source) and path.suffix.lower() == MANIFEST_SUFFIX and path.is_file():
         for named, of_line in read_manifest(path):
-            yield from _recordings(named, path.parent, of_line.or_else(known), out)
+            yield from _recordings(named, path.parent, of_line.or_else(settings), out)
     else:
-        yield from _recordings(source, Path(), known, out)
+        yield from _recordings(source, Path(), settings, out)
 
 
 def _recordings(
-    named: str, folder: Path, known: KnownOfRecording, out: Path
-) -> Iterator[Recording]:
+    named: str, folder: Path, settings: RecordingSettings, out: Path
+) -> Iterator[BatchRecording]:
     """The recording of that name, or those in the folder of that name."""
     source = absolute(named, folder)
     file = file_of(source)
     if file is not None and not file.exists():
         raise SourceError(f"{named}: no such file or folder")
     if is_drawn(source) or not Path(source).is_dir() or _is_one_recording(Path(source)):
-        yield _recording(named, source, known)
+        yield _recording(named, source, settings)
         return
     inside = list(_inside(Path(source), out))
     if not inside:
@@ -91,12 +91,14 @@ def _recordings(
         )
     for path in inside:
         within = path.relative_to(source)
-        yield _recording(str(Path(named) / within), str(path), known)
+        yield _recording(str(Path(named) / within), str(path), settings)
 
 
-def _recording(named: str, source: str, known: KnownOfRecording) -> Recording:
+def _recording(named: str, source: str, settings: RecordingSettings) -> BatchRecording:
     """A recording; a rate that is meant for those without times is left off the others."""
-    return Recording(named, source, known if _lacks_times(source) else replace(known, fps=None))
+    return BatchRecording(
+        named, source, settings if _lacks_times(source) else replace(settings, fps=None)
+    )
 
 
 def _lacks_times(source: str) -> bool:

@@ -20,7 +20,7 @@ from hipdrive.printable import printable
 from hipdrive.private_file import make_private_folder
 
 if TYPE_CHECKING:
-    from hipdrive.batch.recording import Recording
+    from hipdrive.batch.recording import BatchRecording
     from hipdrive.config import Config
     from hipdrive.session.request import Outcome, SessionRequest
 
@@ -41,7 +41,7 @@ class Job:
         token: what makes the session's id unique among those of the same second.
     """
 
-    recording: Recording
+    recording: BatchRecording
     config: Config
     out: Path
     token: str
@@ -62,7 +62,7 @@ class JobResult:
         of_the_disk: the folder of the results cannot be written: no other job can succeed.
     """
 
-    recording: Recording
+    recording: BatchRecording
     error: str = ""
     of_the_disk: bool = False
 
@@ -123,20 +123,20 @@ def _record(job: Job, folder: Path) -> None:
     from hipdrive.session.request import SessionRequest
     from hipdrive.sources import open_source
 
-    known = job.recording.known
+    settings = job.recording.settings
     request = SessionRequest(
-        config=known.applied_to(job.config),
-        facing=known.facing,
+        config=settings.applied_to(job.config),
+        facing=settings.facing,
         session_dir=folder,
         started=datetime.now(UTC),
         token=job.token,
         stop=threading.Event(),
         look_ahead=False,
         publish=False,
-        calibration=known.calibration,
+        calibration=settings.calibration,
     )
     source = job.recording.source
-    with open_source(source, known.fps, known.slow_motion, known.static) as opened:
+    with open_source(source, settings.fps, settings.slow_motion, settings.static) as opened:
         session = app.replay(request, opened)
         keep_known_answers(opened, folder)
     _report(request, session)

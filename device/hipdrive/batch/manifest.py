@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pydantic import ValidationError
 
-from hipdrive.batch.recording import KnownOfRecording, absolute, file_of
+from hipdrive.batch.recording import RecordingSettings, absolute, file_of
 from hipdrive.config import RunnerConfig, TreadmillConfig
 from hipdrive.config.problems import problem_lines
 from hipdrive.counted import counted
@@ -82,11 +82,11 @@ COLUMNS: Mapping[str, Callable[[str, Path], Cell]] = {
     "calibration": _file,
     "static": _file,
 }
-"""What a column's cells say, beside `source`, which is there always; see `KnownOfRecording`. What
+"""What a column's cells say, beside `source`, which is there always; see `RecordingSettings`. What
 reads a cell raises a ValueError, which a SourceError is too."""
 
 
-def read_manifest(path: Path) -> list[tuple[str, KnownOfRecording]]:
+def read_manifest(path: Path) -> list[tuple[str, RecordingSettings]]:
     """Each recording as the file calls it, seen from the file's folder, and what is known of it.
 
     Raises:
@@ -107,7 +107,7 @@ def read_manifest(path: Path) -> list[tuple[str, KnownOfRecording]]:
     if problems:
         head = f"{path}: {counted(len(problems), 'problem')}"
         raise ConfigError("\n  ".join([head, *problems]))
-    return [(named, known) for _, named, known in found]
+    return [(named, settings) for _, named, settings in found]
 
 
 def _lines(text: str, problems: list[str]) -> list[_Line]:
@@ -154,7 +154,9 @@ def _wrong_names(names: list[str]) -> list[str]:
     return problems
 
 
-def _recording(line: _Line, folder: Path, problems: list[str]) -> tuple[int, str, KnownOfRecording]:
+def _recording(
+    line: _Line, folder: Path, problems: list[str]
+) -> tuple[int, str, RecordingSettings]:
     """Number of the line, name of the recording, and what is known of it."""
     values: dict[str, Cell] = {}
     for column, cell in line.cells.items():
@@ -168,7 +170,7 @@ def _recording(line: _Line, folder: Path, problems: list[str]) -> tuple[int, str
     missing = _missing(named, folder)
     if missing:
         problems.append(f"line {line.number}, column {SOURCE}: {missing}")
-    return line.number, named, KnownOfRecording(**values)  # type: ignore[arg-type]  # as COLUMNS has it
+    return line.number, named, RecordingSettings(**values)  # type: ignore[arg-type]  # as COLUMNS has it
 
 
 def _missing(named: str, folder: Path) -> str:

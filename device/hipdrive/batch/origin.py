@@ -21,7 +21,7 @@ from hipdrive.small_file import read_small_file
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hipdrive.batch.recording import Recording
+    from hipdrive.batch.recording import BatchRecording
     from hipdrive.config import Config
 
 ORIGIN_NAME = "batch.json"
@@ -47,14 +47,14 @@ class SessionOrigin:
     files: dict[str, list[int]]
 
     @classmethod
-    def of(cls, recording: Recording, config: Config) -> SessionOrigin:
+    def of(cls, recording: BatchRecording, config: Config) -> SessionOrigin:
         """As it is now.
 
         Raises:
             SourceError: a file is missing, or is none.
             ModelError: there is no such model.
         """
-        return cls(settings_sha256(recording, config), _states(_files(recording)))
+        return cls(_settings_sha256(recording, config), _states(_files(recording)))
 
     def content_sha256(self) -> str:
         """Of names and contents of the files.
@@ -73,18 +73,20 @@ class SessionOrigin:
         return whole.hexdigest()
 
 
-def settings_sha256(recording: Recording, config: Config) -> str:
+def _settings_sha256(recording: BatchRecording, config: Config) -> str:
     """Of all that decides beside the recording itself.
 
     Raises:
         ModelError: there is no such model.
     """
-    known = recording.known
+    settings = recording.settings
     values = {
         "hipdrive": __version__,
         "model": find_spec(config.pose.model).sha256,
-        "config": known.applied_to(config).model_dump(mode="json", include=set(DECIDING)),
-        "known": {name: str(value) for name, value in asdict(known).items() if value is not None},
+        "config": settings.applied_to(config).model_dump(mode="json", include=set(DECIDING)),
+        "settings": {
+            name: str(value) for name, value in asdict(settings).items() if value is not None
+        },
     }
     text = json.dumps(values, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -100,7 +102,7 @@ def note_origin(folder: Path, origin: SessionOrigin, content_sha256: str) -> Non
     write_json(folder / ORIGIN_NAME, values)
 
 
-def is_finished(folder: Path, recording: Recording, config: Config) -> bool:
+def is_finished(folder: Path, recording: BatchRecording, config: Config) -> bool:
     """Whether a folder holds the whole session of the recording as it is now.
 
     A file whose times alone have changed is read, and its new times are kept.
@@ -125,15 +127,15 @@ def _is_sound(folder: Path) -> bool:
     return there and not altered(folder)
 
 
-def _files(recording: Recording) -> Iterable[Path]:
+def _files(recording: BatchRecording) -> Iterable[Path]:
     """What the recording is read from, and what is read with it."""
-    source, known = file_of(recording.source), recording.known
+    source, settings = file_of(recording.source), recording.settings
     if source is not None and source.is_dir():
         poses = [source / name for name in POSES_NAMES if (source / name).is_file()]
         yield from poses[:1] or sorted(each for each in source.iterdir() if each.is_file())
     elif source is not None:
         yield source
-    yield from (each for each in (known.calibration, known.static) if each is not None)
+    yield from (each for each in (settings.calibration, settings.static) if each is not None)
 
 
 def _states(files: Iterable[Path]) -> dict[str, list[int]]:

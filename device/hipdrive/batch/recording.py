@@ -24,8 +24,8 @@ POSES_NAMES = ("poses.npz", SPOOL_NAME)
 
 
 @dataclass(frozen=True, slots=True)
-class KnownOfRecording:
-    """What is known of a recording; None: no more than the configuration says.
+class RecordingSettings:
+    """What is said of one recording; None: what the configuration says holds.
 
     Attributes:
         facing: the side of the picture that the runner faces.
@@ -46,7 +46,7 @@ class KnownOfRecording:
     calibration: Path | None = None
     static: Path | None = None
 
-    def or_else(self, other: KnownOfRecording) -> KnownOfRecording:
+    def or_else(self, other: RecordingSettings) -> RecordingSettings:
         """This, and what only the other knows."""
         known = {field.name: getattr(self, field.name) for field in fields(self)}
         return replace(other, **{name: each for name, each in known.items() if each is not None})
@@ -72,18 +72,18 @@ class KnownOfRecording:
 
 
 @dataclass(frozen=True, slots=True)
-class Recording:
+class BatchRecording:
     """One recording.
 
     Attributes:
         named: as it was called, or found below a folder.
         source: what `hipdrive.sources.open_source` opens, from any folder.
-        known: of it.
+        settings: of it alone.
     """
 
     named: str
     source: str
-    known: KnownOfRecording
+    settings: RecordingSettings
 
     @property
     def folder_name(self) -> str:

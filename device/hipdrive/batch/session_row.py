@@ -79,15 +79,15 @@ def session_row(job: Job, result: JobResult, session: Session | None) -> dict[st
         result: what came of it.
         session: its session; None: there is none, and `result` says why.
     """
-    config, known = job.recording.known.applied_to(job.config), job.recording.known
+    config, settings = job.recording.settings.applied_to(job.config), job.recording.settings
     given = {
         "source": printable(job.recording.named),
         "path": printable(job.recording.source),
         "belt_mps": config.treadmill.belt_mps or None,
         "incline_percent": config.treadmill.incline_percent,
         "height_m": config.runner.height_m or None,
-        "slow_motion": None if known.slow_motion is None else float(known.slow_motion),
-        "fps": None if known.fps is None else float(known.fps),
+        "slow_motion": None if settings.slow_motion is None else float(settings.slow_motion),
+        "fps": None if settings.fps is None else float(settings.fps),
     }
     if session is None or session.summary is None:
         return {**given, "error": result.error}

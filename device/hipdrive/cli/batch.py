@@ -69,17 +69,17 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.batch.batch import BatchPlan, run_batch
     from hipdrive.batch.gathering import gather
     from hipdrive.batch.processes import usable_cores
-    from hipdrive.batch.recording import KnownOfRecording
+    from hipdrive.batch.recording import RecordingSettings
     from hipdrive.config import load
 
-    known = KnownOfRecording(
+    settings = RecordingSettings(
         facing=arguments.facing,
         fps=arguments.fps,
         slow_motion=arguments.slow_motion,
         calibration=arguments.calibration and arguments.calibration.absolute(),
     )
     plan = BatchPlan(
-        gather(arguments.sources, known, arguments.out),
+        gather(arguments.sources, settings, arguments.out),
         load(arguments.config),
         arguments.out,
         arguments.workers or usable_cores(),
