@@ -53,6 +53,7 @@ def cluster(stack: ExitStack, folder: Path, workers: int) -> tuple[str, list[Das
     return address, [scheduler, *started]
 
 
+@pytest.mark.long
 def test_a_worker_that_is_killed_costs_nothing_and_bits_are_those_of_one_machine(
     tmp_path: Path, stack: ExitStack
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_worker_that_is_killed_costs_nothing_and_bits_are_those_of_one_machine
             assert (far[name] / file).read_bytes() == (here[name] / file).read_bytes()
 
 
+@pytest.mark.long
 def test_without_its_scheduler_a_batch_ends_and_goes_on_elsewhere(
     tmp_path: Path, stack: ExitStack
 ) -> None:
@@ -99,6 +101,7 @@ def test_without_its_scheduler_a_batch_ends_and_goes_on_elsewhere(
     assert {row["error"] for row in table(tmp_path / "out" / "sessions.csv")} == {""}
 
 
+@pytest.mark.long
 def test_a_scheduler_without_workers_and_one_that_is_not_there_are_told_in_a_line(
     tmp_path: Path, stack: ExitStack
 ) -> None:

@@ -25,7 +25,7 @@ from support.mosquitto import PATIENCE_S
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.usefixtures("data_dir")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("data_dir")]
 COUNT = 5
 
 

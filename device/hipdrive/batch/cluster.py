@@ -209,5 +209,6 @@ def _result(future: Future, job: Job) -> JobResult:
     try:
         result: JobResult = future.result()
     except Exception as error:  # noqa: BLE001  # of the cluster: a worker that died too often, or is another
-        return JobResult(job.recording, one_line(error))
+        given_up = f"the cluster has given it up ({type(error).__name__}: {error})"
+        return JobResult(job.recording, one_line(ClusterError(given_up)))
     return result

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from hipdrive.batch.job import Job, JobResult
 
-HEADINGS = ("recording", "what it was", "strides", "steps/min", "thigh extension", "")
+HEADINGS = ("recording", "what it was", "strides", "steps/min", "thigh extension", "files")
 PAGE = """<!doctype html>
 <html lang="en">
 <head>

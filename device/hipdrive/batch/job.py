@@ -91,7 +91,8 @@ def one_line(error: BaseException) -> str:
 
 
 def _is_of_the_disk(error: BaseException) -> bool:
-    return isinstance(error, SessionError) or getattr(error, "errno", None) in OF_THE_DISK
+    cause = error.__cause__ if isinstance(error, SessionError) else error
+    return isinstance(cause, OSError) and cause.errno in OF_THE_DISK
 
 
 def _measure(job: Job) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from hipdrive.config import Config
     from hipdrive.types.side import Side
 
-MOST_NAME_LETTERS = 60
+MOST_NAME_LETTERS = 50
 HASH_LETTERS = 10
 POSES_NAMES = ("poses.npz", SPOOL_NAME)
 """In a session folder, which is one recording."""
