@@ -14,10 +14,13 @@ import hipdrive
 from hipdrive.cli import main
 from hipdrive.cli.exit_codes import DONE, FAILED, WRONG_USE
 from support.batches import CADENCE_SPM, quick_config, runner_files, session_folders, table
+from support.browser import serious_faults
 from support.mounted_disk import mounted
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.usefixtures("data_dir")
 STRANGE = "<b>&'\n\x1b[31m.npz"
@@ -254,3 +257,18 @@ def test_a_missing_model_is_told_once_and_not_for_each(
         (tmp_path / name).touch()
     told = refused(capsys, FAILED, str(tmp_path), "--out", str(tmp_path / "out"))
     assert told.count("hipdrive models fetch") == 1
+
+
+def test_the_index_can_be_used_by_everybody(tmp_path: Path, browser: Browser) -> None:
+    broken = tmp_path / "broken.npz"
+    broken.write_bytes(b"")
+    assert batch(tmp_path, *runner_files(tmp_path, 2, 6.0), str(broken)) == FAILED
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.goto((tmp_path / "out" / "index.html").as_uri())
+    assert page.get_by_role("row").count() == 4
+    assert "failed" in page.get_by_role("row").nth(3).inner_text()
+    # The table may be wider than a phone, the page is not.
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert serious_faults(page) == []
+    page.get_by_role("link", name="strides.csv").wait_for()
+    page.close()
