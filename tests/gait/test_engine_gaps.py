@@ -129,7 +129,7 @@ def test_a_far_leg_that_is_badly_seen_is_rejected_alone(joint: str) -> None:
 
 
 @pytest.mark.parametrize("faces", Side)
-@pytest.mark.parametrize("fps", [24, 60, 120])
+@pytest.mark.parametrize("fps", [24, 60, 120, 240])
 def test_poses_held_back_until_the_facing_is_known_are_measured_then(faces: Side, fps: int) -> None:
     """The same as if it had been given; from the first pose on."""
     poses = replace(WALKER, faces=faces).poses(frame_times(fps, 6))
