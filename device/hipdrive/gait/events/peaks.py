@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 CONFIRM_DROP_BAM = bam_from_deg(3)
 """A maximum is the peak once the angle has dropped this far below it. Runners swing the thigh
 forward at about 2,300 degrees/s^2, so this takes some 50 ms; 1.5 degrees would save 15 of them and
-let the noise of a quantised pose model end strides early."""
+let the noise of a quantised pose model end strides early. Before the maximum it must have been as
+far below as well: with less, where a recording begins, the peak may have been before."""
 CONFIRM_SAMPLES = 4
 """And so many samples after it at the earliest: 62 ms, by when the thigh of a runner has dropped by
 those 3 degrees. So every peak is reported after the same time."""
@@ -43,6 +44,7 @@ class Peak(NamedTuple):
         thigh_length, trunk_length: at the maximum; the trunk's is 0 where it is not known.
         span_ns: widest interpolation among the three samples.
         too_fast: since the peak before there was another maximum, too soon for a stride.
+        instead_of_first: the first peak, which was told before, was only a bump on the way here.
     """
 
     t_ns: int
@@ -53,6 +55,7 @@ class Peak(NamedTuple):
     span_ns: int
     too_fast: bool = False
     trunk_length: int = 0
+    instead_of_first: bool = False
 
 
 class PeakFinder:
@@ -67,7 +70,7 @@ class PeakFinder:
         self._before: LegSample | None = None
         self._top: LegSample | None = None
         self._after: LegSample | None = None
-        self._valley_bam = HALF_TURN
+        self._valley_bam = self._lowest_bam = HALF_TURN
         self._peak_ns: int | None = None
         self._peak_bam = 0
         self._climbing = self._first = True
@@ -84,8 +87,9 @@ class PeakFinder:
             if not self._climbing:
                 return None
         if self._drop_bam == FIRST_DROP_BAM:
-            self._valley_bam = min(self._valley_bam, bam)
+            self._lowest_bam = min(self._lowest_bam, bam)
         if self._top is None or bam > self._top.thigh_ext_bam:
+            self._valley_bam = min(self._valley_bam, self._lowest_bam)
             self._before, self._top, self._after = last, angle, None
             return None
         self._after = self._after or angle
@@ -132,14 +136,20 @@ class PeakFinder:
         before, top, after = self._before, self._top, self._after
         valley = self._valley_bam
         self._climbing, self._valley_bam, self._drop_bam = False, bam, CONFIRM_DROP_BAM
+        self._lowest_bam = HALF_TURN
         if before is None or top is None or after is None:
             return None
-        self._first = self._peak_ns is None
         excursion = top.thigh_ext_bam - valley
+        if excursion < CONFIRM_DROP_BAM:
+            return None
+        instead_of_first = self._too_soon(top.t_ns)
+        self._first = self._peak_ns is None
         self._peak_ns, self._peak_bam = top.t_ns, top.thigh_ext_bam
         self._rise_bam = max(LEAST_RISE_BAM, excursion * LEAST_RISE_PERCENT // 100)
         too_fast, self._too_fast = self._too_fast, False
-        return _vertex(before, top, after, excursion)._replace(too_fast=too_fast)
+        return _vertex(before, top, after, excursion)._replace(
+            too_fast=too_fast, instead_of_first=instead_of_first
+        )
 
 
 def _vertex(a: LegSample, b: LegSample, c: LegSample, excursion_bam: int) -> Peak:
