@@ -115,27 +115,28 @@ def test_a_pause_is_no_stride() -> None:
     assert mean_ns(found) == pytest.approx(USUAL_NS)
 
 
-def _misplaced(chance: Random, count: int, sd_ns: float) -> tuple[list[Stride], float]:
-    """Strides of 700 ms whose peaks and foot strikes are found a little too soon or too late; and
-    what their mean time is from the first to the last peak."""
-    peaks = [round(START_NS + k * USUAL_NS + chance.gauss(0, sd_ns)) for k in range(count + 1)]
-    times = [after - before for before, after in pairwise(peaks)]
+def _misplaced(chance: Random, count: int) -> tuple[list[Stride], float]:
+    """Strides of 700 ms with peaks 3 and foot strikes 2 ms off, and the mean time between the first
+    and the last peak."""
+    peaks = [round(START_NS + k * USUAL_NS + chance.gauss(0, 3 * MS)) for k in range(count + 1)]
     strikes = [
-        round(START_NS + k * USUAL_NS - 350 * MS + chance.gauss(0, sd_ns))
+        round(START_NS + k * USUAL_NS - 350 * MS + chance.gauss(0, 2 * MS))
         for k in range(1, count + 1)
     ]
+    times = [after - before for before, after in pairwise(peaks)]
     return strides(times, strikes, peaks[0]), (peaks[-1] - peaks[0]) / count
 
 
 def test_a_short_clip_is_timed_by_all_of_its_peaks_and_foot_strikes() -> None:
-    """Ten strides, each event 3 ms off: slope of a line, sd sqrt(12 / (n (n^2 - 1))) of an event's
-    over n of them, and two such lines; the first and the last peak alone: sqrt(2) / 10."""
+    """Ten strides. The slope of a line through n events has sqrt(12 / (n (n^2 - 1))) of the SD of
+    one; two lines weighted by their variances leave 1 / sqrt(1 / 3^2 + 1 / 2^2) ms of an event's.
+    Between the first and the last peak it is sqrt(2) / 10 of 3 ms."""
     chance, errors, by_ends = Random(3), [], []
     for _ in range(2000):
-        found, ends_ns = _misplaced(chance, 10, 3 * MS)
+        found, ends_ns = _misplaced(chance, 10)
         errors.append(mean_ns(mean_of(found)) - USUAL_NS)
         by_ends.append(ends_ns - USUAL_NS)
-    expected_ns = 3 * MS * (12 / (10 * 99)) ** 0.5 / 2**0.5
+    expected_ns = MS * (1 / 9 + 1 / 4) ** -0.5 * (12 / (10 * 99)) ** 0.5
     assert pstdev(errors) == pytest.approx(expected_ns, rel=0.05)
     assert pstdev(by_ends) == pytest.approx(3 * MS * 2**0.5 / 10, rel=0.05)
     assert abs(fmean(errors)) < 4 * expected_ns / 2000**0.5
