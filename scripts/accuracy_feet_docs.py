@@ -61,10 +61,10 @@ REACHED_COLUMNS = {
 MODELS_WITH_FEET = ("blazepose-full", "blazepose-lite")
 
 WHY_NOT_ALL = """
-**Full** does what was asked of events, in every clip, and of the ankle's mean. The ankle's SD is met
-from stride to stride of one runner ({full_sd}) and not from runner to runner, so compare a runner with
-themselves. **Lite** does it for foot strike; its toe-off has the mean and not the SD, its ankle the
-mean at 30 frames a second only ({lite_sd} from stride to stride).
+**Full** does what was asked of events, in every clip, and of the ankle's mean. The ankle's SD is
+met from stride to stride of one runner ({full_sd}) and not from runner to runner, so compare a
+runner with themselves. **Lite** does it for foot strike; its toe-off has the mean and not the SD,
+its ankle the mean at 30 frames a second only ({lite_sd} from stride to stride).
 
 **No correction of the ankle** holds on a body that it was not learned on: Lite reads {lite_bodies}
 on the three bodies, and with the mean of two taken off the third {lite_left}; Full {full_bodies},
