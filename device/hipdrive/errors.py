@@ -91,3 +91,7 @@ class ReleaseError(HipdriveError, OSError):
 
 class DiagnosticsError(HipdriveError, OSError):
     """The archive for a bug report cannot be written."""
+
+
+class StreamError(HipdriveError, OSError):
+    """A camera's stream cannot be had or broke off; neither address nor password is in the text."""
