@@ -41,6 +41,10 @@ class StreamConnection(Protocol):
         """
         ...
 
+    def interrupt(self) -> None:
+        """Have `pictures` end soon, where that can be done; from any thread."""
+        ...
+
     def close(self) -> None:
         """Free it."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import os
 import socket
 import time
 import urllib.error
@@ -60,6 +61,8 @@ class HttpStream:
             raise StreamError(_why(error.reason)) from None
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise StreamError(_why(error)) from None
+        # The library keeps its socket to itself; this is another handle of it.
+        self._socket = socket.socket(fileno=os.dup(self._answer.fileno()))
         self._parser = MultipartParser(self._boundary())
 
     def _opener(self, address: StreamAddress) -> urllib.request.OpenerDirector:
@@ -106,10 +109,16 @@ class HttpStream:
             if now_ns - latest_ns > SILENCE_S * NS_PER_S:
                 raise StreamError("sends no whole picture any more")
 
+    def interrupt(self) -> None:
+        """As `StreamConnection` has it."""
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """As `StreamConnection` has it."""
         with suppress(OSError):
             self._answer.close()
+        self._socket.close()
 
     def _picture(self, part: BodyPart) -> Callable[[], RgbImage | None] | None:
         if declared_size(part.data) is None or not is_whole(part.data):

@@ -96,6 +96,9 @@ class PacketStream:
             now_ns = self._clock_ns()
             yield from self._jpeg(packet, now_ns) if whole else self._decoded(packet, now_ns)
 
+    def interrupt(self) -> None:
+        """Nothing: FFmpeg cannot be interrupted, and leaves off by itself after `SILENCE_S`."""
+
     def close(self) -> None:
         """As `StreamConnection` has it."""
         with suppress(OSError):

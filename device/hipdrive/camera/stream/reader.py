@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,10 +81,12 @@ class StreamReader:
         self._news = threading.Condition()
         self._newest: TimedPicture | None = None
         self._closed = threading.Event()
+        self._connection: StreamConnection | None = None
         self._clock = StreamClock()
         self.counts = StreamCounts()
         self.fault = UNKNOWN
         self.attempts = 0
+        self._ever = False
         self._since_ns: int | None = None
         self._lasted_ns = 0
         self._thread = threading.Thread(target=self._work, name="camera-stream", daemon=True)
@@ -126,6 +127,10 @@ class StreamReader:
         with self._news:
             self._closed.set()
             self._newest = None
+            connection = self._connection
+            if connection is not None:
+                # Not once its own thread has closed it.
+                connection.interrupt()
             self._news.notify_all()
         if self._thread is not threading.current_thread():
             self._thread.join(CLOSE_S)
@@ -147,8 +152,12 @@ class StreamReader:
         try:
             connection = self._connect()
             self._clock.reconnected()
-            with closing(connection):
+            try:
                 self._look_at(connection)
+            finally:
+                with self._news:
+                    self._connection = None
+                connection.close()
         except StreamError as error:
             return str(error)
         except Exception as error:  # noqa: BLE001
@@ -157,8 +166,10 @@ class StreamReader:
         return "it ended"
 
     def _look_at(self, connection: StreamConnection) -> None:
-        if self.closed:
-            return
+        with self._news:
+            self._connection = connection
+            if self.closed:
+                return
         for picture in connection.pictures():
             if not self._put(picture):
                 return
@@ -189,8 +200,9 @@ class StreamReader:
 
     def _connected(self) -> None:
         self.fault = ""
-        if self.attempts:
+        if self._ever:
             log.warning("camera %s: connected again", self._name)
+        self._ever = True
 
     def _failed(self, fault: str, *, lost: bool) -> None:
         with self._news:
@@ -198,5 +210,5 @@ class StreamReader:
             self.counts.lost += lost
             known, self.fault = self.fault == fault, fault
             self._news.notify_all()
-        if not known:
+        if not known and self._ever:
             log.warning("camera %s: %s; trying again", self._name, fault)
