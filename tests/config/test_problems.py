@@ -274,44 +274,6 @@ def test_a_certificate_and_its_key_belong_together(key: str) -> None:
     assert line == "hub: cert_file and key_file belong together: set both or none"
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "ftp://me:secret@host/",
-        "rtsp://me:secret@host:70000/",
-        "rtsp://me:secret@host:port/",
-        "http://me:secret@/stream",
-        "http://me:secret@host/a b",
-        "http://me:secret@[::1/stream",
-        "me:secret@host",
-        "rtsp://me:secret@host/" + 2000 * "a",
-    ],
-)
-def test_what_is_no_address_of_a_camera_is_refused_without_a_word_of_it(url: str) -> None:
-    line = problem(f"[camera]\nkind = 'url'\nurl = '{url}'")
-    assert line.startswith(("camera.url: is no address", "camera.url: must be rtsp://HOST/PATH"))
-    assert "secret" not in line
-
-
-def test_a_password_that_is_in_the_wrong_place_is_not_shown() -> None:
-    line = problem("[camera]\nfps = 'rtsp://me:secret@host/live'")
-    assert line == "camera.fps = 'rtsp://host/live': must be a whole number from 15 to 120"
-    assert "secret" not in problem("camera = 'rtsp://me:secret@host/live'")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("kind = 'url'", 'camera: kind = "url" and url belong together: set both or none'),
-        ("url = 'rtsp://host/'", 'camera: kind = "url" and url belong together: set both or none'),
-        ("username = 'me'", "camera: username and password_file are of a camera on the network"),
-        ("password_file = '/x'", "camera: username and password_file are of a camera on the netwo"),
-    ],
-)
-def test_keys_of_a_camera_on_the_network_belong_together(text: str, said: str) -> None:
-    assert problem(f"[camera]\n{text}").startswith(said)
-
-
 def test_two_parts_on_one_pin_are_refused() -> None:
     line = problem("[cues.leds]\ngreen = 18")
     assert line == "cues: pins are used twice: 18 (buzzer.pin, leds.green)"

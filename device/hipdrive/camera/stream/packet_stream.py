@@ -20,15 +20,15 @@ from hipdrive.types.time import NS_PER_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from av import VideoFrame
     from av.container import InputContainer
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-    from hipdrive.types.frame import RgbImage
 
 CONNECT_S = 4.0
 """How long FFmpeg may take to open a stream, with a look at its first pictures."""
+LOOKED_NS = NS_PER_S
+"""After so long pictures come as they are taken, whatever their times say."""
 
 
 class PacketStream:
@@ -54,6 +54,9 @@ class PacketStream:
         import av
 
         self._clock_ns = clock_ns
+        self._live = False
+        self._began_ns: int | None = None
+        self._before: tuple[int, int] | None = None
         try:
             self._container: InputContainer = av.open(
                 url,
@@ -126,13 +129,28 @@ class PacketStream:
             return
         aspect = self._stream.sample_aspect_ratio or Fraction(1)
         for frame in frames:
-            yield StreamPicture(
-                time_ns(frame), now_ns, None if frame.is_corrupt else partial(_shown, frame, aspect)
-            )
+            pts_ns = time_ns(frame)
+            if self._was_kept(pts_ns, now_ns):
+                continue
+            image = None if frame.is_corrupt else partial(as_shown, frame, aspect)
+            yield StreamPicture(pts_ns, now_ns, image)
 
+    def _was_kept(self, pts_ns: int | None, now_ns: int) -> bool:
+        """Whether a picture comes too late because FFmpeg looked at the stream for a while.
 
-def _shown(frame: VideoFrame, aspect: Fraction) -> RgbImage:
-    return as_shown(frame, aspect)
+        The first one that took its time to come is not. One without a time may be the first of all.
+        """
+        if self._live:
+            return False
+        began, before = self._began_ns, self._before
+        if began is None:
+            self._began_ns = began = now_ns
+        if pts_ns is not None:
+            self._before = (pts_ns, now_ns)
+            came = before is not None and 2 * (now_ns - before[1]) >= pts_ns - before[0]
+            self._live = came
+        self._live = self._live or now_ns - began > LOOKED_NS
+        return not self._live
 
 
 def _why(error: Exception) -> str:
