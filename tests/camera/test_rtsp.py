@@ -95,7 +95,7 @@ def test_a_server_that_hangs_is_a_stall_and_can_be_closed(server: RtspServer) ->
     with pytest.raises(CameraError, match=r"rtsp://127\.0\.0\.1:\d+: no picture for 0\.5 s"):
         list(frames)
     camera.close()
-    assert not camera._reader._thread.is_alive()
+    wait_for(lambda: not camera._reader._thread.is_alive())
 
 
 @pytest.fixture

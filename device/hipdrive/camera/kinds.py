@@ -25,6 +25,8 @@ CAMERAS: dict[str, OpenCamera] = {
 }
 """By `camera.kind`; another kind is one entry more. A class imports its drivers when it is opened,
 so that one kind does without those of the others."""
+REOPENED = frozenset({"usb", "url"})
+"""Kinds that one process may open again after they failed; picamera2's may not."""
 
 
 def open_camera(config: CameraConfig, stopped: Callable[[], bool]) -> FrameSource:

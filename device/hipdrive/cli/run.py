@@ -11,7 +11,7 @@ from hipdrive.cli.say import complain
 if TYPE_CHECKING:
     import argparse
 
-    from hipdrive.live import Supervision
+    from hipdrive.supervision import Supervision
 
 
 def add_to(commands: session_options.Commands) -> None:
@@ -93,7 +93,7 @@ def _supervision() -> Supervision:
 
     from hipdrive.health.service_manager import ServiceManager
     from hipdrive.health.start_log import StartLog
-    from hipdrive.live import Supervision
+    from hipdrive.supervision import Supervision
 
     starts = StartLog.of_service(os.environ)
     service = ServiceManager.of_process(time.monotonic_ns)

@@ -67,6 +67,7 @@ class StreamCamera(ClosedOnExit):
         self._parts = DegradedParts()
         self._notes: list[str] = []
         self._resized = ""
+        self._failed = False
         self._undecoded = 0
         self._reader = StreamReader(connect, name)
         try:
@@ -145,6 +146,7 @@ class StreamCamera(ClosedOnExit):
                 yield Frame(picture.t_ns, image)
                 waited_ns, before_ns = 0, self._clock_ns()
             elif waited_ns >= stall_ns:
+                self._failed = True
                 raise self._error(f"no picture for {self._config.stall_s:g} s{self._why()}")
             elif waited_ns >= GAP_NS:
                 self._parts.degrade(
@@ -153,8 +155,11 @@ class StreamCamera(ClosedOnExit):
                 )
 
     def close(self) -> None:
-        """Disconnect; a running iteration ends. Safe to call twice, and from any thread."""
-        if not self._reader.close():
+        """Disconnect; a running iteration ends. Safe to call twice, and from any thread.
+
+        What has failed is not waited for: a reader that nobody answers leaves off by itself.
+        """
+        if not self._reader.close(0.0 if self._failed else CLOSE_S) and not self._failed:
             self._notes = [f"camera {self._name}: did not let go within {CLOSE_S:g} s"]
 
     def _why(self) -> str:

@@ -117,12 +117,11 @@ class StreamReader:
                 lambda: self._newest is not None or self.attempts or self.closed, timeout_s
             )
 
-    def close(self) -> bool:
+    def close(self, wait_s: float = CLOSE_S) -> bool:
         """End the connection; no picture is looked at any more. From any thread, also twice.
 
         Returns:
-            False when a read could not be ended within `CLOSE_S`; the connection is closed when
-            that returns.
+            False when a read has not ended within that time; the connection is closed when it does.
         """
         with self._news:
             self._closed.set()
@@ -133,7 +132,7 @@ class StreamReader:
                 connection.interrupt()
             self._news.notify_all()
         if self._thread is not threading.current_thread():
-            self._thread.join(CLOSE_S)
+            self._thread.join(wait_s)
         return not self._thread.is_alive()
 
     def _work(self) -> None:
