@@ -18,17 +18,16 @@ def on_its_side(rotation_deg: int) -> bool:
     return rotation_deg % 180 != 0
 
 
-def rotated(image: RgbImage, rotation_deg: int, into: RgbImage | None = None) -> RgbImage:
+def rotated(image: RgbImage, rotation_deg: int) -> RgbImage:
     """The picture turned clockwise; the very same where it is not to be turned.
 
     Args:
         image: uint8 [height, width, 3].
         rotation_deg: 0, 90, 180 or 270.
-        into: memory for the result; None: new.
     """
     import cv2
 
     turns = CLOCKWISE_TURNS[rotation_deg]
     if turns is None:
         return image
-    return cv2.rotate(image, turns, dst=into).astype(np.uint8, copy=False)
+    return cv2.rotate(image, turns).astype(np.uint8, copy=False)

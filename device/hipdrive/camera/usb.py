@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.camera.rotation import on_its_side
 from hipdrive.camera.stream.camera import StreamCamera
+from hipdrive.camera.usb_exposure import UsbExposure
+from hipdrive.camera.v4l2_controls import V4l2Controls
 from hipdrive.errors import StreamError
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 FORMAT = "v4l2"
 PIXELS = ("mjpeg", "")
 """First what gives the full rate over USB 2, then whatever the camera has."""
-REMEDY = "check its cable, `v4l2-ctl --list-devices`, and that this user is in the group video"
+REMEDY = (
+    "check its cable, `v4l2-ctl --list-devices`, that no other program has it, and that this user "
+    "is in the group video"
+)
 
 
 def usb_camera(config: CameraConfig, stopped: Callable[[], bool]) -> StreamCamera:
@@ -29,7 +33,14 @@ def usb_camera(config: CameraConfig, stopped: Callable[[], bool]) -> StreamCamer
         CameraError: there is none, it is taken, or gives no pictures.
     """
     device = device_file(config.device)
-    return StreamCamera(config, stopped, device, REMEDY, partial(opened, device, config))
+    exposure = UsbExposure(config, V4l2Controls(device))
+
+    def connect() -> StreamConnection:
+        connection = opened(device, config)
+        exposure.begin()
+        return connection
+
+    return StreamCamera(config, stopped, device, REMEDY, connect, exposure=exposure)
 
 
 def device_file(device: str) -> str:

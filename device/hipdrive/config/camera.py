@@ -57,4 +57,7 @@ class CameraConfig(Section):
         if (self.username or self.password_file) and not self.url:
             message = "username and password_file are of a camera on the network: set url"
             raise ValueError(message)
+        if self.kind == "url" and (self.exposure_us or self.gain):
+            message = "exposure_us and gain of a camera on the network are set on its own page"
+            raise ValueError(message)
         return self

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.camera.rotation import rotated
 from hipdrive.camera.source import ClosedOnExit
@@ -31,6 +31,23 @@ OPEN_S = 10.0
 """How long the first picture may take: name, connection, login, a picture that stands alone."""
 
 
+class ExposureControl(Protocol):
+    """Looks after the exposure of a camera that can be told of it."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What cannot be done, or is too dark."""
+        ...
+
+    def begin(self) -> None:
+        """A session begins."""
+        ...
+
+    def look(self, t_ns: int, image: RgbImage) -> None:
+        """Look at a picture."""
+        ...
+
+
 class StreamCamera(ClosedOnExit):
     """A camera over USB or the network, connected.
 
@@ -45,6 +62,7 @@ class StreamCamera(ClosedOnExit):
         remedy: what to do when it fails.
         connect: opens the stream.
         clock_ns: a monotonic clock in ns, for the stall only.
+        exposure: looks after its exposure; None: that is the camera's own business.
 
     Raises:
         CameraError: it could not be connected at the first attempt, or gave no picture.
@@ -58,12 +76,14 @@ class StreamCamera(ClosedOnExit):
         remedy: str,
         connect: Connect,
         clock_ns: Callable[[], int] = time.monotonic_ns,
+        exposure: ExposureControl | None = None,
     ) -> None:
         self._config = config
         self._should_stop = should_stop
         self._name = name
         self._remedy = remedy
         self._clock_ns = clock_ns
+        self._exposure = exposure
         self._parts = DegradedParts()
         self._notes: list[str] = []
         self._resized = ""
@@ -115,11 +135,14 @@ class StreamCamera(ClosedOnExit):
         said += [f"{damaged} pictures that are damaged left out"] * bool(damaged)
         said += [f"{counts.undated} pictures without a later time left out"] * bool(counts.undated)
         said += [self._resized] * bool(self._resized)
+        said += [] if self._exposure is None else self._exposure.warnings
         return [f"camera {self._name}: {each}" for each in said] + self._notes
 
     def begin_session(self, parts: DegradedParts) -> None:
         """Count anew: what was until now is another session's."""
         self._reader.begin_session()
+        if self._exposure is not None:
+            self._exposure.begin()
         self._undecoded = 0
         self._parts = parts
 
@@ -177,6 +200,8 @@ class StreamCamera(ClosedOnExit):
         if image is None:
             self._undecoded += 1
             return None
+        if self._exposure is not None:
+            self._exposure.look(picture.t_ns, image)
         return self._fitted(rotated(image, self._config.rotation_deg))
 
     def _fitted(self, image: RgbImage) -> RgbImage:
