@@ -1,0 +1,112 @@
+"""`hipdrive run` with a camera on the network, before which somebody runs who is drawn."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from hipdrive.cli import main
+from hipdrive.rendered.settings import RenderedSettings
+from hipdrive.rendered.source import RenderedRunner
+from support.camera.mjpeg_server import MjpegServer, jpeg
+from support.camera.player import Player
+from support.camera.rtsp_server import RtspServer, film
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FPS, SECONDS = 30, 14
+CADENCE_SPM = 170
+"""Of the default runner: a stride takes 0.706 s."""
+STRIDE_S = 120 / CADENCE_SPM
+SECRET = "s3cret-of-the-camera"  # noqa: S105
+
+
+@pytest.fixture(scope="module")
+def runner() -> RenderedRunner:
+    settings = {"seconds": SECONDS, "camera": {"fps": FPS}}
+    return RenderedRunner(RenderedSettings.model_validate(settings))
+
+
+def configuration(folder: Path, url: str, more: str = "") -> list[str]:
+    """Options of a run with that camera, and a model that knows those who are drawn."""
+    file = folder / "hipdrive.toml"
+    camera = f"[camera]\nkind = 'url'\nurl = '{url}'\n{more}"
+    file.write_text(f"{camera}[pose]\nmodel = 'stand-in-rendered-int8'\n", encoding="utf-8")
+    return ["--config", str(file)]
+
+
+def session(folder: Path, url: str, more: str = "") -> dict[str, Any]:
+    """What a run that is stopped has recorded."""
+    options = configuration(folder, url, more)
+    options += ["--session-dir", str(folder / "session")]
+    main(["run", "--simulate-panel", "--allow-stand-in", *options])
+    found: dict[str, Any] = json.loads((folder / "session" / "session.json").read_text("utf-8"))
+    return found
+
+
+def stop() -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("data_dir")
+def test_mjpeg_that_comes_unevenly_and_breaks_off_is_measured_by_the_cameras_clock(
+    runner: RenderedRunner, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pictures = [jpeg(frame.image) for frame in runner]
+    late_s = np.random.default_rng(3).uniform(0, 0.03, len(pictures)).tolist()
+    with MjpegServer(login=("runner", SECRET, "Digest")) as server:
+
+        def reboot() -> None:
+            server.stop()
+            server.start()
+
+        url = server.url.replace("//", f"//runner:{SECRET}@")
+        player = Player(server, pictures, FPS, late_s, {7 * FPS: reboot}, stop)
+        summary = session(tmp_path, url)
+        player.join()
+    assert summary["source"] == f"http://127.0.0.1:{server.port}"
+    # Two seconds to find the facing, one for the end and what the reboot costs.
+    assert summary["strides"] >= (SECONDS - 4) / STRIDE_S
+    assert summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=2)
+    assert any("its connection was lost once" in each for each in summary["warnings"])
+    assert not any("time of their arrival" in each for each in summary["warnings"])
+    out, err = capfd.readouterr()
+    recorded = "".join(
+        file.read_bytes().decode("latin-1")
+        for file in (tmp_path / "session").iterdir()
+        if file.is_file()
+    )
+    for told in (out, err, recorded):
+        assert SECRET not in told
+
+
+class StopAtTheEnd(logging.Handler):
+    """Stops the run when the film is over, which is when the camera breaks off."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "trying again" in record.getMessage():
+            stop()
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("data_dir")
+def test_rtsp_is_measured(runner: RenderedRunner, tmp_path: Path) -> None:
+    log, handler = logging.getLogger("hipdrive.camera"), StopAtTheEnd()
+    log.addHandler(handler)
+    try:
+        pictures = (frame.image for frame in runner)
+        with RtspServer(film(tmp_path / "run.mkv", pictures, FPS)) as server:
+            summary = session(tmp_path, server.url)
+    finally:
+        log.removeHandler(handler)
+    assert summary["source"] == f"rtsp://127.0.0.1:{server.port}"
+    assert summary["strides"] >= (SECONDS - 4) / STRIDE_S
+    assert summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=2)
