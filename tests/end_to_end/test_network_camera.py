@@ -110,3 +110,33 @@ def test_rtsp_is_measured(runner: RenderedRunner, tmp_path: Path) -> None:
     assert summary["source"] == f"rtsp://127.0.0.1:{server.port}"
     assert summary["strides"] >= (SECONDS - 4) / STRIDE_S
     assert summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=2)
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_the_doctor_looks_through_it_for_a_second(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    picture = jpeg(np.full((480, 640, 3), 99, np.uint8))
+    with MjpegServer(login=("runner", SECRET, "Basic")) as server:
+        # Nobody looks any more when the last are sent.
+        player = Player(server, 60 * [picture], FPS, 60 * [0.0], {}, lambda: None)
+        url = server.url.replace("//", f"//runner:{SECRET}@")
+        code = main(["doctor", "--only", "camera", *configuration(tmp_path, url, "fps = 30\n")])
+        player.join()
+    (line,) = capfd.readouterr().out.splitlines()
+    assert code == 0
+    assert f"ok       camera: http://127.0.0.1:{server.port} delivers 640 x 480, " in line
+    assert "its password stands in the configuration; camera.password_file keeps it out" in line
+    assert SECRET not in line
+
+
+@pytest.mark.usefixtures("data_dir")
+def test_the_doctor_says_what_is_wrong_with_it(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with MjpegServer(login=("runner", SECRET, "Basic")) as server:
+        options = configuration(tmp_path, server.url)
+        assert main(["doctor", "--only", "camera", *options]) == 1
+    (line,) = capfd.readouterr().out.splitlines()
+    assert "problem  camera: camera http://127.0.0.1" in line
+    assert "wants a user name and a password, or others (401)" in line

@@ -58,7 +58,7 @@ class StreamClock:
         self.source = TimeSource.STREAM
         self._began_ns = 0
         self._before: tuple[int, int] | None = None
-        self._offset_ns = 0
+        self._offset_ns = self._target_ns = 0
         self._jumps: deque[int] = deque(maxlen=MOST_JUMPS)
         self._window_ns = 0
         self._quickest_ns: int | None = None
@@ -99,12 +99,13 @@ class StreamClock:
         self._before = (pts_ns, arrived_ns)
         settling = arrived_ns - self._began_ns < SETTLING_NS
         if settling:
-            self._offset_ns = min(self._offset_ns, late_ns)
+            self._offset_ns = self._target_ns = min(self._offset_ns, late_ns)
         possible = -AHEAD_NS <= late_ns - self._offset_ns <= BEHIND_NS
         step_ns = late_ns - (then_ns - before_ns)
         if (pts_ns <= before_ns and not first) or (not possible and abs(step_ns) >= SUDDEN_NS):
             # Go on as if the time since the last picture were that between arrivals.
             self._offset_ns += step_ns
+            self._target_ns = self._offset_ns
             self._seconds.clear()
             self._quickest_ns = None
             self._jumped(arrived_ns)
@@ -112,6 +113,8 @@ class StreamClock:
             self.source = TimeSource.DRIFTS
         elif not settling:
             self._follow(late_ns, arrived_ns)
+            most_ns = max(pts_ns - before_ns, 0) // MOST_SLEW
+            self._offset_ns += max(-most_ns, min(most_ns, self._target_ns - self._offset_ns))
 
     def _jumped(self, arrived_ns: int) -> None:
         self._jumps.append(arrived_ns)
@@ -127,9 +130,7 @@ class StreamClock:
         if since_ns < WINDOW_NS:
             return
         self._seconds.append(self._quickest_ns)
-        most_ns = since_ns // MOST_SLEW
-        off_ns = min(self._seconds) - self._offset_ns
-        self._offset_ns += max(-most_ns, min(most_ns, off_ns))
+        self._target_ns = min(self._seconds)
         self._window_ns, self._quickest_ns = arrived_ns, None
         if self._drifts():
             self.source = TimeSource.DRIFTS
