@@ -18,7 +18,7 @@ def add_to(commands: session_options.Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "run",
-        help="coach the runner before the Pi's camera",
+        help="coach the runner before the camera",
         description="Runs until SIGTERM or Ctrl-C; the session folder is complete then. Over MQTT "
         "sessions can be ended and begun, unless --session-dir names the folder of the only one.",
     )
