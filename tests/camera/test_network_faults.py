@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ import pytest
 
 from hipdrive.camera.network import network_camera
 from hipdrive.camera.stream import http_stream
+from hipdrive.camera.stream.address import StreamAddress
+from hipdrive.camera.stream.camera import StreamCamera
+from hipdrive.camera.stream.http_stream import HttpStream
 from hipdrive.errors import CameraError
 from hipdrive.health.degraded import DegradedParts
 from support.camera.mjpeg_server import MjpegServer, Reply, grey
@@ -70,6 +74,31 @@ def test_a_server_that_goes_silent_is_a_stall_and_left_for_a_new_connection(
         assert viewer.is_gone()
         server.viewer().send(grey(120))
         assert level(next(frames)) == 120
+
+
+def test_a_picture_that_comes_late_does_not_put_the_stall_off(server: MjpegServer) -> None:
+    arrival_ns = asked = 0
+
+    def clock_ns() -> int:
+        nonlocal asked
+        asked += 1
+        return asked * 100_000_000
+
+    connect = partial(HttpStream, StreamAddress.parse(server.url), clock_ns=lambda: arrival_ns)
+    opens = partial(StreamCamera, name="x", remedy="", connect=connect, clock_ns=clock_ns)
+    opened, viewer = Opened(of_url(server.url, stall_s=3), opens=opens), server.viewer()
+    viewer.send(grey(0), stamp_s=1.0)
+    with opened.wait() as camera:
+        frames = iter(camera)
+        next(frames)
+        arrival_ns = 2_900_000_000
+        viewer.send(grey(50), stamp_s=1.04)
+        assert level(next(frames)) == 50
+        before = asked
+        with pytest.raises(CameraError, match="no picture for 3 s"):
+            next(frames)
+    # 3 s less the 2.86 that it was late, at a tenth of a second each time the clock is asked.
+    assert asked - before <= 4
 
 
 def test_one_byte_at_a_time_is_no_picture(

@@ -165,9 +165,12 @@ class StreamCamera(ClosedOnExit):
             waited_ns += min(now_ns - before_ns, LONGEST_POLL_NS)
             before_ns = now_ns
             if picture is not None and image is not None:
-                self._parts.recover(DevicePart.CAMERA)
+                if picture.late_ns < GAP_NS:
+                    self._parts.recover(DevicePart.CAMERA)
                 yield Frame(picture.t_ns, image)
-                waited_ns, before_ns = 0, self._clock_ns()
+                # What comes late is no sign that the camera is well: FFmpeg gives the last picture
+                # of a stream that has fallen silent when it gives that up.
+                waited_ns, before_ns = max(picture.late_ns, 0), self._clock_ns()
             elif waited_ns >= stall_ns:
                 self._failed = True
                 raise self._error(f"no picture for {self._config.stall_s:g} s{self._why()}")

@@ -32,9 +32,16 @@ UNKNOWN = "it has not answered yet"
 
 @dataclass(frozen=True, slots=True)
 class TimedPicture:
-    """A picture with its time, ns, not decoded yet."""
+    """A picture, not decoded yet.
+
+    Attributes:
+        t_ns: when it was taken, ns.
+        late_ns: how much later it was here.
+        image: as of `StreamPicture`.
+    """
 
     t_ns: int
+    late_ns: int
     image: Callable[[], RgbImage | None]
 
 
@@ -193,7 +200,7 @@ class StreamReader:
                 counts.undated += 1
                 return True
             counts.dropped += self._newest is not None
-            self._newest = TimedPicture(t_ns, picture.image)
+            self._newest = TimedPicture(t_ns, picture.arrived_ns - t_ns, picture.image)
             self._news.notify_all()
         return True
 
