@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.gym.collector.collector import topic_filters
+from hipdrive.gym.settings import CollectConfig
 from hipdrive.gym.simulation.simulating import SimulationPlan, simulate
 from hipdrive.hub.messages.outgoing import MqttMessage
 from hipdrive.hub.mqtt.client_names import ClientRole
@@ -83,7 +84,8 @@ def test_a_group_of_two_shares_the_messages(
 
 
 def test_a_collector_alone_and_one_of_a_group_subscribe_to_the_same() -> None:
-    assert topic_filters("") == [each.removeprefix("$share/a/") for each in topic_filters("a")]
+    alone, shared = topic_filters(CollectConfig()), topic_filters(CollectConfig(group="a"))
+    assert alone == [each.removeprefix("$share/a/") for each in shared]
 
 
 def test_the_broker_keeps_what_comes_while_the_collector_is_away(

@@ -43,17 +43,17 @@ def collect(
     """
     if NAME.fullmatch(name) is None:
         raise ConfigError(f"--name {name!r}: a name has 1 to 64 letters, digits, - and _")
-    login = config.broker_login(f"hipdrive-collect.{name}")
+    logins = config.broker_logins(f"hipdrive-collect.{name}")
     key = runner_key(config.database.runner_key_file)
     retention = Retention(config.retention)
     _migrate(config, stopped)
     collector = Collector(
-        login,
+        logins,
         RowStore(config.database.connection, retention),
         Decoder(key, retention),
         config.collect,
         stopped,
-        ready=lambda: tell(f"collecting from {login.address} as {name}"),
+        ready=lambda: tell(f"collecting from {logins[0].address} as {name}"),
         housekeeping=_Housekeeping(config, retention).run,
     )
     collector.run()
