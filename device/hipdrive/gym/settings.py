@@ -93,6 +93,16 @@ class FleetConfig(Section):
     device_tls: bool = True
     device_ca_file: PathText = "/etc/hipdrive/ca.crt"
     """Where a device has the CA's certificate; empty: those that its system trusts."""
+    authority_folder: PathText = "/etc/hipdrive/fleet-authority"
+    """What signs devices' certificates; made with the first one."""
+    authority_file: PathText = "/etc/mosquitto/certs/devices.crt"
+    """Its certificate, for mosquitto (`cafile`)."""
+    revoked_file: PathText = "/etc/mosquitto/certs/devices.crl"
+    """List of the certificates that are revoked, for mosquitto (`crlfile`)."""
+    certificate_port: int = Field(default=8885, ge=1, le=65535)
+    """Where devices come in that show a certificate."""
+    certificate_days: int = Field(default=3650, ge=1, le=7300)
+    """How long a certificate counts."""
     discovery_prefix: TopicPrefix = ""
     """Where Home Assistant looks for devices; empty: a gym's are not told to it."""
 
