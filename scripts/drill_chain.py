@@ -1,6 +1,7 @@
 """Two sites on a chain's broker of three nodes: one killed, a site cut off; prints what is left.
 
-Needs Debian's packages mosquitto, nats-server and postgresql, and the environment of the tests.
+Needs Debian's packages mosquitto, nats-server, postgresql and stunnel4, and the environment of the
+tests.
 usage: .venv-3.11/bin/python scripts/drill_chain.py [--devices N] [--cut-off-s S]
 """
 
