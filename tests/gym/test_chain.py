@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import ConfigError
-from hipdrive.gym.collector.collecting import collect
-from hipdrive.gym.collector.collector import topic_filters
+from hipdrive.gym.collector.collecting import collect, leave
+from hipdrive.gym.collector.collector import STORED_TOPICS, topic_filters
 from hipdrive.gym.settings import CollectConfig
 from hipdrive.hub.messages.outgoing import MqttMessage
 from hipdrive.hub.mqtt.client_names import ClientRole
@@ -75,7 +75,8 @@ def test_who_may_do_what_at_a_chains_broker(
     with ExitStack() as stack:
         cluster = stack.enter_context(NatsCluster(tmp_path, authority, SITES, PASSWORD))
         config = chain_config(tmp_path, empty_database, cluster, authority, [])
-        counts = stack.enter_context(collecting(config, "one"))
+        collector = stack.enter_context(ExitStack())
+        counts = collector.enter_context(collecting(config, "one"))
         reader = config.broker_login("bridge")
         bridge = replace(reader, username=mine, role=ClientRole.WATCH)
         assert publish(bridge, stride(others, 1.0), stride(mine, 2.0), mqtt_5=False)
@@ -92,6 +93,10 @@ def test_who_may_do_what_at_a_chains_broker(
         shared = config.collect.model_copy(update={"group": "gym"})
         with pytest.raises(ConfigError, match="has no shared subscriptions"):
             collect(config.model_copy(update={"collect": shared}), "two", bool, print)
+        collector.close()
+        assert cluster.consumers == len(STORED_TOPICS)
+        assert leave(config, "one") is None
+        assert cluster.consumers == 0
     kept = sorted((key.device, key.key.split()[-1]) for key in kept_keys(empty_database))
     assert kept == [(f"{mine}/treadmill-1", "2.0"), (f"{mine}/treadmill-1", "6.0")]
     assert counts[0].refused.total() == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -13,7 +14,7 @@ from hipdrive.gym.simulation.simulating import SimulationPlan, simulate
 from hipdrive.hub.mqtt.login import Login
 from support.gym.collecting import collecting
 from support.gym.drill import SentLedger
-from support.gym.kept import POLL_S, kept_count, kept_keys, rollups_are_right, wait_kept
+from support.gym.kept import POLL_S, kept_count, kept_keys, rollups_are_right
 from support.gym.nats import NatsCluster
 from support.gym.site import Site
 from support.mosquitto import PATIENCE_S
@@ -41,6 +42,8 @@ class ChainDrillResult:
         doubled: rows there more than once.
         while_one_node_was_away: rows that were stored with a node killed.
         while_cut_off: messages that the site that was cut off took meanwhile.
+        made_up_for_s: from the end of that until the database had all, s.
+        node_cpu_s: processor time of a node that ran all the while, s.
         rollups_right: the roll-ups are what the rows say.
     """
 
@@ -50,6 +53,8 @@ class ChainDrillResult:
     doubled: int
     while_one_node_was_away: int
     while_cut_off: int
+    made_up_for_s: float
+    node_cpu_s: float
     rollups_right: bool
 
 
@@ -122,11 +127,14 @@ class ChainDrill:
             cluster.nodes[0].start()
             cluster.nodes[0].wait_ready()
             cut_off = self._while_cut_off(sites[SITES[1]], cut_off_s)
+            mended_s = time.monotonic()
             self._over.set()
             for thread in played:
                 thread.join()
-            wait_kept(self._database, self._sent())
-        return self._compared(with_two, cut_off)
+            self._wait_for(lambda: kept_count(self._database) >= self._sent())
+            made_up_for_s = time.monotonic() - mended_s
+            node_cpu_s = cluster.nodes[1].cpu_s
+        return self._compared(with_two, cut_off, made_up_for_s, node_cpu_s)
 
     def _site(self, name: str, cluster: NatsCluster) -> Site:
         return Site(self._folder / name, name, PASSWORD, cluster.mqtt_ports, self._authority)
@@ -173,7 +181,9 @@ class ChainDrill:
         site.cable.mend()
         return taken
 
-    def _compared(self, with_two: int, cut_off: int) -> ChainDrillResult:
+    def _compared(
+        self, with_two: int, cut_off: int, made_up_for_s: float, node_cpu_s: float
+    ) -> ChainDrillResult:
         rows = kept_keys(self._database)
         sent = {key for ledger in self._ledgers.values() for key in ledger.keys}
         return ChainDrillResult(
@@ -183,5 +193,7 @@ class ChainDrill:
             doubled=len(rows) - len(set(rows)),
             while_one_node_was_away=with_two,
             while_cut_off=cut_off,
+            made_up_for_s=round(made_up_for_s, 1),
+            node_cpu_s=round(node_cpu_s, 1),
             rollups_right=rollups_are_right(self._database),
         )

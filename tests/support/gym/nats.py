@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import shutil
 import subprocess
 import urllib.request
@@ -90,6 +92,13 @@ class NatsNode:
                 Event().wait(POLL_S)
         raise AssertionError(self.log)
 
+    @property
+    def cpu_s(self) -> float:
+        """Processor time that it has had, s."""
+        assert self._process is not None
+        stat = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8")
+        return sum(map(int, stat.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """End it as by a power cut."""
         if self._process is not None:
@@ -125,6 +134,21 @@ class NatsCluster:
     def mqtt_ports(self) -> list[int]:
         """Where each node's MQTT listener is."""
         return [node.ports["mqtt"] for node in self.nodes]
+
+    @property
+    def consumers(self) -> int:
+        """For how many subscriptions messages are kept."""
+        port = self.nodes[0].ports["monitor"]
+        address = f"http://127.0.0.1:{port}/jsz?accounts=true&consumers=true"
+        with urllib.request.urlopen(address, timeout=PATIENCE_S) as answer:
+            accounts = json.load(answer)["account_details"]
+        (stream,) = (
+            each
+            for account in accounts
+            for each in account["stream_detail"]
+            if each["name"] == "$MQTT_msgs"
+        )
+        return len(stream.get("consumer_detail") or [])
 
     @staticmethod
     def _users(sites: Sequence[str], hashed: str) -> str:

@@ -88,7 +88,7 @@ def make_client(
         CallbackAPIVersion.VERSION2,
         client_id,
         # In MQTT 5 it is said when it connects.
-        clean_session=None if mqtt_5 else session is None,
+        clean_session=None if mqtt_5 else session is None or session.begins_anew,
         protocol=MQTTProtocolVersion.MQTTv5 if mqtt_5 else MQTTProtocolVersion.MQTTv311,
         manual_ack=session is not None,
     )
@@ -120,7 +120,7 @@ def connect(
             login.host,
             login.port,
             keepalive_s,
-            clean_start=session is None,
+            clean_start=session is None or session.begins_anew,
             properties=connect_properties(session),
         )
     else:
