@@ -168,12 +168,12 @@ class DeviceAuthority:
         """Put the authority's certificate and a new list where mosquitto reads them."""
         # OpenSSL, given two lists of an authority, takes the one that is a second younger.
         dated, stamp = datetime.now(UTC) - DATED_BACK, self._folder / "crl-dated"
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, ValueError):
             before = datetime.fromisoformat(stamp.read_text(encoding="ascii"))
             dated = max(dated, before + timedelta(seconds=1))
         dates = ("-crl_lastupdate", f"{dated:%y%m%d%H%M%SZ}", "-crldays", str(AUTHORITY_DAYS))
         self._openssl("ca", "-gencrl", *dates, "-out", "crl")
-        stamp.write_text(dated.isoformat(), encoding="ascii")
+        _publish(stamp, dated.isoformat())
         _publish(self._trusted_file, self._read("ca.crt"))
         _publish(self._revoked_file, self._read("crl"))
 
@@ -187,7 +187,10 @@ class DeviceAuthority:
         return [_entry(line) for line in lines]
 
     def _read(self, name: str) -> str:
-        return (self._folder / name).read_text(encoding="ascii")
+        try:
+            return (self._folder / name).read_text(encoding="ascii")
+        except (OSError, UnicodeDecodeError) as error:
+            raise FleetError(f"{self._folder / name} cannot be read ({error})") from error
 
     def _openssl(self, *arguments: str) -> None:
         program = shutil.which("openssl")
