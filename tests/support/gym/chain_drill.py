@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from hipdrive.gym.settings import BrokerConfig, CollectConfig, DatabaseConfig, GymConfig
-from hipdrive.gym.settings import RetentionConfig as Retention
+from hipdrive.gym.settings import (
+    BrokerConfig,
+    CollectConfig,
+    DatabaseConfig,
+    GymConfig,
+    RetentionConfig,
+)
+
 from hipdrive.gym.simulation.simulating import SimulationPlan, simulate
 from hipdrive.hub.mqtt.login import Login
 from support.gym.collecting import collecting
@@ -82,7 +88,7 @@ def chain_config(
         database=DatabaseConfig(
             connection=database.connection, runner_key_file=str(folder / "runner-key")
         ),
-        retention=Retention(stride_months=0, session_months=0, health_months=0),
+        retention=RetentionConfig(stride_months=0, session_months=0, health_months=0),
     )
 
 
