@@ -15,7 +15,6 @@ from hipdrive.gym.settings import (
     GymConfig,
     RetentionConfig,
 )
-
 from hipdrive.gym.simulation.simulating import SimulationPlan, simulate
 from hipdrive.hub.mqtt.login import Login
 from support.gym.collecting import collecting
