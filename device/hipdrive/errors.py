@@ -95,3 +95,7 @@ class DiagnosticsError(HipdriveError, OSError):
 
 class StreamError(HipdriveError, OSError):
     """A camera's stream cannot be had or broke off; neither address nor password is in the text."""
+
+
+class ClusterError(HipdriveError, OSError):
+    """A Dask cluster is not there, or cannot measure."""
