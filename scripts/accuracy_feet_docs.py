@@ -72,7 +72,9 @@ then {full_left}. Part of it is the time: toe-off of exact key points is up to {
 and the foot turns by 1.3° in a millisecond then.
 
 **Lite's toe-off** is early where it puts both knees on one leg for tenths of a second, at 2.5 m/s
-most, so that the knee seems to be straight too soon. It is a model for trials; Full is for events.
+most, so that the knee seems to be straight too soon; more so of runners who face right, as the man
+here does. Shown to it in a mirror they come out as those who face left, but people come out worse
+([architecture.md](architecture.md)). It is a model for trials; Full is for events.
 
 **Foot strike** of exact key points is {ideal_foot} by the foot and {ideal_knee} by the knee, so the
 foot's is used. Toe-off by the foot depended on speed (9 ms late at 2.5 m/s, 18 early at 4.5) and is
