@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from hipdrive.web.access import Access, is_loopback, kept_token
+from hipdrive.web.access import kept_token
+from hipdrive.web.own_names import OwnNames, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -191,7 +192,7 @@ def test_not_loopback(host: str) -> None:
     assert not is_loopback(host)
 
 
-def test_a_name_of_the_configuration_is_ours(tmp_path: Path) -> None:
-    access = Access.of("127.0.0.1", ["Gym.Local"], tmp_path / "token")
-    assert access.host_is_ours("gym.local:8710")
-    assert not access.host_is_ours("other.local")
+def test_a_name_of_the_configuration_is_ours() -> None:
+    names = OwnNames.of(["Gym.Local"])
+    assert names.host_is_ours("gym.local:8710")
+    assert not names.host_is_ours("other.local")

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from hipdrive.web.alignment import checks, quality_of
+from hipdrive.web.event_stream import EventStreams, comment
 from hipdrive.web.skeleton import draw_skeleton
 from hipdrive.web.values import page_values
 
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
     from hipdrive.web.page_parts import PageParts
 
 MOST_EVENTS, MOST_PICTURES = 32, 8
-POLL_S = 0.1
-STILL_ALIVE_S = 5.0
-"""A comment this often, so that a browser that is gone is noticed."""
+POLL_S = 0.05
 JPEG_QUALITY = 80
 MOST_WIDTH_PX = 640
 """Enough to line a camera up by; a larger one costs the loop its processor."""
@@ -41,7 +40,7 @@ class Streams:
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
-        self._event_streams = 0
+        self._event_streams = EventStreams(MOST_EVENTS)
         self._picture_streams = 0
         self._event: tuple[object, bytes] = (None, b"")
         self._jpeg: tuple[int, bytes] = (0, b"")
@@ -49,7 +48,17 @@ class Streams:
 
     def events(self) -> AsyncIterator[bytes] | None:
         """Server-sent events; None where too many pages are open."""
-        return None if self._event_streams >= MOST_EVENTS else self._events()
+        sent: object = None
+
+        def newest() -> bytes | None:
+            nonlocal sent
+            key, event = self._newest_event()
+            if key == sent:
+                return None
+            sent = key
+            return event
+
+        return self._event_streams.opened(newest, comment)
 
     def pictures(self) -> AsyncIterator[bytes] | None:
         """Parts of a motion JPEG; None where too many pages look."""
@@ -65,24 +74,6 @@ class Streams:
             view.state.camera,
             None if picture is None else quality_of(picture.image),
         )
-
-    async def _events(self) -> AsyncIterator[bytes]:
-        self._event_streams += 1
-        try:
-            sent: object = None
-            silent_s = 0.0
-            while True:
-                key, event = self._newest_event()
-                if key != sent:
-                    sent, silent_s = key, 0.0
-                    yield event
-                elif silent_s >= STILL_ALIVE_S:
-                    silent_s = 0.0
-                    yield b":\n\n"
-                await asyncio.sleep(POLL_S)
-                silent_s += POLL_S
-        finally:
-            self._event_streams -= 1
 
     def _newest_event(self) -> tuple[object, bytes]:
         state, device = self._parts.view.state, self._parts.commands.status.state
@@ -109,7 +100,7 @@ class Streams:
                         b"--picture\r\nContent-Type: image/jpeg\r\n"
                         b"Content-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg)
                     )
-                await asyncio.sleep(POLL_S / 2)
+                await asyncio.sleep(POLL_S)
         finally:
             self._picture_streams -= 1
             view.watch(-1)

@@ -1,5 +1,5 @@
 // The picture, in which the device has drawn the skeleton, with guides and a plumb line; checks in words.
-import { ask } from "./page.js";
+import { ask } from "./ask.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const CHECKS_MS = 1000;

@@ -5,16 +5,6 @@ import { showReview } from "./review.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
-export async function ask(path, body) {
-  // What the device answers: { accepted, explanation }.
-  try {
-    const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
-    return await response.json();
-  } catch {
-    return { accepted: false, explanation: "the device does not answer" };
-  }
-}
-
 function select(tab) {
   for (const each of tabs) {
     const chosen = each === tab;

@@ -1,5 +1,5 @@
 // One number against its band, the last strides, and what can be asked of the device.
-import { ask } from "./page.js";
+import { ask } from "./ask.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEAST_SPAN_DEG = 12;

@@ -1,0 +1,104 @@
+"""Serves an application from a thread of its own, on an address of the configuration."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from hipdrive.errors import WebError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from hipdrive.config import ListenConfig
+
+log = logging.getLogger("hipdrive.web")
+
+MOST_CONNECTIONS = 128
+END_S = 3
+"""Streams never end by themselves: so long they have to be cut off."""
+
+
+class PageServer:
+    """The server of one page.
+
+    Args:
+        app: what is served.
+        listen: address and certificate.
+        table: of the configuration that has them.
+
+    Attributes:
+        port: where it listens.
+        secure: whether there is a certificate.
+
+    Raises:
+        WebError: the port is taken, or the certificate cannot be used.
+    """
+
+    def __init__(self, app: ASGIApp, listen: ListenConfig, table: str) -> None:
+        certificate = _certificate(listen, table)
+        self.secure = certificate is not None
+        self._socket = _bound(listen, table)
+        self.port: int = self._socket.getsockname()[1]
+        settings = uvicorn.Config(
+            app,
+            http="h11",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            limit_concurrency=MOST_CONNECTIONS,
+            timeout_graceful_shutdown=END_S,
+            ssl_certfile=certificate and certificate[0],
+            ssl_keyfile=certificate and certificate[1],
+        )
+        self._server = uvicorn.Server(settings)
+        self._thread = threading.Thread(target=self._serve, name=table, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """End the server; pages that are open lose their streams."""
+        self._server.should_exit = True
+        self._thread.join(END_S + 2)
+        self._socket.close()
+
+    def _serve(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        except Exception:
+            log.exception("the page is not served any more")
+
+
+def _certificate(listen: ListenConfig, table: str) -> tuple[str, str] | None:
+    """Paths of certificate and key, which fit; None for http."""
+    if not listen.cert_file:
+        return None
+    cert, key = (str(Path(file).expanduser()) for file in (listen.cert_file, listen.key_file))
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise WebError(f"{table}.cert_file {cert} with {table}.key_file {key}: {reason}") from error
+    return cert, key
+
+
+def _bound(listen: ListenConfig, table: str) -> socket.socket:
+    host, port = listen.host, listen.port
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        bound = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
+    except OSError as error:
+        raise WebError(
+            f"the page cannot be served on {host} port {port} ({error.strerror}): "
+            f"set another {table}.port, or end what has it"
+        ) from error
+    bound.settimeout(0)
+    return bound
