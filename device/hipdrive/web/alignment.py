@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 
+from hipdrive.geometry.camera_summary import MOST_ROLL_DEG, MOST_YAW_DEG
 from hipdrive.types.fixed_point import ONE
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ EDGE = 0.02
 """Share of the picture's height and width that a joint must be away from its edge."""
 LEAST_THIGH_PX = 36
 """Shorter, the angle's noise is three times the usual (docs/architecture.md)."""
-MOST_ROLL_DEG, MOST_YAW_DEG = 1.0, 5.0
-"""As docs/hardware.md asks for."""
 TYPICAL_EXT_DEG = 20.0
 LEAST_LUMINANCE, LEAST_DETAIL = 40.0, 20.0
 """Mean of the picture of 0 to 255, and variance of the Laplacian of its middle at a height of 240
