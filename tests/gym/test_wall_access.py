@@ -16,7 +16,7 @@ from support.gym.collecting import collecting
 from support.gym.kept import POLL_S
 from support.gym.messages import payload, topic
 from support.gym.server import gym_broker
-from support.gym.wall import PublishingDevice, running_wall, wall_config
+from support.gym.wall import PublishingDevice, migrated_wall_config, running_wall, wall_config
 from support.mosquitto import PATIENCE_S, Broker
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ HOSTILE = [
 
 @pytest.fixture
 def config(tmp_path: Path, broker: Broker, empty_database: Postgres) -> GymConfig:
-    return wall_config(tmp_path, broker, empty_database)
+    return migrated_wall_config(tmp_path, broker, empty_database)
 
 
 @pytest.fixture

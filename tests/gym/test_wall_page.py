@@ -12,7 +12,7 @@ from hipdrive.gym.database.connection import connect
 from hipdrive.gym.runner_pseudonym import runner_key
 from hipdrive.gym.wall.runner_choices import RunnerChoice, keep_choice
 from support.browser import serious_faults
-from support.gym.wall import PASSWORDS, PublishingDevice, running_wall, wall_config
+from support.gym.wall import PASSWORDS, PublishingDevice, migrated_wall_config, running_wall
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +47,9 @@ FROM device
 
 @pytest.fixture
 def config(tmp_path: Path, broker: Broker, empty_database: Postgres) -> GymConfig:
-    return wall_config(tmp_path, broker, empty_database, device_page="http://{device}.local/")
+    return migrated_wall_config(
+        tmp_path, broker, empty_database, device_page="http://{device}.local/"
+    )
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from hipdrive.gym.wall.attempts import MOST_KEYS, AttemptLimit
 from hipdrive.gym.wall.password_scrypt import hashed, matches
 from hipdrive.gym.wall.sign_in import KEPT_S, SignIn, WallRefusal
 from hipdrive.gym.wall.users import WallRole, WallUser, WallUserError, WallUsers, new_user
+from support.gym.wall import CHEAP
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +26,7 @@ PASSWORD = "correct horse battery"  # noqa: S105  # the case
 @pytest.fixture
 def users(tmp_path: Path) -> WallUsers:
     users = WallUsers(str(tmp_path / "users"))
-    users.put(new_user("stan", WallRole.STAFF, PASSWORD))
+    users.put(new_user("stan", WallRole.STAFF, PASSWORD, CHEAP))
     return users
 
 
@@ -78,7 +79,7 @@ def test_the_file_of_users_is_its_owners_and_read_again(users: WallUsers, tmp_pa
     assert file.stat().st_mode & 0o777 == 0o600
     assert PASSWORD not in file.read_text()
     other = WallUsers(str(file))
-    other.put(new_user("vera", WallRole.VIEWER, PASSWORD))
+    other.put(new_user("vera", WallRole.VIEWER, PASSWORD, CHEAP))
     assert {name: user.role for name, user in users.all().items()} == {
         "stan": WallRole.STAFF,
         "vera": WallRole.VIEWER,
@@ -93,6 +94,11 @@ def test_a_file_that_is_none_of_users_lets_nobody_in(
     users: WallUsers, sign_in: SignIn, tmp_path: Path
 ) -> None:
     cookie = logged_in(sign_in, users)
+    (tmp_path / "users").chmod(0o644)
+    with pytest.raises(WallUserError, match="open to other users"):
+        users.all()
+    (tmp_path / "users").chmod(0o600)
+    assert sign_in.user(cookie) is not None
     (tmp_path / "users").write_text("stan admin x y\n")
     assert sign_in.user(cookie) is None
     with pytest.raises(WallUserError):
@@ -168,10 +174,10 @@ def test_another_password_another_role_and_logging_out_end_a_login(
     cookie = logged_in(sign_in, users)
     assert "Max-Age=0" in sign_in.end(cookie, secure=True)
     assert sign_in.user(cookie) is None
-    users.put(new_user("stan", WallRole.STAFF, PASSWORD))
+    users.put(new_user("stan", WallRole.STAFF, PASSWORD, CHEAP))
     again = logged_in(sign_in, users)
     assert sign_in.user(again) is not None
-    users.put(new_user("stan", WallRole.VIEWER, PASSWORD))
+    users.put(new_user("stan", WallRole.VIEWER, PASSWORD, CHEAP))
     assert sign_in.user(again) is None
 
 

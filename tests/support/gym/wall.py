@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Self
 
+from hipdrive.gym.database.connection import connect
+from hipdrive.gym.database.migrations import migrate_tables
 from hipdrive.gym.settings import WallConfig
 from hipdrive.gym.wall.serving import serve_wall
 from hipdrive.gym.wall.users import WallRole, WallUsers, new_user
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from support.postgres import Postgres
 
 PASSWORDS = {"vera": "a screen on the wall", "stan": "somebody on the staff"}
+CHEAP = 4
+"""What a try costs in tests: next to nothing."""
 ROLES = {"vera": WallRole.VIEWER, "stan": WallRole.STAFF}
 
 
@@ -40,10 +44,19 @@ def wall_config(folder: Path, broker: Broker, database: Postgres, **wall: object
     file = folder / "wall-users"
     users = WallUsers(str(file))
     for name, role in ROLES.items():
-        users.put(new_user(name, role, PASSWORDS[name]))
+        users.put(new_user(name, role, PASSWORDS[name], log_n=CHEAP))
     keys: dict[str, Any] = {"port": 0, "users_file": str(file), **wall}
     config = gym_config(folder, broker, database)
     return config.model_copy(update={"wall": WallConfig(**keys)})
+
+
+def migrated_wall_config(
+    folder: Path, broker: Broker, database: Postgres, **wall: object
+) -> GymConfig:
+    """The same, with the tables made: the wall makes them when it comes to it."""
+    with connect(database.connection) as opened:
+        migrate_tables(opened)
+    return wall_config(folder, broker, database, **wall)
 
 
 @dataclass

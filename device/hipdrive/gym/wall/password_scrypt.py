@@ -18,16 +18,17 @@ MOST_MEMORY = 128 << 20
 LEAST_CHARACTERS, MOST_CHARACTERS = 10, 200
 
 
-def hashed(password: str, salt: bytes | None = None) -> str:
+def hashed(password: str, salt: bytes | None = None, log_n: int = LOG_N) -> str:
     """A password as it is kept, as `scrypt$LOG_N$R$P$SALT$HASH`.
 
     Args:
         password: in the clear.
         salt: `SALT_BYTES` random bytes; None: they are made here.
+        log_n: each more doubles what a try costs.
     """
     salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
-    digest = _digest(password, salt, LOG_N, R, P)
-    return f"scrypt${LOG_N}${R}${P}${_text(salt)}${_text(digest)}"
+    digest = _digest(password, salt, log_n, R, P)
+    return f"scrypt${log_n}${R}${P}${_text(salt)}${_text(digest)}"
 
 
 def matches(password: str, kept: str) -> bool:

@@ -45,6 +45,8 @@ def serve_wall(config: GymConfig, stop: Event, tell: Callable[[str], None]) -> N
         ConfigError, MissingPackageError, WebError, WallUserError: it can never work.
     """
     try:
+        import psycopg  # noqa: F401  # what reads the past needs it
+
         from hipdrive.gym.wall.application import wall_application
         from hipdrive.gym.wall.sign_in import SignIn
         from hipdrive.gym.wall.users import WallUsers

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from hipdrive.gym.wall.attempts import AttemptLimit
-from hipdrive.gym.wall.password_scrypt import MOST_CHARACTERS, hashed, matches
+from hipdrive.gym.wall.password_scrypt import MOST_CHARACTERS, matches
 from hipdrive.gym.wall.users import WallRole, WallUserError
 from hipdrive.web.cookies import cookie_value, kept_cookie
 
@@ -29,6 +29,8 @@ COOKIE = "hipdrive_wall"
 KEPT_S: Final = {WallRole.VIEWER: 30 * 86_400, WallRole.STAFF: 12 * 3600}
 """A screen stays logged in; who may steer logs in every day."""
 MOST_ENDED = 4096
+MOST_AT_ONCE = 3
+"""Passwords that wait to be reckoned; one is, at a time."""
 IPV6_OF_ONE = 64
 """Bits of an address that belong to one owner."""
 
@@ -61,9 +63,11 @@ class SignIn:
     _by_address: AttemptLimit = field(default_factory=lambda: AttemptLimit(5, 20.0))
     _by_name: AttemptLimit = field(default_factory=lambda: AttemptLimit(10, 30.0))
     _ended: OrderedDict[str, None] = field(default_factory=OrderedDict)
-    _nobody: str = field(default_factory=lambda: hashed("nobody's password"))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _hashing: threading.Lock = field(default_factory=threading.Lock)
+    _waiting: threading.Semaphore = field(
+        default_factory=lambda: threading.BoundedSemaphore(MOST_AT_ONCE)
+    )
 
     def attempt(self, name: str, password: str, address: str) -> WallUser | WallRefusal:
         """Try a password; takes a quarter of a second, and one after the other.
@@ -78,17 +82,26 @@ class SignIn:
         """
         now_s = self.now_s()
         with self._lock:
-            # Both are asked: who has no tries left at an address does not use up those of a name.
+            # Who has no tries left at an address does not use up those of a name.
             may = self._by_address.allows(_owner(address), now_s) and (
                 self._by_name.allows(name[:MOST_CHARACTERS], now_s)
             )
             if not may:
                 self.refused[WallRefusal.TOO_OFTEN] += 1
                 return WallRefusal.TOO_OFTEN
-        user = self.users.all().get(name)
-        with self._hashing:
-            # A name that is none takes as long as one that is.
-            right = matches(password[:MOST_CHARACTERS], user.password if user else self._nobody)
+        users = self.users.all()
+        user = users.get(name)
+        # A name that is none takes as long as one that is.
+        kept = user or next(iter(users.values()), None)
+        # Each holds a thread of the server; the others are for who is logged in.
+        if not self._waiting.acquire(blocking=False):
+            self.refuse(WallRefusal.TOO_OFTEN)
+            return WallRefusal.TOO_OFTEN
+        try:
+            with self._hashing:
+                right = kept is not None and matches(password[:MOST_CHARACTERS], kept.password)
+        finally:
+            self._waiting.release()
         if user is None or not right:
             self.refuse(WallRefusal.PASSWORD)
             return WallRefusal.PASSWORD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -10,12 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError, HipdriveError
-from hipdrive.gym.wall.password_scrypt import LEAST_CHARACTERS, MOST_CHARACTERS, hashed
+from hipdrive.gym.wall.password_scrypt import (
+    LEAST_CHARACTERS,
+    LOG_N,
+    MOST_CHARACTERS,
+    hashed,
+)
+from hipdrive.hub.mqtt import secret_file
 from hipdrive.private_file import make_private_folder, replace_private_file
-from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
 
 NAME = re.compile(r"[a-z0-9_-]{1,32}", re.ASCII)
@@ -53,8 +58,14 @@ class WallUser:
     key: str = field(repr=False)
 
 
-def new_user(name: str, role: WallRole, password: str) -> WallUser:
+def new_user(name: str, role: WallRole, password: str, log_n: int = LOG_N) -> WallUser:
     """A user with a password, or the same user with another.
+
+    Args:
+        name: as `NAME`.
+        role: what they may do.
+        password: in the clear.
+        log_n: what a try costs, as in `password_scrypt.hashed`.
 
     Raises:
         ConfigError: it is no name, or no password that is taken.
@@ -63,7 +74,7 @@ def new_user(name: str, role: WallRole, password: str) -> WallUser:
         raise ConfigError(f"{name!r} is no name: 1 to 32 lower-case letters, digits, - and _")
     if not LEAST_CHARACTERS <= len(password) <= MOST_CHARACTERS:
         raise ConfigError(f"a password has {LEAST_CHARACTERS} to {MOST_CHARACTERS} characters")
-    return WallUser(name, role, hashed(password), secrets.token_hex(KEY_BYTES))
+    return WallUser(name, role, hashed(password, log_n=log_n), secrets.token_hex(KEY_BYTES))
 
 
 class WallUsers:
@@ -75,19 +86,20 @@ class WallUsers:
 
     def __init__(self, path: str) -> None:
         self._path = Path(path).expanduser()
-        self._read: tuple[int, int, int] | None = None
+        self._read: tuple[int, int, int, int] | None = None
         self._users: dict[str, WallUser] = {}
 
     def all(self) -> Mapping[str, WallUser]:
         """By name.
 
         Raises:
-            WallUserError: the file cannot be read, or is none of users.
+            WallUserError: the file cannot be read, others can read it too, or it is none of users.
         """
         try:
             found = _fingerprint(self._path.stat())
             if found != self._read:
-                text = read_small_file(self._path).decode("ascii")
+                content = secret_file.read("wall.users_file", self._path, os.environ)
+                text = content.decode("ascii")
                 self._users = {user.name: user for user in map(_user, text.splitlines())}
                 self._read = found
         except FileNotFoundError:
@@ -123,8 +135,8 @@ class WallUsers:
             raise WallUserError(f"{self._path} cannot be written ({error.strerror})") from error
 
 
-def _fingerprint(status: os.stat_result) -> tuple[int, int, int]:
-    return status.st_ino, status.st_mtime_ns, status.st_size
+def _fingerprint(status: os.stat_result) -> tuple[int, int, int, int]:
+    return status.st_ino, status.st_mtime_ns, status.st_size, status.st_mode
 
 
 def _user(line: str) -> WallUser:
