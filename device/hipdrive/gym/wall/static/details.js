@@ -10,6 +10,7 @@ const dialog = byId("details");
 let open = null, staff = false;
 
 export function startDetails() {
+  dialog.addEventListener("keydown", (event) => { if (event.key === "Escape") dialog.close(); });
   // The event comes late: by then another may have been opened.
   dialog.addEventListener("close", () => { if (!dialog.open) open = null; });
   byId("mute").addEventListener("click", () => tell("mute", { muted: !tileOf(open).muted }));
@@ -29,7 +30,8 @@ export function showDetails(tile) {
   byId("week").replaceChildren();
   byId("week-said").textContent = "…";
   updateDetails();
-  if (!dialog.open) dialog.showModal();
+  // Not modal: the wall stays live behind it, and its 200 tiles need not be styled anew.
+  if (!dialog.open) dialog.show();
   read(tile.id);
 }
 
@@ -107,7 +109,7 @@ function draw(hours) {
   const options = {
     width: Math.max(280, byId("week").clientWidth - 8), height: 220, cursor: { show: false }, legend: { show: false },
     scales: { x: { time: true }, "%": { range: [0, 101] }, "°C": { range: [20, 90] } },
-    axes: [{}, { scale: "%", label: "% of the hour heard; brown: with trouble" }, { scale: "°C", side: 1, label: "hottest, °C", grid: { show: false } }],
+    axes: [{}, { scale: "%", label: "heard, %; brown: trouble" }, { scale: "°C", side: 1, label: "hottest, °C", grid: { show: false } }],
     series: [
       {},
       { scale: "%", stroke: "#0072b2", fill: "rgba(0,114,178,.2)", points: { show: false } },
