@@ -15,9 +15,9 @@ import pytest
 
 import hipdrive
 from hipdrive import words
+from hipdrive.advice.detectable import StrideMean, detectable_between_days
 from hipdrive.cli import main, report
 from hipdrive.report.charts import guarded
-from hipdrive.report.detectable import detectable_change
 from hipdrive.report.page import NAME, page_of, rendered, write_report
 from hipdrive.types.cue import CueKind
 from hipdrive.types.stride import Rejection
@@ -237,6 +237,18 @@ def test_a_report_that_is_made_in_the_background_holds_no_output(
     assert not own & set((tmp_path / "outputs").read_text().splitlines())
 
 
-def test_the_detectable_change_of_a_hundred_strides() -> None:
-    """Weir 2005: 1.96 x sqrt 2 x SEM; the SEM of 100 strides with an SD of 2 degrees is 0.2."""
-    assert detectable_change(2.0, 100) == pytest.approx(1.96 * 2**0.5 * 0.2)
+def test_what_can_be_detected_is_what_history_and_advice_go_by(folder: Path) -> None:
+    """Strides of SD 2° and the 2° of another day; of contact times no day's scatter is known."""
+    session = hipdrive.Session.open(folder)
+    assert session.summary is not None
+    rows = {row.name: row for row in page_of(session).metrics}
+    angle = session.summary.metrics["thigh_ext"]
+    assert angle.n is not None
+    assert angle.mean is not None
+    assert angle.sd is not None
+    day = StrideMean(angle.n, angle.mean, angle.sd)
+    known = detectable_between_days("thigh_ext", day, day)
+    assert known is not None
+    assert known.least > 2.394 * 2
+    assert rows["thigh extension"].detectable == f"{known.least:.2f}"
+    assert rows["contact time"].detectable.startswith("> ")

@@ -9,11 +9,11 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from hipdrive import words
+from hipdrive.advice.detectable import StrideMean, detectable_between_days
 from hipdrive.errors import MissingPackageError, SourceError
 from hipdrive.gait.metrics.catalogue import FIELDS, stride_metrics
 from hipdrive.printable import printable
 from hipdrive.private_file import private
-from hipdrive.report.detectable import detectable_change
 from hipdrive.report.skeletons import frames_of_stride, key_frames
 from hipdrive.report.told import told
 from hipdrive.session.files import REPORT_NAME
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
+    from hipdrive.advice.detectable import Detectable
     from hipdrive.api.stored_session import Session
     from hipdrive.gait.metrics.metric import Metric
     from hipdrive.report.mean_stride import MeanStride
@@ -41,7 +42,7 @@ class MetricRow:
     """A row of the table of metrics: name, figures as text, and what it is.
 
     Attributes:
-        detectable: smallest change of the mean from one such session to the next that is no chance.
+        detectable: what the means of two such days have to differ by to be more than chance.
     """
 
     name: str
@@ -200,16 +201,22 @@ def _metric_row(metric: Metric, figures: MetricFigures) -> MetricRow | None:
     places = 3 if metric.unit.name in {"s", "m"} else 1
     sd, change = figures.sd, None
     if sd is not None:
-        change = detectable_change(sd, figures.n)
+        same = StrideMean(figures.n, figures.mean, sd)
+        change = detectable_between_days(metric.name, same, same)
     return MetricRow(
         words.metric(metric.name),
         f"{figures.mean:.{places}f} {metric.unit.symbol}",
         "" if sd is None else f"{sd:.{places}f}",
         figures.n,
-        "" if change is None else f"{change:.{places + 1}f}",
+        "" if change is None else _bound(change, places + 1),
         metric.confidence,
         metric.meaning,
     )
+
+
+def _bound(change: Detectable, places: int) -> str:
+    """What can be detected; where it is a lower bound, with a sign before it."""
+    return f"{'' if change.days_known else '> '}{change.least:.{places}f}"
 
 
 def _missing() -> MissingPackageError:
