@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import ssl
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from hipdrive.errors import MissingPackageError, WebError
 from hipdrive.web.access import TOKEN_NAME, Access, is_loopback
+from hipdrive.web.certificate import certificate_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -62,7 +61,7 @@ class WebServer:
             access = Access.of(web.host, web.names, data / TOKEN_NAME)
         except OSError as error:
             raise WebError(f"{data / TOKEN_NAME}: {error.strerror}") from error
-        certificate = _certificate(web.cert_file, web.key_file)
+        certificate = certificate_of(web)
         self.for_others = access.token is not None
         self._socket = _bound(web.host, web.port)
         app = application(PageParts(view, commands, parts, data, access, config.language))
@@ -110,27 +109,21 @@ class WebServer:
             log.exception("the page is not served any more")
 
 
-def _certificate(cert_file: str, key_file: str) -> tuple[str, str] | None:
-    """Paths of certificate and key, which fit; None for http."""
-    if not cert_file:
-        return None
-    cert, key = (str(Path(file).expanduser()) for file in (cert_file, key_file))
-    try:
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise WebError(f"web.cert_file {cert} with web.key_file {key}: {reason}") from error
-    return cert, key
-
-
 def _bound(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         bound = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
-    except OSError as error:
+    except socket.gaierror as error:
         raise WebError(
-            f"the page cannot be served on {host} port {port} ({error.strerror}): "
-            "set another web.port, or end what has it"
+            f"the page cannot be served on {host} ({error.strerror}): set web.host to an address of "
+            "this machine"
+        ) from error
+    except OSError as error:
+        # `strerror` has the address once more.
+        reason = os.strerror(error.errno) if error.errno else error
+        raise WebError(
+            f"the page cannot be served on {host} port {port} ({reason}): set another web.port, or "
+            "end what has it; web.host has to be an address of this machine"
         ) from error
     bound.settimeout(0)
     return bound
