@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive import words
 from hipdrive.counted import counted
 from hipdrive.gait.metrics.catalogue import FIELDS, stride_metrics
 from hipdrive.history.trend import metric_changes, trends
 from hipdrive.printable import printable
+from hipdrive.texts.phrases import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +59,7 @@ def compare_lines(earlier: PastSession, later: PastSession) -> Iterator[str]:
             one, other = earlier.metrics[metric.name], later.metrics[metric.name]
             rows.append(
                 (
-                    f"{words.metric(metric.name)}, {metric.unit.symbol}",
+                    f"{named('metric', metric.name, 'en')}, {metric.unit.symbol}",
                     f"{one.mean:.{places}f}",
                     f"{other.mean:.{places}f}",
                     _marked(change, places),

@@ -115,8 +115,8 @@ def _bound(host: str, port: int) -> socket.socket:
         bound = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
     except socket.gaierror as error:
         raise WebError(
-            f"the page cannot be served on {host} ({error.strerror}): set web.host to an address of "
-            "this machine"
+            f"the page cannot be served on {host} ({error.strerror}): web.host has to be an "
+            "address of this machine"
         ) from error
     except OSError as error:
         # `strerror` has the address once more.
