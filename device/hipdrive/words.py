@@ -17,6 +17,3 @@ CUES = {
     CueKind.BUZZ: "buzz",
 }
 """What a cue told the runner."""
-NO_SESSION = "no session"
-CAMERA_CLOSED = "private: the camera is closed"
-STARTING = "starting"

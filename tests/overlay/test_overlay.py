@@ -16,7 +16,7 @@ from hipdrive.api.playing import playing
 from hipdrive.camera.video import VideoFile
 from hipdrive.cli import main
 from hipdrive.cli.exit_codes import DONE, FAILED, NO_RUNNER
-from hipdrive.overlay.drawing import FAR_RGB, NEAR_RGB
+from hipdrive.leg_colours import FAR_RGB, NEAR_RGB
 from hipdrive.overlay.measured import Recording
 from hipdrive.overlay.strip import key_frames
 from hipdrive.rendered.keypoints import KnownPoses, joint_pixels

@@ -20,6 +20,7 @@ from hipdrive.texts.message import Message, MessageId
 from hipdrive.texts.phrases import NameTable, Phrases, named
 from hipdrive.types.coach_status import CoachStatus, GuardReason, SilenceReason
 from hipdrive.types.cue import CueKind
+from hipdrive.types.skeleton import COCO_17_FEET
 from hipdrive.types.stride import Rejection
 
 MEDICAL = {
@@ -54,12 +55,23 @@ def asked_for(*files: str) -> set[str]:
     return {name for text in texts for name in re.findall(r'\bsay\("(\w+)"', text)}
 
 
+PAGE = [
+    str(file.relative_to(PACKAGE))
+    for pattern in ("*.py", "static/*.js")
+    for file in (PACKAGE / "web").glob(pattern)
+    if file.name != "alignment.py"
+]
 SHOWN: dict[str, set[str]] = {
     "report": asked_for("report/report.html.j2", "report/page.py")
     | set(MOMENTS)
     | {"near_leg", "far_leg"}
     | set(get_args(Confidence)),
     "chart": asked_for("report/charts.py"),
+    "page": asked_for(*PAGE)
+    | set(re.findall(r"\$(\w+)", (PACKAGE / "web/static/index.html").read_text("utf-8")))
+    - {"language"},
+    "check": asked_for("web/alignment.py"),
+    "joint": {joint.rpartition("_")[2] for joint in COCO_17_FEET.joints},
     "metric": {metric.name for metric in (*FIELDS, *METRICS)},
     "rejection": {str(each) for each in Rejection},
     "verdict": {str(each) for each in VerdictKind},
@@ -181,7 +193,7 @@ def test_text_stays_as_it_is_and_a_sign_is_shown() -> None:
     assert "+0,5° in zehn Minuten" in say("drift", drift=0.46, se=0.1)
 
 
-@pytest.mark.parametrize("table", ["metric", "rejection", "verdict"])
+@pytest.mark.parametrize("table", ["metric", "rejection", "verdict", "joint"])
 def test_what_is_not_known_goes_by_its_name(table: NameTable) -> None:
     assert named(table, "out_of_sight", "de") == "out of sight"
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive.overlay.drawing import BAND_RGB, NEAR_RGB, OUTLINE_RGB, TRUNK_RGB
+from hipdrive.leg_colours import BODY_RGB, NEAR_RGB
+from hipdrive.overlay.drawing import BAND_RGB, OUTLINE_RGB
 from hipdrive.overlay.lettering import text_width, write
 from hipdrive.texts import coach as texts
 from hipdrive.types.angle import deg_from_bam
@@ -51,7 +52,7 @@ class _Plate:
         x: float,
         y: float,
         size: float,
-        rgb: tuple[int, int, int] = TRUNK_RGB,
+        rgb: tuple[int, int, int] = BODY_RGB,
     ) -> None:
         """A line that begins there."""
         at = ((MARGIN + x) * self.scale, (MARGIN + y) * self.scale)

@@ -1,6 +1,6 @@
 """Draws the runner's joints, the angle, the band and what the legs do onto a picture.
 
-Colours are the report's: the near leg blue, the far one orange, the band green.
+The near leg is blue, the far one orange, as on the page and in the report; the band is green.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from hipdrive.leg_colours import BODY_RGB, FAR_RGB, NEAR_RGB
 from hipdrive.overlay.lettering import write
 from hipdrive.overlay.measured import PEAK
 from hipdrive.types.angle import deg_from_bam
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from hipdrive.types.band import Band
     from hipdrive.types.frame import RgbImage
 
-NEAR_RGB, FAR_RGB, TRUNK_RGB = (86, 180, 233), (230, 159, 0), (255, 255, 255)
 BAND_RGB, ANGLE_RGB, OUTLINE_RGB = (0, 158, 115), (255, 255, 255), (20, 24, 28)
-"""Okabe and Ito's palette (2008), the blue in its lighter shade, which shows on dark clothes."""
+"""The band's green is of the legs' palette too."""
 NEAR_LEG = ("near_hip", "near_knee", "near_ankle")
 FAR_LEG = ("far_hip", "far_knee", "far_ankle")
 TRUNK = ("near_hip", "shoulder")
@@ -48,7 +48,7 @@ def draw_body(image: RgbImage, moment: Moment, scale: float) -> None:
     if body.thigh_ext_deg is not None and moment.coach.band is not None:
         _draw_band(image, body, body.thigh_ext_deg, moment.coach.band)
     _draw_line(image, [body[joint] for joint in FAR_LEG], FAR_RGB, 3 * scale)
-    _draw_line(image, [body[joint] for joint in TRUNK], TRUNK_RGB, 3 * scale)
+    _draw_line(image, [body[joint] for joint in TRUNK], BODY_RGB, 3 * scale)
     if body.thigh_ext_deg is not None:
         _draw_angle(image, body, body.thigh_ext_deg, scale)
     _draw_line(image, [body[joint] for joint in NEAR_LEG], NEAR_RGB, 4 * scale)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from hipdrive.texts.catalogue import Language
     from hipdrive.texts.message import FieldValue
 
-Table: TypeAlias = Literal["report", "chart"]
-NameTable: TypeAlias = Literal["metric", "rejection", "verdict"]
+Table: TypeAlias = Literal["report", "chart", "page", "check"]
+NameTable: TypeAlias = Literal["metric", "rejection", "verdict", "joint"]
 
 
 @dataclass(frozen=True, slots=True)

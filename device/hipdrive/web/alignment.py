@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 
+from hipdrive.texts.phrases import Phrases, named
 from hipdrive.types.fixed_point import ONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hipdrive.geometry.camera_summary import CameraSummary
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.frame import RgbImage
     from hipdrive.types.pose import Pose
 
@@ -73,6 +75,7 @@ def checks(
     size: tuple[int, int] | None,
     camera: CameraSummary | None,
     quality: PictureQuality | None,
+    language: Language,
 ) -> list[CameraCheck]:
     """All that can be said of how the camera stands.
 
@@ -81,38 +84,30 @@ def checks(
         size: width and height of the picture, px.
         camera: roll and yaw, as far as they are known.
         quality: of the newest picture; None where none was looked at.
+        language: of the sentences.
     """
-    found = [] if pose is None else list(_of_pose(pose, size))
-    found += [] if camera is None else list(_of_camera(camera))
-    return found + ([] if quality is None else list(_of_picture(quality)))
+    say = Phrases("check", language)
+    found = [] if pose is None else list(_of_pose(pose, size, say))
+    found += [] if camera is None else list(_of_camera(camera, say))
+    return found + ([] if quality is None else list(_of_picture(quality, say)))
 
 
-def _of_pose(pose: Pose, size: tuple[int, int] | None) -> Iterator[CameraCheck]:
+def _of_pose(pose: Pose, size: tuple[int, int] | None, say: Phrases) -> Iterator[CameraCheck]:
     seen = pose.runner_seen
-    yield CameraCheck(
-        "runner",
-        seen,
-        "a runner is seen" if seen else "nobody is seen: stand on the belt, side to the camera",
-    )
+    yield CameraCheck("runner", seen, say("runner") if seen else say("nobody"))
     if not seen:
         return
     if size is not None:
-        yield _whole(pose, size)
-    yield _size(pose)
-    yield CameraCheck(
-        "people",
-        not pose.crowded,
-        "somebody else is in the picture: strides are left out meanwhile"
-        if pose.crowded
-        else "nobody else is in the picture",
-    )
+        yield _whole(pose, size, say)
+    yield _size(pose, say)
+    yield CameraCheck("people", not pose.crowded, say("others") if pose.crowded else say("alone"))
 
 
-def _whole(pose: Pose, size: tuple[int, int]) -> CameraCheck:
+def _whole(pose: Pose, size: tuple[int, int], say: Phrases) -> CameraCheck:
     """Whether all of the runner is in the picture."""
     width, height = size
     cut = {
-        name.partition("_")[2]
+        named("joint", name.rpartition("_")[2], say.language)
         for name, (x, y, score) in zip(pose.skeleton.joints, pose.keypoints, strict=True)
         if score >= LEAST_SCORE
         and not (
@@ -121,20 +116,16 @@ def _whole(pose: Pose, size: tuple[int, int]) -> CameraCheck:
         )
     }
     if not cut:
-        return CameraCheck("whole", ok=True, sentence="the whole runner is in the picture")
-    parts = ", ".join(sorted(cut))
-    return CameraCheck("whole", ok=False, sentence=f"cut off: {parts}; move the camera back")
+        return CameraCheck("whole", ok=True, sentence=say("whole"))
+    return CameraCheck("whole", ok=False, sentence=say("cut_off", parts=", ".join(sorted(cut))))
 
 
-def _size(pose: Pose) -> CameraCheck:
+def _size(pose: Pose, say: Phrases) -> CameraCheck:
     thigh_px = max(_thigh_px(pose, "left"), _thigh_px(pose, "right"))
     if thigh_px >= LEAST_THIGH_PX:
-        return CameraCheck("size", ok=True, sentence=f"large enough: a thigh of {thigh_px:.0f} px")
-    return CameraCheck(
-        "size",
-        ok=False,
-        sentence=f"too far away: a thigh of {thigh_px:.0f} px, {LEAST_THIGH_PX} are needed",
-    )
+        return CameraCheck("size", ok=True, sentence=say("large", thigh=thigh_px))
+    sentence = say("small", thigh=thigh_px, least=LEAST_THIGH_PX)
+    return CameraCheck("size", ok=False, sentence=sentence)
 
 
 def _thigh_px(pose: Pose, side: str) -> float:
@@ -143,28 +134,24 @@ def _thigh_px(pose: Pose, side: str) -> float:
     return float((across * across + down * down) ** 0.5)
 
 
-def _of_camera(camera: CameraSummary) -> Iterator[CameraCheck]:
+def _of_camera(camera: CameraSummary, say: Phrases) -> Iterator[CameraCheck]:
     if camera.roll_deg is not None:
         left_deg = camera.roll_deg - camera.roll_taken_off_deg
-        ok = abs(left_deg) <= MOST_ROLL_DEG
-        direction = "clockwise" if left_deg > 0 else "anticlockwise"
-        yield CameraCheck(
-            "roll",
-            ok,
-            "level"
-            if ok
-            else f"tilted {abs(left_deg):.1f}° {direction}: turn it, or save the roll",
-            abs(left_deg),
+        size_deg = abs(left_deg)
+        level = size_deg <= MOST_ROLL_DEG
+        clockwise, anticlockwise = (
+            say("tilted_clockwise", roll=size_deg),
+            say("tilted_anticlockwise", roll=size_deg),
         )
+        tilted = clockwise if left_deg > 0 else anticlockwise
+        yield CameraCheck("roll", level, say("level") if level else tilted, size_deg)
     if camera.yaw_deg is not None:
-        ok = abs(camera.yaw_deg) <= MOST_YAW_DEG
-        whence = "the front" if camera.yaw_deg > 0 else "behind"
-        yield CameraCheck(
-            "yaw",
-            ok,
-            "square to the belt" if ok else f"looks {abs(camera.yaw_deg):.0f}° from {whence}",
-            yaw_cost_deg(camera.yaw_deg),
-        )
+        size_deg = abs(camera.yaw_deg)
+        square = size_deg <= MOST_YAW_DEG
+        front, behind = say("from_front", yaw=size_deg), say("from_behind", yaw=size_deg)
+        turned = front if camera.yaw_deg > 0 else behind
+        cost_deg = yaw_cost_deg(camera.yaw_deg)
+        yield CameraCheck("yaw", square, say("square") if square else turned, cost_deg)
 
 
 def yaw_cost_deg(yaw_deg: float) -> float:
@@ -179,10 +166,8 @@ def yaw_cost_deg(yaw_deg: float) -> float:
     return TYPICAL_EXT_DEG - seen
 
 
-def _of_picture(quality: PictureQuality) -> Iterator[CameraCheck]:
+def _of_picture(quality: PictureQuality, say: Phrases) -> Iterator[CameraCheck]:
     light = quality.luminance >= LEAST_LUMINANCE
-    yield CameraCheck("light", light, "light enough" if light else "too dark: switch a light on")
+    yield CameraCheck("light", light, say("light") if light else say("dark"))
     sharp = quality.detail >= LEAST_DETAIL
-    yield CameraCheck(
-        "sharp", sharp, "sharp" if sharp else "blurred: clean or focus the lens, or add light"
-    )
+    yield CameraCheck("sharp", sharp, say("sharp") if sharp else say("blurred"))

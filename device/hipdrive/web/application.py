@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, dataclass, field
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -13,15 +12,17 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from hipdrive.control.command import COMMANDS, LONGEST_BYTES, Refusal
-from hipdrive.control.command_handler import CommandAnswer, ReceivedCommand
+from hipdrive.control.command_handler import ReceivedCommand
 from hipdrive.errors import CalibrationError
+from hipdrive.texts.phrases import Phrases
 from hipdrive.web.gate import Gate
+from hipdrive.web.page_texts import index_page, refused, static_file, texts_module
 from hipdrive.web.review import Review
 from hipdrive.web.roll import save_roll
 from hipdrive.web.streams import Streams
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.requests import Request
 
@@ -33,7 +34,7 @@ MEDIA_TYPES = {
     ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-STATIC = ("index.html", "style.css", "page.js", "align.js", "run.js", "review.js", "icon.svg")
+STATIC = ("style.css", "page.js", "say.js", "align.js", "run.js", "review.js", "icon.svg")
 UPLOT = ("uPlot.iife.min.js", "uPlot.min.css")
 BUSY, REFUSED = 503, 409
 
@@ -41,10 +42,13 @@ BUSY, REFUSED = 503, 409
 def application(parts: PageParts) -> Starlette:
     """The application; ends by itself with its server."""
     page = _Page(parts)
-    review = Review(parts.data / "sessions")
+    review = Review(parts.data / "sessions", parts.language)
+    index = _content(index_page(parts.language), "index.html")
     routes = [
+        Route("/", index),
+        Route("/index.html", index),
+        Route("/texts.js", _content(texts_module(parts.language), "texts.js")),
         *(_static(name, f"/{name}") for name in STATIC),
-        _static("index.html", "/"),
         *(_static(f"uplot/{name}", f"/uplot/{name}") for name in UPLOT),
         Route("/events", page.events),
         Route("/pictures", page.pictures),
@@ -62,13 +66,17 @@ def application(parts: PageParts) -> Starlette:
 
 
 def _static(name: str, path: str) -> Route:
-    content = resources.files(__package__).joinpath("static", *name.split("/")).read_bytes()
+    return Route(path, _content(static_file(name), name))
+
+
+def _content(content: bytes, name: str) -> Callable[[Request], Awaitable[Response]]:
+    """Answers with a file that stays the same while the server runs."""
     media_type = MEDIA_TYPES[name[name.rindex(".") :]]
 
     async def respond(_request: Request) -> Response:
         return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
 
-    return Route(path, respond)
+    return respond
 
 
 @dataclass(slots=True)
@@ -84,13 +92,13 @@ class _Page:
     async def events(self, _request: Request) -> Response:
         """The values of the moment, as server-sent events."""
         events = self.streams.events()
-        return _busy() if events is None else _stream(events, "text/event-stream")
+        return self._busy() if events is None else _stream(events, "text/event-stream")
 
     async def pictures(self, _request: Request) -> Response:
         """The camera's picture, as motion JPEG."""
         pictures = self.streams.pictures()
         if pictures is None:
-            return _busy()
+            return self._busy()
         return _stream(pictures, "multipart/x-mixed-replace; boundary=picture")
 
     async def checks(self, _request: Request) -> Response:
@@ -104,7 +112,14 @@ class _Page:
         answer = self.parts.commands.handle(
             ReceivedCommand(request.path_params["name"], payload), allowed=list(COMMANDS)
         )
-        return _answer(answer)
+        refusal = answer.refusal
+        explanation = None if refusal is None else refused(refusal, self.parts.language)
+        content = {
+            "accepted": answer.accepted,
+            **asdict(answer),
+            "explanation": explanation or answer.explanation,
+        }
+        return JSONResponse(content, _status(refusal))
 
     async def roll(self, request: Request) -> Response:
         """Keep the camera's roll for the next session."""
@@ -116,16 +131,16 @@ class _Page:
             return JSONResponse({"accepted": False, "explanation": str(error)}, REFUSED)
         return JSONResponse({"accepted": True, "explanation": None})
 
+    def _busy(self) -> JSONResponse:
+        say = Phrases("page", self.parts.language)
+        return JSONResponse({"explanation": say("too_many_pages")}, BUSY)
 
-def _answer(answer: CommandAnswer) -> JSONResponse:
-    content = {"accepted": answer.accepted, **asdict(answer), "explanation": answer.explanation}
-    status = {None: 200, Refusal.UNKNOWN: 404}.get(answer.refusal, REFUSED)
-    return JSONResponse(content, status)
+
+def _status(refusal: Refusal | None) -> int:
+    if refusal is None:
+        return 200
+    return 404 if refusal is Refusal.UNKNOWN else REFUSED
 
 
 def _stream(content: AsyncIterator[bytes], media_type: str) -> StreamingResponse:
     return StreamingResponse(content, media_type=media_type, headers={"Cache-Control": "no-store"})
-
-
-def _busy() -> JSONResponse:
-    return JSONResponse({"explanation": "too many pages are open; close one"}, BUSY)

@@ -25,7 +25,7 @@ class PageParts:
         parts: those that do not work.
         data: folder with sessions and calibration.
         access: who may ask.
-        language: of what is said to the runner.
+        language: of all that is said.
     """
 
     view: LiveView

@@ -1,7 +1,8 @@
 // Tabs, the stream of values, and what is common to the views.
-import { startAlign, stopAlign } from "./align.js";
+import { showCamera, startAlign, stopAlign } from "./align.js";
 import { showRun, startRun } from "./run.js";
 import { showReview } from "./review.js";
+import { say } from "./say.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
@@ -11,7 +12,7 @@ export async function ask(path, body) {
     const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
     return await response.json();
   } catch {
-    return { accepted: false, explanation: "the device does not answer" };
+    return { accepted: false, explanation: say("unanswered") };
   }
 }
 
@@ -54,5 +55,6 @@ events.addEventListener("message", (event) => {
   connection.hidden = true;
   showFaults(values.faults);
   showRun(values);
+  showCamera(values);
 });
 startRun();
