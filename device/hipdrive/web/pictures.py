@@ -13,7 +13,7 @@ from hipdrive.web.newest_part import NewestPart
 from hipdrive.web.skeleton import draw_skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from hipdrive.types.frame import RgbImage
     from hipdrive.web.alignment import PictureQuality
@@ -55,7 +55,7 @@ class PictureFeed:
         """How many watch."""
         return self._watchers
 
-    async def stream(self) -> AsyncIterator[bytes]:
+    async def stream(self) -> AsyncGenerator[bytes, None]:
         """Pictures as they come, from the next one on."""
         self._come()
         try:
