@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 from unittest.mock import Mock
 
 import cv2
@@ -13,12 +12,9 @@ import pytest
 from hipdrive.types.frame import Frame
 from hipdrive.web import pictures
 from hipdrive.web.alignment import quality_of
-from hipdrive.web.live_view import PICTURES_NS, LiveView
+from hipdrive.web.live_view import PICTURES_NS, LiveView, Picture
 from hipdrive.web.newest_part import NewestPart
 from hipdrive.web.pictures import PictureFeed
-
-if TYPE_CHECKING:
-    from hipdrive.web.live_view import Picture
 
 READERS = 5
 LONG_S = 60.0
@@ -72,6 +68,19 @@ def test_each_picture_is_encoded_once_for_all_who_watch(monkeypatch: pytest.Monk
         assert picture is not None
         assert picture.shape == (360, 640, 3)
         assert picture.mean() == pytest.approx(80 * number, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("camera", "shown"),
+    [((480, 640), (480, 640)), ((640, 480), (640, 480)), ((1280, 720), (640, 360))],
+)
+def test_the_longer_side_is_shown_with_640_px_at_most(
+    camera: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    picture = Picture(np.zeros((*camera, 3), np.uint8), None, 0, None)
+    jpeg = cv2.imdecode(np.frombuffer(pictures.encoded(picture), np.uint8), cv2.IMREAD_COLOR)
+    assert jpeg is not None
+    assert jpeg.shape[:2] == shown
 
 
 def test_of_a_closed_camera_no_picture_is_shown_and_none_is_kept(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from hipdrive.web.live_view import LiveView, Picture
 
 JPEG_QUALITY = 80
-MOST_WIDTH_PX = 640
-"""Enough to line a camera up by; a larger one costs the loop its processor."""
+MOST_PX = 640
+"""Of the longer side: enough to line a camera up by; a larger one costs the loop its processor."""
 YIELD_S = 0.003
 """A picture comes at the end of a frame; after this time the loop waits for its next frame."""
 ALIVE_S = 5.0
@@ -117,7 +117,7 @@ class PictureFeed:
 
 def encoded(picture: Picture) -> bytes:
     """The picture as JPEG, the skeleton in it."""
-    scale = min(1.0, MOST_WIDTH_PX / picture.image.shape[1])
+    scale = min(1.0, MOST_PX / max(picture.image.shape))
     small = cv2.resize(picture.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     bgr: RgbImage = cv2.cvtColor(small, cv2.COLOR_RGB2BGR)  # type: ignore[assignment]
     if picture.pose is not None:
