@@ -44,7 +44,10 @@ function entry(session) {
   const line = document.createElement("li");
   const link = made("a", session.began_utc ? day(new Date(session.began_utc)) : session.id);
   Object.assign(link, { href: `/sessions/${session.id}/report`, target: "_blank", rel: "noopener" });
-  line.append(link, made("span", session.problem ? ` ${session.problem}` : facts(session)));
+  const told = made("span", session.problem ? ` ${session.problem}` : facts(session));
+  // Why there are no figures is told as the log tells it.
+  if (session.problem) told.lang = "en";
+  line.append(link, told);
   return line;
 }
 
