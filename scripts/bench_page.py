@@ -4,8 +4,9 @@ A session runs at the camera's rate with the page served; clients in a process o
 pictures during short blocks of frames, which alternate with blocks without them in the order
 without, with, with, without: what drifts meets both alike. The 95th percentiles are over all frames
 with clients and over all without; the interval is that of their ratio over pairs of blocks drawn
-again and again (bootstrap), and `noise` is the ratio of the blocks without clients to one another,
-every other one against the rest, which would be 1 on a machine that does nothing else.
+again and again (bootstrap). `page_ms_a_frame` is what the page's threads use of a processor. `noise`
+is the ratio of the blocks without clients to one another, every other one against the rest: 1 on a
+machine that does nothing else.
 usage: .venv-3.11/bin/python scripts/bench_page.py [VIDEO] [--pairs N] [--frames N] [--fps F]
 """
 
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import random
 import socket
 import statistics
@@ -123,10 +125,19 @@ class Laps:
 
 @dataclass(frozen=True)
 class Block:
-    """The times of its frames, ns, and whether clients watched."""
+    """The times of its frames, ns; whether clients watched; what the page's threads used, s."""
 
     watched: bool
     laps_ns: list[int]
+    page_s: float
+
+
+def page_s() -> float:
+    """Seconds of processor that the threads of the page have used."""
+    page = [each for each in threading.enumerate() if each.name.startswith(("web", "asyncio"))]
+    stats = (Path(f"/proc/self/task/{each.native_id}/stat").read_text("utf-8") for each in page)
+    ticks = (stat.rpartition(")")[2].split()[11:13] for stat in stats)
+    return sum(map(int, itertools.chain.from_iterable(ticks))) / os.sysconf("SC_CLK_TCK")
 
 
 def measured(frames: list[Frame], pairs: int, count: int, fps: float, folder: Path) -> list[Block]:
@@ -157,8 +168,9 @@ def measured(frames: list[Frame], pairs: int, count: int, fps: float, folder: Pa
             clients.tell(watch=watched)
             _skip(results, SETTLE_FRAMES)
             laps.ns.clear()
+            before_s = page_s()
             _skip(results, count)
-            blocks.append(Block(watched, laps.ns.copy()))
+            blocks.append(Block(watched, laps.ns.copy(), page_s() - before_s))
         request.stop.set()
         for _ in results:
             pass
@@ -173,6 +185,12 @@ def _skip(results: Iterator[object], count: int) -> None:
 def p95(blocks: list[Block]) -> float:
     """Of all their frames, ns."""
     return statistics.quantiles([ns for block in blocks for ns in block.laps_ns], n=20)[-1]
+
+
+def _page_ms(blocks: list[Block]) -> float:
+    """What the page uses of a processor for each frame of the loop, ms."""
+    frames = sum(len(block.laps_ns) for block in blocks)
+    return 1000 * sum(block.page_s for block in blocks) / frames
 
 
 def report(blocks: list[Block]) -> dict[str, Any]:
@@ -193,6 +211,8 @@ def report(blocks: list[Block]) -> dict[str, Any]:
         "p95_ms_with": round(p95(with_) / 1e6, 3),
         "ratio": round(p95(with_) / p95(without), 4),
         "interval_95": [round(low, 3), round(high, 3)],
+        "page_ms_a_frame_without": round(_page_ms(without), 3),
+        "page_ms_a_frame_with": round(_page_ms(with_), 3),
         "noise": round(p95(without[::2]) / p95(without[1::2]), 4),
     }
 
