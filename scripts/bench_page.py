@@ -4,9 +4,9 @@ A session runs at the camera's rate with the page served; clients in a process o
 pictures during short blocks of frames, which alternate with blocks without them in the order
 without, with, with, without: what drifts meets both alike. The 95th percentiles are over all frames
 with clients and over all without; the interval is that of their ratio over pairs of blocks drawn
-again and again (bootstrap). `page_ms_a_frame` is what the page's threads use of a processor. `noise`
-is the ratio of the blocks without clients to one another, every other one against the rest: 1 on a
-machine that does nothing else.
+again and again (bootstrap). `page_ms_a_frame` is what the page's threads use of a processor, and
+`noise` the ratio of the blocks without clients to one another, every other one against the rest: 1
+on a machine that does nothing else.
 usage: .venv-3.11/bin/python scripts/bench_page.py [VIDEO] [--pairs N] [--frames N] [--fps F]
 """
 

@@ -46,7 +46,7 @@ MESH = {
     "seed": 3,
     "runner": {"figure": "mesh", "thigh_ext_deg": 21.0},
     "treadmill": {"speed_mps": 3.0},
-    "camera": {"fps": 30.0},
+    "camera": {"fps": 30.0, "noise": 1.0},
 }
 
 
