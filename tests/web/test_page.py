@@ -227,6 +227,8 @@ def test_the_camera_is_closed_and_opened_from_run_and_its_state_is_shown(
     tab(page, "Align")
     expect(page.locator("#no-picture")).to_have_text("private: the camera is closed")
     expect(page.locator("#picture")).to_be_hidden()
+    expect(page.locator("#overlay")).to_be_hidden()
+    expect(page.locator("#checks li")).to_have_count(0)
     assert serious_faults(page) == []
     tab(page, "Run")
     button.click()

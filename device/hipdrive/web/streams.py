@@ -49,7 +49,9 @@ class Streams:
         return None if self._feed.watchers >= MOST_PICTURES else self._feed.stream()
 
     def checks(self) -> list[CameraCheck]:
-        """How the camera stands, by the newest pose and picture."""
+        """How the camera stands, by the newest pose and picture; nothing while it is closed."""
+        if self._parts.commands.status.state.private:
+            return []
         view = self._parts.view
         result = view.state.result
         return checks(

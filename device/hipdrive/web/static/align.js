@@ -45,7 +45,8 @@ export function showCamera({ private: isClosed }) {
 function showPicture() {
   // A picture that is not shown is not asked for, and the last one goes with the camera.
   if (shown && !closed) picture.src = "/pictures"; else picture.removeAttribute("src");
-  picture.hidden = overlay.hidden = closed;
+  picture.hidden = closed;
+  overlay.toggleAttribute("hidden", closed);  // an SVG has no property of that name
   document.getElementById("no-picture").hidden = !closed;
 }
 
