@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -286,3 +287,9 @@ def test_what_can_be_detected_is_what_history_and_advice_go_by(folder: Path) -> 
     assert known.least > 2.394 * 2
     assert rows["thigh extension"].detectable == f"{known.least:.2f}"
     assert rows["contact time"].detectable.startswith("> ")
+
+
+@pytest.mark.parametrize("began", ["yesterday", "0001-01-01T00:00:00+12:00", "<b>\x1b"])
+def test_a_time_that_is_none_stays_as_it_is(folder: Path, began: str) -> None:
+    summary_with(folder, started_utc=began)
+    assert html.escape(began.replace("\x1b", "?")) in text_of(folder)

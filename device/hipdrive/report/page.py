@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import partial
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -145,6 +146,7 @@ def rendered(page: ReportPage) -> str:
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["printable"] = printable
+    environment.filters["when"] = _when
     for table in ("verdict", "metric"):
         environment.filters[table] = partial(named, table, language=page.language)
     environment.globals["NEAR"], environment.globals["FAR"] = NEAR_ON_WHITE, FAR_ON_WHITE
@@ -152,6 +154,19 @@ def rendered(page: ReportPage) -> str:
     template = resources.files(__package__).joinpath("report.html.j2").read_text("utf-8")
     text: str = environment.from_string(template).render(page=page, say=say)
     return text
+
+
+def _when(started_utc: str) -> str:
+    """A time of the file for people, to the minute; what is none stays as it is.
+
+    >>> _when("2026-01-05T06:00:42+00:00")
+    '2026-01-05 06:00 UTC'
+    """
+    try:
+        began = datetime.fromisoformat(started_utc).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return printable(started_utc)
+    return f"{began:%Y-%m-%d %H:%M} UTC"
 
 
 def _mean_stride(session: Session, warnings: list[str], say: Phrases) -> MeanStride:
