@@ -138,7 +138,7 @@ def _said(page: ReportPage) -> set[str]:
     text = re.sub(r'(?s)<(p|span)[^>]* lang="en">.*?</\1>', "", rendered(page))
     charts = [page.strides_chart, page.curves_chart, page.distribution_chart]
     pictures = [b64decode(chart.partition(",")[2]).decode() for chart in charts]
-    words = re.findall(r'(?:alt|aria-label)="([^"]*)"', text)
+    words = re.findall(r'(?:alt|aria-label|title)="([^"]*)"', text)
     for part in (text, *pictures):
         shown = re.sub(r"(?s)<(style|script|metadata)\b.*?</\1>", "", part)
         words += re.findall(r">([^<>]+)<", shown)

@@ -73,6 +73,7 @@ SHOWN: dict[str, set[str]] = {
     "check": asked_for("web/alignment.py"),
     "joint": {joint.rpartition("_")[2] for joint in COCO_17_FEET.joints},
     "metric": {metric.name for metric in (*FIELDS, *METRICS)},
+    "meaning": {metric.name for metric in (*FIELDS, *METRICS)},
     "rejection": {str(each) for each in Rejection},
     "verdict": {str(each) for each in VerdictKind},
 }

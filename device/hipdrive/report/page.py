@@ -54,6 +54,7 @@ class MetricRow:
     count: int
     detectable: str
     confidence: str
+    meaning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +237,14 @@ def _metric_row(metric: Metric, figures: MetricFigures, say: Phrases) -> MetricR
         figures.n,
         "" if change is None else _bound(change, places + 1, say),
         say(metric.confidence),
+        _explained(metric, say.language),
     )
+
+
+def _explained(metric: Metric, language: Language) -> str:
+    """What a metric is, for a runner; of one from outside what its declaration says."""
+    known = named("meaning", metric.name, language)
+    return metric.meaning if known == metric.name.replace("_", " ") else known
 
 
 def _bound(change: Detectable, places: int, say: Phrases) -> str:

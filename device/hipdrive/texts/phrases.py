@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hipdrive.texts.message import FieldValue
 
 Table: TypeAlias = Literal["report", "chart", "page", "check"]
-NameTable: TypeAlias = Literal["metric", "rejection", "verdict", "joint"]
+NameTable: TypeAlias = Literal["metric", "meaning", "rejection", "verdict", "joint"]
 
 
 @dataclass(frozen=True, slots=True)
