@@ -27,7 +27,7 @@ MOST_ROLL_DEG, MOST_YAW_DEG = 1.0, 5.0
 """As docs/hardware.md asks for."""
 TYPICAL_EXT_DEG = 20.0
 LEAST_LUMINANCE, LEAST_FINENESS = 50.0, 0.22
-"""Below, MoveNet's figures suffer (`scripts/picture_quality.py`, two clips of people and a drawn one).
+"""Below, MoveNet's figures suffer (`scripts/picture_quality.py`; two clips of people, one drawn).
 
 In a luminance of 54 to 71 the mean peak was within 0.7 degrees of that in full light; it was 1.9
 lower at 43 (drawn), up to 1.1 at 33, from 1.9 to 5.2 at 22. A Gaussian of 0.5 px (fineness 0.24 to
