@@ -53,6 +53,7 @@ def test_each_picture_is_encoded_once_for_all_who_watch(monkeypatch: pytest.Monk
             shown.append(set(await asyncio.gather(*waiting)))
         for reader in readers:
             await reader.aclose()
+        await ready()
         assert not view.watched
         assert view.on_picture is None
         assert feed.watchers == 0
@@ -149,14 +150,41 @@ def test_a_server_that_has_ended_does_not_stop_the_loop() -> None:
 
 def test_who_is_late_gets_the_newest_and_who_waits_in_vain_nothing() -> None:
     async def read() -> None:
-        parts = NewestPart()
-        assert await parts.newer(0, 0) == (0, b"")
-        parts.publish(b"first")
-        parts.publish(b"second")
-        assert await parts.newer(0, LONG_S) == (2, b"second")
-        waiting = [asyncio.ensure_future(parts.newer(2, LONG_S)) for _ in range(READERS)]
-        await ready()
-        parts.publish(b"third")
-        assert await asyncio.gather(*waiting) == [(3, b"third")] * READERS
+        parts = NewestPart(asyncio.Event().wait)
+        with parts.reading():
+            assert await parts.newer(0, 0) == (0, b"")
+            parts.publish(b"first")
+            parts.publish(b"second")
+            assert await parts.newer(0, LONG_S) == (2, b"second")
+            waiting = [asyncio.ensure_future(parts.newer(2, LONG_S)) for _ in range(READERS)]
+            await ready()
+            parts.publish(b"third")
+            assert await asyncio.gather(*waiting) == [(3, b"third")] * READERS
 
     asyncio.run(read())
+
+
+def test_where_a_picture_cannot_be_made_who_watches_is_told_and_the_next_sees_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def watched() -> None:
+        view = LiveView()
+        feed = PictureFeed(view, lambda: False)
+
+        async def next_of(number: int) -> bytes:
+            reader = feed.stream()
+            waiting = asyncio.ensure_future(anext(reader))
+            await ready()
+            view.offer(frame(number), None, None)
+            try:
+                return await waiting
+            finally:
+                await reader.aclose()
+
+        with monkeypatch.context() as broken:
+            broken.setattr(pictures, "encoded", Mock(side_effect=cv2.error("no room")))
+            with pytest.raises(cv2.error, match="no room"):
+                await next_of(0)
+        assert (await next_of(1)).startswith(b"--picture")
+
+    asyncio.run(watched())

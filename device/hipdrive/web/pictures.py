@@ -44,28 +44,26 @@ class PictureFeed:
     def __init__(self, view: LiveView, closed: Callable[[], bool]) -> None:
         self._view = view
         self._closed = closed
-        self._parts = NewestPart()
-        self._watchers = 0
-        self._offered = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._parts = NewestPart(self._encode)
         self._quality: tuple[int, PictureQuality] | None = None
 
     @property
     def watchers(self) -> int:
         """How many watch."""
-        return self._watchers
+        return self._parts.readers
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Pictures as they come, from the next one on."""
-        self._come()
+        self._view.watch(1)
         try:
-            number = self._parts.number
-            while True:
-                number, part = await self._parts.newer(number, ALIVE_S)
-                if part:
-                    yield part
+            with self._parts.reading():
+                number = self._parts.number
+                while True:
+                    number, part = await self._parts.newer(number, ALIVE_S)
+                    if part:
+                        yield part
         finally:
-            self._go()
+            self._view.watch(-1)
 
     def quality(self) -> PictureQuality | None:
         """Of the picture that is shown; None where there is none."""
@@ -77,42 +75,35 @@ class PictureFeed:
             known = self._quality = picture.t_ns, quality_of(picture.image)
         return known[1]
 
-    def _come(self) -> None:
-        self._watchers += 1
-        if self._task is None:
-            loop = asyncio.get_running_loop()
-
-            def wake() -> None:
-                # The server may have ended in this moment.
-                with suppress(RuntimeError):
-                    loop.call_soon_threadsafe(self._offered.set)
-
-            self._view.on_picture = wake
-            self._task = loop.create_task(self._encode())
-        self._view.watch(1)
-
-    def _go(self) -> None:
-        self._view.watch(-1)
-        self._watchers -= 1
-        if not self._watchers and self._task is not None:
-            self._view.on_picture = None
-            self._task.cancel()
-            self._task = None
-
     async def _encode(self) -> None:
-        while True:
-            await self._offered.wait()
-            self._offered.clear()
-            await asyncio.sleep(YIELD_S)
-            picture = self._view.picture
-            if picture is None or self._closed():
-                self._view.forget_picture()
-                continue
-            jpeg = await asyncio.to_thread(encoded, picture)
-            self._parts.publish(
-                b"--picture\r\nContent-Type: image/jpeg\r\n"
-                b"Content-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg)
-            )
+        """Encode pictures as the loop hands them over."""
+        loop, offered = asyncio.get_running_loop(), asyncio.Event()
+
+        def wake() -> None:
+            # The server may have ended in this moment.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(offered.set)
+
+        self._view.on_picture = wake
+        try:
+            while True:
+                await offered.wait()
+                offered.clear()
+                await asyncio.sleep(YIELD_S)
+                await self._encode_newest()
+        finally:
+            self._view.on_picture = None
+
+    async def _encode_newest(self) -> None:
+        picture = self._view.picture
+        if picture is None or self._closed():
+            self._view.forget_picture()
+            return
+        jpeg = await asyncio.to_thread(encoded, picture)
+        self._parts.publish(
+            b"--picture\r\nContent-Type: image/jpeg\r\n"
+            b"Content-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg)
+        )
 
 
 def encoded(picture: Picture) -> bytes:

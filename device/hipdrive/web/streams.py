@@ -34,15 +34,13 @@ class Streams:
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
-        self._values = NewestPart()
+        self._values = NewestPart(self._look)
         self._shown: object = None
-        self._readers = 0
-        self._task: asyncio.Task[None] | None = None
         self._feed = PictureFeed(parts.view, lambda: parts.commands.status.state.private)
 
     def events(self) -> AsyncIterator[bytes] | None:
         """Server-sent events; None where too many pages are open."""
-        return None if self._readers >= MOST_EVENTS else self._events()
+        return None if self._values.readers >= MOST_EVENTS else self._events()
 
     def pictures(self) -> AsyncIterator[bytes] | None:
         """Parts of a motion JPEG; None where too many pages look."""
@@ -63,22 +61,16 @@ class Streams:
         )
 
     async def _events(self) -> AsyncIterator[bytes]:
-        self._readers += 1
-        if self._task is None:
-            self._task = asyncio.get_running_loop().create_task(self._look())
-        try:
+        with self._values.reading():
+            # What is there is of when somebody last read.
+            self._publish_values()
             number = 0
             while True:
                 number, part = await self._values.newer(number, STILL_ALIVE_S)
                 yield part or b":\n\n"
-        finally:
-            self._readers -= 1
-            if not self._readers and self._task is not None:
-                self._task.cancel()
-                self._task = None
 
     async def _look(self) -> None:
-        """Look for new values while somebody reads them."""
+        """Look for new values."""
         while True:
             self._publish_values()
             await asyncio.sleep(POLL_S)
