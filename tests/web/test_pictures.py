@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeVar
 from unittest.mock import Mock
 
 import cv2
@@ -16,6 +18,10 @@ from hipdrive.web.live_view import PICTURES_NS, LiveView, Picture
 from hipdrive.web.newest_part import NewestPart
 from hipdrive.web.pictures import PictureFeed
 
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+Result = TypeVar("Result")
 READERS = 5
 LONG_S = 60.0
 
@@ -23,6 +29,12 @@ LONG_S = 60.0
 def frame(number: int, grey: int = 0) -> Frame:
     """One for every picture that a page may have."""
     return Frame(number * PICTURES_NS, np.full((720, 1280, 3), grey, np.uint8))
+
+
+def run(coroutine: Coroutine[Any, Any, Result]) -> Result:
+    """What it returns; in another thread, because the browser of other tests has a loop in ours."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 async def ready() -> None:
@@ -59,7 +71,7 @@ def test_each_picture_is_encoded_once_for_all_who_watch(monkeypatch: pytest.Monk
         assert feed.watchers == 0
         return shown
 
-    shown = asyncio.run(watched())
+    shown = run(watched())
     assert made == [0, PICTURES_NS, 2 * PICTURES_NS]
     assert [len(parts) for parts in shown] == [1, 1, 1]
     for number, (part,) in enumerate(shown):
@@ -112,7 +124,7 @@ def test_of_a_closed_camera_no_picture_is_shown_and_none_is_kept(
         assert feed.quality() is not None
         await reader.aclose()
 
-    asyncio.run(watched())
+    run(watched())
 
 
 def test_light_and_sharpness_are_measured_once_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -142,7 +154,7 @@ def test_a_server_that_has_ended_does_not_stop_the_loop() -> None:
         waiting.cancel()
         view.on_picture = wake  # the loop had looked it up just before
 
-    asyncio.run(watched())
+    run(watched())
     view.watch(1)
     view.offer(frame(0), None, None)
     assert view.picture is not None
@@ -161,7 +173,7 @@ def test_who_is_late_gets_the_newest_and_who_waits_in_vain_nothing() -> None:
             parts.publish(b"third")
             assert await asyncio.gather(*waiting) == [(3, b"third")] * READERS
 
-    asyncio.run(read())
+    run(read())
 
 
 def test_where_a_picture_cannot_be_made_who_watches_is_told_and_the_next_sees_the_next(
@@ -187,4 +199,4 @@ def test_where_a_picture_cannot_be_made_who_watches_is_told_and_the_next_sees_th
                 await next_of(0)
         assert (await next_of(1)).startswith(b"--picture")
 
-    asyncio.run(watched())
+    run(watched())
