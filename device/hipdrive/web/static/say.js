@@ -12,5 +12,7 @@ export function say(name, fields = {}) {
 }
 
 export function day(time, options) {
-  return time.toLocaleString(language, options);
+  // As in the reader's own country, where that speaks the same language.
+  const here = navigator.languages.find((each) => each.split("-")[0] === language);
+  return time.toLocaleString(here ?? language, options);
 }
