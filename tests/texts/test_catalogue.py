@@ -12,6 +12,8 @@ import hipdrive
 from hipdrive.config.panel import LONGEST_SENTENCE
 from hipdrive.gait.metrics.catalogue import FIELDS, METRICS
 from hipdrive.gait.metrics.metric import Confidence
+from hipdrive.overlay.measured import FOOT_STRIKE, PEAK, TOE_OFF
+from hipdrive.overlay.strip import MID_STANCE
 from hipdrive.report.skeletons import MOMENTS
 from hipdrive.session.verdict import VerdictKind
 from hipdrive.texts.catalogue import LANGUAGES, WORDS, Language, field_names, sentences, text_of
@@ -67,6 +69,7 @@ SHOWN: dict[str, set[str]] = {
     | {"near_leg", "far_leg"}
     | set(get_args(Confidence)),
     "chart": asked_for("report/charts.py"),
+    "overlay": asked_for("overlay/caption.py") | {FOOT_STRIKE, MID_STANCE, TOE_OFF, PEAK},
     "page": asked_for(*PAGE)
     | set(re.findall(r"\$(\w+)", (PACKAGE / "web/static/index.html").read_text("utf-8")))
     - {"language"},

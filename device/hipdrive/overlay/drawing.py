@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hipdrive.overlay.measured import LegEvent, Moment, Points, SeenRunner
+    from hipdrive.texts.phrases import Phrases
     from hipdrive.types.band import Band
     from hipdrive.types.frame import RgbImage
 
@@ -34,13 +35,14 @@ BAND_LENGTH, ARC_LENGTH = 1.05, 0.55
 STEP_DEG = 2.0
 
 
-def draw_body(image: RgbImage, moment: Moment, scale: float) -> None:
+def draw_body(image: RgbImage, moment: Moment, scale: float, say: Phrases) -> None:
     """Draw all that belongs to the runner.
 
     Args:
         image: uint8 [height, width, 3], RGB; drawn into.
         moment: what is known of it.
         scale: thickness of the lines, 1 for a picture 480 px high.
+        say: the words of what the legs do.
     """
     body = moment.body
     if body is None:
@@ -53,7 +55,7 @@ def draw_body(image: RgbImage, moment: Moment, scale: float) -> None:
         _draw_angle(image, body, body.thigh_ext_deg, scale)
     _draw_line(image, [body[joint] for joint in NEAR_LEG], NEAR_RGB, 4 * scale)
     for event in moment.events:
-        _draw_event(image, body, event, scale)
+        _draw_event(image, body, event, scale, say)
 
 
 def _draw_band(image: RgbImage, body: SeenRunner, now_deg: float, band: Band) -> None:
@@ -111,7 +113,9 @@ def _arc(
     return points
 
 
-def _draw_event(image: RgbImage, body: SeenRunner, event: LegEvent, scale: float) -> None:
+def _draw_event(
+    image: RgbImage, body: SeenRunner, event: LegEvent, scale: float, say: Phrases
+) -> None:
     """A ring around the joint that it is about, and for the near leg its name."""
     leg = "near" if event.near else "far"
     place = body[f"{leg}_{'knee' if event.name == PEAK else 'ankle'}"]
@@ -122,7 +126,9 @@ def _draw_event(image: RgbImage, body: SeenRunner, event: LegEvent, scale: float
         radius, thickness = round(9 * scale), max(1, round((2 + wider) * scale))
         cv2.circle(image, centre, radius, rgb, thickness, cv2.LINE_AA)
     if event.near:
-        label = event.name if event.deg is None else f"{event.name} {event.deg:.1f}°"
+        label = say(event.name)
+        if event.deg is not None:
+            label += f" {say.number(event.deg, 1)}°"
         behind = place[0] - 16 * scale * body.forward, place[1] + 22 * scale
         write(image, label, behind, 0.55 * scale, NEAR_RGB, right=body.forward > 0)
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hipdrive.texts.catalogue import Language
     from hipdrive.texts.message import FieldValue
 
-Table: TypeAlias = Literal["report", "chart", "page", "check"]
+Table: TypeAlias = Literal["report", "chart", "overlay", "page", "check"]
 NameTable: TypeAlias = Literal["metric", "meaning", "rejection", "verdict", "joint"]
 
 
