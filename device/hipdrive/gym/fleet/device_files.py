@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from hipdrive.config import parse
 from hipdrive.gym.fleet.broker_files import FleetError
-from hipdrive.hub.mqtt.secret_file import CREDENTIALS
 from hipdrive.private_file import make_private_folder, private
+from hipdrive.secret_file import CREDENTIALS
 
 if TYPE_CHECKING:
     from pathlib import Path
