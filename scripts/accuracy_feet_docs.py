@@ -188,7 +188,7 @@ def a_constant(rows: list[dict[str, Any]]) -> tuple[str, str]:
 
 
 def listed(degrees: list[float]) -> str:
-    """Such as +1, −2 and +3°."""
+    """Such as +1, -2 and +3°."""
     *first, last = (f"{value:+.0f}" for value in degrees)
     return f"{', '.join(first)} and {last}°"
 

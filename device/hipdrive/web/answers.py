@@ -17,6 +17,6 @@ def streamed(content: AsyncIterator[bytes], media_type: str) -> StreamingRespons
     return StreamingResponse(content, media_type=media_type, headers={"Cache-Control": "no-store"})
 
 
-def busy() -> JSONResponse:
-    """Too many pages are open."""
-    return JSONResponse({"explanation": "too many pages are open; close one"}, BUSY)
+def busy(explanation: str) -> JSONResponse:
+    """Too many pages are open, which the explanation says."""
+    return JSONResponse({"explanation": explanation}, BUSY)

@@ -12,13 +12,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hipdrive.control.command import COMMANDS, LONGEST_BYTES, Refusal
-from hipdrive.control.command_handler import CommandAnswer, ReceivedCommand
+from hipdrive.control.command_handler import ReceivedCommand
 from hipdrive.errors import CalibrationError
+from hipdrive.texts.phrases import Phrases
 from hipdrive.web.answers import busy, streamed
 from hipdrive.web.gate import Gate
+from hipdrive.web.page_texts import index_page, refused, texts_module
 from hipdrive.web.review import Review
 from hipdrive.web.roll import save_roll
-from hipdrive.web.static_files import static_route
+from hipdrive.web.static_files import content_route, static_route
 from hipdrive.web.streams import Streams
 from hipdrive.web.token_check import TokenCheck
 
@@ -28,10 +30,10 @@ if TYPE_CHECKING:
     from hipdrive.web.page_parts import PageParts
 
 STATIC = (
-    "index.html",
     "style.css",
     "page.js",
     "ask.js",
+    "say.js",
     "align.js",
     "run.js",
     "review.js",
@@ -44,10 +46,13 @@ REFUSED = 409
 def application(parts: PageParts) -> Starlette:
     """The application; ends by itself with its server."""
     page = _Page(parts)
-    review = Review(parts.data / "sessions")
+    review = Review(parts.data / "sessions", parts.language)
+    index = index_page(parts.language)
     routes = [
+        content_route("index.html", "/", index),
+        content_route("index.html", "/index.html", index),
+        content_route("texts.js", "/texts.js", texts_module(parts.language)),
         *(static_route(name, f"/{name}") for name in STATIC),
-        static_route("index.html", "/"),
         *(static_route(f"uplot/{name}", f"/uplot/{name}") for name in UPLOT),
         Route("/events", page.events),
         Route("/pictures", page.pictures),
@@ -77,13 +82,13 @@ class _Page:
     async def events(self, _request: Request) -> Response:
         """The values of the moment, as server-sent events."""
         events = self.streams.events()
-        return busy() if events is None else streamed(events, "text/event-stream")
+        return self._busy() if events is None else streamed(events, "text/event-stream")
 
     async def pictures(self, _request: Request) -> Response:
         """The camera's picture, as motion JPEG."""
         pictures = self.streams.pictures()
         if pictures is None:
-            return busy()
+            return self._busy()
         return streamed(pictures, "multipart/x-mixed-replace; boundary=picture")
 
     async def checks(self, _request: Request) -> Response:
@@ -97,7 +102,14 @@ class _Page:
         answer = self.parts.commands.handle(
             ReceivedCommand(request.path_params["name"], payload), allowed=list(COMMANDS)
         )
-        return _answer(answer)
+        refusal = answer.refusal
+        explanation = None if refusal is None else refused(refusal, self.parts.language)
+        content = {
+            "accepted": answer.accepted,
+            **asdict(answer),
+            "explanation": explanation or answer.explanation,
+        }
+        return JSONResponse(content, _status(refusal))
 
     async def roll(self, request: Request) -> Response:
         """Keep the camera's roll for the next session."""
@@ -109,8 +121,11 @@ class _Page:
             return JSONResponse({"accepted": False, "explanation": str(error)}, REFUSED)
         return JSONResponse({"accepted": True, "explanation": None})
 
+    def _busy(self) -> JSONResponse:
+        return busy(Phrases("page", self.parts.language)("too_many_pages"))
 
-def _answer(answer: CommandAnswer) -> JSONResponse:
-    content = {"accepted": answer.accepted, **asdict(answer), "explanation": answer.explanation}
-    status = {None: 200, Refusal.UNKNOWN: 404}.get(answer.refusal, REFUSED)
-    return JSONResponse(content, status)
+
+def _status(refusal: Refusal | None) -> int:
+    if refusal is None:
+        return 200
+    return 404 if refusal is Refusal.UNKNOWN else REFUSED

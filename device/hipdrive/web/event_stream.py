@@ -52,8 +52,3 @@ class EventStreams:
                 silent_s += POLL_S
         finally:
             self._open -= 1
-
-
-def comment() -> bytes:
-    """An event that no page sees."""
-    return b":\n\n"

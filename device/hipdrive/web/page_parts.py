@@ -27,7 +27,7 @@ class PageParts:
         data: folder with sessions and calibration.
         access: who may ask.
         names: of this machine.
-        language: of what is said to the runner.
+        language: of all that is said.
     """
 
     view: LiveView

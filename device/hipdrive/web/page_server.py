@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
-import ssl
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
 
 from hipdrive.errors import WebError
+from hipdrive.web.certificate import certificate_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -42,7 +42,7 @@ class PageServer:
     """
 
     def __init__(self, app: ASGIApp, listen: ListenConfig, table: str) -> None:
-        certificate = _certificate(listen, table)
+        certificate = certificate_of(listen, table)
         self.secure = certificate is not None
         self._socket = _bound(listen, table)
         self.port: int = self._socket.getsockname()[1]
@@ -77,28 +77,22 @@ class PageServer:
             log.exception("the page is not served any more")
 
 
-def _certificate(listen: ListenConfig, table: str) -> tuple[str, str] | None:
-    """Paths of certificate and key, which fit; None for http."""
-    if not listen.cert_file:
-        return None
-    cert, key = (str(Path(file).expanduser()) for file in (listen.cert_file, listen.key_file))
-    try:
-        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(cert, key)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise WebError(f"{table}.cert_file {cert} with {table}.key_file {key}: {reason}") from error
-    return cert, key
-
-
 def _bound(listen: ListenConfig, table: str) -> socket.socket:
     host, port = listen.host, listen.port
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         bound = socket.create_server((host, port), family=family, backlog=MOST_CONNECTIONS)
-    except OSError as error:
+    except socket.gaierror as error:
         raise WebError(
-            f"the page cannot be served on {host} port {port} ({error.strerror}): "
-            f"set another {table}.port, or end what has it"
+            f"the page cannot be served on {host} ({error.strerror}): {table}.host has to be an "
+            "address of this machine"
+        ) from error
+    except OSError as error:
+        # `strerror` has the address once more.
+        reason = os.strerror(error.errno) if error.errno else error
+        raise WebError(
+            f"the page cannot be served on {host} port {port} ({reason}): set another "
+            f"{table}.port, or end what has it; {table}.host has to be an address of this machine"
         ) from error
     # Connections inherit it. asyncio sets it on sockets that name their protocol, which those of
     # `create_server` do not: an answer's body waited 40 ms for the acknowledgement of its head.

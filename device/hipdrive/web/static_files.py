@@ -19,9 +19,18 @@ MEDIA_TYPES = {
 }
 
 
+def static_file(name: str, package: str = __package__) -> bytes:
+    """A file of a package's folder `static`, by its path below it."""
+    return resources.files(package).joinpath("static", *name.split("/")).read_bytes()
+
+
 def static_route(name: str, path: str, package: str = __package__) -> Route:
     """A route to a file of a package's folder `static`; read once, now."""
-    content = resources.files(package).joinpath("static", *name.split("/")).read_bytes()
+    return content_route(name, path, static_file(name, package))
+
+
+def content_route(name: str, path: str, content: bytes) -> Route:
+    """A route to what stays the same while the server runs; the name says what it is."""
     media_type = MEDIA_TYPES[name[name.rindex(".") :]]
 
     async def respond(_request: Request) -> Response:

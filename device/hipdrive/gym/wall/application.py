@@ -142,7 +142,11 @@ class _Wall:
             return None if self._parts.sign_in.user(cookies) is None else _event({})
 
         stream = self._streams.opened(newest, alive)
-        return busy() if stream is None else streamed(stream, "text/event-stream")
+        return (
+            busy("too many pages are open; close one")
+            if stream is None
+            else streamed(stream, "text/event-stream")
+        )
 
     async def device(self, request: Request) -> Response:
         """Sessions and a week's health of a device."""
