@@ -114,6 +114,39 @@ def test_a_fault_shows_where_nothing_is_claimed_and_never_instead_of_a_cue(
     assert panel.lit()[-1] == (10.15, "dark")
 
 
+def test_while_letting_go_of_the_button_would_do_something_nothing_else_is_shown(
+    panel: SteppedPanel,
+) -> None:
+    panel.show(CueKind.LED_IN_BAND)
+    panel.wait(1)
+    panel.driver.letting_go = True
+    panel.show()
+    panel.wait(1)
+    panel.show(CueKind.LED_BELOW)
+    panel.wait(1)
+    panel.driver.letting_go = False
+    panel.show()
+    panel.wait(60)
+    lit = panel.lit()
+    assert lit[0] == (0, "green")
+    assert lit[1:3] == [(1, "amber"), (1.6, "blue")]
+    assert {name for t_s, name in lit if 1 <= t_s < 3} == {"amber", "blue"}
+    assert lit[-1][1] == "amber", "the light that came meanwhile"
+    assert lit[-1][0] <= 3
+
+
+def test_a_cue_that_the_held_button_hides_is_not_taken_for_shown() -> None:
+    timeline = PanelTimeline(CuesConfig().patterns, 80 * MS)
+    timeline.letting_go = True
+    timeline.take(Cue(0, CueKind.LED_BELOW), 0)
+    state, begun = timeline.due(0)
+    assert (state.colour, begun) == ("amber", ())
+    timeline.shown(state, 0)
+    timeline.letting_go = False
+    state, begun = timeline.due(S)
+    assert (state.colour, begun) == ("amber", ())
+
+
 def test_a_buzz_lasts_as_long_as_configured_and_leaves_the_light_alone(panel: SteppedPanel) -> None:
     panel.show(CueKind.LED_BELOW, CueKind.BUZZ)
     panel.wait(1)
@@ -191,6 +224,7 @@ def test_lights_change_three_times_a_second_at_most_over_ten_thousand_cues(
         if chance.random() < 0.05:
             parts.degrade(DevicePart.BROKER, "away")
             parts.recover(DevicePart.BROKER) if chance.random() < 0.5 else None
+        panel.driver.letting_go = chance.random() < 0.1
     lit = panel.lit()
     times_ns = [round(t_s * S) for t_s, _ in lit]
     assert len(lit) > 500

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.cues.outputs import DARK
+from hipdrive.cues.patterns import PanelEvent
 from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.types.cue import CueKind
 from hipdrive.types.time import NS_PER_S
@@ -55,6 +56,10 @@ class Voice(Protocol):
         """Begin a sentence, if there is one for that kind of cue."""
         ...
 
+    def tell(self, text: str) -> None:
+        """Begin a text that somebody waits for, in place of whatever is said now."""
+        ...
+
     def hush(self) -> None:
         """End it at once."""
         ...
@@ -74,6 +79,8 @@ class PanelDriver:
     Attributes:
         broken: True while the outputs fail.
         unseen: cues that nobody saw or heard, although the outputs were thought to work.
+        letting_go: to be set while letting go of the button begins or ends a session, by any
+            thread.
     """
 
     def __init__(
@@ -95,11 +102,12 @@ class PanelDriver:
         self._retry_ns = 0
         self._to_say: CueKind | None = None
         self.broken = False
+        self.letting_go = False
         self.unseen: Counter[CueKind] = Counter()
 
     def begin(self) -> None:
         """Show that a session begins, with the next `drive`."""
-        self._timeline.begin()
+        self._timeline.show(PanelEvent.SESSION_BEGINS)
 
     def decided(self, cue: Cue) -> None:
         """Note a cue that is to be taken; may be called by another thread."""
@@ -111,6 +119,7 @@ class PanelDriver:
         for cue in cues:
             self._timeline.take(cue, now_ns)
         self._timeline.fault = bool(self._parts.now)
+        self._timeline.letting_go = self.letting_go
         state, begun = self._timeline.due(now_ns)
         try:
             self._show(state)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, TypedDict
 from hipdrive import words
 from hipdrive.printable import printable
 from hipdrive.texts import coach as texts
+from hipdrive.texts.message import MessageId
 from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.coach_status import SilenceReason
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
@@ -89,7 +91,10 @@ def _sentence(state: LiveState, coach: CoachStatus | None, language: Language) -
         return words.NO_SESSION
     if coach is None or state.result is None:
         return words.STARTING
-    return texts.said_now(coach, language)
+    said = texts.said_now(coach, language)
+    if coach.silence is SilenceReason.NO_STRIDE_YET and coach.programme is not None:
+        return f"{said}. {texts.plain(MessageId.RECALL, language)}"
+    return said
 
 
 def _held_back(state: LiveState, coach: CoachStatus | None, language: Language) -> str:
