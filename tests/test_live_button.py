@@ -33,6 +33,7 @@ CONFIG = Config(
     camera=CameraConfig(fps=40),
     cues=CuesConfig(button=ButtonConfig(kind="push", pin=BUTTON)),
 )
+pytestmark = pytest.mark.usefixtures("data_dir")
 
 
 class Device:
