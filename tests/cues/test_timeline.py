@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 S, MS = 1_000_000_000, 1_000_000
+BELOW, BUZZ = CueKind.LED_BELOW, CueKind.BUZZ
 
 
 @pytest.fixture
@@ -194,6 +195,37 @@ def test_a_cue_in_a_blinking_pattern_never_waits(monkeypatch: pytest.MonkeyPatch
         panel.wait(2 + after_ms / 1000)
         panel.show(CueKind.LED_BELOW)
         assert panel.lit()[-1] == (round(2 + after_ms / 1000, 3), "amber")
+
+
+@pytest.mark.parametrize(
+    ("since_peak_ms", "waits_ms"), [(80, 35), (114, 1), (115, 0), (130, 0), (900, 0)]
+)
+def test_a_cue_keeps_its_distance_from_the_peak(
+    panel: SteppedPanel, since_peak_ms: int, waits_ms: int
+) -> None:
+    panel.wait(1)
+    # The frames' own clock begins elsewhere, and the model has taken its time.
+    frame_ns = 7 * S
+    peak_ns = frame_ns - since_peak_ms * MS
+    panel.driver.drive([Cue(frame_ns, kind, None, peak_ns) for kind in (BELOW, BUZZ)])
+    panel.wait(1)
+    assert panel.lit() == [(1 + waits_ms / 1000, "amber")]
+    assert panel.changes(BUZZER)[0].t_ns - START_NS == S + waits_ms * MS
+
+
+def test_no_cue_overtakes_one_that_waits(panel: SteppedPanel) -> None:
+    panel.driver.drive([Cue(7 * S, BELOW, None, 7 * S - 90 * MS)])
+    panel.wait(0.01)
+    panel.show(CueKind.LED_LOST)
+    panel.wait(0.01)
+    assert panel.lit() == []
+    panel.wait(5)
+    assert [name for _, name in panel.lit()][:1] == ["blue"], "the newer of two at one time holds"
+
+
+def test_what_tells_nothing_of_a_stride_does_not_wait(panel: SteppedPanel) -> None:
+    panel.driver.drive([Cue(7 * S, CueKind.BASELINE_DONE, None, 7 * S - 90 * MS)])
+    assert panel.lit() == [(0, "green")]
 
 
 def most_in_a_second(times_ns: Sequence[int]) -> int:
