@@ -223,7 +223,8 @@ def playback(
         return _played(request, source, _as_recorded, meta, sinks, stack, outputs)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    return _played(request, source, model, meta, sinks, stack, outputs, look_ahead=True)
+    ahead = request.look_ahead
+    return _played(request, source, model, meta, sinks, stack, outputs, look_ahead=ahead)
 
 
 def _played(

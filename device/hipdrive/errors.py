@@ -91,3 +91,7 @@ class ReleaseError(HipdriveError, OSError):
 
 class DiagnosticsError(HipdriveError, OSError):
     """The archive for a bug report cannot be written."""
+
+
+class ClusterError(HipdriveError, OSError):
+    """A Dask cluster is not there, or cannot measure."""

@@ -48,6 +48,27 @@ def open_source(
     return at_true_speed(source, slow_motion)
 
 
+def needs_model(name: str) -> bool:
+    """Whether a recording is of pictures, whose key points a model has to find; cheap."""
+    from hipdrive.keypoint_files.formats import FORMATS
+
+    if name.startswith((RENDERED, KEY_POINTS)):
+        return name.startswith(RENDERED)
+    path = Path(name)
+    try:
+        return not _own_key_points(path) and not any(each.recognises(path) for each in FORMATS)
+    except SourceError:
+        return False
+
+
+def _own_key_points(path: Path) -> list[Path]:
+    """The file with the key points of an earlier session, if the recording is one."""
+    from hipdrive.session.poses import SPOOL_NAME
+
+    files = [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]
+    return [each for each in files if each.is_file() and each.suffix in {".npz", ".partial"}]
+
+
 def _opened(name: str | Path, fps: Fraction | None) -> FrameSource | PoseSource:
     for scheme, opened in ((RENDERED, _rendered), (KEY_POINTS, _key_points)):
         if str(name).startswith(scheme):
@@ -79,13 +100,12 @@ def _recorded(path: Path, fps: Fraction | None) -> PoseSource | None:
     """Key points: ours, or another program's; None where it is something else."""
     from hipdrive.keypoint_files.formats import FORMATS
     from hipdrive.keypoint_files.track import TrackSource
-    from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
+    from hipdrive.session.poses import RecordedPoses
 
-    for recorded in [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]:
-        if recorded.is_file() and recorded.suffix in {".npz", ".partial"}:
-            if fps is not None:
-                raise SourceError(f"{recorded}: has times of its own; leave --fps out")
-            return RecordedPoses(recorded)
+    for recorded in _own_key_points(path):
+        if fps is not None:
+            raise SourceError(f"{recorded}: has times of its own; leave --fps out")
+        return RecordedPoses(recorded)
     for file_format in FORMATS:
         if file_format.recognises(path):
             return TrackSource(path, file_format.read(path, fps))

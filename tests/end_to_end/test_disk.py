@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,28 +18,12 @@ from hipdrive.cli.exit_codes import DEGRADED, DONE
 from support import walker_camera
 from support.hub.command_client import CommandClient
 from support.mosquitto import PATIENCE_S, Broker, Listener
+from support.mounted_disk import mounted, ran
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SOURCES = str(Path(hipdrive.__file__).parents[1])
-
-
-def ran(*command: str) -> bool:
-    return not subprocess.run(command, capture_output=True, check=False).returncode
-
-
-@contextmanager
-def mounted(folder: Path, *arguments: str) -> Iterator[Path]:
-    """A small disk of its own."""
-    place = folder / "disk"
-    place.mkdir()
-    if not ran("mount", *arguments, str(place)):
-        pytest.skip("this machine does not allow to mount a small disk")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", "-l", str(place)], check=True)
 
 
 @pytest.fixture

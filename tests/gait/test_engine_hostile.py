@@ -153,6 +153,15 @@ def test_an_hour_in_which_nobody_faces_any_way_holds_back_360_poses() -> None:
     assert lengths(vars(engine)) < 360 * (17 * (1 + 3) + 17 + 5)
 
 
+def test_at_a_thousand_frames_a_second_no_more_than_1500_poses_are_held_back() -> None:
+    still = replace(WALKER, swing_deg=0.1, second_deg=0, knee_least_deg=5, knee_most_deg=5)
+    points = still.pose(START_NS).keypoints
+    engine = GaitEngine()
+    for number in range(4000):
+        engine.step(Pose(START_NS + number * NS // 1000, points))
+    assert len(engine._watch._held_back) == 1500
+
+
 def test_what_was_held_back_is_let_go_when_the_facing_is_known() -> None:
     engine = GaitEngine()
     run(engine, WALKER.poses(frame_times(60, 4)))

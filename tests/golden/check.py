@@ -44,6 +44,7 @@ CASES: dict[str, Callable[[], GaitEngine]] = {
     "facing found out, 6 Hz": GaitEngine,
     "facing right, 8 Hz": lambda: GaitEngine(Side.RIGHT, 8),
     "calibrated": lambda: GaitEngine(calibration=PLACE),
+    "facing left, which is wrong": lambda: GaitEngine(Side.LEFT),
 }
 """Engines that the session is shown to."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 POSES = tuple(recorded())
 CHECK = EXPECTED.with_name("check.py")
-NAME = "facing found out, 6 Hz"
+NAME, WRONG = "facing found out, 6 Hz", "facing left, which is wrong"
 
 
 def checked(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -66,7 +66,10 @@ def test_the_session_shows_both_legs_and_what_is_rejected() -> None:
         assert len(strides) > 50
         for leg in Side:
             assert any(isinstance(s, dict) and s["leg"] == leg for s in strides)
-        assert any(isinstance(s, dict) and s["rejection"] is not None for s in strides)
+    wrong = cases[WRONG]
+    assert isinstance(wrong, dict)
+    assert isinstance(wrong["strides"], list)
+    assert any(isinstance(s, dict) and s["rejection"] is not None for s in wrong["strides"])
 
 
 def one_unit_more(case: dict[str, list[dict[str, int]]]) -> None:

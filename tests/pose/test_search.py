@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 
-from hipdrive.pose.crop import CANDIDATE_SCORE
+from hipdrive.pose.crop import CANDIDATE_SCORE, BodyPosition, WindowShape
 from hipdrive.pose.estimator import PoseEstimator
 from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.types.fixed_point import ONE
@@ -18,7 +19,6 @@ from hipdrive.types.skeleton import COCO_17, LEFT_HIP
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hipdrive.pose.crop import WindowShape
     from hipdrive.types.pose import Pose
     from hipdrive.types.skeleton import Skeleton
 
@@ -124,6 +124,50 @@ def test_who_is_back_before_half_a_second_was_never_lost() -> None:
     looking.see(533, NOBODY)
     looking.see(534, CLEAR, NOBODY)
     assert centre(looking.see(1034, NOBODY)) == held
+
+
+TORSO_OF_SEARCHED = 0.2
+"""Of the height of what is searched, as `ScriptedModel` has it; that is 400 px."""
+
+
+@dataclass
+class ShortSightedModel(ScriptedModel):
+    """Draws a person by the window: this much longer than the torso that the window was made for.
+
+    Attributes:
+        growth: look by look; the first one is at the whole picture, made for nobody.
+    """
+
+    growth: list[float] = field(default_factory=list)
+    looks: int = 0
+
+    def infer(self) -> npt.NDArray[np.float32]:
+        keypoints = super().infer()
+        if self.looks:
+            keypoints[:11, 1] = HIP_Y - self.growth[self.looks - 1] / self.window.height
+        self.looks += 1
+        return keypoints
+
+
+def looks_and_torso_px(first_looks: int, growth: list[float]) -> tuple[int, float]:
+    """Of somebody found in the whole of a square picture."""
+    shape = WindowShape(height=4.0, width=4.0, first_looks=first_looks)
+    model = ShortSightedModel([CLEAR] * 9, window=shape, growth=growth)
+    pose = PoseEstimator(model)(Frame(0, np.zeros((HEIGHT, HEIGHT, 3), np.uint8)))
+    return model.looks, BodyPosition.of(pose).torso
+
+
+def test_who_is_drawn_longer_with_each_look_is_looked_at_until_that_ends() -> None:
+    """So it is with a model that was trained on what a detector had cut out."""
+    looks, torso_px = looks_and_torso_px(8, [1.2, 1.1, 1.01, 1.2, 1.2])
+    assert looks == 4
+    assert torso_px == pytest.approx(TORSO_OF_SEARCHED * HEIGHT * 1.2 * 1.1 * 1.01, abs=1)
+
+
+def test_looks_at_who_was_found_are_bounded() -> None:
+    growth = [1.1] * 8
+    assert looks_and_torso_px(3, growth)[0] == 4
+    assert looks_and_torso_px(1, growth)[0] == 2
 
 
 def test_the_picture_is_given_to_the_model_in_a_square() -> None:

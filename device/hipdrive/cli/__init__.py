@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive import __version__
 from hipdrive.cli import (
+    batch,
     calibrate,
     collect,
     compare,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     run,
     replay,
+    batch,
     report,
     history,
     compare,

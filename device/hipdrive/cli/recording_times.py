@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import re
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
-SLOWEST_FPS, FASTEST_FPS = 1, 1000
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,13 +28,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _rate(text: str) -> Fraction:
-    # Not all that Fraction takes: an exponent of eight digits would keep the machine busy for ever.
-    form = re.fullmatch(r"(\d{1,6}(?:\.\d{1,6})?)(?:/(\d{1,6}))?", text, re.ASCII)
-    per_s = int(form[2] or 1) if form else 0
-    rate = Fraction(form[1]) / per_s if form and per_s else Fraction(0)
-    if not SLOWEST_FPS <= rate <= FASTEST_FPS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no rate; such as 60 or 30000/1001")
-    return rate
+    from hipdrive.errors import SourceError
+    from hipdrive.frame_rate import rate_from
+
+    try:
+        return rate_from(text)
+    except SourceError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _slow_motion(text: str) -> Fraction:

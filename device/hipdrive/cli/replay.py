@@ -82,6 +82,7 @@ def execute(arguments: argparse.Namespace) -> int:
     from hipdrive.cli import outcome, report
     from hipdrive.cli.exit_codes import DONE, NO_RUNNER
     from hipdrive.health.degraded import DegradedParts
+    from hipdrive.rendered.answers import keep_known_answers
     from hipdrive.sources import open_source
 
     statements = []
@@ -98,7 +99,7 @@ def execute(arguments: argparse.Namespace) -> int:
             parts = _shots(shown, source) if arguments.shots else [(shown, source)]
             for part_request, part in parts:
                 session = app.replay(part_request, part)
-                _keep_truth(part, session.folder)
+                keep_known_answers(part, session.folder)
                 outcome.show(session, request.config.language)
                 report.after_session(part_request, session, background=False)
                 statements.append(session.summary.statement)
@@ -125,13 +126,3 @@ def _shots(
             token=f"{request.token}{number:02}",
         )
         yield of_shot, shot
-
-
-def _keep_truth(source: object, folder: Path) -> None:
-    """Put the answers beside what was measured, where they are known."""
-    from hipdrive.rendered.source import RenderedRunner
-
-    if isinstance(source, RenderedRunner):
-        from hipdrive.rendered.answers import write
-
-        write(folder / "truth.csv", source.truth)

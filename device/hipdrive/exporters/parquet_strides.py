@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from hipdrive.api.stored_session import Session
+    from hipdrive.session.summary import SessionSummary
 
 SCHEMA = "hipdrive/strides/1"
 
@@ -38,11 +39,19 @@ class ParquetStrides:
         except ImportError as error:
             raise missing(self.name, "pyarrow") from error
         told = {"schema": SCHEMA, "session": session.summary.id if session.summary else ""}
-        schema = pa.schema([_field(name, session) for name in columns(session)], metadata=told)
+        schema = pa.schema(
+            [stride_field(name, session.summary) for name in columns(session)], metadata=told
+        )
         parquet.write_table(pa.Table.from_pylist(rows(session), schema=schema), path)
 
 
-def _field(column: str, session: Session) -> pa.Field:
+def stride_field(column: str, summary: SessionSummary | None) -> pa.Field:
+    """A column of strides with its type and unit.
+
+    Args:
+        column: its name, with the unit.
+        summary: has the definition of each metric; None: they are those of this version.
+    """
     import pyarrow as pa
 
     types = {"leg": pa.string(), "rejection": pa.string(), "near": pa.bool_()}
@@ -51,7 +60,7 @@ def _field(column: str, session: Session) -> pa.Field:
         return pa.field(column, kind, metadata={"unit": "s"})
     for metric in (*FIELDS, *EVENTS, *stride_metrics()):
         if metric.column == column:
-            recorded = session.summary.metrics.get(metric.name) if session.summary else None
+            recorded = summary.metrics.get(metric.name) if summary else None
             definition = recorded.definition if recorded else metric.definition
             told = {"unit": metric.unit.symbol, "definition": definition}
             return pa.field(column, kind, metadata=told)

@@ -21,10 +21,18 @@ def columns(session: Session) -> list[str]:
 
     The metrics are those that were recorded, also where another version recorded them.
     """
-    own = [field.name for field in fields(StrideValues) if field.name != METRICS_FIELD]
     if session.strides:
-        return [*own, *session.strides[0].metrics]
-    return [*own, *(metric.column for metric in stride_metrics())]
+        return [*_fields(), *session.strides[0].metrics]
+    return present_columns()
+
+
+def present_columns() -> list[str]:
+    """The same of what this version records."""
+    return [*_fields(), *(metric.column for metric in stride_metrics())]
+
+
+def _fields() -> list[str]:
+    return [field.name for field in fields(StrideValues) if field.name != METRICS_FIELD]
 
 
 def rows(session: Session) -> list[dict[str, Cell]]:

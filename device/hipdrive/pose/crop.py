@@ -53,11 +53,14 @@ class WindowShape:
     Attributes:
         height, width: of the window.
         below_hips: where its middle is.
+        first_looks: how often somebody who has just been found is looked at in that picture, at
+            most, each time in the window that the look before gave.
     """
 
     height: float
     width: float
     below_hips: float = 0.0
+    first_looks: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from hipdrive.pose.bystanders import Box, BystanderDetector
-from hipdrive.pose.crop import CANDIDATE_SCORE, BodyPosition, CropTracker, Window
+from hipdrive.pose.crop import ARRIVED, CANDIDATE_SCORE, BodyPosition, CropTracker, Window
 from hipdrive.pose.foot_tracker import FootTracker
 from hipdrive.pose.mirror import MirrorChoice, other_side
 from hipdrive.pose.shot_change import ShotChangeDetector
@@ -73,13 +73,23 @@ class PoseEstimator:
         pose = self._pose_in(frame, tracker.window)
         if tracker.searching and pose.body_score >= CANDIDATE_SCORE:
             self._mirror.add(pose)
-            closer = self._pose_in(frame, BodyPosition.of(pose).window(self._model.window))
+            closer = self._look_closer(frame, pose)
             if closer.runner_seen:
                 tracker.lock(closer)
                 return closer
         if pose.runner_seen:
             self._mirror.add(pose)
         tracker.follow(pose)
+        return pose
+
+    def _look_closer(self, frame: Frame, pose: Pose) -> Pose:
+        """Somebody who was just found, in a window that no longer changes with each look."""
+        shape = self._model.window
+        for _ in range(shape.first_looks):
+            before = BodyPosition.of(pose)
+            pose = self._pose_in(frame, before.window(shape))
+            if not pose.runner_seen or before.distance(BodyPosition.of(pose), shape) <= ARRIVED:
+                break
         return pose
 
     def _tracker_for(self, image: RgbImage, *, afresh: bool) -> CropTracker:

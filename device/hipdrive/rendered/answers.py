@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
+from hipdrive.rendered.source import RenderedRunner
 from hipdrive.rendered.times import in_ns
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ COLUMNS = (
     "thigh_ext_deg",
     "hip_ext_deg",
 )
+
+
+def keep_known_answers(source: object, folder: Path) -> None:
+    """Put the answers into a session's folder, where the source is one of which they are known."""
+    if isinstance(source, RenderedRunner):
+        write(folder / "truth.csv", source.truth)
 
 
 def write(path: Path, truth: Truth) -> None:

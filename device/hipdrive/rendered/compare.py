@@ -11,6 +11,7 @@ import numpy as np
 from hipdrive.gait.metrics.catalogue import METRICS, measures
 from hipdrive.rendered.times import seconds
 from hipdrive.rendered.true_metrics import true_metrics, true_value
+from hipdrive.session.mean_stride_time import MeanStrideTime, cadence_spm
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import bam_from_deg, deg_from_bam
 
@@ -217,11 +218,15 @@ def _matched(run: Measured) -> tuple[list[TrueStride], list[tuple[Stride, TrueSt
 
 
 def _cadence_error(runs: Sequence[Measured]) -> float | None:
+    """As a session's cadence is found, each clip for itself."""
     errors = []
     for run in runs:
-        times = [s.stride_time_ns for s in run.strides if s.near and s.times_cadence]
-        if times:
-            errors.append(120e9 * len(times) / sum(times) - run.truth.settings.runner.cadence_spm)
+        legs = MeanStrideTime(), MeanStrideTime()
+        for stride in run.strides:
+            if stride.times_cadence:
+                legs[stride.near].add(stride)
+        if (found := cadence_spm(*legs)) is not None:
+            errors.append(found - run.truth.settings.runner.cadence_spm)
     return round(float(np.mean(errors)), 3) if errors else None
 
 

@@ -147,7 +147,7 @@ def _session_metrics(stats: SessionStats) -> SessionMetrics:
         CADENCE.definition,
         CADENCE.unit.name,
         CADENCE.confidence,
-        n=stats.stride_times.count,
+        n=stats.timed_strides,
         value=None if cadence_spm is None else round(cadence_spm, CADENCE.unit.decimals),
     )
     return SessionMetrics(

@@ -35,6 +35,8 @@ class SessionRequest:
         sinks: open what else takes the results: a display, a page, an exporter of your own.
         belt: measures the belt's speed during the session; None: not measured.
         realtime: pace a recording by its timestamps.
+        look_ahead: a recording's model sees the next frame while this one is measured; False: one
+            after the other, which takes a little longer and keeps one core busy, not two.
         publish: False keeps a replay from the hub.
         keep_unpublished: False forgets what the hub has not got when the session ends.
         calibration: a file to be used; None: `run` uses the stored one, a replay none.
@@ -55,6 +57,7 @@ class SessionRequest:
     sinks: tuple[SinkFactory, ...] = ()
     belt: BeltSpeedSource | None = None
     realtime: bool = False
+    look_ahead: bool = True
     publish: bool = True
     keep_unpublished: bool = True
     calibration: Path | None = None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.session.before_after import BeforeAfter
 from hipdrive.session.frames_to_cue import FramesToCue
-from hipdrive.session.mean_stride_time import MeanStrideTime
+from hipdrive.session.mean_stride_time import MeanStrideTime, cadence_spm
 from hipdrive.session.metric_sums import MetricSums
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
@@ -91,7 +91,7 @@ class SessionStats:
         band: the latest that the coach had.
         withheld: at how many strides "more" was due and not said, by the name of the guard.
         frames_to_cue: from a peak to the frame in which it became known.
-        stride_times: of the near leg; what the cadence comes from.
+        near_times, far_times: of each leg's strides; what the cadence comes from.
         before_after: the near leg before the first feedback and since.
     """
 
@@ -114,7 +114,8 @@ class SessionStats:
     _steps: int = 0
     _steps_ns: int = 0
     frames_to_cue: FramesToCue = field(default_factory=FramesToCue)
-    stride_times: MeanStrideTime = field(default_factory=MeanStrideTime)
+    near_times: MeanStrideTime = field(default_factory=MeanStrideTime)
+    far_times: MeanStrideTime = field(default_factory=MeanStrideTime)
     before_after: BeforeAfter = field(default_factory=BeforeAfter)
 
     def on_frame(self, result: FrameResult) -> None:
@@ -151,11 +152,11 @@ class SessionStats:
     def _count(self, stride: Stride, band: Band | None) -> None:
         if stride.accepted:
             self.metric_sums.add(stride, band)
+        if stride.times_cadence:
+            (self.near_times if stride.near else self.far_times).add(stride)
         if not stride.near:
             self.far_strides += stride.accepted
             return
-        if stride.times_cadence:
-            self.stride_times.add(stride.stride_time_ns)
         if stride.rejection is not None:
             self.rejections[stride.rejection] += 1
             return
@@ -181,14 +182,18 @@ class SessionStats:
         return (self.frames - 1) / self.duration_s if self.duration_s else 0.0
 
     @property
+    def timed_strides(self) -> int:
+        """Strides of both legs that the cadence comes from."""
+        return self.near_times.sums()[0] + self.far_times.sums()[0]
+
+    @property
     def cadence_spm(self) -> float | None:
-        """Steps a minute, two a stride, from the mean time of the near leg's strides.
+        """Steps a minute, two a stride, from the mean time of both legs' strides.
 
         A stride whose angle was rejected still counts here if its time is sound: leaving it out
         would leave the error of its end in the stride that follows. None when fewer than half of
-        the strides can be used: that is something else than running, or slow motion.
+        the near leg's strides can be used: that is something else than running, or slow motion.
         """
-        stride_ns = self.stride_times.mean_ns
-        if stride_ns is None or self.strides < self.rejected_strides:
+        if self.strides < self.rejected_strides:
             return None
-        return 120 * NS_PER_S / stride_ns
+        return cadence_spm(self.near_times, self.far_times)

@@ -119,13 +119,13 @@ def test_a_peak_is_told_four_samples_later_or_at_the_first_angle_three_degrees_b
         assert i == next(below)
 
 
-def bumped(share: float, middle: float, stride_s: float) -> list[float]:
-    """A bump as wide as 0.2 s in each stride from the fourth on, and high as a share of it."""
+def bumped(share: float, middle: float, stride_s: float, after: int = 3) -> list[float]:
+    """A bump as wide as 0.2 s in each stride after so many, and high as a share of it."""
 
     def change(t: float, angle: float) -> float:
         off_s = ((t / stride_s) % 1 - middle) * stride_s
         bump = SWING_DEG * (2 * share - 1) - 3000 * off_s**2
-        return max(angle, bump) if abs(off_s) < 0.1 and t > 3 * stride_s else angle
+        return max(angle, bump) if abs(off_s) < 0.1 and t > after * stride_s else angle
 
     return running(20, change, stride_s)
 
@@ -139,6 +139,14 @@ def test_legs_swapped_around_their_crossing_leave_no_peak(
     peaks = seconds(fed(bumped(share, middle, stride_s)))
     truth = [(k + 0.5) * stride_s for k in range(int(19.9 / stride_s - 0.5) + 1)]
     assert peaks == pytest.approx(truth, abs=2e-3)
+
+
+@pytest.mark.parametrize("share", [0.3, 0.53, 0.66])
+@pytest.mark.parametrize("middle", [0.55, 0.65, 0.75])
+def test_no_bump_is_taken_for_a_peak_after_the_first_one(share: float, middle: float) -> None:
+    """How far the thigh swings is known from the valley that the recording begins in."""
+    peaks = seconds(fed(bumped(share, middle, 1.0, after=1)))
+    assert peaks == pytest.approx([k + 0.5 for k in range(20)], abs=2e-3)
 
 
 def test_a_bump_of_eight_tenths_half_a_second_after_a_peak_is_taken_for_one() -> None:

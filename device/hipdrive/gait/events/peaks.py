@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.gait.signal import parabola
 from hipdrive.gait.signal.resample import PERIOD_NS
-from hipdrive.types.angle import bam_from_deg
+from hipdrive.types.angle import HALF_TURN, bam_from_deg
 
 if TYPE_CHECKING:
     from hipdrive.gait.joints.samples import LegSample
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 CONFIRM_DROP_BAM = bam_from_deg(3)
 """A maximum is the peak once the angle has dropped this far below it. Runners swing the thigh
 forward at about 2,300 degrees/s^2, so this takes some 50 ms; 1.5 degrees would save 15 of them and
-let the noise of a quantised pose model end strides early."""
+let the noise of a quantised pose model end strides early. Before the maximum it must have been as
+far below as well: with less, where a recording begins, the peak may have been before."""
 CONFIRM_SAMPLES = 4
 """And so many samples after it at the earliest: 62 ms, by when the thigh of a runner has dropped by
 those 3 degrees. So every peak is reported after the same time."""
 FIRST_DROP_BAM = bam_from_deg(15)
-"""The same at the start, when the valley before the maximum has not been seen."""
+"""The same at the start, when no valley before the maximum was looked for. How low the thigh was
+until then says how far it swings: otherwise a bump where the legs cross would do for the next."""
 LEAST_RISE_BAM = bam_from_deg(15)
 LEAST_RISE_PERCENT = 70
 """A maximum may be a peak when it is this far above the valley: 15 degrees, and 70 % of the last
@@ -42,6 +44,7 @@ class Peak(NamedTuple):
         thigh_length, trunk_length: at the maximum; the trunk's is 0 where it is not known.
         span_ns: widest interpolation among the three samples.
         too_fast: since the peak before there was another maximum, too soon for a stride.
+        instead_of_first: the first peak, which was told before, was only a bump on the way here.
     """
 
     t_ns: int
@@ -52,6 +55,7 @@ class Peak(NamedTuple):
     span_ns: int
     too_fast: bool = False
     trunk_length: int = 0
+    instead_of_first: bool = False
 
 
 class PeakFinder:
@@ -66,7 +70,7 @@ class PeakFinder:
         self._before: LegSample | None = None
         self._top: LegSample | None = None
         self._after: LegSample | None = None
-        self._valley_bam: int | None = None
+        self._valley_bam = self._lowest_bam = HALF_TURN
         self._peak_ns: int | None = None
         self._peak_bam = 0
         self._climbing = self._first = True
@@ -82,7 +86,10 @@ class PeakFinder:
             self._look_for_climb(angle, last)
             if not self._climbing:
                 return None
+        if self._drop_bam == FIRST_DROP_BAM:
+            self._lowest_bam = min(self._lowest_bam, bam)
         if self._top is None or bam > self._top.thigh_ext_bam:
+            self._valley_bam = min(self._valley_bam, self._lowest_bam)
             self._before, self._top, self._after = last, angle, None
             return None
         self._after = self._after or angle
@@ -100,9 +107,10 @@ class PeakFinder:
     def _look_for_climb(self, angle: LegSample, last: LegSample | None) -> None:
         bam = angle.thigh_ext_bam
         if self._peak_ns is not None and angle.t_ns - self._peak_ns > LONGEST_STRIDE_NS:
-            self._peak_ns = self._valley_bam = None
+            self._peak_ns = None
+            self._valley_bam = bam
             self._rise_bam = LEAST_RISE_BAM
-        self._valley_bam = bam if self._valley_bam is None else min(bam, self._valley_bam)
+        self._valley_bam = min(bam, self._valley_bam)
         # On the way down there is no peak ahead, however high it is.
         rising = last is not None and bam > last.thigh_ext_bam
         self._climbing = rising and bam >= self._valley_bam + self._rise_bam
@@ -114,8 +122,6 @@ class PeakFinder:
         Motion faster than any running would look like sound strides of twice the time if such
         a maximum were passed over without a word.
         """
-        if self._valley_bam is None:
-            return False
         rise, last_rise = top.thigh_ext_bam - self._valley_bam, self._peak_bam - self._valley_bam
         return 100 * rise >= LEAST_RISE_PERCENT * last_rise
 
@@ -128,16 +134,22 @@ class PeakFinder:
 
     def _confirm(self, bam: int) -> Peak | None:
         before, top, after = self._before, self._top, self._after
-        valley = bam if self._valley_bam is None else self._valley_bam
+        valley = self._valley_bam
         self._climbing, self._valley_bam, self._drop_bam = False, bam, CONFIRM_DROP_BAM
+        self._lowest_bam = HALF_TURN
         if before is None or top is None or after is None:
             return None
-        self._first = self._peak_ns is None
         excursion = top.thigh_ext_bam - valley
+        if excursion < CONFIRM_DROP_BAM:
+            return None
+        instead_of_first = self._too_soon(top.t_ns)
+        self._first = self._peak_ns is None
         self._peak_ns, self._peak_bam = top.t_ns, top.thigh_ext_bam
         self._rise_bam = max(LEAST_RISE_BAM, excursion * LEAST_RISE_PERCENT // 100)
         too_fast, self._too_fast = self._too_fast, False
-        return _vertex(before, top, after, excursion)._replace(too_fast=too_fast)
+        return _vertex(before, top, after, excursion)._replace(
+            too_fast=too_fast, instead_of_first=instead_of_first
+        )
 
 
 def _vertex(a: LegSample, b: LegSample, c: LegSample, excursion_bam: int) -> Peak:

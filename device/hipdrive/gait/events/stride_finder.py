@@ -77,7 +77,7 @@ class StrideFinder:
         if peak is None:
             return None
         found = None
-        if self._last_ns is not None:
+        if self._last_ns is not None and not peak.instead_of_first:
             began_ns, scores = self._last_ns, (self._score_sum, self._score_count)
             flexions = self.window(ankle=True).values(began_ns, peak.t_ns, knee_flex)
             found = StrideCandidate(self._leg, self._near, began_ns, peak, *scores, flexions)

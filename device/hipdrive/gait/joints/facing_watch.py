@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 VOTE_GAP_NS = 1_000_000_000
 """The facing is found out from seconds that belong together."""
 POSES_HELD_BACK = 360
-"""Poses kept until the facing is known: 3 s at 120 frames a second, 12 s at 30."""
+"""Poses kept until the facing is known: 12 s at 30 frames a second."""
+LEAST_HELD_BACK_NS = 3_000_000_000
+"""And those of so long at any rate: the facing takes two seconds."""
+MOST_HELD_BACK = 1500
+"""But never more: 3 s at 500 frames a second."""
 
 
 class FacingWatch:
@@ -39,7 +43,7 @@ class FacingWatch:
         self._seen_ns: int | None = None
         self._vote = FacingVote()
         self._turn: TurnDetector | None = None
-        self._held_back: deque[Pose] = deque(maxlen=POSES_HELD_BACK)
+        self._held_back: deque[Pose] = deque(maxlen=MOST_HELD_BACK)
         self.start_over(COCO_17)
 
     @property
@@ -71,13 +75,19 @@ class FacingWatch:
                 self._face(self.facing.other)
         if self._released:
             return (pose,)
-        self._held_back.append(pose)
+        self._hold_back(pose)
         if self.facing is None or len(self._held_back) < self._least_poses:
             return ()
         self._released = True
         poses = tuple(self._held_back)
         self._held_back.clear()
         return poses
+
+    def _hold_back(self, pose: Pose) -> None:
+        kept = self._held_back
+        kept.append(pose)
+        while len(kept) > POSES_HELD_BACK and pose.t_ns - kept[1].t_ns >= LEAST_HELD_BACK_NS:
+            kept.popleft()
 
     def _face(self, facing: Side | None) -> None:
         self.facing = facing

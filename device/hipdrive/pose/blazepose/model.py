@@ -32,10 +32,15 @@ LANDMARK_VALUES = 5
 LANDMARK_OUTPUT, PERSON_OUTPUT, HEAT_OUTPUT = 0, 1, 3
 """Which outputs are read. The others are a mask and places in metres."""
 PERSON_SHAPE = (1, 1)
-WINDOW = WindowShape(height=4.1, width=4.1)
+WINDOW = WindowShape(height=4.1, width=4.1, first_looks=8)
 """MediaPipe cuts a square around the middle of the hips out, a quarter larger than the circle
 around the whole person that the model's auxiliary points tell; over the torso that is 4.0 to 4.1 on
-clips of two runners. Sized by the torso, as for every model, it does not breathe with each step."""
+clips of two runners. Sized by the torso, as for every model, it does not breathe with each step.
+
+It is trained on what a detector cut out. Somebody who is small in the picture it draws too short,
+and again in the window that comes of it, which cuts the feet off: on one of four clips a torso of
+107 px became 194 in seven looks, and both legs were on one until the window had grown by itself,
+after six seconds. On the others the first look was within 5 %."""
 
 
 class BlazePose:
