@@ -1,4 +1,4 @@
-"""`docs/coaching.md` is what the script makes of the simulated runners."""
+"""`docs/coaching.md` is what the script makes of the simulated runners, and each cheat is stopped."""
 
 from __future__ import annotations
 
@@ -49,3 +49,12 @@ def test_how_often_each_is_stopped_is_the_script_s(make: type[PracticeRunner]) -
     *text, row = SCRIPT["rates"]((make,), SCRIPT["RUNS"]).splitlines(keepends=True)
     assert "".join(text) in COMMITTED, "run scripts/coaching_docs.py"
     assert f"\n{row}" in COMMITTED, "run scripts/coaching_docs.py"
+
+
+def test_cheats_are_stopped_in_95_of_100_runs_and_who_is_honest_in_5_at_most() -> None:
+    counted = rows("How often each is stopped")
+    assert len(counted) == len(RUNNERS)
+    for name, cheats, stopped in counted:
+        count, runs = map(int, stopped.split(" of "))
+        assert runs >= 100
+        assert 100 * count >= 95 * runs if cheats == "yes" else 100 * count <= 5 * runs, name
