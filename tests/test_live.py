@@ -10,15 +10,17 @@ import pytest
 from hipdrive import app
 from hipdrive.config import CameraConfig, Config, SessionConfig
 from hipdrive.control.command_handler import ReceivedCommand
-from hipdrive.errors import GpioError
+from hipdrive.errors import CameraError, GpioError
 from hipdrive.health.service_manager import ServiceManager
 from hipdrive.health.start_log import StartLog
-from hipdrive.live import SAFE_MODE, Supervision
-from support.simulated_belt import NS, SimulatedBelt
+from hipdrive.live import SAFE_MODE, SAFE_MODE_TRIES
+from hipdrive.supervision import Supervision
+from support.simulated_belt import NS, SimulatedBelt, SimulatedCamera
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hipdrive.camera.source import FrameSource
     from hipdrive.session.summary import SessionSummary
 
 AUTO = Config(session=SessionConfig(auto=True), camera=CameraConfig(fps=40))
@@ -140,6 +142,58 @@ def test_after_five_failed_starts_the_camera_is_left_alone_and_that_is_said(
     [session] = sessions(belt, monkeypatch, AUTO, failed_starts(tmp_path / "starts", 5))
     assert seen == [(0, True, [SAFE_MODE]), (1, False, [])]
     assert session.duration_s == pytest.approx(50, abs=0.5)
+
+
+@pytest.mark.parametrize("auto", [False, True])
+def test_a_camera_on_the_network_that_comes_back_ends_safe_mode(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, auto: bool
+) -> None:
+    belt = SimulatedBelt([(0, 400)], ends_s=300)
+    url = CameraConfig(kind="url", url="rtsp://treadmill.invalid/", fps=40)
+    config = Config(camera=url, session=SessionConfig(auto=auto))
+    tried_s: list[float] = []
+
+    def opened() -> FrameSource:
+        tried_s.append(belt.now_ns / NS)
+        if belt.now_ns < 150 * NS:
+            raise CameraError("camera rtsp://treadmill.invalid: does not answer")
+        return SimulatedCamera(belt)
+
+    monkeypatch.setattr(belt, "open", opened)
+    told: list[list[str]] = []
+    belt.acts = [(140, lambda: told.append([part.reason for part in belt.parts.now]))]
+    [session] = sessions(belt, monkeypatch, config, failed_starts(tmp_path / "starts", 5))
+    assert tried_s == pytest.approx([60, 120, 180], abs=1)
+    assert told == [["camera rtsp://treadmill.invalid: does not answer", SAFE_MODE_TRIES]]
+    assert session.duration_s == pytest.approx(100 if auto else 120, abs=3)
+    assert belt.commands is not None
+    assert not belt.commands.status.state.safe_mode
+
+
+def test_in_safe_mode_a_camera_that_is_to_stay_closed_is_not_tried(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    belt = SimulatedBelt([(0, 400)], ends_s=200)
+    config = Config(camera=CameraConfig(kind="usb", fps=40))
+    belt.acts = [(30, lambda: command(belt, "privacy", private=True))]
+    supervision = failed_starts(tmp_path / "starts", 5)
+    assert sessions(belt, monkeypatch, config, supervision) == []
+    assert belt.opened == 0
+
+
+def test_privacy_that_is_asked_for_while_the_camera_gives_nothing_holds_over_the_restart(
+    monkeypatch: pytest.MonkeyPatch, data_dir: Path
+) -> None:
+    belt = SimulatedBelt([(0, 400)], ends_s=120)
+
+    def fails() -> None:
+        command(belt, "privacy", private=True)
+        raise CameraError("camera x: no picture for 2.5 s")
+
+    belt.acts = [(60, fails)]
+    with pytest.raises(CameraError, match="no picture"):
+        sessions(belt, monkeypatch, ONE_SESSION)
+    assert (data_dir / "private").exists()
 
 
 def test_after_four_it_is_tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

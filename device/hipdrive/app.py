@@ -25,7 +25,7 @@ from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.health.service_manager import ServiceManager
 from hipdrive.health.start_log import StartLog
 from hipdrive.hub.parts import connect
-from hipdrive.live import DeviceParts, LiveDevice, Supervision
+from hipdrive.live import DeviceParts, LiveDevice
 from hipdrive.runners.opening import open_keeper
 from hipdrive.session.housekeeping import Housekeeping
 from hipdrive.session.pose_source import PoseSource
@@ -33,6 +33,7 @@ from hipdrive.session.poses import PosesMeta
 from hipdrive.session.runner import Equipment, SessionRunner
 from hipdrive.session.sinks import SINKS
 from hipdrive.session.summary import PoseInfo
+from hipdrive.supervision import Supervision
 from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:

@@ -93,5 +93,9 @@ class DiagnosticsError(HipdriveError, OSError):
     """The archive for a bug report cannot be written."""
 
 
+class StreamError(HipdriveError, OSError):
+    """A camera's stream cannot be had or broke off; neither address nor password is in the text."""
+
+
 class ClusterError(HipdriveError, OSError):
     """A Dask cluster is not there, or cannot measure."""

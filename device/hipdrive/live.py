@@ -7,12 +7,14 @@ page go on.
 
 from __future__ import annotations
 
+import itertools
 import logging
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from hipdrive.camera.kinds import REOPENED
 from hipdrive.camera.pacing import until
 from hipdrive.control.auto_session import AutoSession
 from hipdrive.cues.idle_panel import IdlePanel
@@ -22,7 +24,6 @@ from hipdrive.health.loop_monitor import never
 from hipdrive.pose.idle_watch import LOOK_S, IdleWatch
 from hipdrive.private_file import make_private_folder, private
 from hipdrive.session.runner import Equipment, SessionRunner
-from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.texts.coach import plain
 from hipdrive.texts.message import MessageId
 
@@ -36,22 +37,21 @@ if TYPE_CHECKING:
     from hipdrive.cues.driver import Voice
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.health.degraded import DegradedParts
-    from hipdrive.health.service_manager import ServiceManager
-    from hipdrive.health.start_log import StartLog
     from hipdrive.session.housekeeping import Housekeeping
     from hipdrive.session.request import Outcome, SessionRequest
-    from hipdrive.session.sink import SessionContext, SinkFactory
-    from hipdrive.session.summary import SessionSummary
+    from hipdrive.session.sink import SinkFactory
+    from hipdrive.supervision import Supervision
     from hipdrive.types.frame import Frame
-    from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.pose import Pose
 
 log = logging.getLogger("hipdrive")
 
 PRIVATE_NAME = "private"
 """A file in the data folder while the camera is to stay closed, over restarts too."""
-DISK_S = 30.0
-"""How long beginning or ending a session may wait for a disk; each sink has a limit of its own."""
+OPEN_S = 20.0
+"""How long opening the camera and loading the model may take."""
+AGAIN_LOOKS = round(60.0 / LOOK_S)
+"""In safe mode a camera that may come back by itself is tried once a minute."""
 MakeEquipment: TypeAlias = (
     "Callable[[FrameSource, Iterator[Frame], Callable[[Frame], Pose]], Equipment[Frame]]"
 )
@@ -60,49 +60,10 @@ SAFE_MODE = (
     "safe mode: five starts failed within ten minutes, so the camera is not tried; check its cable "
     "and what the log says, then begin a session"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Supervision:
-    """Who starts the device anew when it does not work.
-
-    Attributes:
-        service: systemd.
-        starts: those that failed.
-        safe_mode: True: so many that the camera is not to be tried.
-    """
-
-    service: ServiceManager
-    starts: StartLog
-    safe_mode: bool = False
-
-    def frame(self, t_ns: int) -> None:
-        """A frame has gone through the loop."""
-        self.service.frame(t_ns)
-        self.starts.frame()
-
-    def open_sink(self, _context: SessionContext) -> SupervisionSink:
-        """A session begins; a factory of sinks."""
-        return SupervisionSink(self)
-
-
-class SupervisionSink(SessionSink):
-    """Says that frames go through the loop, and that a disk is waited for when the session ends."""
-
-    info = SinkInfo("supervision")
-
-    def __init__(self, supervision: Supervision) -> None:
-        self._supervision = supervision
-        supervision.service.be_patient(DISK_S)
-        supervision.service.says("a session goes on")
-
-    def on_frame(self, result: FrameResult) -> None:
-        """Feed the watchdog."""
-        self._supervision.frame(result.pose.t_ns)
-
-    def end(self, _summary: SessionSummary) -> None:
-        """The other sinks finish now."""
-        self._supervision.service.be_patient(DISK_S)
+SAFE_MODE_TRIES = (
+    "safe mode: five starts failed within ten minutes, so the camera is tried once a minute; check "
+    "its power, its cable or network, and what the log says"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +132,13 @@ class LiveDevice:
         self._make = equipment
         self._model: Callable[[Frame], Pose] | None = None
         self._seeing: _Seeing | None = None
+        self._reopens = request.config.camera.kind in REOPENED
         self._private_file = device.data / PRIVATE_NAME
         device.control.on_closing = self._close_camera
         device.control.on_choice = self._show_choice
         if device.supervision.safe_mode:
-            device.parts.degrade(DevicePart.SAFE_MODE, SAFE_MODE)
+            said = SAFE_MODE_TRIES if self._reopens else SAFE_MODE
+            device.parts.degrade(DevicePart.SAFE_MODE, said)
             device.control.enter_safe_mode()
         if self._private_file.exists():
             device.control.stay_private()
@@ -187,6 +150,20 @@ class LiveDevice:
         sinks: Iterable[SinkFactory],
     ) -> Iterator[Outcome]:
         """Every session as it has ended."""
+        try:
+            yield from self._sessions(request, renewed, sinks)
+        except CameraError:
+            # Whoever closed the camera while it gave nothing is heard: it stays closed when the
+            # device starts anew.
+            self._device.control.ended()
+            raise
+
+    def _sessions(
+        self,
+        request: SessionRequest,
+        renewed: Callable[[SessionRequest], SessionRequest],
+        sinks: Iterable[SinkFactory],
+    ) -> Iterator[Outcome]:
         control, factories = self._device.control, (self._device.supervision.open_sink, *sinks)
         waits = self._auto is not None
         used = False
@@ -229,6 +206,7 @@ class LiveDevice:
     def _opened(self) -> _Seeing:
         """The camera, open, and who looks at its frames."""
         if self._seeing is None:
+            self._device.supervision.service.be_patient(OPEN_S)
             camera = self._device.camera.opened()
             camera.begin_session(self._device.parts)
             self._model = self._model or self._estimator()
@@ -283,13 +261,30 @@ class LiveDevice:
         with self._idle_panel() as panel:
             if state.private:
                 panel.show_camera_closed()
-            while not device.control.camera_is_wanted():
+            for look in itertools.count(1):
+                if device.control.camera_is_wanted():
+                    break
                 device.supervision.service.alive()
                 panel.drive(letting_go=device.control.letting_go)
                 if self._stop.wait(LOOK_S):
                     return False
+                if look % AGAIN_LOOKS == 0 and self._is_back():
+                    device.control.leave_safe_mode(starting=self._auto is None)
         device.parts.recover(DevicePart.SAFE_MODE)
         self._private_file.unlink(missing_ok=True)
+        return True
+
+    def _is_back(self) -> bool:
+        """Whether the camera that was given up can be opened, where it may be tried."""
+        device, state = self._device, self._device.control.state
+        if state.private or not self._reopens:
+            return False
+        device.supervision.service.be_patient(OPEN_S)
+        try:
+            device.camera.opened()
+        except CameraError as error:
+            device.parts.degrade(DevicePart.CAMERA, str(error))
+            return False
         return True
 
     @contextmanager

@@ -17,6 +17,7 @@ INTEGERS = {
     "keep.megabytes": (0, 100_000_000),
     "keep.free_megabytes": (0, 100_000_000),
     "camera.fps": (15, 120),
+    "camera.exposure_us": (0, 66_000),
     "web.port": (0, 65_535),
     "update.watch_s": (10, 3600),
     "pose.threads": (0, 16),
@@ -40,6 +41,7 @@ INTEGERS = {
 EVEN_INTEGERS = {"camera.width_px": (192, 1920), "camera.height_px": (192, 1920)}
 NUMBERS = {
     "camera.stall_s": (0.5, 60.0),
+    "camera.gain": (0.0, 1000.0),
     "coach.raise_deg": (0.0, 3.0),
     "coach.offset_deg": (0.0, 3.0),
     "coach.band_above_target_deg": (2.0, 10.0),
@@ -49,6 +51,7 @@ NUMBERS = {
 }
 PINS = {17, 27, 22, 18}
 CHOICES: dict[str, tuple[Any, ...]] = {
+    "camera.rotation_deg": (0, 90, 180, 270),
     "pose.runtime": ("ai-edge-litert", "tflite-runtime"),
     "pose.decode": ("stock", "heatmap"),
     "language": ("en", "de"),
@@ -130,7 +133,7 @@ def test_the_numbers_next_to_the_bounds_are_refused(key: str, bounds: tuple[int,
 
 
 @pytest.mark.parametrize(("key", "bounds"), list(NUMBERS.items()))
-@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-15.001", "60.001"])
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-15.001", "1000.001"])
 def test_numbers_outside_are_refused_with_their_bounds(
     key: str, bounds: tuple[float, float], value: str
 ) -> None:
@@ -328,6 +331,7 @@ def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
     free |= {f"cues.lights.{event}" for event in PanelEvent}
     free |= {key for key in leaves(Config().model_dump()) if key.startswith("cues.speech.")}
     free |= {"hub.username", "hub.password_file", "hub.discovery_prefix", "hub.commands"}
+    free |= {"camera.device", "camera.url", "camera.username", "camera.password_file"}
     free |= {"update.keys", "update.source"}
     free |= {"web.host", "web.names", "web.cert_file", "web.key_file"}
     assert listed | free == set(leaves(Config().model_dump()))

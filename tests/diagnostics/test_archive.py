@@ -27,11 +27,17 @@ PASSWORD, TOKEN = "cor+rect h0rse", "tOkEn-of-twenty-four-bytes-42"  # planted
 RUNNER, GUEST, OWNER, PLACE = "Jürgen Müller", "Nadja", "smiths", "oakhill-gym"
 KEY = "MC4CAQAwBQYDK2VwBCIEIKplanted"
 BROKER, CAMERA_HOUSE = "broker.smith-family.example", "192.168.77.31"
-PLANTED = (PASSWORD, TOKEN, RUNNER, GUEST, OWNER, PLACE, KEY, BROKER, CAMERA_HOUSE, "10.20.30.40")
+CAMERA_HOST, CAMERA_PATH = "cam-in-the-bedroom.lan", "/live/t0ken-of-the-camera"
+CAMERA_USER, CAMERA_PASSWORD = "camuser-anna", "eye+sp1"
+CAMERA = (CAMERA_HOST, CAMERA_PATH, CAMERA_USER, CAMERA_PASSWORD)
+HOME = (RUNNER, GUEST, OWNER, PLACE, BROKER, CAMERA_HOUSE, "10.20.30.40")
+PLANTED = (PASSWORD, TOKEN, KEY, *HOME, *CAMERA)
 LOG = f"""2026-03-01T05:59:00 hipdrive[1]: hub: {BROKER} refuses the user '{OWNER}' ({PASSWORD})
 2026-03-01T05:59:01 hipdrive[1]: page: http://{CAMERA_HOUSE}:8710/?token={TOKEN}
 2026-03-01T05:59:02 hipdrive[1]: /home/{OWNER}/my runs/{RUNNER}: cannot be read
 2026-03-01T05:59:03 hipdrive[1]: camera imx708: no frame for 3 s; 10.20.30.40; {RUNNER.upper()}
+2026-03-01T05:59:04 hipdrive[1]: camera rtsp://{CAMERA_HOST}:8554: does not answer; trying again
+2026-03-01T05:59:05 another[1]: rtsp://{CAMERA_USER}:{CAMERA_PASSWORD}@{CAMERA_HOST}:8554{CAMERA_PATH}
 """
 
 
@@ -56,7 +62,11 @@ def config(tmp_path: Path) -> Config:
     key.write_text(f"-----BEGIN PRIVATE KEY-----\n{KEY}\n-----END PRIVATE KEY-----\n")
     certificate = str(tmp_path / "certificate")
     return Config(
-        camera=CameraConfig(fps=50),
+        camera=CameraConfig(
+            fps=50,
+            kind="url",
+            url=f"rtsp://{CAMERA_USER}:{CAMERA_PASSWORD}@{CAMERA_HOST}:8554{CAMERA_PATH}",
+        ),
         cues=CuesConfig(speech=SpeechConfig(below=f"come on {GUEST}")),
         hub=HubConfig(
             host=BROKER,

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hipdrive.gym.collector.collecting import leave
 from hipdrive.gym.collector.collector import topic_filters
+from hipdrive.gym.settings import CollectConfig
 from hipdrive.gym.simulation.simulating import SimulationPlan, simulate
 from hipdrive.hub.messages.outgoing import MqttMessage
 from hipdrive.hub.mqtt.client_names import ClientRole
@@ -83,7 +85,8 @@ def test_a_group_of_two_shares_the_messages(
 
 
 def test_a_collector_alone_and_one_of_a_group_subscribe_to_the_same() -> None:
-    assert topic_filters("") == [each.removeprefix("$share/a/") for each in topic_filters("a")]
+    alone, shared = topic_filters(CollectConfig()), topic_filters(CollectConfig(group="a"))
+    assert alone == [each.removeprefix("$share/a/") for each in shared]
 
 
 def test_the_broker_keeps_what_comes_while_the_collector_is_away(
@@ -97,6 +100,21 @@ def test_the_broker_keeps_what_comes_while_the_collector_is_away(
     with collecting(config, "one"):
         wait_kept(empty_database, 50)
     assert kept_count(empty_database) == 50
+
+
+def test_nothing_more_is_kept_for_a_collector_that_has_left(
+    tmp_path: Path, broker: Broker, empty_database: Postgres
+) -> None:
+    config = gym_config(tmp_path, broker, empty_database)
+    with collecting(config, "one"):
+        pass
+    publish(broker.port, [(topic("stride"), payload("stride", t_s=1.0))])
+    assert leave(config, "one") is None
+    publish(broker.port, [(topic("stride"), payload("stride", t_s=2.0))])
+    with collecting(config, "one"):
+        publish(broker.port, [(topic("stride"), payload("stride", t_s=3.0))])
+        wait_kept(empty_database, 1)
+    assert [key.key.split()[-1] for key in kept_keys(empty_database)] == ["3.0"]
 
 
 def test_nothing_is_acknowledged_that_is_not_committed(tmp_path: Path, broker: Broker) -> None:

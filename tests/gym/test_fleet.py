@@ -18,11 +18,17 @@ from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.connection import Connection
 from hipdrive.hub.mqtt.login import Login
 from hipdrive.hub.mqtt.wake_pipe import WakePipe
+from support.gym.collecting import collecting
+from support.gym.kept import kept_keys, wait_kept
+from support.gym.messages import payload, topic
+from support.gym.server import gym_config
 from support.mosquitto import PATIENCE_S, Broker, Listener, free_port, write_passwords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from support.postgres import Postgres
 
 NAME, USER = "gym/treadmill-1", "gym.treadmill-1"
 CUT_OFF_WITHIN_S = 10.0
@@ -117,8 +123,8 @@ def test_a_device_reads_and_writes_its_own_topics_alone(
     assert {m.topic for m in device.messages} == {f"hipdrive/{NAME}/command/mute"}
 
 
-def publish_as(port: int, user: str, password: str, topic: str, text: str) -> None:
-    """Publish and wait until the broker has answered, whatever it answers."""
+def publish_as(port: int, user: str, password: str, topic: str, text: str) -> str | None:
+    """Publish and wait until the broker has answered; why it refuses, None: it does not."""
     from hipdrive.hub.messages.outgoing import MqttMessage
 
     wake = WakePipe()
@@ -127,9 +133,33 @@ def publish_as(port: int, user: str, password: str, topic: str, text: str) -> No
     )
     connection.open(PATIENCE_S)
     connection.publish(MqttMessage(topic, text.encode()))
-    assert connection.wait_for(lambda: bool(connection.acks()), PATIENCE_S), connection.problem
+    answered = connection.wait_for(lambda: connection.publications.has_acks, PATIENCE_S)
+    assert answered, connection.problem
+    (ack,) = connection.acks()
     connection.close()
     wake.close()
+    return ack.refusal
+
+
+def test_what_a_device_says_in_the_name_of_another_is_refused_and_not_stored(
+    tmp_path: Path, config: GymConfig, fleet_broker: Broker, empty_database: Postgres
+) -> None:
+    password = password_of(Fleet(config).add(NAME))
+    fleet_broker.wait_log("Reloading config")
+    mine, others = (topic("stride", device=name) for name in ("treadmill-1", "treadmill-2"))
+    stride = payload("stride").decode()
+    secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
+    secret.write_text("secret\n")
+    collector = gym_config(tmp_path, fleet_broker, empty_database)
+    login = BrokerConfig(port=fleet_broker.port, username="staff", password_file=str(secret))
+    with collecting(collector.model_copy(update={"broker": login}), "one") as counts:
+        refused = publish_as(fleet_broker.port, USER, password, others, stride)
+        assert refused == "Not authorized"
+        assert publish_as(fleet_broker.port, USER, password, mine, stride) is None
+        wait_kept(empty_database, 1)
+    assert [key.device for key in kept_keys(empty_database)] == [NAME]
+    assert counts[0].refused.total() == 0
 
 
 @pytest.mark.parametrize("action", ["revoke", "rotate"])

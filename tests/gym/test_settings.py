@@ -52,3 +52,23 @@ def test_a_key_that_was_cut_short_is_refused(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("abc\n")
     with pytest.raises(ConfigError, match="restore"):
         runner_key(str(tmp_path / "key"))
+
+
+def test_a_cluster_is_reached_by_each_of_its_nodes() -> None:
+    others = ["nats-2", "nats-3:1884", "[fd00::3]:1885"]
+    config = GymConfig.model_validate({"broker": {"host": "nats-1", "other_hosts": others}})
+    logins = config.broker_logins("one")
+    assert [(each.host, each.port) for each in logins] == [
+        ("nats-1", 1883),
+        ("nats-2", 1883),
+        ("nats-3", 1884),
+        ("fd00::3", 1885),
+    ]
+    assert {each.client_id for each in logins} == {"one"}
+
+
+@pytest.mark.parametrize("host", ["", "a b", "a:b", "a:0", "a:65536"])
+def test_a_node_that_is_none_is_refused(host: str) -> None:
+    config = GymConfig.model_validate({"broker": {"other_hosts": [host]}})
+    with pytest.raises(ConfigError, match="other_hosts"):
+        config.broker_logins("one")

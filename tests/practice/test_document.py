@@ -1,4 +1,4 @@
-"""`docs/coaching.md` is what the script makes of the simulated runners, and each cheat is stopped."""
+"""`docs/coaching.md` is what the script makes of the simulated runners; each cheat is stopped."""
 
 from __future__ import annotations
 

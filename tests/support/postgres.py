@@ -47,11 +47,36 @@ def _user() -> str | None:
         pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
 
 
-class Postgres:
+class Database:
+    """One that hipdrive's tables may be in.
+
+    Attributes:
+        connection: how to reach it, as libpq writes it.
+    """
+
+    connection: str
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds in hipdrive's tables."""
+        from hipdrive.gym.database.connection import connect
+
+        with connect(self.connection) as database:
+            return list(database.execute(query.encode()))
+
+    def execute(self, statement: str) -> None:
+        """Run a statement that finds nothing."""
+        from hipdrive.gym.database.connection import connect
+
+        with connect(self.connection) as database:
+            database.execute(statement.encode())
+
+
+class Postgres(Database):
     """A cluster in a folder of its own, empty at first; it keeps its port when started again."""
 
     def __init__(self, options: dict[str, str] | None = None) -> None:
         self.port = free_port()
+        self.connection = f"host=127.0.0.1 port={self.port} user=hipdrive dbname=postgres"
         self._user = _user()
         # Not below pytest's folders, which other users cannot enter.
         self._folder = Path(tempfile.mkdtemp(prefix="hipdrive-postgres-"))
@@ -70,11 +95,6 @@ class Postgres:
         self._run([*initdb, "--no-sync", "--encoding=UTF8", "--locale=C"])
         self._options = {**OPTIONS, **(options or {})}
         self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def connection(self) -> str:
-        """How to reach it, as libpq writes it."""
-        return f"host=127.0.0.1 port={self.port} user=hipdrive dbname=postgres"
 
     @property
     def pid(self) -> int:
@@ -129,20 +149,6 @@ class Postgres:
         self._process.wait()
         self._process = None
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        """What a query finds in hipdrive's tables."""
-        from hipdrive.gym.database.connection import connect
-
-        with connect(self.connection) as database:
-            return list(database.execute(query.encode()))
-
-    def execute(self, statement: str) -> None:
-        """Run a statement that finds nothing."""
-        from hipdrive.gym.database.connection import connect
-
-        with connect(self.connection) as database:
-            database.execute(statement.encode())
-
     def remove(self) -> None:
         """End it and delete its folder."""
         self.kill()
@@ -154,6 +160,23 @@ class Postgres:
 
     def __exit__(self, *_: object) -> None:
         self.remove()
+
+
+class OtherDatabase(Database):
+    """A database beside the one that a cluster has, while the block lasts."""
+
+    def __init__(self, cluster: Postgres, name: str) -> None:
+        self._cluster = cluster
+        self._name = name
+        self.connection = cluster.connection.replace("dbname=postgres", f"dbname={name}")
+
+    def __enter__(self) -> Self:
+        self._cluster.execute(f"DROP DATABASE IF EXISTS {self._name}")
+        self._cluster.execute(f"CREATE DATABASE {self._name}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cluster.execute(f"DROP DATABASE {self._name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

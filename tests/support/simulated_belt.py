@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from hipdrive.camera.source import FrameSource
     from hipdrive.config import Config
-    from hipdrive.live import Supervision
     from hipdrive.session.request import Outcome
+    from hipdrive.supervision import Supervision
     from hipdrive.types.pose import Pose
 
 NS = 1_000_000_000

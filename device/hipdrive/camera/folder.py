@@ -8,9 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from hipdrive.camera.picture_size import check_pixels, declared_size
+from hipdrive.camera.jpeg import rgb_picture
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.camera.timestamps import TIMESTAMPS, read_timestamps
 from hipdrive.errors import SourceError
@@ -176,20 +174,11 @@ def _read_rgb(path: Path) -> RgbImage:
     import cv2
 
     try:
-        data = read_small_file(path, MOST_DATA_BYTES)
-        image = None
-        if (size := declared_size(data)) is not None and _is_whole(data):
-            check_pixels(*size, str(path))
-            image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        image = rgb_picture(read_small_file(path, MOST_DATA_BYTES), str(path))
     except OSError as error:
         raise SourceError(f"{path}: cannot be read ({error.strerror}); check the file") from error
     except cv2.error as error:
         raise SourceError(f"{path}: is no image that can be read; remove or replace it") from error
     if image is None:
         raise SourceError(f"{path}: is cut off, or no png or jpg image; remove or replace it")
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB).astype(np.uint8, copy=False)
-
-
-def _is_whole(data: bytes) -> bool:
-    """Whether a JPEG has its end; OpenCV before 5 fills the rest of a cut-off one with grey."""
-    return not data.startswith(b"\xff\xd8") or data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
+    return image

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from hipdrive.camera.network import network_camera
 from hipdrive.camera.pi import PiCamera
+from hipdrive.camera.usb import usb_camera
 from hipdrive.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,9 +20,13 @@ if TYPE_CHECKING:
 
 CAMERAS: dict[str, OpenCamera] = {
     "pi": PiCamera,
+    "usb": usb_camera,
+    "url": network_camera,
 }
 """By `camera.kind`; another kind is one entry more. A class imports its drivers when it is opened,
 so that one kind does without those of the others."""
+REOPENED = frozenset({"usb", "url"})
+"""Kinds that one process may open again after they failed; picamera2's may not."""
 
 
 def open_camera(config: CameraConfig, stopped: Callable[[], bool]) -> FrameSource:

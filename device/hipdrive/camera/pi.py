@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hipdrive.camera.exposure import SensorExposure
+from hipdrive.camera.rotation import on_its_side, rotated
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import CameraError
 from hipdrive.health.degraded import DegradedParts, DevicePart
@@ -86,8 +88,9 @@ class PiCamera(ClosedOnExit):
         self._failed = False
         self._closed = False
         self._camera = _opened(self._picamera2, self._name)
+        self._exposure = SensorExposure(config, _most_gain(self._camera))
         try:
-            images, self._width_px = _started(self._camera, config)
+            images, self._width_px = _started(self._camera, config, self._exposure)
             self._images = itertools.cycle(images)
         except Exception as error:
             self.close()
@@ -110,11 +113,13 @@ class PiCamera(ClosedOnExit):
     def warnings(self) -> list[str]:
         """Frames dropped for want of a time, and what went wrong while closing."""
         undated = f"camera {self._name}: {self._undated} frames without a usable time left out"
-        return [undated, *self._warnings] if self._undated else list(self._warnings)
+        dark = [f"camera {self._name}: {said}" for said in self._exposure.warnings]
+        return [*([undated] if self._undated else []), *dark, *self._warnings]
 
     def begin_session(self, parts: DegradedParts) -> None:
         """Count frames without a time anew: those so far are another session's."""
         self._undated = 0
+        self._exposure.begin_session()
         self._parts = parts
 
     def __iter__(self) -> Iterator[Frame]:
@@ -136,7 +141,8 @@ class PiCamera(ClosedOnExit):
             before_ns = now_ns
             if t_ns is not None:
                 self._parts.recover(DevicePart.CAMERA)
-                yield Frame(t_ns, self._image[:, : self._width_px])
+                image = self._image[:, : self._width_px]
+                yield Frame(t_ns, rotated(image, self._config.rotation_deg))
                 waited_ns, before_ns = 0, self._clock_ns()
             elif waited_ns >= stall_ns:
                 self._failed = True
@@ -202,7 +208,8 @@ class PiCamera(ClosedOnExit):
         """Convert the request's picture into `_image`; its time in ns, None when it has none."""
         import cv2
 
-        t_ns: int | None = request.get_metadata().get("SensorTimestamp")
+        metadata = request.get_metadata()
+        t_ns: int | None = metadata.get("SensorTimestamp")
         if t_ns is None or (self._latest_ns is not None and t_ns <= self._latest_ns):
             self._undated += 1
             return None
@@ -213,6 +220,8 @@ class PiCamera(ClosedOnExit):
             # afterwards. No name for the mapped array: it must not outlive this block.
             cv2.cvtColor(mapped.array, cv2.COLOR_YUV2RGB_I420, dst=self._image)
         self._latest_ns = t_ns
+        if (controls := self._exposure.changed(t_ns, metadata)) is not None:
+            self._camera.set_controls(controls)
         return t_ns
 
     def _shut_down(self) -> None:
@@ -277,7 +286,16 @@ def _opened(picamera2: ModuleType, name: str) -> Any:  # noqa: ANN401
         ) from error
 
 
-def _started(camera: Any, config: CameraConfig) -> tuple[npt.NDArray[np.uint8], int]:  # noqa: ANN401
+def _most_gain(camera: Any) -> float:  # noqa: ANN401
+    """The sensor's largest analogue gain; `camera_controls` has least, most and default."""
+    return float(camera.camera_controls["AnalogueGain"][1])
+
+
+def _started(
+    camera: Any,  # noqa: ANN401
+    config: CameraConfig,
+    exposure: SensorExposure,
+) -> tuple[npt.NDArray[np.uint8], int]:
     """Start the camera.
 
     Returns:
@@ -285,6 +303,8 @@ def _started(camera: Any, config: CameraConfig) -> tuple[npt.NDArray[np.uint8], 
         width in px.
     """
     size = (config.width_px, config.height_px)
+    if on_its_side(config.rotation_deg):
+        size = size[::-1]
     frame_us = round(1_000_000 / config.fps)
     small = camera.create_video_configuration(main={"size": (640, 480)})
     camera.configure(
@@ -296,7 +316,7 @@ def _started(camera: Any, config: CameraConfig) -> tuple[npt.NDArray[np.uint8], 
             # For large pictures picamera2 would pick Rec. 709; OpenCV converts BT.601.
             colour_space=small["colour_space"],
             buffer_count=BUFFERS,
-            controls={"FrameDurationLimits": (frame_us, frame_us)},
+            controls={"FrameDurationLimits": (frame_us, frame_us), **exposure.controls},
             # Have a frame ready: waiting for the next one would halve the rate of a caller that
             # takes a little longer than a frame.
             queue=True,

@@ -29,7 +29,7 @@ def add_to(commands: session_options.Commands) -> None:
         "calibrate",
         help="find the camera's roll, the scale and the belt's speed from a runner",
         description="Watches a person run at an even pace, shows how the camera hangs, and stores "
-        "it for `run`. Without SOURCE it uses the Pi's camera until 30 strides or Ctrl-C.",
+        "it for `run`. Without SOURCE it uses the camera until 30 strides or Ctrl-C.",
     )
     parser.add_argument(
         "source",

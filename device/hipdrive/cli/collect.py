@@ -29,6 +29,11 @@ def add_to(commands: session_options.Commands) -> None:
         metavar="NAME",
         help="of this collector, its own among all of them; else the machine's",
     )
+    parser.add_argument(
+        "--leave",
+        action="store_true",
+        help="collect nothing, and have the broker keep nothing more for this collector",
+    )
     parser.set_defaults(execute=execute)
 
 
@@ -44,11 +49,15 @@ def add_gym_config_option(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
-    from hipdrive.cli.exit_codes import DONE
-    from hipdrive.gym.collector.collecting import collect
+    from hipdrive.cli.exit_codes import DONE, FAILED
+    from hipdrive.gym.collector.collecting import collect, leave
     from hipdrive.gym.settings import load_gym
 
     config = load_gym(arguments.config)
+    if arguments.leave:
+        problem = leave(config, arguments.name)
+        say(problem or f"the broker keeps nothing more for {arguments.name}")
+        return FAILED if problem else DONE
     with session_options.stop_on_signals() as stop:
         counts = collect(config, arguments.name, stop.is_set, _once(say))
     refused = ", ".join(f"{count} {reason}" for reason, count in sorted(counts.refused.items()))

@@ -11,6 +11,7 @@ from hipdrive.cli import session_options
 from hipdrive.cli.say import say
 from hipdrive.errors import HipdriveError
 from hipdrive.private_file import make_private_folder
+from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 
 PARTS = ("configuration", "model", "camera", "gpio", "broker", "disk", "page")
+FULL_RATE = 0.9
+"""Of the rate that was asked for; what is left of it when a picture is lost now and then."""
 MODEL_SHARE = 0.8
 """Of the time between two frames; window, bystanders, gait and panel take the rest."""
 
@@ -100,13 +103,38 @@ def too_slow(taken_ms: float, fps: int) -> str:
 
 
 def check_camera(config: Config) -> str:
-    """Open the camera and take one picture."""
+    """Open the camera and look through it for a second."""
     from hipdrive.camera.kinds import open_camera
 
     with open_camera(config.camera, lambda: False) as camera:
-        frame = next(iter(camera))
-        height_px, width_px, _ = frame.image.shape
-        return f"{camera.name} delivers {width_px} x {height_px}"
+        frames = iter(camera)
+        first = last = next(frames)
+        count = 0
+        while last.t_ns - first.t_ns < NS_PER_S:
+            last = next(frames)
+            count += 1
+        height_px, width_px, _ = last.image.shape
+        fps = count * NS_PER_S / (last.t_ns - first.t_ns)
+        cautions = [*too_few(fps, config.camera.fps), *camera.warnings, *login_caution(config)]
+        said = "".join(f"; {caution}" for caution in cautions)
+        return f"{camera.name} delivers {width_px} x {height_px}, {fps:.0f} a second{said}"
+
+
+def too_few(fps: float, asked: int) -> list[str]:
+    """What to do where the camera gives fewer pictures than it was asked for."""
+    if fps >= FULL_RATE * asked:
+        return []
+    return [f"camera.fps asks for {asked}: more light, a smaller picture, or another camera"]
+
+
+def login_caution(config: Config) -> list[str]:
+    """What to do about a password that stands in the configuration."""
+    from hipdrive.camera.stream.address import StreamAddress
+
+    url = config.camera.url
+    if not url or not StreamAddress.parse(url).password:
+        return []
+    return ["its password stands in the configuration; camera.password_file keeps it out of there"]
 
 
 def check_gpio(config: Config) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MEANINGS = {
     "add": "make a device's password, rights, configuration and first-boot file",
-    "rotate": "give a device a new password and its files anew; the old one counts no more",
+    "rotate": "give a device new secrets and its files anew; the old ones count no more",
     "revoke": "undo add, and cut the device off",
 }
 
@@ -27,6 +27,12 @@ def add_to(commands: session_options.Commands) -> None:
         changes = actions.add_parser(action, help=meaning)
         changes.add_argument("device", metavar="SITE/DEVICE")
         collect.add_gym_config_option(changes)
+        if action != "revoke":
+            changes.add_argument(
+                "--certificate",
+                action="store_true",
+                help="with a certificate, which the device shows besides its password",
+            )
         changes.set_defaults(execute=_change, action=action)
     lists = actions.add_parser("list", help="show the devices that were added")
     collect.add_gym_config_option(lists)
@@ -51,11 +57,12 @@ def _change(arguments: argparse.Namespace) -> int:
     fleet, name = Fleet(load_gym(arguments.config)), arguments.device
     if arguments.action == "revoke":
         fleet.revoke(name)
-        say(f"{name} is revoked: no password, no rights, no files; the broker cuts it off")
+        say(f"{name} is revoked: it cannot log in, and has no rights and no files; it is cut off")
         return DONE
-    folder = fleet.add(name) if arguments.action == "add" else fleet.rotate(name)
+    change = fleet.add if arguments.action == "add" else fleet.rotate
+    folder = change(name, certificate=arguments.certificate)
     say(f"{name}: put {folder}/user-data on the boot partition of its card")
-    say("it has the password; delete it from here when the device is up")
+    say("it has the device's secrets; delete it from here when the device is up")
     return DONE
 
 
@@ -66,7 +73,9 @@ def _list(arguments: argparse.Namespace) -> int:
 
     devices = Fleet(load_gym(arguments.config)).devices()
     for device in devices:
-        say(f"{device.name}: {'may log in' if device.may_log_in else 'has no password'}")
+        ends = device.certificate_ends
+        shows = "" if ends is None else f", with a certificate until {ends:%Y-%m-%d}"
+        say(f"{device.name}: {'may log in' if device.may_log_in else 'has no password'}{shows}")
     if not devices:
         say("no device was added; see hipdrive fleet add --help")
     return DONE

@@ -11,14 +11,14 @@ from hipdrive.cli.say import complain, say
 if TYPE_CHECKING:
     import argparse
 
-    from hipdrive.live import Supervision
+    from hipdrive.supervision import Supervision
 
 
 def add_to(commands: session_options.Commands) -> None:
     """Declare the command."""
     parser = commands.add_parser(
         "run",
-        help="coach the runner before the Pi's camera",
+        help="coach the runner before the camera",
         description="Runs until SIGTERM or Ctrl-C; the session folder is complete then. Over MQTT "
         "sessions can be ended and begun, unless --session-dir names the folder of the only one.",
     )
@@ -98,7 +98,7 @@ def _supervision() -> Supervision:
 
     from hipdrive.health.service_manager import ServiceManager
     from hipdrive.health.start_log import StartLog
-    from hipdrive.live import Supervision
+    from hipdrive.supervision import Supervision
 
     starts = StartLog.of_service(os.environ)
     service = ServiceManager.of_process(time.monotonic_ns)

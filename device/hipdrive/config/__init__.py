@@ -3,6 +3,7 @@
 `sections` declares the keys, `reading` reads a file, `problems` explains what is wrong with one.
 """
 
+from hipdrive.config.camera import CameraConfig
 from hipdrive.config.panel import (
     ButtonConfig,
     BuzzerConfig,
@@ -15,7 +16,6 @@ from hipdrive.config.reading import SYSTEM_FILES, checked, load, parse, validate
 from hipdrive.config.section import AnySection, Section
 from hipdrive.config.sections import (
     MOST_RAISE_DEG,
-    CameraConfig,
     CoachConfig,
     CommandName,
     Config,

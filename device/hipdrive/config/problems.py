@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 from hipdrive.config.section import Section
@@ -44,12 +45,14 @@ def _describe(root: type[Section], detail: ErrorDetails) -> str:
     if detail["type"] == "value_error":
         return f"{key}: {detail['ctx']['error']}"
     if detail["type"] in {"model_type", "model_attributes_type"}:
-        return f"{key} = {value!r}: must be a table, [{key}]"
+        return f"{key} = {_toml(value)}: must be a table, [{key}]"
     return f"{key} = {_toml(value)}: {_allowed(root, location, detail)}"
 
 
 def _toml(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
+    # Who logs in, where an address is in the wrong place.
+    return re.sub(r"//[^/\s]*@", "//", text)
 
 
 def _allowed(root: type[Section], location: tuple[int | str, ...], detail: ErrorDetails) -> str:
@@ -84,12 +87,13 @@ def _section(root: type[Section], location: tuple[int | str, ...]) -> type[Secti
 
 
 def _suggestion(root: type[Section], location: tuple[int | str, ...]) -> str:
-    """The nearest known key, looked for in the same table first, then in all of them."""
+    """The nearest known key: in the same table, unless another has this very one, then in all."""
     wrong = str(location[-1])
     known = list(_section(root, location[:-1]).model_fields)
-    if near := difflib.get_close_matches(wrong, known, n=1):
-        return f"; did you mean {near[0]}?"
     sections = {name: section for section, names in _all_keys(root).items() for name in names}
+    near = difflib.get_close_matches(wrong, known, n=1)
+    if near and wrong not in sections:
+        return f"; did you mean {near[0]}?"
     if near := difflib.get_close_matches(wrong, list(sections), n=1, cutoff=0.8):
         return f"; did you mean {'.'.join(filter(None, (sections[near[0]], near[0])))}?"
     return f"; known here: {', '.join(known)}"

@@ -12,6 +12,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from hipdrive.config.camera import CameraConfig
 from hipdrive.config.panel import CuesConfig
 from hipdrive.config.section import PathText, PublicKey, Section, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
@@ -22,20 +23,6 @@ from hipdrive.types.time import NS_PER_MS
 MOST_RAISE_DEG = 3
 """The most that may be asked for beyond the runner's own mean."""
 CommandName = Literal["mute", "target_offset", "session", "runner", "privacy"]
-
-
-class CameraConfig(Section):
-    """The camera beside the treadmill."""
-
-    kind: str = "pi"
-    """A key of `camera.kinds.CAMERAS`; pi: the Raspberry Pi's own."""
-    width_px: int = Field(default=640, ge=192, le=1920, multiple_of=2)
-    """Width of the picture the model sees; even, because the camera delivers YUV 4:2:0."""
-    height_px: int = Field(default=480, ge=192, le=1920, multiple_of=2)
-    fps: int = Field(default=60, ge=15, le=120)
-    """Frames a second to ask the sensor for. No metric uses it: frames carry their own times."""
-    stall_s: float = Field(default=2.5, ge=0.5, le=60)
-    """No frame for this long and the camera is given up with an error."""
 
 
 class PoseConfig(Section):

@@ -89,6 +89,11 @@ class SessionControl:
         """The camera is not to be tried until somebody begins a session."""
         self._set_state(replace(self.state, safe_mode=True))
 
+    def leave_safe_mode(self, *, starting: bool) -> None:
+        """The camera has come back by itself; `starting`: a session is to begin."""
+        self._starting = starting or self._starting
+        self._set_state(replace(self.state, safe_mode=False))
+
     def stay_private(self) -> None:
         """The camera was closed when the device was last on, and stays so."""
         self._set_state(replace(self.state, private=True))

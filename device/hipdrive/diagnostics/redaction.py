@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hipdrive.camera.stream.address import StreamAddress
 from hipdrive.config import Config, Section
 from hipdrive.small_file import read_small_file
 
@@ -54,18 +55,28 @@ class Redactor:
 
 def known_words(config: Config, runners: Iterable[str], token_file: Path) -> set[str]:
     """The secrets and names of a device: of its owner, its runners, its network."""
-    hub, web = config.hub, config.web
+    hub, web, camera = config.hub, config.web, config.camera
     words = {hub.host, hub.username, hub.site, hub.device, *web.names, *runners}
+    words |= {camera.username, *camera_words(camera.url)}
     words -= {Config().hub.site, Config().hub.device, "localhost"}
     words.add(socket.gethostname())
     with suppress(OSError, KeyError):
         words.add(getpass.getuser())
     words -= {"root", "hipdrive"}
-    files = [getattr(hub, name) for name in SECRET_FILES] + [web.key_file]
+    files = [getattr(hub, name) for name in SECRET_FILES] + [web.key_file, camera.password_file]
     for file in (*(Path(each).expanduser() for each in files if each), token_file):
         with suppress(OSError):
             words.update(read_small_file(file).decode("utf-8-sig", "replace").splitlines())
     return words
+
+
+def camera_words(url: str) -> set[str]:
+    """What the address of a camera tells: its host, its path, and who logs in."""
+    if not url:
+        return set()
+    address = StreamAddress.parse(url)
+    host = address.host.rpartition(":")[0] or address.host
+    return {url, address.bare_url, host, address.target, address.username, address.password} - {"/"}
 
 
 def without_texts(section: Section) -> dict[str, object]:

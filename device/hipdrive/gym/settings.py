@@ -6,16 +6,21 @@ knows the database, and the server has no camera.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import Field
 
 from hipdrive.config import HubConfig, Section, checked
 from hipdrive.config.reading import configuration_text
-from hipdrive.config.section import PathText, TopicPrefix
+from hipdrive.config.section import PathText, TopicLevel, TopicPrefix
+from hipdrive.errors import ConfigError
 from hipdrive.hub.mqtt.client_names import ClientRole
 from hipdrive.hub.mqtt.login import Login, login
 
+MOST_PORT = 65_535
+_ADDRESS = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^\s:\[\]]+))(?::(\d{1,5}))?", re.ASCII)
 STANDARD_FILE = Path("/etc/hipdrive/gym-server.toml")
 
 
@@ -24,6 +29,9 @@ class BrokerConfig(Section):
 
     host: str = "127.0.0.1"
     port: int = Field(default=1883, ge=1, le=65535)
+    other_hosts: list[str] = Field(default=[])
+    """Of a cluster: its other nodes, which a collector goes to when one is gone; at the same port,
+    unless it is named ("nats-2.example:8883")."""
     username: str = "collector"
     """User of the broker; empty: none is named."""
     password_file: PathText = ""
@@ -49,6 +57,8 @@ class CollectConfig(Section):
     group: TopicPrefix = ""
     """Collectors of the same group share the messages among them; empty: this one gets all. Not
     every broker keeps a place in a group when it is killed (docs/gym.md)."""
+    sites: list[TopicLevel] = Field(default=[])
+    """What is collected; empty: all sites."""
     most_waiting: int = Field(default=10_000, ge=1, le=65_535)
     """Messages that the broker hands over before the first of them must be in the database."""
     longest_wait_s: float = Field(default=0.2, ge=0.01, le=10)
@@ -83,6 +93,16 @@ class FleetConfig(Section):
     device_tls: bool = True
     device_ca_file: PathText = "/etc/hipdrive/ca.crt"
     """Where a device has the CA's certificate; empty: those that its system trusts."""
+    authority_folder: PathText = "/etc/hipdrive/fleet-authority"
+    """What signs devices' certificates; made with the first one."""
+    authority_file: PathText = "/etc/mosquitto/certs/devices.crt"
+    """Its certificate, for mosquitto (`cafile`)."""
+    revoked_file: PathText = "/etc/mosquitto/certs/devices.crl"
+    """List of the certificates that are revoked, for mosquitto (`crlfile`)."""
+    certificate_port: int = Field(default=8885, ge=1, le=65535)
+    """Where devices come in that show a certificate."""
+    certificate_days: int = Field(default=3650, ge=1, le=7300)
+    """How long a certificate counts."""
     discovery_prefix: TopicPrefix = ""
     """Where Home Assistant looks for devices; empty: a gym's are not told to it."""
 
@@ -105,7 +125,7 @@ class GymConfig(Section):
         Raises:
             ConfigError: the password file or the certificate cannot be used.
         """
-        hub = HubConfig(**self.broker.model_dump())
+        hub = HubConfig(**self.broker.model_dump(exclude={"other_hosts"}))
         found = login(hub, ClientRole.COLLECT)
         return Login(
             found.host,
@@ -116,6 +136,24 @@ class GymConfig(Section):
             found.tls,
             ClientRole.COLLECT,
         )
+
+    def broker_logins(self, client_id: str) -> list[Login]:
+        """The same for each node of a cluster.
+
+        Raises:
+            As `broker_login`; or another host is none.
+        """
+        first = self.broker_login(client_id)
+        others = [_address(each, first.port) for each in self.broker.other_hosts]
+        return [first, *(replace(first, host=host, port=port) for host, port in others)]
+
+
+def _address(named: str, port: int) -> tuple[str, int]:
+    """Host and port of "HOST", "HOST:PORT" or "[ADDRESS]:PORT"."""
+    found = _ADDRESS.fullmatch(named)
+    if found is None or not 1 <= (its_port := int(found[3] or port)) <= MOST_PORT:
+        raise ConfigError(f"broker.other_hosts: {named!r} is no host, and no HOST:PORT")
+    return found[1] or found[2], its_port
 
 
 def load_gym(path: Path | None) -> GymConfig:

@@ -176,6 +176,7 @@ def test_the_brokers_keep_alive_is_kept(limited: Broker) -> None:
 
 def test_limits_that_are_not_named_are_those_of_mqtt() -> None:
     assert BrokerLimits.of(object()) == BrokerLimits()
+    assert BrokerLimits.of(None) == BrokerLimits(shared=False)
 
 
 @pytest.mark.parametrize(("payload", "size"), [(0, 10), (119, 129), (120, 131), (16_000, 16_011)])

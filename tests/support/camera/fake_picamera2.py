@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 STRIDE = 64
+MOST_GAIN, MOST_DIGITAL_GAIN = 16.0, 4.0
 SECOND_NS = 1_000_000_000
 
 
@@ -69,6 +70,7 @@ class Rig:
         most_held: the most at any time.
         lost: frames for which the sensor had no buffer.
         log: calls that matter in the order in which they came.
+        needs_us: how long the scene has to be exposed without any gain, us.
     """
 
     script: deque[Event] = field(default_factory=deque)
@@ -81,6 +83,7 @@ class Rig:
     most_held: int = 0
     lost: int = 0
     log: list[str] = field(default_factory=list)
+    needs_us: float = 8000.0
     camera: Picamera2 | None = None
     _end: threading.Event = field(default_factory=threading.Event)
 
@@ -228,6 +231,26 @@ class Picamera2:
         """The configuration that the camera agreed to."""
         assert self.configured is not None
         return self.configured
+
+    @property
+    def camera_controls(self) -> dict[str, tuple[float, float, float]]:
+        """Least, most and default of what can be set."""
+        return {"AnalogueGain": (1.0, MOST_GAIN, 1.0), "ExposureTime": (9.0, 66_000.0, 20_000.0)}
+
+    def set_controls(self, controls: dict[str, Any]) -> None:
+        """Have the sensor do otherwise from the next frame on."""
+        assert self.configured is not None
+        self.configured["controls"].update(controls)
+
+    def exposure(self) -> dict[str, float]:
+        """How the sensor exposes: what is fixed stays, and gain makes up for the rest."""
+        controls = self.camera_configuration()["controls"]
+        # By itself the sensor takes the longer exposure first, as Raspberry Pi's tuning has it.
+        exposure_us = controls.get("ExposureTime") or min(self.rig.needs_us, 10_000.0)
+        total = self.rig.needs_us / exposure_us
+        analogue = controls.get("AnalogueGain") or min(max(total, 1.0), MOST_GAIN)
+        digital = min(max(total / analogue, 1.0), MOST_DIGITAL_GAIN)
+        return {"ExposureTime": exposure_us, "AnalogueGain": analogue, "DigitalGain": digital}
 
     def start(self) -> None:
         """Let the sensor run."""

@@ -44,7 +44,7 @@ class Request:
         """What the sensor says about the frame."""
         assert not self.released, "metadata of a released request"
         stamp = {} if self.shot.t_ns is None else {"SensorTimestamp": self.shot.t_ns}
-        return stamp | {"ExposureTime": 8000}
+        return stamp | self.camera.exposure()
 
     def release(self) -> None:
         """Give the buffer back to the sensor."""

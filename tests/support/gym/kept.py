@@ -9,13 +9,13 @@ from hipdrive.gym.simulation.counts import SentKey
 from support.mosquitto import PATIENCE_S
 
 if TYPE_CHECKING:
-    from support.postgres import Postgres
+    from support.postgres import Database
 
 POLL_S = 0.1
 _SESSION = """to_char(started AT TIME ZONE 'UTC', 'YYYYMMDD"T"HH24MISS"Z"') || '-' || token"""
 
 
-def kept_keys(database: Postgres) -> list[SentKey]:
+def kept_keys(database: Database) -> list[SentKey]:
     """A key a row, of the tables whose messages are acknowledged."""
     strides = database.rows(
         f"SELECT site, device, {_SESSION}, leg::text, t_s FROM stride JOIN device USING (device_id)"  # noqa: S608
@@ -32,7 +32,7 @@ def kept_keys(database: Postgres) -> list[SentKey]:
     return found
 
 
-def kept_count(database: Postgres) -> int:
+def kept_count(database: Database) -> int:
     """How many rows those are."""
     counts = database.rows(
         "SELECT (SELECT count(*) FROM stride) + (SELECT count(*) FROM summary)"
@@ -41,7 +41,7 @@ def kept_count(database: Postgres) -> int:
     return int(counts[0][0])
 
 
-def wait_kept(database: Postgres, count: int) -> None:
+def wait_kept(database: Database, count: int) -> None:
     """Wait until there are so many."""
     for _ in range(round(PATIENCE_S / POLL_S)):
         if kept_count(database) >= count:
@@ -50,7 +50,7 @@ def wait_kept(database: Postgres, count: int) -> None:
     raise AssertionError(f"{kept_count(database)} rows, and {count} are to come")
 
 
-def rollups_are_right(database: Postgres) -> bool:
+def rollups_are_right(database: Database) -> bool:
     """Whether the roll-ups are what the rows say."""
     hours = database.rows(
         "SELECT device_id, date_trunc('hour', written, 'UTC'), count(*) FROM health GROUP BY 1, 2"

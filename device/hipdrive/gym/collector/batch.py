@@ -33,16 +33,25 @@ class Batch:
         self.rows: list[Row] = []
         self.refused: Counter[StoreRefusal] = Counter()
         self.messages: list[ReceivedMessage] = []
+        self._numbers: set[int] = set()
         self._since_s: float | None = None
 
     def add(self, message: ReceivedMessage, now_s: float) -> None:
-        """Take a message that came at a time of a monotonic clock, s."""
+        """Take a message that came at a time of a monotonic clock, s.
+
+        One that is waiting to be acknowledged and comes again, as it may in MQTT 3.1.1, is not
+        taken: acknowledged twice, its number would take along the next message that has it.
+        """
+        if message.number in self._numbers:
+            return
         if self._since_s is None:
             self._since_s = now_s
         if not message.number and len(self.rows) >= self._most_rows:
             self.refused[StoreRefusal.NO_ROOM] += 1
             return
         self.messages.append(message)
+        if message.number:
+            self._numbers.add(message.number)
         try:
             self.rows.append(self._decoder.row(message.topic, message.payload))
         except RefusedMessageError as error:
@@ -60,10 +69,11 @@ class Batch:
     def forget_connection(self) -> None:
         """The broker will send again what was not acknowledged, under other numbers."""
         self.messages.clear()
+        self._numbers.clear()
 
     def clear(self) -> None:
         """Begin anew."""
         self.rows.clear()
         self.refused.clear()
-        self.messages.clear()
+        self.forget_connection()
         self._since_s = None

@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
-from hipdrive.gym.collector.collector import CollectedCounts, Collector
+from hipdrive.gym.collector.collector import CONNECT_S, CollectedCounts, Collector
 from hipdrive.gym.collector.decoding import Decoder
 from hipdrive.gym.collector.store import RowStore
 from hipdrive.gym.database.connection import DatabaseError, connect
 from hipdrive.gym.database.migrations import migrate_tables
 from hipdrive.gym.database.retention import Retention
 from hipdrive.gym.runner_pseudonym import runner_key
+from hipdrive.hub.mqtt.connection import Connection
+from hipdrive.hub.mqtt.durable_session import DurableSession
+from hipdrive.hub.mqtt.wake_pipe import WakePipe
 from hipdrive.hub.warn_once import WarnOnce
 
 if TYPE_CHECKING:
@@ -41,23 +44,58 @@ def collect(
     Raises:
         ConfigError, MissingPackageError: it can never work.
     """
-    if NAME.fullmatch(name) is None:
-        raise ConfigError(f"--name {name!r}: a name has 1 to 64 letters, digits, - and _")
-    login = config.broker_login(f"hipdrive-collect.{name}")
+    logins = config.broker_logins(_client_id(name))
     key = runner_key(config.database.runner_key_file)
     retention = Retention(config.retention)
     _migrate(config, stopped)
     collector = Collector(
-        login,
+        logins,
         RowStore(config.database.connection, retention),
         Decoder(key, retention),
         config.collect,
         stopped,
-        ready=lambda: tell(f"collecting from {login.address} as {name}"),
+        ready=lambda: tell(f"collecting from {logins[0].address} as {name}"),
         housekeeping=_Housekeeping(config, retention).run,
     )
     collector.run()
     return collector.counts
+
+
+def leave(config: GymConfig, name: str) -> str | None:
+    """Have the broker keep nothing more for a collector that will not come back.
+
+    Args:
+        config: of the gym's server.
+        name: of the collector.
+
+    Returns:
+        None when it is done, else one line: why no broker could be told.
+
+    Raises:
+        ConfigError: it can never work.
+    """
+    problem = None
+    for login in config.broker_logins(_client_id(name)):
+        wake = WakePipe()
+        connection = Connection(login, wake, session=DurableSession(0, 1))
+        connection.open(CONNECT_S)
+        problem = connection.problem
+        connection.close()
+        wake.close()
+        if problem is None:
+            return None
+    return problem
+
+
+def _client_id(name: str) -> str:
+    """What a collector is called at the broker.
+
+    Raises:
+        ConfigError: it cannot be called so.
+    """
+    if NAME.fullmatch(name) is None:
+        raise ConfigError(f"--name {name!r}: a name has 1 to 64 letters, digits, - and _")
+    return f"hipdrive-collect.{name}"
 
 
 def _migrate(config: GymConfig, stopped: Callable[[], bool]) -> None:

@@ -7,11 +7,13 @@ than `most_waiting` of it.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hipdrive.errors import ConfigError
 from hipdrive.gym.collector.batch import Batch
 from hipdrive.gym.database.connection import DatabaseError
 from hipdrive.hub.mqtt.backoff import Backoff
@@ -21,7 +23,7 @@ from hipdrive.hub.mqtt.wake_pipe import WakePipe
 from hipdrive.hub.warn_once import WarnOnce
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from hipdrive.gym.collector.decoding import Decoder
     from hipdrive.gym.collector.rows import StoreRefusal
@@ -54,22 +56,20 @@ class CollectedCounts:
     reconnects: int = 0
 
 
-def topic_filters(group: str) -> list[str]:
-    """What a collector subscribes to.
-
-    Args:
-        group: of those who get each message once among them (MQTT 5, 4.8.2); empty: of none.
-    """
-    share = f"$share/{group}/" if group else ""
-    return [f"{share}hipdrive/+/+/{topic}" for topic in STORED_TOPICS]
+def topic_filters(config: CollectConfig) -> list[str]:
+    """What a collector subscribes to: of its sites, and shared within its group (MQTT 5, 4.8.2)."""
+    share = f"$share/{config.group}/" if config.group else ""
+    sites = config.sites or ["+"]
+    return [f"{share}hipdrive/{site}/+/{topic}" for site in sites for topic in STORED_TOPICS]
 
 
 class Collector:
     """Collects until it is stopped.
 
     Args:
-        login: how to reach the broker; its client id is the name of the collector, under which the
-            broker keeps messages while it is away.
+        logins: how to reach the broker, or each node of a cluster, of which one is tried after the
+            other; the client id is the name of the collector, under which the broker keeps messages
+            while it is away.
         store: the database.
         decoder: makes rows of messages.
         config: how many messages wait, and how long.
@@ -80,7 +80,7 @@ class Collector:
 
     def __init__(
         self,
-        login: Login,
+        logins: Sequence[Login],
         store: RowStore,
         decoder: Decoder,
         config: CollectConfig,
@@ -88,7 +88,7 @@ class Collector:
         ready: Callable[[], object] = lambda: None,
         housekeeping: Callable[[], object] = lambda: None,
     ) -> None:
-        self._login = login
+        self._logins = itertools.cycle(logins)
         self._store = store
         self._config = config
         self._stopped = stopped
@@ -124,13 +124,19 @@ class Collector:
     def _serve(self) -> str | None:
         """Collect over one connection to the broker; returns why it ended, None when stopped."""
         session = DurableSession(SESSION_KEPT_S, self._config.most_waiting)
-        connection = Connection(self._login, self._wake, session=session)
+        login = next(self._logins)
+        connection = Connection(login, self._wake, session=session)
         try:
             # The database first: a broker whose messages nobody can store need not send them.
             if problem := self._opened():
                 return problem
             connection.open(CONNECT_S)
-            connection.subscribe(topic_filters(self._config.group))
+            if self._config.group and connection.problem is None and not connection.limits.shared:
+                raise ConfigError(
+                    f"collect.group: the broker at {login.address} has no shared subscriptions; "
+                    "leave it empty and give each collector sites of its own (collect.sites)"
+                )
+            connection.subscribe(topic_filters(self._config))
             subscribed = connection.wait_for(lambda: connection.subscribed, CONNECT_S)
             if connection.refused_subscription is not None:
                 return connection.refused_subscription

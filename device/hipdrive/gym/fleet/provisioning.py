@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import ConfigError
+from hipdrive.gym.fleet.authority import DeviceAuthority
 from hipdrive.gym.fleet.broker_files import (
     FleetError,
     least_rights,
@@ -22,11 +23,9 @@ from hipdrive.gym.fleet.broker_files import (
     users,
 )
 from hipdrive.gym.fleet.device_files import (
-    CONFIG_NAME,
-    FIRST_BOOT_NAME,
-    PASSWORD_NAME,
-    device_config,
-    first_boot,
+    CERTIFICATE_NAME,
+    DeviceLogin,
+    device_files,
     remove_device,
     write_device,
 )
@@ -37,6 +36,7 @@ from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from hipdrive.gym.settings import GymConfig
 
@@ -53,11 +53,13 @@ class FleetDevice:
         name: SITE/DEVICE.
         user: its name at the broker.
         may_log_in: the broker has a password for it.
+        certificate_ends: when the certificate does that it shows as well; None: it shows none.
     """
 
     name: str
     user: str
     may_log_in: bool
+    certificate_ends: datetime | None = None
 
 
 def topics_of(name: str) -> Topics:
@@ -86,9 +88,18 @@ class Fleet:
         self._folder = Path(config.fleet.folder).expanduser()
         self._passwords = Path(config.fleet.password_file).expanduser()
         self._rights = Path(config.fleet.acl_file).expanduser()
+        self._authority = DeviceAuthority(
+            Path(config.fleet.authority_folder).expanduser(),
+            Path(config.fleet.authority_file).expanduser(),
+            Path(config.fleet.revoked_file).expanduser(),
+        )
 
-    def add(self, name: str) -> Path:
+    def add(self, name: str, *, certificate: bool = False) -> Path:
         """Make a device's password, rights and files, and have the broker know them.
+
+        Args:
+            name: SITE/DEVICE.
+            certificate: make a key and a certificate as well.
 
         Returns:
             The folder of its files.
@@ -103,10 +114,14 @@ class Fleet:
                 raise FleetError(
                     f"{name} is there already; for a new password: fleet rotate {name}"
                 )
-            return self._make(topics)
+            return self._make(topics, certificate=certificate)
 
-    def rotate(self, name: str) -> Path:
-        """Give a device a new password, and its files anew; the old one counts no more.
+    def rotate(self, name: str, *, certificate: bool = False) -> Path:
+        """Give a device new secrets, and its files anew; the old ones count no more.
+
+        Args:
+            name: SITE/DEVICE.
+            certificate: make a certificate also for one that had none.
 
         Raises:
             As `add`, and FleetError where there is no such device.
@@ -115,10 +130,11 @@ class Fleet:
         with self._locked():
             if _user(topics) not in users(self._passwords):
                 raise FleetError(f"{name} is not there; see hipdrive fleet list")
-            return self._make(topics)
+            had = (self._files(topics) / CERTIFICATE_NAME).exists()
+            return self._make(topics, certificate=certificate or had)
 
     def revoke(self, name: str) -> None:
-        """Take a device's password, rights and files away, and have the broker end its connection.
+        """Take what a device has away, and have the broker end its connection.
 
         Raises:
             ConfigError: it is no name.
@@ -138,37 +154,33 @@ class Fleet:
         Raises:
             FleetError: the password file cannot be read.
         """
-        known = users(self._passwords)
+        known, ends = users(self._passwords), self._authority.ends()
         names = [f"{folder.parent.name}/{folder.name}" for folder in self._folder.glob("*/*")]
         return [
             FleetDevice(
                 name,
-                name.replace("/", "."),
-                may_log_in=name.replace("/", ".") in known,
+                user := name.replace("/", "."),
+                may_log_in=user in known,
+                certificate_ends=ends.get(user),
             )
             for name in sorted(names)
         ]
 
-    def _make(self, topics: Topics) -> Path:
+    def _make(self, topics: Topics, *, certificate: bool) -> Path:
         user, password, folder = _user(topics), new_password(), self._files(topics)
         fleet = self._config.fleet
-        config = device_config(self._config, topics, user)
-        boot = first_boot(config, password, topics.device, self._ca(), fleet.device_ca_file)
+        ca = self._ca() if fleet.device_tls or certificate else None
         rights = least_rights(topics, fleet.discovery_prefix)
         try:
-            write_device(
-                folder,
-                {
-                    CONFIG_NAME: config,
-                    PASSWORD_NAME: f"{password}\n",
-                    FIRST_BOOT_NAME: boot,
-                },
-            )
+            days = fleet.certificate_days
+            issued = self._authority.issue(user, days) if certificate else None
+            login = DeviceLogin(user, password, issued)
+            write_device(folder, device_files(self._config, topics, login, ca))
             set_rights(self._rights, topics, user, rights)
             # Last: who has a password has rights and files.
             set_password(self._passwords, user, password_hash(password))
             self._tell_broker()
-        except FleetError:
+        except (ConfigError, FleetError):
             with suppress(FleetError):
                 self._take_away(topics)
             raise
@@ -178,6 +190,7 @@ class Fleet:
         # First: who has no password has nothing.
         set_password(self._passwords, _user(topics), None)
         set_rights(self._rights, topics, _user(topics), None)
+        self._authority.revoke(_user(topics))
         remove_device(self._files(topics))
 
     def _tell_broker(self) -> None:
@@ -203,8 +216,7 @@ class Fleet:
             ) from error
 
     def _ca(self) -> str | None:
-        fleet = self._config.fleet
-        if not fleet.device_tls or not self._config.broker.ca_file:
+        if not self._config.broker.ca_file:
             return None
         file = Path(self._config.broker.ca_file).expanduser()
         try:

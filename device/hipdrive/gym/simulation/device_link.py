@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hipdrive.hub.messages.outgoing import MqttMessage
-from hipdrive.hub.mqtt.client import connect_properties, make_client
+from hipdrive.hub.mqtt.client import connect, make_client
 
 if TYPE_CHECKING:
     from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, SocketLike
@@ -54,10 +54,7 @@ class DeviceLink:
         self._client.on_publish = self._on_publish
         self._client.connect_timeout = CONNECT_S
         try:
-            self._client.connect(
-                login.host, login.port, KEEPALIVE_S, clean_start=True,
-                properties=connect_properties(),
-            )  # fmt: skip
+            connect(self._client, login, KEEPALIVE_S)
         except (OSError, ValueError):
             self.ended = True
 

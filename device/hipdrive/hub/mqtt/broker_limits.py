@@ -28,6 +28,7 @@ class BrokerLimits:
         retain: False: the broker keeps no retained messages, and must not be asked to.
         most_in_flight: messages of QoS 1 that may wait for its answer ("receive maximum").
         wildcards: False: a subscription may have none.
+        shared: False: it has no shared subscriptions, as no broker of MQTT 3.1.1 has to.
     """
 
     packet_bytes: int = LARGEST_PACKET
@@ -35,13 +36,15 @@ class BrokerLimits:
     retain: bool = True
     most_in_flight: int = MOST_IN_FLIGHT
     wildcards: bool = True
+    shared: bool = True
 
     @classmethod
     def of(cls, connack: object) -> BrokerLimits:
         """Read the properties of a CONNACK; what is not there has no limit.
 
         Args:
-            connack: paho's properties, which have an attribute for each property that was sent.
+            connack: paho's properties, which have an attribute for each property that was sent;
+                None: it is MQTT 3.1.1, which has none.
         """
         return cls(
             getattr(connack, "MaximumPacketSize", LARGEST_PACKET),
@@ -49,6 +52,7 @@ class BrokerLimits:
             bool(getattr(connack, "RetainAvailable", 1)),
             max(getattr(connack, "ReceiveMaximum", MOST_IN_FLIGHT), 1),
             bool(getattr(connack, "WildcardSubscriptionAvailable", 1)),
+            connack is not None and bool(getattr(connack, "SharedSubscriptionAvailable", 1)),
         )
 
     def within(self, message: MqttMessage) -> MqttMessage:

@@ -67,7 +67,12 @@ class BoundedClient(Client):
 
 
 def make_client(
-    login: Login, client_id: str, will: MqttMessage | None, *, manual_ack: bool = False
+    login: Login,
+    client_id: str,
+    will: MqttMessage | None,
+    session: DurableSession | None = None,
+    *,
+    mqtt_5: bool = True,
 ) -> BoundedClient:
     """A client that is not connected yet.
 
@@ -75,13 +80,17 @@ def make_client(
         login: user, password and TLS.
         client_id: its name at the broker.
         will: what the broker publishes when the client is gone; None: nothing.
-        manual_ack: messages are acknowledged by `ack` and not by themselves.
+        session: what the broker is to keep; messages are then acknowledged by `ack` and not by
+            themselves; None: nothing.
+        mqtt_5: False: it speaks MQTT 3.1.1.
     """
     client = BoundedClient(
         CallbackAPIVersion.VERSION2,
         client_id,
-        protocol=MQTTProtocolVersion.MQTTv5,
-        manual_ack=manual_ack,
+        # In MQTT 5 it is said when it connects.
+        clean_session=None if mqtt_5 else session is None or session.begins_anew,
+        protocol=MQTTProtocolVersion.MQTTv5 if mqtt_5 else MQTTProtocolVersion.MQTTv311,
+        manual_ack=session is not None,
     )
     if login.username:
         client.username_pw_set(login.username, login.password)
@@ -90,6 +99,32 @@ def make_client(
     if will is not None:
         client.will_set(will.topic, will.payload, will.qos, will.retain)
     return client
+
+
+def connect(
+    client: Client, login: Login, keepalive_s: int, session: DurableSession | None = None
+) -> None:
+    """Open the connection and ask to be let in.
+
+    Args:
+        client: as `make_client` made it.
+        login: where the broker is.
+        keepalive_s: how long the connection may be silent, s.
+        session: what the broker is to keep; None: nothing.
+
+    Raises:
+        OSError, ValueError: there is no connection.
+    """
+    if client.protocol == MQTTProtocolVersion.MQTTv5:
+        client.connect(
+            login.host,
+            login.port,
+            keepalive_s,
+            clean_start=session is None or session.begins_anew,
+            properties=connect_properties(session),
+        )
+    else:
+        client.connect(login.host, login.port, keepalive_s)
 
 
 def connect_properties(session: DurableSession | None = None) -> Properties:
@@ -113,12 +148,13 @@ def correlation_data(data: bytes) -> Properties:
     return properties
 
 
-def subscriptions(
-    topics: Sequence[str], *, as_published: bool
-) -> list[tuple[str, SubscribeOptions]]:
-    """Topic filters with their options."""
-    options = SubscribeOptions(qos=1, retainAsPublished=as_published)
-    return [(topic, options) for topic in topics]
+def subscribe(client: Client, topics: Sequence[str], *, as_published: bool) -> None:
+    """Subscribe to topic filters; MQTT 3.1.1 has no `as_published`."""
+    if client.protocol == MQTTProtocolVersion.MQTTv5:
+        options = SubscribeOptions(qos=1, retainAsPublished=as_published)
+        client.subscribe([(topic, options) for topic in topics])
+    else:
+        client.subscribe([(topic, 1) for topic in topics])
 
 
 def _properties(packet: int) -> Properties:

@@ -1,4 +1,4 @@
-"""One MQTT 5 connection, from its start to its end.
+"""One MQTT connection, from its start to its end.
 
 paho's own network thread is not used, because it cannot be stopped in bounded time, hides why a
 connection failed, and sends again what the last connection left behind, beside what waits in the
@@ -77,6 +77,7 @@ class Connection:
         self._session = session
         self._client_id = login.client_id
         self._accepted = False
+        self._mqtt_5 = True
         self._refused: int | None = None
         self._socket: object = None
         self._longest_wait_s = POLL_S
@@ -86,8 +87,9 @@ class Connection:
     def _new_client(self) -> BoundedClient:
         from hipdrive.hub.mqtt.client import make_client
 
-        by_hand = self._session is not None
-        client = make_client(self._login, self._client_id, self._will, manual_ack=by_hand)
+        client = make_client(
+            self._login, self._client_id, self._will, self._session, mqtt_5=self._mqtt_5
+        )
         client.on_socket_open = self._on_socket_open
         client.on_connect = self._on_connect
         client.on_disconnect = self._on_disconnect
@@ -99,7 +101,8 @@ class Connection:
     def open(self, timeout_s: float) -> None:
         """Connect and log in; when it fails, `problem` says why.
 
-        A broker that refuses the client id, or what its will asks for, is asked for less.
+        A broker that refuses the client id, or what its will asks for, is asked for less; one that
+        refuses MQTT 5 is spoken to in 3.1.1 where it is to keep a session, and else of no use.
 
         Args:
             timeout_s: limit for the TCP connection to each address of the host, and for the
@@ -113,17 +116,11 @@ class Connection:
             self._connect(timeout_s)
 
     def _connect(self, timeout_s: float) -> None:
-        from hipdrive.hub.mqtt.client import connect_properties
+        from hipdrive.hub.mqtt.client import connect
 
         self._client.connect_timeout = timeout_s
         try:
-            self._client.connect(
-                self._login.host,
-                self._login.port,
-                KEEPALIVE_S,
-                clean_start=self._session is None,
-                properties=connect_properties(self._session),
-            )
+            connect(self._client, self._login, KEEPALIVE_S, self._session)
         except (OSError, ValueError) as error:
             self._end(broker_faults.unreachable(error, self._login))
         if not self.wait_for(lambda: self._accepted, timeout_s):
@@ -134,6 +131,9 @@ class Connection:
         short = short_client_id(self._login.client_id)
         if self._refused == broker_faults.CLIENT_ID_REFUSED and self._client_id != short:
             self._client_id = short
+        elif self._refused == broker_faults.UNSUPPORTED_VERSION and self._session is not None:
+            again, self._mqtt_5 = self._mqtt_5, False
+            return again
         elif self._will is None:
             return False
         elif self._refused == broker_faults.NO_RETAIN and self._will.retain:
@@ -172,9 +172,9 @@ class Connection:
             as_published: a message is `retained` when its sender asked for it, instead of when it
                 is older than the subscription.
         """
-        from hipdrive.hub.mqtt.client import subscriptions
+        from hipdrive.hub.mqtt.client import subscribe
 
-        self._client.subscribe(subscriptions(topics, as_published=as_published))
+        subscribe(self._client, topics, as_published=as_published)
 
     def unsubscribe(self, topics: Sequence[str]) -> None:
         """Take back subscriptions, of an earlier connection too where the broker keeps them."""
@@ -283,7 +283,7 @@ class Connection:
             self._end(broker_faults.login_refused(reason, self._login))
             return
         self._accepted = True
-        self.publications.limits = BrokerLimits.of(properties)
+        self.publications.limits = BrokerLimits.of(properties if self._mqtt_5 else None)
         if keepalive_s := getattr(properties, "ServerKeepAlive", 0):
             self._longest_wait_s = min(POLL_S, keepalive_s / 4)
 

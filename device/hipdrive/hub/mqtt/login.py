@@ -7,8 +7,9 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hipdrive import secret_file
 from hipdrive.errors import ConfigError
-from hipdrive.hub.mqtt import secret_file, tls
+from hipdrive.hub.mqtt import tls
 from hipdrive.hub.mqtt.client_names import ClientRole, client_id
 
 if TYPE_CHECKING:

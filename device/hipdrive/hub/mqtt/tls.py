@@ -6,8 +6,8 @@ import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from hipdrive import secret_file
 from hipdrive.errors import ConfigError
-from hipdrive.hub.mqtt import secret_file
 from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:

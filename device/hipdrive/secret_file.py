@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CREDENTIALS = "$CREDENTIALS_DIRECTORY/"
 """Prefix of a path to one of the service's systemd credentials."""
 LONGEST_TEXT_BYTES = 65_535
-"""MQTT sends the length of a text in two bytes (MQTT 5, 1.5.4)."""
+"""MQTT sends the length of a text in two bytes (MQTT 5, 1.5.4); no other password is as long."""
 
 
 def resolve(key: str, value: str, environ: Mapping[str, str]) -> Path:
@@ -65,7 +65,7 @@ def read_password(key: str, file: Path, environ: Mapping[str, str]) -> str:
     The mark that Windows puts before UTF-8 text is no part of it.
 
     Raises:
-        ConfigError: as `read`; or the line is empty, too long for MQTT, or no UTF-8 text.
+        ConfigError: as `read`; or the line is empty, too long, or no UTF-8 text.
     """
     content = read(key, file, environ).removeprefix(codecs.BOM_UTF8)
     line = content.split(b"\n", 1)[0].rstrip(b"\r")
@@ -73,8 +73,8 @@ def read_password(key: str, file: Path, environ: Mapping[str, str]) -> str:
         raise ConfigError(f"{key}: the first line of {file} is empty")
     if len(line) > LONGEST_TEXT_BYTES:
         raise ConfigError(
-            f"{key}: the first line of {file} is longer than the {LONGEST_TEXT_BYTES} bytes that "
-            "MQTT can send: is it the right file?"
+            f"{key}: the first line of {file} is longer than the {LONGEST_TEXT_BYTES} bytes that a "
+            "password may have: is it the right file?"
         )
     try:
         return line.decode("utf-8")
