@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from hipdrive.printable import printable
 from hipdrive.texts import coach as texts
+from hipdrive.texts.message import MessageId
 from hipdrive.texts.phrases import Phrases
 from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.coach_status import SilenceReason
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
@@ -96,7 +98,10 @@ def _sentence(
         return say("no_session")
     if coach is None or state.result is None:
         return say("starting")
-    return texts.said_now(coach, language)
+    said = texts.said_now(coach, language)
+    if coach.silence is SilenceReason.NO_STRIDE_YET and coach.programme is not None:
+        return f"{said}. {texts.plain(MessageId.RECALL, language)}"
+    return said
 
 
 def _held_back(state: LiveState, coach: CoachStatus | None, language: Language) -> str:
