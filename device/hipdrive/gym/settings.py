@@ -47,7 +47,7 @@ class DatabaseConfig(Section):
     connection: str = "dbname=hipdrive"
     """Where it is, as libpq writes it, such as "host=db.example user=hipdrive dbname=hipdrive".
     A password stands in `~/.pgpass` or the file that `passfile` names, never here."""
-    runner_key_file: PathText = "/etc/hipdrive/runner-key"
+    runner_key_file: PathText = "/var/lib/hipdrive-collect/runner-key"
     """Key by which names of runners become pseudonyms; made when it is not there."""
 
 
