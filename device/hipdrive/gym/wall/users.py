@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hipdrive import secret_file
 from hipdrive.errors import ConfigError, HipdriveError
 from hipdrive.gym.wall.password_scrypt import (
     LEAST_CHARACTERS,
@@ -17,7 +18,6 @@ from hipdrive.gym.wall.password_scrypt import (
     MOST_CHARACTERS,
     hashed,
 )
-from hipdrive.hub.mqtt import secret_file
 from hipdrive.private_file import make_private_folder, replace_private_file
 
 if TYPE_CHECKING:
