@@ -9,6 +9,7 @@ import numpy as np
 
 from hipdrive.comparison.agreement import Agreement, curves, peaks
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.session.mean_stride_time import MeanStrideTime, cadence_spm
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.time import NS_PER_S
 
@@ -51,9 +52,12 @@ class ModelRun:
 
     @property
     def cadence_spm(self) -> float | None:
-        """Steps a minute, over near strides whose time is sound."""
-        times = [stride.stride_time_ns for stride in self.near if stride.times_cadence]
-        return 2 * 60 * NS_PER_S * len(times) / sum(times) if times else None
+        """Steps a minute, as a session has them: over both legs' strides whose time is sound."""
+        legs = near, far = MeanStrideTime(), MeanStrideTime()
+        for stride in self.strides:
+            if stride.times_cadence:
+                (near if stride.near else far).add(stride)
+        return cadence_spm(*legs)
 
     def curve(self) -> tuple[Values, Values]:
         """The near thigh: seconds of the recording's clock, and degrees."""

@@ -28,7 +28,7 @@ ANKLE_TOE_OFF = Metric(
     confidence="estimated",
     limits="needs a model with heel and toe (BlazePose). Of rendered people Full reads 1° too much "
     "on average, from 6° too little to 8° too much by runner, and 2° from stride to stride of one; "
-    "Lite 6° too much, 3° from stride to stride (docs/accuracy_feet.md). It turns by 1.3° in a "
+    "Lite 5° too much, 3° from stride to stride (docs/accuracy_feet.md). It turns by 1.3° in a "
     "millisecond, so an error of toe-off is in it: compare a runner with themselves",
     measure=measure,
 )

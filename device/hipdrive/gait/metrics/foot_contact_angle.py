@@ -24,8 +24,8 @@ FOOT_CONTACT_ANGLE = Metric(
     formula="atan2(heel_y - toe_y, toe_x - heel_x) at foot_strike, x forward and y down",
     key_points=("ankle", "heel", "toe"),
     confidence="estimated",
-    limits="needs a model with heel and toe (BlazePose). Of rendered people Full reads 0.4 ± 0.9° "
-    "too much by runner, and 1° from stride to stride of one; Lite 0.7 ± 1.6° and 2° "
+    limits="needs a model with heel and toe (BlazePose). Of rendered people Full reads 0.7 ± 1.3° "
+    "too much by runner, and 1° from stride to stride of one; Lite 1.7 ± 0.8° and 2° "
     "(docs/accuracy_feet.md); one degree for each degree of camera roll or incline",
     measure=measure,
 )
