@@ -148,7 +148,9 @@ def _live_device(
             profiles=profiles,
         )
 
-    shared = DeviceParts(camera, hub.control, outputs, parts, data, housekeeping, supervision)
+    shared = DeviceParts(
+        camera, hub.control, outputs, parts, data, housekeeping, supervision, speaker
+    )
     return LiveDevice(shared, request, loaded, equipment)
 
 

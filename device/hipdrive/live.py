@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-import time
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,16 +17,15 @@ from typing import TYPE_CHECKING, TypeAlias
 from hipdrive.camera.kinds import REOPENED
 from hipdrive.camera.pacing import until
 from hipdrive.control.auto_session import AutoSession
-from hipdrive.cues.driver import PanelDriver
-from hipdrive.cues.pins import SessionOutputs
-from hipdrive.cues.timeline import PanelTimeline
+from hipdrive.cues.idle_panel import IdlePanel
 from hipdrive.errors import CameraError
 from hipdrive.health.degraded import DevicePart
 from hipdrive.health.loop_monitor import never
 from hipdrive.pose.idle_watch import LOOK_S, IdleWatch
 from hipdrive.private_file import make_private_folder, private
 from hipdrive.session.runner import Equipment, SessionRunner
-from hipdrive.types.time import NS_PER_MS
+from hipdrive.texts.coach import plain
+from hipdrive.texts.message import MessageId
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from hipdrive.camera.source import FrameSource
     from hipdrive.camera.switch import CameraSwitch
     from hipdrive.control.session_control import SessionControl
+    from hipdrive.cues.driver import Voice
     from hipdrive.cues.pins import PinOutputs
     from hipdrive.health.degraded import DegradedParts
     from hipdrive.session.housekeeping import Housekeeping
@@ -78,6 +78,7 @@ class DeviceParts:
         data: folder of the device.
         housekeeping: of the sessions in it.
         supervision: who starts the device anew.
+        voice: says who runs next; None: nothing is said.
     """
 
     camera: CameraSwitch
@@ -87,6 +88,7 @@ class DeviceParts:
     data: Path
     housekeeping: Housekeeping
     supervision: Supervision
+    voice: Voice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,10 @@ class LiveDevice:
         self._stop = request.stop
         self._shown = request.on_view
         self._watched = request.watched
+        self._on_choice = request.on_choice
         self._cues = request.config.cues
+        self._language = request.config.language
+        self._panel: IdlePanel | None = None
         self._auto = AutoSession() if request.config.session.auto else None
         self._estimator = estimator
         self._make = equipment
@@ -130,6 +135,7 @@ class LiveDevice:
         self._reopens = request.config.camera.kind in REOPENED
         self._private_file = device.data / PRIVATE_NAME
         device.control.on_closing = self._close_camera
+        device.control.on_choice = self._show_choice
         if device.supervision.safe_mode:
             said = SAFE_MODE_TRIES if self._reopens else SAFE_MODE
             device.parts.degrade(DevicePart.SAFE_MODE, said)
@@ -227,18 +233,19 @@ class LiveDevice:
         seeing.watch.idle = True
         self._device.supervision.service.says("waits for a runner")
         try:
-            asked = self._device.control.idle_until_start(self._idle_views(seeing))
+            with self._idle_panel() as panel:
+                views = self._idle_views(seeing, panel)
+                asked = self._device.control.idle_until_start(views)
         except CameraError as error:
             self._device.parts.degrade(DevicePart.CAMERA, str(error), logged=True)
             raise
         return asked or (self._auto is not None and self._auto.begins)
 
-    def _idle_views(self, seeing: _Seeing) -> Iterator[Frame]:
+    def _idle_views(self, seeing: _Seeing, panel: IdlePanel) -> Iterator[Frame]:
         """The frames between two sessions; they end when a runner begins one."""
-        panel = self._idle_panel()
         for view in until(seeing.views, self._stop.is_set):
             self._device.supervision.frame(view.t_ns)
-            panel.drive()
+            panel.drive(letting_go=self._device.control.letting_go)
             if self._auto is not None:
                 self._estimate(seeing, view)
                 if self._auto.begins:
@@ -251,16 +258,18 @@ class LiveDevice:
         device.camera.close()
         state = device.control.state
         device.supervision.service.says("safe mode" if state.safe_mode else "the camera is closed")
-        panel = self._idle_panel()
-        for look in itertools.count(1):
-            if device.control.camera_is_wanted():
-                break
-            device.supervision.service.alive()
-            panel.drive()
-            if self._stop.wait(LOOK_S):
-                return False
-            if look % AGAIN_LOOKS == 0 and self._is_back():
-                device.control.leave_safe_mode(starting=self._auto is None)
+        with self._idle_panel() as panel:
+            if state.private:
+                panel.show_camera_closed()
+            for look in itertools.count(1):
+                if device.control.camera_is_wanted():
+                    break
+                device.supervision.service.alive()
+                panel.drive(letting_go=device.control.letting_go)
+                if self._stop.wait(LOOK_S):
+                    return False
+                if look % AGAIN_LOOKS == 0 and self._is_back():
+                    device.control.leave_safe_mode(starting=self._auto is None)
         device.parts.recover(DevicePart.SAFE_MODE)
         self._private_file.unlink(missing_ok=True)
         return True
@@ -278,11 +287,22 @@ class LiveDevice:
             return False
         return True
 
-    def _idle_panel(self) -> PanelDriver:
-        """What shows, while no session goes on, that a part does not work."""
-        timeline = PanelTimeline(self._cues.patterns, NS_PER_MS * self._cues.buzzer.buzz_ms)
-        outputs = SessionOutputs(self._device.outputs)
-        return PanelDriver(outputs, timeline, time.monotonic_ns, self._device.parts)
+    @contextmanager
+    def _idle_panel(self) -> Iterator[IdlePanel]:
+        device = self._device
+        with closing(IdlePanel(self._cues, device.outputs, device.parts)) as panel:
+            self._panel = panel
+            yield panel
+
+    def _show_choice(self, number: int, name: str) -> None:
+        """The button has chosen who runs next."""
+        if self._panel is not None:
+            self._panel.show_runner(number)
+        if self._device.voice is not None:
+            guest = plain(MessageId.RUNNER_GUEST, self._language)
+            self._device.voice.tell(name or guest)
+        if self._on_choice is not None:
+            self._on_choice(name)
 
     def _close_camera(self) -> None:
         """Close it now, before the session is finished, and keep it closed over a power cut."""

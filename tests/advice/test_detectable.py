@@ -11,8 +11,10 @@ from hipdrive.advice.detectable import (
     BETWEEN_DAYS,
     WITHIN_A_RUN,
     DayScatter,
+    Detectable,
     StrideMean,
     changes,
+    detectable_between_days,
     student_t,
 )
 from hipdrive.session.before_after import SerialSums
@@ -84,6 +86,27 @@ def test_days_differ_by_four_to_five_degrees_of_thigh_extension() -> None:
     before = dict.fromkeys(BETWEEN_DAYS, many)
     found = changes(before, {**before, "thigh_ext": StrideMean(700, 26, 2.0)}, BETWEEN_DAYS)
     assert 4 <= found["thigh_ext"].detectable <= 5
+
+
+@pytest.mark.parametrize("missing", [[], ["trunk_lean"], ["trunk_lean", "stride_time"]])
+def test_what_is_missing_makes_the_rest_no_surer(missing: list[str]) -> None:
+    kept = [name for name in BETWEEN_DAYS if name not in missing]
+    before, after = ({name: mean(value, n=700) for name in kept} for value in (20, 90))
+    found = changes(before, after, BETWEEN_DAYS)["thigh_ext"]
+    days = detectable_between_days("thigh_ext", before["thigh_ext"], after["thigh_ext"])
+    assert days == Detectable(found.detectable, days_known=True)
+
+
+def test_of_too_few_strides_no_day_is_told_from_another() -> None:
+    assert detectable_between_days("thigh_ext", mean(20, n=19), mean(20)) is None
+
+
+def test_strides_that_are_all_the_same_leave_what_days_differ_by() -> None:
+    """2.394 * 2: the normal quantile of 5 % shared by three, both sides."""
+    same = mean(20, n=700, sd=0.0)
+    found = detectable_between_days("thigh_ext", same, same)
+    assert found is not None
+    assert found.least == pytest.approx(4.788, abs=0.001)
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, 0.6])

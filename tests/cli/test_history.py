@@ -24,7 +24,7 @@ def sessions(tmp_path: Path) -> Path:
     kept(folder, summary_of(FIRST, mean_deg=20.0))
     kept(folder, summary_of(FIRST + timedelta(days=1), mean_deg=20.3, programme=probed(2, 20.4)))
     kept(folder, summary_of(FIRST + timedelta(days=2), mean_deg=25.0, belt_mps=4.0))
-    kept(folder, summary_of(FIRST + timedelta(days=3), mean_deg=21.4))
+    kept(folder, summary_of(FIRST + timedelta(days=3), mean_deg=25.4))
     (folder / name_of(FIRST + timedelta(days=4))).mkdir()
     return folder
 
@@ -40,8 +40,8 @@ def test_a_line_a_session_with_its_change(
     lines = history(sessions, capsys).split("\n")
     cut_off, latest, fast, probed, first = lines[1:6]
     assert "goes on, or was cut off" in cut_off
-    assert "21.4 ± 2.0°" in latest
-    assert "+1.4°*" in latest
+    assert "25.4 ± 2.0°" in latest
+    assert "+5.4°*" in latest
     assert "4.00" in fast
     assert "°*" not in fast
     assert "+0.3°" in probed
@@ -52,21 +52,24 @@ def test_a_line_a_session_with_its_change(
 
 
 def test_a_line_a_trend(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """1.96 * sqrt(2) * 2° / sqrt(100) = 0.55°; one session alone is no trend."""
+    """A hundred strides of SD 2° and the 2° of another day: 2.394 * sqrt(2 * 0.04 + 4) = 4.84°.
+
+    2.394 is the normal quantile of 5 % shared by three metrics. One session alone is no trend.
+    """
     (trend,) = history(sessions, capsys).strip().split("\n\n")[-1].split("\n")
     assert trend == (
-        "anna-3, 3.00 m/s, incline 0 %: 3 sessions, 20.0 to 21.4°, change +1.4°* "
-        "(0.55° can be detected)"
+        "anna-3, 3.00 m/s, incline 0 %: 3 sessions, 20.0 to 25.4°, change +5.4°* "
+        "(4.8° can be detected)"
     )
 
 
 def test_as_json(sessions: Path, capsys: pytest.CaptureFixture[str]) -> None:
     values = json.loads(history(sessions, capsys, "--json"))
     assert values["schema"] == "hipdrive/history/1"
-    assert [each["mean_deg"] for each in values["sessions"]] == [None, 21.4, 25.0, 20.3, 20.0]
+    assert [each["mean_deg"] for each in values["sessions"]] == [None, 25.4, 25.0, 20.3, 20.0]
     assert values["sessions"][3]["programme"]["probe"]["mean_deg"] == 20.4
     slow, fast = values["trends"]
-    assert [each["change"] for each in slow["sessions"]] == [0.0, 0.3, 1.4]
+    assert [each["change"] for each in slow["sessions"]] == [0.0, 0.3, 5.4]
     assert [each["beyond_chance"] for each in slow["sessions"]] == [False, False, True]
     assert (slow["belt_mps"], fast["belt_mps"]) == (3.0, 4.0)
 
@@ -91,7 +94,7 @@ def test_it_looks_where_sessions_are_kept(
     data_dir.mkdir(parents=True)
     sessions.rename(data_dir / "sessions")
     assert main(["history"]) == 0
-    assert "21.4 ± 2.0°" in capsys.readouterr().out
+    assert "25.4 ± 2.0°" in capsys.readouterr().out
 
 
 def test_a_name_with_markup_stays_a_name(
@@ -123,16 +126,20 @@ def test_two_sessions_metric_by_metric(sessions: Path, capsys: pytest.CaptureFix
     assert compared(sessions, 0, 3) == 0
     lines = capsys.readouterr().out.split("\n")
     (angle,) = (line.split() for line in lines if line.startswith("thigh extension,"))
-    assert angle[3:] == ["20.0", "21.4", "+1.4*", "0.55", "100,", "100"]
+    assert angle[3:] == ["20.0", "25.4", "+5.4*", "4.84", "100,", "100"]
     (time,) = (line.split() for line in lines if line.startswith("stride time"))
     assert time[3:6] == ["0.750", "0.750", "+0.000"]
+    # 0.01 s on either side, and 2.5 % * sqrt(2) of 0.75 s from day to day.
+    assert time[6] == "0.0636"
+    (contact,) = (line.split() for line in lines if line.startswith("contact time"))
+    assert contact[6] == ">"
 
 
 def test_the_earlier_one_is_before_in_either_order(
     sessions: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert compared(sessions, 3, 0) == 0
-    assert "+1.4*" in capsys.readouterr().out
+    assert "+5.4*" in capsys.readouterr().out
 
 
 def test_as_json_with_the_change_of_each(
@@ -143,7 +150,8 @@ def test_as_json_with_the_change_of_each(
     assert (values["earlier"]["mean_deg"], values["later"]["mean_deg"]) == (20.0, 20.3)
     assert values["changes"]["thigh_ext"] == {
         "change": 0.3,
-        "detectable": pytest.approx(0.5544, abs=1e-4),
+        "detectable": pytest.approx(4.836, abs=1e-3),
+        "days_known": True,
         "beyond_chance": False,
     }
 
@@ -168,4 +176,4 @@ def test_folders_of_any_name_will_do(sessions: Path, capsys: pytest.CaptureFixtu
     for day, name in ((0, "then"), (3, "now")):
         (sessions / name_of(FIRST + timedelta(days=day))).rename(sessions.parent / name)
     assert main(["compare", str(sessions.parent / "now"), str(sessions.parent / "then")]) == 0
-    assert "+1.4*" in capsys.readouterr().out
+    assert "+5.4*" in capsys.readouterr().out

@@ -318,7 +318,13 @@ def test_what_is_not_toml_is_refused_with_its_place() -> None:
 
 
 def test_every_key_with_bounds_is_in_the_tables_of_this_test() -> None:
-    switches = {"hub.tls", "report.each_session", "session.auto", "web.enabled"}
+    switches = {
+        "hub.tls",
+        "cues.button.chooses_runner",
+        "report.each_session",
+        "session.auto",
+        "web.enabled",
+    }
     listed = {*switches, *INTEGERS, *EVEN_INTEGERS, *NUMBERS, *CHOICES}
     free = {"data_dir", "camera.kind", "pose.model", "hub.host", "hub.site", "hub.device"}
     free |= {"hub.username", "hub.password_file", "hub.ca_file", "hub.cert_file", "hub.key_file"}

@@ -47,14 +47,26 @@ def test_a_command_behind_the_end_of_a_session_is_for_the_next_session(
     assert not control.ended()
 
 
+PLANS = {
+    "": SessionPlan(),
+    "anna": plan_for(CoachMode.PROGRAMME, 2),
+    "bob": plan_for(CoachMode.FREE, 0),
+    "carl": plan_for(CoachMode.PROGRAMME, 0),
+}
+
+
 @dataclass
 class Button:
     """A button that was pressed."""
 
     presses: list[Press]
+    held_long: bool = False
 
     def next_press(self) -> Press | None:
         return self.presses.pop(0) if self.presses else None
+
+    def long_so_far(self) -> bool:
+        return self.held_long
 
 
 def test_a_short_press_mutes_and_the_next_ends_that() -> None:
@@ -79,6 +91,69 @@ def test_a_long_press_ends_a_session_and_the_next_begins_one() -> None:
     assert control.idle_until_start([None])
 
 
+CHOICES = ("", "anna", "bob")
+
+
+def between_sessions(
+    presses: int, runner: str = "", choices: tuple[str, ...] = CHOICES
+) -> tuple[SessionControl, list[tuple[int, str]]]:
+    """A device whose button was pressed so often after a session, and whom it told of."""
+    button, told = Button([]), []
+    control = SessionControl(None, button, runner, PLANS.__getitem__, lambda: choices)
+    control.on_choice = lambda number, name: told.append((number, name))
+    begin(control, "first")
+    control.end()
+    button.presses = [Press.SHORT] * presses
+    assert not control.idle_until_start([None])
+    return control, told
+
+
+@pytest.mark.parametrize(
+    ("presses", "name"), [(0, ""), (1, "anna"), (2, "bob"), (3, ""), (4, "anna")]
+)
+def test_between_two_sessions_a_short_press_chooses_the_next_runner(
+    presses: int, name: str
+) -> None:
+    control, told = between_sessions(presses)
+    assert (control.state.runner, control.state.muted) == (name, False)
+    steps = [(1, "anna"), (2, "bob"), (0, "")]
+    assert told == (steps * 2)[:presses]
+    assert begin(control, "second").plan == PLANS[name]
+
+
+def test_in_a_session_a_short_press_mutes_and_chooses_nobody() -> None:
+    control = SessionControl(
+        None, Button([Press.SHORT]), "anna", PLANS.__getitem__, lambda: CHOICES
+    )
+    begin(control, "first")
+    assert not control.ended()
+    assert (control.state.muted, control.state.runner) == (True, "anna")
+
+
+def test_who_is_no_choice_of_the_button_is_followed_by_the_guest() -> None:
+    control, told = between_sessions(1, runner="carl")
+    assert (control.state.runner, told) == ("", [(0, "")])
+
+
+def test_with_nobody_stored_the_button_chooses_the_guest() -> None:
+    control, told = between_sessions(3, choices=("",))
+    assert (control.state.runner, told) == ("", [(0, "")] * 3)
+
+
+def test_a_button_that_chooses_nobody_mutes_between_two_sessions_too() -> None:
+    control = SessionControl(None, Button([Press.SHORT]), "anna")
+    assert not control.idle_until_start([None])
+    assert (control.state.muted, control.state.runner) == (True, "anna")
+
+
+def test_the_hub_is_told_whom_the_button_has_chosen(commands: CommandHandler) -> None:
+    control = SessionControl(
+        commands, Button([Press.SHORT]), choices=lambda: ("", "anna"), plan_of=PLANS.__getitem__
+    )
+    assert not control.idle_until_start([None])
+    assert commands.status.state.runner == "anna"
+
+
 def test_the_button_needs_no_leave_of_the_hub() -> None:
     """`hub.commands` says what may be asked for from afar."""
     commands = CommandHandler(Config(hub=HubConfig(host="broker", commands=[])))
@@ -86,13 +161,6 @@ def test_the_button_needs_no_leave_of_the_hub() -> None:
     begin(control, "first")
     assert not control.ended()
     assert commands.status.state.muted
-
-
-PLANS = {
-    "": SessionPlan(),
-    "anna": plan_for(CoachMode.PROGRAMME, 2),
-    "bob": plan_for(CoachMode.FREE, 0),
-}
 
 
 def test_a_named_runner_is_coached_by_their_plan_and_the_next_by_theirs(
@@ -172,12 +240,11 @@ def test_a_session_that_is_asked_for_ends_privacy_and_safe_mode(commands: Comman
 
 
 def test_who_holds_the_button_closes_the_camera_and_a_long_press_opens_it() -> None:
-    button = Button([Press.LONG, Press.HELD])
+    button = Button([Press.HELD])
     control = SessionControl(None, button)
     begin(control, "first")
     assert control.ended()
     control.end()
-    assert not control.idle_until_start([None])
     assert control.state.private
     button.presses.append(Press.LONG)
     assert control.camera_is_wanted()

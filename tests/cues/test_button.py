@@ -58,10 +58,32 @@ def test_a_press_shorter_than_a_second_is_short_and_known_when_it_has_ended(
 
 
 @pytest.mark.parametrize("ms", [1000, 1010, 5000])
-def test_a_long_press_is_known_while_the_button_is_held_and_once(button: Pressed, ms: int) -> None:
+def test_a_long_press_is_known_when_the_button_is_let_go_and_once(button: Pressed, ms: int) -> None:
     button.hold(ms)
     button.wait(2000)
-    assert button.told == [(1000, Press.LONG)]
+    assert button.told == [(ms + 30, Press.LONG)]
+
+
+def test_what_letting_go_would_do_is_known_as_long_as_the_button_is_held() -> None:
+    now_ns = 0
+    presses = ButtonPresses(30 * MS, 1000 * MS, lambda: now_ns, 6000 * MS)
+    held: list[int] = []
+    presses.contact(closed=True)
+    for ms in range(0, 9000, 10):
+        now_ns = ms * MS
+        if presses.long_so_far():
+            held.append(ms)
+    assert (held[0], held[-1], len(held)) == (1000, 5990, 500)
+    presses.contact(closed=False)
+    now_ns += 100 * MS
+    assert not presses.long_so_far()
+
+
+def test_a_short_press_is_at_no_time_a_long_one(button: Pressed) -> None:
+    button.hold(990)
+    assert not button.presses.long_so_far()
+    button.wait(2000)
+    assert not button.presses.long_so_far()
 
 
 def test_two_presses_are_two(button: Pressed) -> None:
@@ -137,6 +159,9 @@ def test_the_button_works_on_the_pins_that_were_claimed_anew() -> None:
     outputs.renew()
     made[1].pin(23).drive_low()
     now_ns = 1500 * MS
+    assert presses.long_so_far()
+    made[1].pin(23).drive_high()
+    now_ns = 1600 * MS
     assert presses.next_press() is Press.LONG
     outputs.close()
 
@@ -159,7 +184,7 @@ def test_a_button_on_a_pin_in_use_is_an_error_that_names_it() -> None:
     taken.close()
 
 
-def test_a_press_that_is_held_on_is_long_first_and_then_held_once() -> None:
+def test_a_press_that_is_held_on_is_no_long_one_and_known_while_it_is_held() -> None:
     now_ns = 0
     presses = ButtonPresses(30 * MS, 1000 * MS, lambda: now_ns, 6000 * MS)
     told = []
@@ -170,5 +195,16 @@ def test_a_press_that_is_held_on_is_long_first_and_then_held_once() -> None:
             told.append((now_ns // MS, press))
     presses.contact(closed=False)
     now_ns += 40 * MS
-    assert told == [(1000, Press.LONG), (6000, Press.HELD)]
+    assert told == [(6000, Press.HELD)]
+    assert presses.next_press() is None
+
+
+def test_a_press_that_was_held_on_while_nobody_asked_is_no_long_one() -> None:
+    now_ns = 0
+    presses = ButtonPresses(30 * MS, 1000 * MS, lambda: now_ns, 6000 * MS)
+    presses.contact(closed=True)
+    now_ns = 7000 * MS
+    presses.contact(closed=False)
+    now_ns = 9000 * MS
+    assert presses.next_press() is Press.HELD
     assert presses.next_press() is None

@@ -119,3 +119,15 @@ def test_two_events_that_look_alike_are_refused() -> None:
 def test_what_is_shown_once_must_say_how_often() -> None:
     with pytest.raises(ValueError, match="session_begins: is shown once"):
         patterns_for("three", {PanelEvent.SESSION_BEGINS: "blue"})
+
+
+@pytest.mark.parametrize("text", ["blue", "3x blue 400, dark 600"])
+def test_the_flashes_of_a_runner_are_as_many_as_their_number(text: str) -> None:
+    with pytest.raises(ValueError, match="runner: is repeated as often as the runner's number"):
+        patterns_for("three", {PanelEvent.RUNNER: text})
+
+
+def test_what_is_shown_while_the_button_is_held_has_no_end_of_its_own() -> None:
+    with pytest.raises(ValueError, match="letting_go: is shown while the button is held"):
+        patterns_for("three", {PanelEvent.LETTING_GO: "2x amber 700, blue 700"})
+    assert patterns_for("three", {PanelEvent.LETTING_GO: "amber 700, blue 700"})

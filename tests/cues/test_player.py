@@ -89,6 +89,17 @@ def test_close_ends_a_buzz_in_the_middle_and_turns_everything_off() -> None:
     assert not player._thread.is_alive()
 
 
+def test_a_button_that_is_held_is_shown_at_once_and_no_longer_than_it_is(
+    player: CuePlayer, outputs: RecordedOutputs
+) -> None:
+    show(player, CueKind.LED_IN_BAND)
+    outputs.wait_for("green")
+    player.set_letting_go(letting_go=True)
+    outputs.wait_for("green", "amber", "blue")
+    player.set_letting_go(letting_go=False)
+    outputs.wait_for("green")
+
+
 def test_close_ends_the_wait_for_a_cue(player: CuePlayer, outputs: RecordedOutputs) -> None:
     player.close()
     assert not player._thread.is_alive()

@@ -126,6 +126,34 @@ def test_a_hush_ends_the_sentence_in_the_middle(speaker: Speaker, spoken: Spoken
     assert process.returncode == -9
 
 
+def test_what_is_waited_for_is_said_at_once_in_place_of_the_sentence(
+    speaker: Speaker, spoken: Spoken
+) -> None:
+    speaker.say(CueKind.LED_BELOW)
+    spoken.begun()
+    speaker.tell("anna")
+    assert spoken.begun() == "-v en-gb --stdin anna"
+    speaker.tell("bob")
+    assert spoken.begun() == "-v en-gb --stdin bob"
+    spoken.end()
+    wait_until(lambda: idle(speaker))
+    spoken.now_ns = LEAST_GAP_NS - 1
+    speaker.say(CueKind.LED_BELOW)
+    assert speaker._queue.empty(), "a cue keeps its distance from that too"
+
+
+def test_of_several_that_come_at_once_the_last_is_said(speaker: Speaker, spoken: Spoken) -> None:
+    speaker.say(CueKind.LED_BELOW)
+    first = spoken.begun()
+    for name in ("anna", "bob", "carl"):
+        speaker.tell(name)
+    said = [first]
+    while not said[-1].endswith("carl"):
+        said.append(spoken.begun())
+    spoken.end()
+    wait_until(lambda: idle(speaker))
+
+
 def test_a_cue_without_a_sentence_says_nothing(speaker: Speaker) -> None:
     speaker.say(CueKind.LED_LOST)
     assert idle(speaker)
@@ -196,6 +224,9 @@ class Voice:
 
     def say(self, kind: CueKind) -> None:
         self.calls.append(kind)
+
+    def tell(self, text: str) -> None:
+        self.calls.append(text)
 
     def hush(self) -> None:
         self.calls.append("hush")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 S, MS = 1_000_000_000, 1_000_000
+BELOW, BUZZ = CueKind.LED_BELOW, CueKind.BUZZ
 
 
 @pytest.fixture
@@ -114,6 +115,39 @@ def test_a_fault_shows_where_nothing_is_claimed_and_never_instead_of_a_cue(
     assert panel.lit()[-1] == (10.15, "dark")
 
 
+def test_while_letting_go_of_the_button_would_do_something_nothing_else_is_shown(
+    panel: SteppedPanel,
+) -> None:
+    panel.show(CueKind.LED_IN_BAND)
+    panel.wait(1)
+    panel.driver.letting_go = True
+    panel.show()
+    panel.wait(1)
+    panel.show(CueKind.LED_BELOW)
+    panel.wait(1)
+    panel.driver.letting_go = False
+    panel.show()
+    panel.wait(60)
+    lit = panel.lit()
+    assert lit[0] == (0, "green")
+    assert lit[1:3] == [(1, "amber"), (1.6, "blue")]
+    assert {name for t_s, name in lit if 1 <= t_s < 3} == {"amber", "blue"}
+    assert lit[-1][1] == "amber", "the light that came meanwhile"
+    assert lit[-1][0] <= 3
+
+
+def test_a_cue_that_the_held_button_hides_is_not_taken_for_shown() -> None:
+    timeline = PanelTimeline(CuesConfig().patterns, 80 * MS)
+    timeline.letting_go = True
+    timeline.take(Cue(0, CueKind.LED_BELOW), 0)
+    state, begun = timeline.due(0)
+    assert (state.colour, begun) == ("amber", ())
+    timeline.shown(state, 0)
+    timeline.letting_go = False
+    state, begun = timeline.due(S)
+    assert (state.colour, begun) == ("amber", ())
+
+
 def test_a_buzz_lasts_as_long_as_configured_and_leaves_the_light_alone(panel: SteppedPanel) -> None:
     panel.show(CueKind.LED_BELOW, CueKind.BUZZ)
     panel.wait(1)
@@ -163,6 +197,37 @@ def test_a_cue_in_a_blinking_pattern_never_waits(monkeypatch: pytest.MonkeyPatch
         assert panel.lit()[-1] == (round(2 + after_ms / 1000, 3), "amber")
 
 
+@pytest.mark.parametrize(
+    ("since_peak_ms", "waits_ms"), [(80, 35), (114, 1), (115, 0), (130, 0), (900, 0)]
+)
+def test_a_cue_keeps_its_distance_from_the_peak(
+    panel: SteppedPanel, since_peak_ms: int, waits_ms: int
+) -> None:
+    panel.wait(1)
+    # The frames' own clock begins elsewhere, and the model has taken its time.
+    frame_ns = 7 * S
+    peak_ns = frame_ns - since_peak_ms * MS
+    panel.driver.drive([Cue(frame_ns, kind, None, peak_ns) for kind in (BELOW, BUZZ)])
+    panel.wait(1)
+    assert panel.lit() == [(1 + waits_ms / 1000, "amber")]
+    assert panel.changes(BUZZER)[0].t_ns - START_NS == S + waits_ms * MS
+
+
+def test_no_cue_overtakes_one_that_waits(panel: SteppedPanel) -> None:
+    panel.driver.drive([Cue(7 * S, BELOW, None, 7 * S - 90 * MS)])
+    panel.wait(0.01)
+    panel.show(CueKind.LED_LOST)
+    panel.wait(0.01)
+    assert panel.lit() == []
+    panel.wait(5)
+    assert [name for _, name in panel.lit()][:1] == ["blue"], "the newer of two at one time holds"
+
+
+def test_what_tells_nothing_of_a_stride_does_not_wait(panel: SteppedPanel) -> None:
+    panel.driver.drive([Cue(7 * S, CueKind.BASELINE_DONE, None, 7 * S - 90 * MS)])
+    assert panel.lit() == [(0, "green")]
+
+
 def most_in_a_second(times_ns: Sequence[int]) -> int:
     return max(sum(0 <= each - first < S for each in times_ns) for first in times_ns)
 
@@ -191,6 +256,7 @@ def test_lights_change_three_times_a_second_at_most_over_ten_thousand_cues(
         if chance.random() < 0.05:
             parts.degrade(DevicePart.BROKER, "away")
             parts.recover(DevicePart.BROKER) if chance.random() < 0.5 else None
+        panel.driver.letting_go = chance.random() < 0.1
     lit = panel.lit()
     times_ns = [round(t_s * S) for t_s, _ in lit]
     assert len(lit) > 500

@@ -9,7 +9,8 @@ from hipdrive.errors import ConfigError
 from hipdrive.gym.collector.collecting import collect
 from hipdrive.gym.database.connection import connect
 from hipdrive.gym.runner_pseudonym import runner_key
-from hipdrive.gym.settings import GymConfig, load_gym
+from hipdrive.gym.settings import GymConfig, WallConfig, load_gym
+from hipdrive.hub.mqtt.client_names import ClientRole
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "config" / "gym-server.toml"
 
@@ -52,6 +53,26 @@ def test_a_key_that_was_cut_short_is_refused(tmp_path: Path) -> None:
     (tmp_path / "key").write_text("abc\n")
     with pytest.raises(ConfigError, match="restore"):
         runner_key(str(tmp_path / "key"))
+
+
+@pytest.mark.parametrize("page", ["http://{host}/", "ftp://{device}/", "http://{device/", "{}"])
+def test_a_devices_page_that_is_no_address_is_refused(page: str, tmp_path: Path) -> None:
+    file = tmp_path / "gym.toml"
+    file.write_text(f'[wall]\ndevice_page = "{page}"\n')
+    with pytest.raises(ConfigError, match="device_page"):
+        load_gym(file)
+
+
+def test_the_wall_is_a_user_of_its_own_where_it_has_one(tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    password.write_text("of the wall\n")
+    password.chmod(0o600)
+    wall = WallConfig(username="wall", password_file=str(password))
+    config = GymConfig(wall=wall)
+    found = config.broker_login("hipdrive-wall.gym", ClientRole.WALL)
+    assert (found.username, found.password, found.role) == ("wall", "of the wall", ClientRole.WALL)
+    assert config.broker_login("hipdrive-collect.gym").username == "collector"
+    assert GymConfig().broker_login("hipdrive-wall.gym", ClientRole.WALL).username == "collector"
 
 
 def test_a_cluster_is_reached_by_each_of_its_nodes() -> None:

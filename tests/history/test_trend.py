@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hipdrive.advice.detectable import BETWEEN_DAYS, StrideMean, changes
 from hipdrive.history.past_session import PastSession, past_session
 from hipdrive.history.trend import metric_changes, trends, unlike
 from hipdrive.session.summary import PoseInfo
 from hipdrive.types.side import Side
-from support.session.history import SD_DEG, STRIDES, kept, summary_of
+from support.session.history import SD_DEG, STRIDES, figures, kept, summary_of
 from support.session.summaries import CAMERA
 
 if TYPE_CHECKING:
@@ -92,14 +93,50 @@ def test_what_has_no_figures_or_no_speed_is_in_no_trend(tmp_path: Path) -> None:
 
 
 def test_a_change_is_against_the_first_session(tmp_path: Path) -> None:
-    """Weir 2005: 1.96 * sqrt(2) * 2° / sqrt(100) = 0.554° can be detected."""
-    means = (20.0, 20.5, 20.6, 19.4)
+    """Either mean has a standard error of 2° / sqrt(100) = 0.2°, and another day adds 2°.
+
+    So 2.394 * sqrt(4.08)° = 4.84° can be detected, 2.394 the normal quantile of 5 % shared by three
+    metrics, both sides.
+    """
+    means = (20.0, 20.6, 24.8, 15.1)
     sessions = [past(tmp_path, day, mean_deg=mean) for day, mean in enumerate(means)]
     (trend,) = trends(sessions)
-    assert [change.value for change in trend.changes] == pytest.approx([0.0, 0.5, 0.6, -0.6])
-    detectable = 1.96 * 2**0.5 * SD_DEG / STRIDES**0.5
-    assert [change.detectable for change in trend.changes] == [pytest.approx(detectable)] * 4
-    assert [change.beyond_chance for change in trend.changes] == [False, False, True, True]
+    assert [change.value for change in trend.changes] == pytest.approx([0.0, 0.6, 4.8, -4.9])
+    found = [change.detectable for change in trend.changes]
+    assert [each and each.least for each in found] == [pytest.approx(4.836, abs=0.002)] * 4
+    assert [change.beyond_chance for change in trend.changes] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("later_deg", [24.8, 24.9, 15.2, 15.1])
+def test_what_speaks_of_two_days_agrees(tmp_path: Path, later_deg: float) -> None:
+    """History, comparison and advice call the same difference a change, by the same amount."""
+    one, other = past(tmp_path, 0), past(tmp_path, 1, mean_deg=later_deg)
+    (trend,) = trends([one, other])
+    history, comparison = trend.changes[1], metric_changes(one, other)["thigh_ext"]
+    assert history == comparison
+    baseline, now = (
+        {"thigh_ext": StrideMean(STRIDES, mean_deg, SD_DEG)} for mean_deg in (20.0, later_deg)
+    )
+    advised = changes(baseline, now, BETWEEN_DAYS)
+    assert history.beyond_chance is bool(advised)
+    assert history.detectable is not None
+    assert [each.detectable for each in advised.values()] == [history.detectable.least] * len(
+        advised
+    )
+
+
+def test_nothing_is_a_change_of_which_days_are_not_known(tmp_path: Path) -> None:
+    """0.20 and 0.30 s with an SD of 0.01: no chance, and nobody knows what a day makes of it."""
+    summaries = [summary_of(FIRST + timedelta(days=day)) for day in (0, 1)]
+    contacts = [{"contact_time": figures("contact_time", mean, 0.01)} for mean in (0.20, 0.30)]
+    one, other = (
+        past_session(kept(tmp_path, replace(summary, metrics={**summary.metrics, **contact})))
+        for summary, contact in zip(summaries, contacts, strict=True)
+    )
+    change = metric_changes(one, other)["contact_time"]
+    assert change.detectable is not None
+    assert change.detectable.least < 0.01
+    assert not change.beyond_chance
 
 
 def test_of_one_stride_nothing_can_be_detected(tmp_path: Path) -> None:
@@ -112,12 +149,12 @@ def test_of_one_stride_nothing_can_be_detected(tmp_path: Path) -> None:
 
 def test_metrics_are_compared_by_their_definition(tmp_path: Path) -> None:
     one = past(tmp_path, 0, mean_deg=20.0)
-    summary = summary_of(FIRST + timedelta(days=1), mean_deg=21.5)
+    summary = summary_of(FIRST + timedelta(days=1), mean_deg=26.5)
     metrics = dict(summary.metrics)
     metrics["contact_time"] = replace(metrics["contact_time"], definition="contact_time/2")
     other = past_session(kept(tmp_path, replace(summary, metrics=metrics)))
     changes = metric_changes(one, other)
-    assert changes["thigh_ext"].value == pytest.approx(1.5)
+    assert changes["thigh_ext"].value == pytest.approx(6.5)
     assert changes["thigh_ext"].beyond_chance
     assert changes["stride_time"].value == 0
     assert "contact_time" not in changes

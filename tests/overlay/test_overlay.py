@@ -16,7 +16,9 @@ from hipdrive.api.playing import playing
 from hipdrive.camera.video import VideoFile
 from hipdrive.cli import main
 from hipdrive.cli.exit_codes import DONE, FAILED, NO_RUNNER
-from hipdrive.overlay.drawing import FAR_RGB, NEAR_RGB
+from hipdrive.leg_colours import FAR_RGB, NEAR_RGB
+from hipdrive.overlay.caption import draw_caption
+from hipdrive.overlay.drawing import draw_body
 from hipdrive.overlay.measured import Recording
 from hipdrive.overlay.strip import key_frames
 from hipdrive.rendered.keypoints import KnownPoses, joint_pixels
@@ -26,6 +28,7 @@ from hipdrive.rendered.truth import Truth
 from hipdrive.rendered.view import View
 from hipdrive.session.pose_source import PoseList
 from hipdrive.session.summary import PoseInfo
+from hipdrive.texts.phrases import Phrases
 from hipdrive.types.skeleton import COCO_17
 from support.camera.encodings import Encoding, write
 from support.camera.sounding import add_sound, sound_of
@@ -37,7 +40,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hipdrive.rendered.arrays import Array
+    from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.truth import TrueStride
+    from hipdrive.texts.catalogue import Language
     from hipdrive.types.frame import Frame, RgbImage
     from hipdrive.types.pose import Pose
 
@@ -196,24 +201,53 @@ def test_the_strip_shows_the_moments_of_one_stride(tmp_path: Path, config: Path)
         assert near[:, left : left + width].sum() > 200
 
 
-def test_key_frames_are_those_of_the_true_events() -> None:
-    settings = settings_of(8.0, camera={"fps": 60.0})
+def recording_of(settings: RenderedSettings) -> tuple[Recording, Truth]:
+    """What is measured of a runner whose joints are known."""
     truth = Truth(settings)
     poses = KnownPoses(truth, None)
     with playing(PoseList(poses, "known", poses.frame_count), {}) as runner:
-        recording = Recording(runner.results(), None, "auto")
-    frames = {frame.title: frame.number for frame in key_frames(recording)}
+        return Recording(runner.results(), None, "auto"), truth
+
+
+@pytest.mark.parametrize(
+    ("language", "event", "angle"),
+    [("en", "foot strike", "thigh extension"), ("de", "Aufsetzen", "Oberschenkelstreckung")],
+)
+def test_what_is_written_is_in_the_device_s_language(
+    monkeypatch: pytest.MonkeyPatch, language: Language, event: str, angle: str
+) -> None:
+    recording, _ = recording_of(settings_of(8.0, camera={"fps": 60.0}))
+    texts: set[str] = set()
+    for module in ("drawing", "caption"):
+        monkeypatch.setattr(
+            f"hipdrive.overlay.{module}.write", lambda _, text, *_args, **_named: texts.add(text)
+        )
+    say = Phrases("overlay", language)
+    for moment in recording.moments():
+        image = np.zeros((480, 640, 3), np.uint8)
+        draw_body(image, moment, 1.0, say)
+        draw_caption(image, moment, 1.0, language)
+    assert {event, angle} <= texts
+    peaks = [text for text in texts if text.startswith(say("peak"))]
+    assert peaks
+    assert all(("," if language == "de" else ".") in text for text in peaks)
+
+
+def test_key_frames_are_those_of_the_true_events() -> None:
+    settings = settings_of(8.0, camera={"fps": 60.0})
+    recording, truth = recording_of(settings)
+    frames = {frame.name: frame.number for frame in key_frames(recording)}
     t_s = all_seconds(frame_times_ns(settings))
     true = [stride for stride in truth.strides() if stride.near]
 
-    def off_by_s(title: str, when: Callable[[TrueStride], float]) -> float:
-        return min(abs(float(t_s[frames[title]]) - when(stride)) for stride in true)
+    def off_by_s(name: str, when: Callable[[TrueStride], float]) -> float:
+        return min(abs(float(t_s[frames[name]]) - when(stride)) for stride in true)
 
     assert off_by_s("peak", lambda stride: stride.peak_s) <= 0.02
     # Contacts are estimated from the knee, and a picture is 17 ms from the next.
-    assert off_by_s("foot strike", lambda stride: stride.strike_s) <= 0.05
-    assert off_by_s("toe-off", lambda stride: stride.toe_off_s) <= 0.05
-    assert list(frames)[:3] == ["foot strike", "mid-stance", "toe-off"]
+    assert off_by_s("foot_strike", lambda stride: stride.strike_s) <= 0.05
+    assert off_by_s("toe_off", lambda stride: stride.toe_off_s) <= 0.05
+    assert list(frames)[:3] == ["foot_strike", "mid_stance", "toe_off"]
 
 
 def test_a_film_of_an_odd_size_gets_a_row_more(tmp_path: Path, config: Path) -> None:

@@ -158,6 +158,27 @@ def test_whoever_listens_is_told_of_a_new_profile(disk: Disk) -> None:
     keeper.close(LONG_S)
 
 
+def test_a_button_steps_through_runners_whose_numbers_stay(disk: Disk) -> None:
+    for session, name in enumerate(["carl", "anna", "bob", "anna", "carl"]):
+        disk.keep(result(name, f"s{session}"))
+    keeper = keeper_of(disk)
+    keeper.wait_loaded()
+    assert keeper.names == ("carl", "anna", "bob"), "the newest session first"
+    assert keeper.choices() == ("", "carl", "anna", "bob"), "in the order in which they came"
+    keeper.close(LONG_S)
+
+
+def test_of_more_runners_than_one_counts_flashes_those_of_the_newest_sessions_are_left(
+    disk: Disk,
+) -> None:
+    for session, number in enumerate([*range(12), 2]):
+        disk.keep(result(f"r{number:02}", f"s{session}"))
+    keeper = keeper_of(disk)
+    keeper.wait_loaded()
+    assert keeper.choices() == ("", "r02", *(f"r{number:02}" for number in range(5, 12)))
+    keeper.close(LONG_S)
+
+
 def test_a_runner_who_was_forgotten_meanwhile_stays_so(disk: Disk) -> None:
     disk.keep(result("anna", "s-1"))
     keeper = keeper_of(disk)

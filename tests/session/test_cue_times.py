@@ -161,12 +161,18 @@ class Clock:
     def __init__(self) -> None:
         self.now_ns = 100 * S
         self._loop = threading.current_thread()
+        self.driver: PanelDriver | None = None
 
     def __call__(self) -> int:
         return self.now_ns
 
     def wait(self, seconds: float) -> None:
-        self.now_ns += round(seconds * S)
+        """Let time pass, and what drives the pins do what is due meanwhile, as its thread does."""
+        until_ns = self.now_ns + round(seconds * S)
+        while self.driver and (due_ns := self.driver.next_ns()) is not None and due_ns <= until_ns:
+            self.now_ns = max(self.now_ns, due_ns)
+            self.driver.drive()
+        self.now_ns = until_ns
 
     def stall(self) -> None:
         """Five seconds that pass for whoever waits; nobody but the loop steps the clock."""
@@ -180,7 +186,7 @@ class SteppedPanel:
     def __init__(self, clock: Clock, times: CueTimes) -> None:
         timeline = PanelTimeline(CONFIG.cues.patterns, 80 * MS)
         outputs = PinOutputs(CONFIG.cues, simulated_pins())
-        self._driver = PanelDriver(outputs, timeline, clock, log=times)
+        self._driver = clock.driver = PanelDriver(outputs, timeline, clock, log=times)
 
     def show(self, cue: Cue) -> bool:
         self._driver.decided(cue)

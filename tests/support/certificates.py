@@ -47,6 +47,13 @@ class Authority:
         files["key"].chmod(0o600)
         return files["crt"], files["key"]
 
+    def locked(self, key: Path) -> Path:
+        """The same key, with a passphrase on it."""
+        locked = key.with_suffix(".locked")
+        written = ["-aes256", "-passout", "pass:secret", "-out", str(locked)]
+        self._openssl("ec", "-in", str(key), *written)
+        return locked
+
     def trusted(self) -> ssl.SSLContext:
         """What a client of a test trusts."""
         return ssl.create_default_context(cafile=str(self.certificate))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 PROGRAM = Path(__file__).with_name("walker_camera.py")
 END_S = 30
+NAMED = "treadmill.localhost"
+"""Chromium finds it on this machine; a device knows it by its configuration alone."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,23 @@ class PageDevice:
 
 
 @contextmanager
-def page_device(folder: Path, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[PageDevice]:
-    """A device on a free port; ended with SIGTERM."""
+def page_device(
+    folder: Path, *, host: str = "127.0.0.1", port: int = 0, web: str = "", language: str = "en"
+) -> Iterator[PageDevice]:
+    """A device on a free port; ended with SIGTERM.
+
+    Args:
+        folder: for its configuration and data.
+        host: address it listens on.
+        port: 0: any.
+        web: further lines of `[web]`.
+        language: of what is said.
+    """
     config, data = folder / "hipdrive.toml", folder / "data"
     config.write_text(
-        f'data_dir = "{data}"\n[camera]\nkind = "walker"\n[coach]\nbaseline_strides = 5\n'
-        f'[report]\neach_session = false\n[web]\nhost = "{host}"\nport = {port}\n'
+        f'data_dir = "{data}"\nlanguage = "{language}"\n[camera]\nkind = "walker"\n'
+        "[coach]\nbaseline_strides = 5\n"
+        f'[report]\neach_session = false\n[web]\nhost = "{host}"\nport = {port}\n{web}\n'
     )
     command = [sys.executable, str(PROGRAM), "run", "--web", "--simulate-panel"]
     with (folder / "errors.txt").open("a") as errors:

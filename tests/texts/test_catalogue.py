@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
+import hipdrive
 from hipdrive.config.panel import LONGEST_SENTENCE
+from hipdrive.gait.metrics.catalogue import FIELDS, METRICS
+from hipdrive.gait.metrics.metric import Confidence
+from hipdrive.overlay.measured import FOOT_STRIKE, PEAK, TOE_OFF
+from hipdrive.overlay.strip import MID_STANCE
+from hipdrive.report.skeletons import MOMENTS
+from hipdrive.session.verdict import VerdictKind
 from hipdrive.texts.catalogue import LANGUAGES, WORDS, Language, field_names, sentences, text_of
 from hipdrive.texts.coach import guard, plain, said_for, said_now
 from hipdrive.texts.message import Message, MessageId
+from hipdrive.texts.phrases import NameTable, Phrases, named
 from hipdrive.types.coach_status import CoachStatus, GuardReason, SilenceReason
 from hipdrive.types.cue import CueKind
+from hipdrive.types.skeleton import COCO_17_FEET
+from hipdrive.types.stride import Rejection
 
 MEDICAL = {
     "en": (
@@ -36,6 +48,42 @@ PRAISE = {
 SAID = [kind for kind in CueKind if kind is not CueKind.BUZZ]
 """A buzz is heard."""
 
+PACKAGE = Path(hipdrive.__file__).parent
+
+
+def asked_for(*files: str) -> set[str]:
+    """The sentences that sources ask for by their name."""
+    texts = [(PACKAGE / file).read_text("utf-8") for file in files]
+    return {name for text in texts for name in re.findall(r'\bsay\("(\w+)"', text)}
+
+
+PAGE = [
+    str(file.relative_to(PACKAGE))
+    for pattern in ("*.py", "static/*.js")
+    for file in (PACKAGE / "web").glob(pattern)
+    if file.name != "alignment.py"
+]
+SHOWN: dict[str, set[str]] = {
+    "report": asked_for("report/report.html.j2", "report/page.py")
+    | set(MOMENTS)
+    | {"near_leg", "far_leg"}
+    | set(get_args(Confidence)),
+    "chart": asked_for("report/charts.py"),
+    "overlay": asked_for("overlay/caption.py") | {FOOT_STRIKE, MID_STANCE, TOE_OFF, PEAK},
+    "page": asked_for(*PAGE)
+    | set(re.findall(r"\$(\w+)", (PACKAGE / "web/static/index.html").read_text("utf-8")))
+    - {"language"},
+    "check": asked_for("web/alignment.py"),
+    "joint": {joint.rpartition("_")[2] for joint in COCO_17_FEET.joints},
+    "metric": {metric.name for metric in (*FIELDS, *METRICS)},
+    "meaning": {metric.name for metric in (*FIELDS, *METRICS)},
+    "rejection": {str(each) for each in Rejection},
+    "verdict": {str(each) for each in VerdictKind},
+}
+"""What tables hold that are no messages, by where it is shown."""
+NO_DEVICE_FOR_THAT = {"report.limits"}
+"""It says that hipdrive is none, and what the angle is not."""
+
 each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -46,8 +94,15 @@ def every_sentence(language: Language) -> dict[str, str]:
 
 @each_language
 def test_every_sentence_is_there_and_none_that_nobody_says(language: Language) -> None:
+    names = [*MessageId, *(f"{table}.{name}" for table in SHOWN for name in SHOWN[table])]
     said = {name for name in every_sentence(language) if not name.startswith(f"{WORDS}.")}
-    assert said == set(MessageId)
+    assert said == set(names)
+
+
+def test_the_search_for_what_is_shown_finds_it() -> None:
+    """One of each kind, as they stand in the sources."""
+    assert {"cannot_see", "no_mean_stride", "toe_off", "low"} <= SHOWN["report"]
+    assert "held_back" in SHOWN["chart"]
 
 
 @each_language
@@ -103,6 +158,7 @@ def test_no_sentence_has_a_medical_word(language: Language) -> None:
     found = {
         name: re.findall(rf"\b(?:{MEDICAL[language]})\w*", text, re.IGNORECASE)
         for name, text in every_sentence(language).items()
+        if name not in NO_DEVICE_FOR_THAT
     }
     assert {name: words for name, words in found.items() if words} == {}
 
@@ -133,6 +189,17 @@ def test_words_are_translated() -> None:
     assert text_of(message, "de") == (
         "Du bist 19,6 Minuten gelaufen; 840 Schritte deines linken Beins zählen."
     )
+
+
+def test_text_stays_as_it_is_and_a_sign_is_shown() -> None:
+    say = Phrases("report", "de")
+    assert say("pose_model", model="left") == "Posenmodell left"
+    assert "+0,5° in zehn Minuten" in say("drift", drift=0.46, se=0.1)
+
+
+@pytest.mark.parametrize("table", ["metric", "rejection", "verdict", "joint"])
+def test_what_is_not_known_goes_by_its_name(table: NameTable) -> None:
+    assert named(table, "out_of_sight", "de") == "out of sight"
 
 
 def test_a_message_without_its_field_is_a_defect_and_no_sentence_with_a_hole() -> None:

@@ -9,13 +9,17 @@ from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from playwright.sync_api import expect
 
-from hipdrive.web.access import Access, is_loopback, kept_token
+from hipdrive.web.access import kept_token
+from hipdrive.web.own_names import OwnNames, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from email.message import Message
     from pathlib import Path
+
+    from playwright.sync_api import Browser
 
     from support.page_device import PageDevice
 
@@ -23,6 +27,11 @@ PATHS = ("/", "/events", "/pictures", "/checks", "/sessions", "/page.js")
 MUTE = json.dumps({"muted": False})
 WRONG_COOKIES = ("", "hipdrive=guessed", "hipdrive=", "hipdrive=\xff", "\xff")
 NO_SESSIONS = ("..", "%2e%2e", "..%2f..%2fcalibration.json", "20260101T000000Z-ff")
+
+
+FORM = """<!doctype html><form method="post" action="{target}" enctype="text/plain">
+<input name='{{"muted": true, "x": "' value='"}}'><button>Win a bicycle</button></form>"""
+"""As another site would send JSON without a script."""
 
 
 class Answer(NamedTuple):
@@ -191,7 +200,42 @@ def test_not_loopback(host: str) -> None:
     assert not is_loopback(host)
 
 
-def test_a_name_of_the_configuration_is_ours(tmp_path: Path) -> None:
-    access = Access.of("127.0.0.1", ["Gym.Local"], tmp_path / "token")
-    assert access.host_is_ours("gym.local:8710")
-    assert not access.host_is_ours("other.local")
+def test_a_name_of_the_configuration_is_ours() -> None:
+    names = OwnNames.of(["Gym.Local"])
+    assert names.host_is_ours("gym.local:8710")
+    assert not names.host_is_ours("other.local")
+
+
+def test_without_the_link_a_browser_is_told_what_to_open(
+    browser: Browser, lan_device: PageDevice
+) -> None:
+    address = f"http://127.0.0.1:{lan_device.port}/"
+    with browser.new_context() as context:
+        page = context.new_page()
+        for query in ("", "?token=guessed"):
+            answer = page.goto(address + query)
+            assert answer is not None
+            assert answer.status == 401
+            expect(page.get_by_text("open the link that hipdrive printed")).to_be_visible()
+        page.goto(f"{address}?{lan_device.link.split('?')[1]}")
+        expect(page.get_by_role("tab", name="Run")).to_be_visible()
+
+
+def test_a_form_on_a_page_of_another_site_cannot_mute_the_device(
+    browser: Browser, device: PageDevice
+) -> None:
+    """It sends JSON without a script, from a browser that could open our page."""
+    body = FORM.format(target=f"{device.link}command/mute")
+    with browser.new_context() as context:
+        context.route(
+            "http://other.example/**",
+            lambda route: route.fulfill(content_type="text/html", body=body),
+        )
+        page = context.new_page()
+        page.goto("http://other.example/")
+        with page.expect_navigation() as sent:
+            page.locator("button").click()
+        assert sent.value is not None
+        assert sent.value.status == 403
+        expect(page.get_by_text("only hipdrive's own page may ask for this")).to_be_visible()
+    assert _event(device)["muted"] is False

@@ -11,6 +11,7 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
+from hipdrive.leg_colours import FAR_RGB, NEAR_RGB
 from support.browser import serious_faults
 from support.page_device import page_device
 
@@ -18,13 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
     from support.page_device import PageDevice
 
 PHONE, LAPTOP = (360, 740), (1280, 800)
 TABS = ("Align", "Run", "Review")
 CLIENTS, CLIENT_S = 20, 60
+HEIGHTS = "lines => lines.map((line) => line.getAttribute('y1'))"
 THREE_METRES_PX = 100
 """A digit of 100 px is some 2.6 cm high on a phone: 0.5 degrees at three metres, and a runner reads
 what is 0.2 high (ISO 9241-303 asks for 16 to 22 minutes of arc)."""
@@ -204,3 +206,69 @@ def test_a_page_finds_the_device_again_after_it_was_killed(
         with page_device(tmp_path, port=port):
             expect(page.locator("#connection")).to_be_hidden(timeout=20_000)
             expect(page.locator("#dots .stride")).to_have_count(20)
+
+
+def test_the_camera_is_closed_and_opened_from_run_and_its_state_is_shown(
+    page: Page, device: PageDevice
+) -> None:
+    """Not before the device says so: what was asked stands there meanwhile."""
+    button = page.locator("#privacy")
+    expect(button).to_have_text("Close the camera")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    with page.expect_response("**/command/privacy") as answered:
+        button.click()
+        expect(page.locator("#answer")).to_have_text(re.compile("^(closing the camera …|)$"))
+    assert answered.value.json()["accepted"]
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(button).to_have_text("Open the camera")
+    expect(page.locator("#said")).to_have_text("private: the camera is closed")
+    expect(page.locator("#answer")).to_have_text("")
+    assert (device.data / "private").exists()
+    tab(page, "Align")
+    expect(page.locator("#no-picture")).to_have_text("private: the camera is closed")
+    expect(page.locator("#picture")).to_be_hidden()
+    expect(page.locator("#overlay")).to_be_hidden()
+    expect(page.locator("#checks li")).to_have_count(0)
+    assert serious_faults(page) == []
+    tab(page, "Run")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(page.locator("#said")).not_to_contain_text("private")
+    tab(page, "Align")
+    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 640)
+    assert not (device.data / "private").exists()
+    tab(page, "Run")
+    begin = page.get_by_role("button", name="Begin session")
+    if begin.is_visible():
+        begin.click()
+    expect(page.locator("#angle")).to_have_text(re.compile(r"^\d+\.\d$"))
+
+
+def test_what_was_asked_of_the_camera_stands_there_until_the_device_says_so(page: Page) -> None:
+    """The answer is held back: the button does not say that the camera is closed."""
+    held: list[Route] = []
+    page.route("**/command/privacy", lambda route: held.append(route))  # noqa: PLW0108  # not a builtin
+    button = page.locator("#privacy")
+    button.click()
+    expect(page.locator("#answer")).to_have_text("closing the camera …")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    why = "too many commands wait to be followed"
+    held[0].fulfill(status=409, body=json.dumps({"accepted": False, "explanation": why}))
+    expect(page.locator("#answer")).to_have_text(why)
+    expect(button).to_have_text("Close the camera")
+
+
+def test_the_legend_has_the_colours_that_legs_are_drawn_in(page: Page) -> None:
+    tab(page, "Align")
+    for name, rgb in (("near", NEAR_RGB), ("far", FAR_RGB)):
+        line = page.locator(f"#legend .{name}")
+        expect(line).to_be_visible()
+        colour = line.evaluate("each => getComputedStyle(each, '::before').borderTopColor")
+        assert colour == f"rgb{rgb}"
+
+
+def test_guides_show_hip_height_and_how_far_apart_head_and_shoes_may_be(page: Page) -> None:
+    tab(page, "Align")
+    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 640)
+    heights = [float(y or 0) for y in page.locator(".guide").evaluate_all(HEIGHTS)]
+    assert heights == pytest.approx([0.06 * 480, 240, 0.94 * 480])

@@ -10,11 +10,13 @@ from urllib.request import urlopen
 import pytest
 from playwright.sync_api import expect
 
+from hipdrive.web.review import listed
 from support.browser import serious_faults
 from support.session.history import kept, name_of, probed, summary_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
@@ -81,3 +83,19 @@ def test_the_page_has_what_the_command_says(device: PageDevice, sessions: None) 
         values = json.load(answer)
     assert values["schema"] == "hipdrive/history/1"
     assert [len(trend["sessions"]) for trend in values["trends"]] == [2, 3]
+
+
+def test_of_a_thousand_sessions_the_newest_fifty_are_listed(tmp_path: Path) -> None:
+    """The older ones are not even read: they are empty folders."""
+    for day in range(950):
+        (tmp_path / name_of(FIRST + timedelta(days=day))).mkdir()
+    for day in range(950, 1000):
+        kept(tmp_path, summary_of(FIRST + timedelta(days=day)))
+    values = listed(tmp_path)
+    sessions, trends = values["sessions"], values["trends"]
+    assert isinstance(sessions, list)
+    assert isinstance(trends, list)
+    newest = [name_of(FIRST + timedelta(days=day)) for day in range(999, 949, -1)]
+    assert [session["id"] for session in sessions] == newest
+    (trend,) = trends
+    assert [session["id"] for session in trend["sessions"]] == newest[::-1]

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.control.device_state import DeviceState
+from hipdrive.texts.coach import plain
+from hipdrive.texts.message import MessageId
 from hipdrive.types.coach_status import CoachStatus, GuardReason, SilenceReason
 from hipdrive.types.cue import CueKind
+from hipdrive.types.programme import CoachMode, ProgrammeStatus
 from hipdrive.web.live_view import LiveState
 from hipdrive.web.values import page_values
 from support.session.results import frame_result
@@ -46,6 +49,17 @@ def test_a_guard_says_what_to_do_and_why_no_more_is_asked(
 def test_a_guard_without_a_cue_says_that_no_more_is_asked() -> None:
     status = replace(GUARDED, led=CueKind.LED_OFF, guard=GuardReason.DOSE)
     assert shown(status) == ("no more is asked for", "enough cues for today")
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_before_the_first_stride_of_a_programme_the_words_to_recall_are_shown(
+    language: Language,
+) -> None:
+    programme = ProgrammeStatus(CoachMode.PROGRAMME, 3, 87)
+    said, _ = shown(CoachStatus(programme=programme), language)
+    assert said.endswith(plain(MessageId.RECALL, language))
+    said, _ = shown(CoachStatus(), language)
+    assert said == plain(MessageId.SILENCE_NO_STRIDE_YET, language)
 
 
 def test_without_a_guard_there_is_no_reason() -> None:

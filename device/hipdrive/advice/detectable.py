@@ -8,8 +8,11 @@ z * sqrt(se_before^2 + se_after^2)). Three things make that honest here:
   n * (1 - r) / (1 + r), r the correlation of neighbours (Bayley and Hammersley 1946), and the SD of
   so few is itself uncertain: Student's t takes the place of z, with Welch's degrees of freedom;
 - several metrics are looked at after every run, so the quantile is that of 5 % shared by all of
-  them (Bonferroni) and not 1.96 for each;
+  them (Bonferroni) and not 1.96 for each, also where one of them is missing;
 - from one day to another the camera, the clothes and the day itself differ: `BETWEEN_DAYS`.
+
+Whatever speaks of two days goes by `detectable_between_days`: history, comparison, the trend on the
+page, a report's table and advice.
 """
 
 from __future__ import annotations
@@ -101,6 +104,20 @@ class DayScatter:
         return self.sd + self.share * abs(mean)
 
 
+@dataclass(frozen=True, slots=True)
+class Detectable:
+    """What the means of two days have to differ by, to be more than chance.
+
+    Attributes:
+        least: in the metric's unit.
+        days_known: False where nothing is published of how much the metric differs from day to day;
+            `least` is of the strides alone then, a lower bound, and nothing exceeds it surely.
+    """
+
+    least: float
+    days_known: bool
+
+
 WITHIN_A_RUN: Mapping[str, DayScatter] = {
     name: DayScatter()
     for name in (
@@ -143,16 +160,39 @@ def changes(
         for name in scatter
         if name in before and name in after and min(before[name].n, after[name].n) >= LEAST_STRIDES
     ]
-    if not compared:
-        return {}
     found = {}
     for name in compared:
         one, other = before[name], after[name]
-        detectable = _detectable(one, other, scatter[name], ERROR_SHARE / len(compared))
+        detectable = _detectable(one, other, scatter[name], ERROR_SHARE / len(scatter))
         change = Change(one.mean, other.mean, detectable)
         if abs(change.difference) > change.detectable:
             found[name] = change
     return found
+
+
+def detectable_between_days(name: str, one: StrideMean, other: StrideMean) -> Detectable | None:
+    """What the means of a metric on two days have to differ by.
+
+    Of 700 strides with an SD of 2 degrees on either day:
+
+    >>> many = StrideMean(700, 20.0, 2.0)
+    >>> found = detectable_between_days("thigh_ext", many, many)
+    >>> found and round(found.least, 1)
+    4.8
+
+    Args:
+        name: of the metric.
+        one: one day.
+        other: another.
+
+    Returns:
+        None where either day has too few strides.
+    """
+    if min(one.n, other.n) < LEAST_STRIDES:
+        return None
+    days = BETWEEN_DAYS.get(name)
+    least = _detectable(one, other, days or DayScatter(), ERROR_SHARE / len(BETWEEN_DAYS))
+    return Detectable(least, days_known=days is not None)
 
 
 def _detectable(one: StrideMean, other: StrideMean, scatter: DayScatter, share: float) -> float:
@@ -160,9 +200,8 @@ def _detectable(one: StrideMean, other: StrideMean, scatter: DayScatter, share: 
     variance = one.variance + other.variance + scatter.of(one.mean) ** 2
     # That of days is published and has no degrees of freedom to count.
     spent = sum(each.variance**2 / max(each.independent - 1, 1) for each in (one, other))
-    if not spent:
-        return 0.0
-    return student_t(1 - share / 2, variance**2 / spent) * math.sqrt(variance)
+    freedom = variance**2 / spent if spent else math.inf
+    return student_t(1 - share / 2, freedom) * math.sqrt(variance)
 
 
 def student_t(probability: float, freedom: float) -> float:

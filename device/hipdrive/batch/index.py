@@ -7,7 +7,6 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from hipdrive import words
 from hipdrive.api.stored_session import Session
 from hipdrive.batch.batch_folder import INDEX_NAME
 from hipdrive.batch.job import SESSIONS_NAME
@@ -15,6 +14,7 @@ from hipdrive.counted import counted
 from hipdrive.printable import printable
 from hipdrive.session.files import REPORT_NAME
 from hipdrive.session.json_file import write_whole
+from hipdrive.texts import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ def _figures(session: Session) -> tuple[str, str, str, str]:
     angle, cadence = summary.thigh_ext_deg, summary.cadence_spm
     mean = "" if angle.mean is None else f"{angle.mean:.1f}°"
     spread = "" if angle.sd is None else f" ± {angle.sd:.1f}°"
-    was = words.verdict(summary.verdict)
+    was = phrases.named("verdict", summary.verdict, "en")
     return (
         f"{was}: {summary.statement}" if summary.statement else was,
         str(summary.strides),

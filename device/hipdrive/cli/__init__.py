@@ -34,6 +34,7 @@ from hipdrive.cli import (
     simulate,
     update,
     validate,
+    wall,
 )
 from hipdrive.cli.exit_codes import FAILED, FAULT, WRONG_USE
 from hipdrive.cli.say import LogLines, Parser, complain
@@ -61,6 +62,7 @@ COMMANDS = (
     runner,
     fleet,
     collect,
+    wall,
     simulate,
     doctor,
     diagnostics,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ from hipdrive.cli import session_options
 from hipdrive.cli.say import say
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable
 
 
@@ -37,11 +37,17 @@ def add_to(commands: session_options.Commands) -> None:
     parser.set_defaults(execute=execute)
 
 
-def add_gym_config_option(parser: argparse.ArgumentParser) -> None:
-    """The option of every command of a gym's server."""
+def add_gym_config_option(parser: argparse.ArgumentParser, *, above: bool = False) -> None:
+    """The option of every command of a gym's server.
+
+    Args:
+        parser: gets it.
+        above: True where the command above has it as well, and may have been given it.
+    """
     parser.add_argument(
         "--config",
         type=Path,
+        default=argparse.SUPPRESS if above else None,
         metavar="FILE",
         help="configuration of the server; else /etc/hipdrive/gym-server.toml, the defaults",
     )

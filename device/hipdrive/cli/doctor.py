@@ -180,8 +180,9 @@ def check_page(config: Config) -> str:
     """Where the page is, with the token that it asks for."""
     if not config.web.enabled:
         return "not served (web.enabled)"
-    from hipdrive.web.access import TOKEN_NAME, is_loopback, kept_token
-    from hipdrive.web.server import page_link
+    from hipdrive.web.access import TOKEN_NAME, kept_token
+    from hipdrive.web.own_names import is_loopback
+    from hipdrive.web.page_link import page_link
 
     web, file = config.web, config.data_path(os.environ) / TOKEN_NAME
     try:

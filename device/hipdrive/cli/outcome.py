@@ -17,6 +17,7 @@ from hipdrive.gait.metrics.vertical_oscillation import VERTICAL_OSCILLATION
 from hipdrive.printable import printable
 from hipdrive.report.told import told
 from hipdrive.texts.coach import guard
+from hipdrive.texts.phrases import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,7 +80,7 @@ def _rows(summary: SessionSummary) -> list[tuple[str, str]]:
     return [
         ("source", summary.source),
         ("duration", f"{summary.duration_s:.1f} s, {frames} frames, {unseen} without a runner"),
-        ("what it was", words.verdict(summary.verdict)),
+        ("what it was", named("verdict", summary.verdict, "en")),
         *_programme(summary.programme),
         ("facing", f"{summary.facing or 'unknown'} (the near leg is the runner's own)"),
         ("strides", _strides(summary)),
@@ -141,7 +142,9 @@ def _withheld(summary: SessionSummary) -> list[tuple[str, str]]:
 
 
 def _strides(summary: SessionSummary) -> str:
-    why = "; ".join(f"{words.rejection(each)}: {n}" for each, n in summary.rejections.items())
+    why = "; ".join(
+        f"{named('rejection', each, 'en')}: {n}" for each, n in summary.rejections.items()
+    )
     left_out = f"{summary.rejected_strides} left out"
     return f"{summary.strides} of the near leg, {left_out}{f' ({why})' if why else ''}"
 

@@ -42,7 +42,7 @@ def add_to(commands: session_options.Commands) -> None:
         "--language",
         choices=LANGUAGES,
         default="en",
-        help="of what is said to the runner (default: en)",
+        help="of the report (default: en)",
     )
     parser.set_defaults(execute=execute)
 

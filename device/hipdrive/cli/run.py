@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hipdrive.cli import page, session_options
 from hipdrive.cli.greeting import greet
-from hipdrive.cli.say import complain
+from hipdrive.cli.say import complain, say
 
 if TYPE_CHECKING:
     import argparse
@@ -41,6 +41,7 @@ def add_to(commands: session_options.Commands) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Run the command."""
     from contextlib import closing
+    from dataclasses import replace
     from functools import partial
 
     from hipdrive import app
@@ -52,7 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
     parts = DegradedParts()
     with session_options.stop_on_signals() as stop:
-        request = session_options.request_from(arguments, stop)
+        request = replace(session_options.request_from(arguments, stop), on_choice=_tell_choice)
         if not arguments.allow_stand_in:
             # Before the camera: a board without one is where the parts are tried.
             app.refuse_stand_in(request.config)
@@ -84,6 +85,10 @@ def execute(arguments: argparse.Namespace) -> int:
             # It was stopped on purpose.
             supervision.starts.good()
     return DEGRADED if parts.ever else DONE
+
+
+def _tell_choice(name: str) -> None:
+    say(f"next runner: {name or 'a guest'}")
 
 
 def _supervision() -> Supervision:

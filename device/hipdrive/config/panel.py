@@ -61,6 +61,10 @@ class LightsConfig(Section):
     look_ahead: str = ""
     lost: str = ""
     fault: str = ""
+    letting_go: str = ""
+    camera_closed: str = ""
+    guest: str = ""
+    runner: str = ""
 
 
 class BuzzerConfig(Section):
@@ -77,15 +81,17 @@ class BuzzerConfig(Section):
 class ButtonConfig(Section):
     """A push button between a pin and ground: short mutes, long begins or ends a session.
 
-    Who holds on closes the camera.
+    Between two sessions a short press chooses who runs next. Who holds on closes the camera.
     """
 
     kind: Literal["none", "push"] = "none"
     pin: Pin = 23
     hold_ms: int = Field(default=1000, ge=500, le=5000)
-    """Held for so long, a press is a long one."""
+    """Held for so long and let go, a press is a long one."""
     privacy_ms: int = Field(default=6000, ge=6000, le=60_000)
     """Held for so long, the camera is closed, and open after the next long press."""
+    chooses_runner: bool = True
+    """False: a short press mutes between two sessions too, as where everybody may press it."""
     bounce_ms: int = Field(default=30, ge=5, le=200)
     """A contact that changes again within this time has not settled yet."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -175,14 +175,11 @@ class KeepConfig(Section):
     """Left free on the disk; the oldest go first."""
 
 
-class WebConfig(Section):
-    """The page that the device serves; needs the packages of `hipdrive[web]`."""
+class ListenConfig(Section):
+    """Where a page is served."""
 
-    enabled: bool = False
-    """True: `run` serves it; `--web` does for one time."""
     host: str = Field(default="127.0.0.1", min_length=1, max_length=253)
-    """Address to serve on: 127.0.0.1 is this machine alone, 0.0.0.0 the network. There a token is
-    asked for, which stands in the link that is printed."""
+    """Address to serve on: 127.0.0.1 is this machine alone, 0.0.0.0 the network."""
     port: int = Field(default=8710, ge=0, le=65535)
     """0: any that is free."""
     names: list[str] = Field(default=[])
@@ -193,11 +190,21 @@ class WebConfig(Section):
     """The key of that certificate."""
 
     @model_validator(mode="after")
-    def _certificate_has_key(self) -> WebConfig:
+    def _certificate_has_key(self) -> Self:
         if bool(self.cert_file) != bool(self.key_file):
             message = "cert_file and key_file belong together: set both or none"
             raise ValueError(message)
         return self
+
+
+class WebConfig(ListenConfig):
+    """The page that the device serves; needs the packages of `hipdrive[web]`.
+
+    On the network a token is asked for, which stands in the link that is printed.
+    """
+
+    enabled: bool = False
+    """True: `run` serves it; `--web` does for one time."""
 
 
 class ReportConfig(Section):

@@ -11,7 +11,7 @@ from hipdrive.cues.button import Press
 from hipdrive.types.angle import bam_from_deg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from hipdrive.coach.coach import Coach
     from hipdrive.coach.muting import MuteSwitch
@@ -27,6 +27,10 @@ class PressSource(Protocol):
         """The oldest press that was not asked for yet; None without one."""
         ...
 
+    def long_so_far(self) -> bool:
+        """Whether the button is held, and letting go of it now would make the press a long one."""
+        ...
+
 
 class SessionControl:
     """Applies commands to the device's state and to the coach of the session in progress.
@@ -36,14 +40,17 @@ class SessionControl:
 
     Args:
         commands: queue of commands; None: there are none, as in a replay.
-        button: a short press mutes, or ends that; a long one begins or ends a session; one that is
-            held on closes the camera.
+        button: a short press mutes, or ends that, and between two sessions chooses who runs next; a
+            long one begins or ends a session; one that is held on closes the camera.
         runner: who runs, unless a command says otherwise; empty: a guest.
         plan_of: the plan of a runner, by their name, empty for a guest; at once, from memory.
+        choices: names that the button steps through, the first of them empty, for a guest; at once,
+            from memory; None: it chooses nobody, and mutes between two sessions too.
 
     Attributes:
         state: what the device is set to.
         on_closing: called as soon as the camera is to be closed, before the session ends.
+        on_choice: called with the number and the name of whom the button has chosen.
     """
 
     def __init__(
@@ -52,12 +59,15 @@ class SessionControl:
         button: PressSource | None = None,
         runner: str = "",
         plan_of: Callable[[str], SessionPlan] | None = None,
+        choices: Callable[[], Sequence[str]] | None = None,
     ) -> None:
         self._commands = commands
         self._button = button
         self._runner = runner
         self._plan_of = plan_of
+        self._choices = choices
         self.on_closing: Callable[[], None] | None = None
+        self.on_choice: Callable[[int, str], None] | None = None
         self.state = DeviceState(runner=runner)
         self._coach: tuple[Coach, MuteSwitch] | None = None
         self._starting = False
@@ -91,6 +101,11 @@ class SessionControl:
     def ended(self) -> bool:
         """Follow the queued commands; True when one ended the session in progress."""
         return not self._follow() and self._coach is not None
+
+    @property
+    def letting_go(self) -> bool:
+        """Whether letting go of the button now begins or ends a session."""
+        return self._button is not None and self._button.long_so_far()
 
     def idle_until_start(self, views: Iterable[object]) -> bool:
         """Skip views until a command begins a session.
@@ -142,12 +157,22 @@ class SessionControl:
         """The button's first: whoever presses it stands on the belt."""
         press = None if self._button is None else self._button.next_press()
         if press is Press.SHORT:
-            return Mute(muted=not self.state.muted)
+            return self._of_short_press()
         if press is Press.LONG:
             return ChangeSession(action="start" if self._coach is None else "end")
         if press is Press.HELD:
             return SetPrivacy(private=True)
         return None if self._commands is None else self._commands.next_command()
+
+    def _of_short_press(self) -> Command:
+        if self._coach is not None or self._choices is None:
+            return Mute(muted=not self.state.muted)
+        names, runner = self._choices(), self.state.runner
+        # Somebody who is none of them, as their first session is to come, is followed by the first.
+        number = (names.index(runner) + 1) % len(names) if runner in names else 0
+        if self.on_choice is not None:
+            self.on_choice(number, names[number])
+        return NameRunner(runner=names[number])
 
     def _begin_runner(self) -> None:
         if self._coach is not None and self._plan_of is not None:

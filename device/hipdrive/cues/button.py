@@ -20,7 +20,6 @@ class Press(Enum):
     SHORT = auto()
     LONG = auto()
     HELD = auto()
-    """Comes after `LONG` where the button is held on."""
 
 
 class ButtonPresses:
@@ -28,9 +27,10 @@ class ButtonPresses:
 
     Args:
         bounce_ns: a level counts once it has stayed for so long, ns.
-        hold_ns: a press that lasts so long is a long one, known while the button is still held.
+        hold_ns: a press that lasts so long is a long one, known when the button is let go.
         clock_ns: a monotonic clock.
-        held_ns: a press that lasts so long is held on; 0: none is.
+        held_ns: one that lasts so long is held on, known while the button is still held, and no
+            long one; 0: none is.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class ButtonPresses:
         self._lock = threading.Lock()
         self._closed, self._since_ns = False, clock_ns()
         self._pressed_ns: int | None = None
-        self._told = self._held_told = False
+        self._told = False
         self._presses: deque[Press] = deque(maxlen=MOST_PRESSES_WAITING)
 
     def contact(self, *, closed: bool) -> None:
@@ -63,23 +63,30 @@ class ButtonPresses:
             self._settle(self._clock_ns())
             return self._presses.popleft() if self._presses else None
 
+    def long_so_far(self) -> bool:
+        """Whether the button is held, and letting go of it now would make the press a long one."""
+        with self._lock:
+            now_ns = self._clock_ns()
+            self._settle(now_ns)
+            if self._pressed_ns is None or self._told:
+                return False
+            return now_ns - self._pressed_ns >= self._hold_ns
+
     def _settle(self, now_ns: int) -> None:
         """Take the contact's level for the button's, if it has stayed."""
         if now_ns - self._since_ns >= self._bounce_ns:
             if self._closed and self._pressed_ns is None:
-                self._pressed_ns, self._told, self._held_told = self._since_ns, False, False
+                self._pressed_ns, self._told = self._since_ns, False
             if not self._closed and self._pressed_ns is not None:
-                self._note(self._since_ns - self._pressed_ns)
+                lasted_ns = self._since_ns - self._pressed_ns
+                self._note_held(lasted_ns)
                 if not self._told:
-                    self._presses.append(Press.SHORT)
+                    self._presses.append(Press.LONG if lasted_ns >= self._hold_ns else Press.SHORT)
                 self._pressed_ns = None
         if self._pressed_ns is not None and self._closed:
-            self._note(now_ns - self._pressed_ns)
+            self._note_held(now_ns - self._pressed_ns)
 
-    def _note(self, held_ns: int) -> None:
-        if not self._told and held_ns >= self._hold_ns:
-            self._presses.append(Press.LONG)
-            self._told = True
-        if self._held_ns and not self._held_told and held_ns >= self._held_ns:
+    def _note_held(self, lasted_ns: int) -> None:
+        if self._held_ns and not self._told and lasted_ns >= self._held_ns:
             self._presses.append(Press.HELD)
-            self._held_told = True
+            self._told = True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.cues.outputs import DARK
+from hipdrive.cues.patterns import PanelEvent
 from hipdrive.health.degraded import DegradedParts, DevicePart
-from hipdrive.types.cue import CueKind
-from hipdrive.types.time import NS_PER_S
+from hipdrive.types.cue import JUDGED, CueKind
+from hipdrive.types.time import NS_PER_MS, NS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 
 RETRY_NS = 5 * NS_PER_S
 """After a failure the outputs are tried again so often, and with every cue."""
+FROM_PEAK_NS = 115 * NS_PER_MS
+"""A cue that is decided sooner after its peak waits until then, and so comes nearly always in the
+same phase of the stride. A little less than the latest of 20 take at 60 frames a second anyway
+(docs/hardware.md): those come no later."""
 
 
 def failure(error: Exception) -> str:
@@ -55,6 +60,10 @@ class Voice(Protocol):
         """Begin a sentence, if there is one for that kind of cue."""
         ...
 
+    def tell(self, text: str) -> None:
+        """Begin a text that somebody waits for, in place of whatever is said now."""
+        ...
+
     def hush(self) -> None:
         """End it at once."""
         ...
@@ -74,6 +83,8 @@ class PanelDriver:
     Attributes:
         broken: True while the outputs fail.
         unseen: cues that nobody saw or heard, although the outputs were thought to work.
+        letting_go: to be set while letting go of the button begins or ends a session, by any
+            thread.
     """
 
     def __init__(
@@ -94,12 +105,14 @@ class PanelDriver:
         self._state = DARK
         self._retry_ns = 0
         self._to_say: CueKind | None = None
+        self._early: deque[tuple[int, Cue]] = deque()
         self.broken = False
+        self.letting_go = False
         self.unseen: Counter[CueKind] = Counter()
 
     def begin(self) -> None:
         """Show that a session begins, with the next `drive`."""
-        self._timeline.begin()
+        self._timeline.show(PanelEvent.SESSION_BEGINS)
 
     def decided(self, cue: Cue) -> None:
         """Note a cue that is to be taken; may be called by another thread."""
@@ -109,8 +122,11 @@ class PanelDriver:
         """Take cues in, and have the outputs show what is due now."""
         now_ns = self._clock_ns()
         for cue in cues:
-            self._timeline.take(cue, now_ns)
+            self._put_off(cue, now_ns)
+        while self._early and self._early[0][0] <= now_ns:
+            self._timeline.take(self._early.popleft()[1], now_ns)
         self._timeline.fault = bool(self._parts.now)
+        self._timeline.letting_go = self.letting_go
         state, begun = self._timeline.due(now_ns)
         try:
             self._show(state)
@@ -128,12 +144,25 @@ class PanelDriver:
 
     def next_ns(self) -> int | None:
         """When to drive again; None: not before another cue."""
-        return self._retry_ns if self.broken else self._timeline.next_ns(self._clock_ns())
+        next_ns = self._retry_ns if self.broken else self._timeline.next_ns(self._clock_ns())
+        if not self._early:
+            return next_ns
+        due_ns = self._early[0][0]
+        return due_ns if next_ns is None else min(next_ns, due_ns)
 
     def left_ns(self) -> int | None:
         """How long until then, ns."""
         next_ns = self.next_ns()
         return None if next_ns is None else max(next_ns - self._clock_ns(), 0)
+
+    def _put_off(self, cue: Cue, now_ns: int) -> None:
+        """Note when it is due: so long after its peak, and not before one that came earlier."""
+        due_ns = now_ns
+        if cue.kind in JUDGED and cue.peak_ns is not None:
+            due_ns += max(cue.peak_ns + FROM_PEAK_NS - cue.t_ns, 0)
+        if self._early:
+            due_ns = max(due_ns, self._early[-1][0])
+        self._early.append((due_ns, cue))
 
     def _show(self, state: PanelState) -> None:
         """Write what changes; all of it where it is not known what the outputs show."""

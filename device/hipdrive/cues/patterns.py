@@ -40,9 +40,23 @@ class PanelEvent(StrEnum):
     LOOK_AHEAD = "look_ahead"
     LOST = "lost"
     FAULT = "fault"
+    LETTING_GO = "letting_go"
+    """The button is held so long that letting go of it now begins or ends a session."""
+    CAMERA_CLOSED = "camera_closed"
+    GUEST = "guest"
+    """The button has chosen nobody by name."""
+    RUNNER = "runner"
+    """It has chosen a runner, whose number is how often this is repeated."""
 
 
-PASSING = frozenset({PanelEvent.SESSION_BEGINS, PanelEvent.BASELINE_DONE})
+PASSING = frozenset(
+    {
+        PanelEvent.SESSION_BEGINS,
+        PanelEvent.BASELINE_DONE,
+        PanelEvent.CAMERA_CLOSED,
+        PanelEvent.GUEST,
+    }
+)
 """Shown once; then the lights show again what they did."""
 EVENT_OF_CUE: Mapping[CueKind, PanelEvent] = {
     CueKind.LED_BASELINE: PanelEvent.BASELINE,
@@ -179,6 +193,10 @@ DEFAULT_TEXTS: Mapping[PanelEvent, str] = {
     PanelEvent.LOOK_AHEAD: "blue 750, green 750",
     PanelEvent.LOST: "20x blue 150, dark 1850",
     PanelEvent.FAULT: "amber 150, dark 3000",
+    PanelEvent.LETTING_GO: "amber 600, blue 600",
+    PanelEvent.CAMERA_CLOSED: "1x blue 600, green 600, amber 600",
+    PanelEvent.GUEST: "1x blue 2500, dark 500",
+    PanelEvent.RUNNER: "blue 400, dark 600",
 }
 """Lights in a row: where the light is tells what it means."""
 ONE_LIGHT_TEXTS: Mapping[PanelEvent, str] = {
@@ -187,6 +205,8 @@ ONE_LIGHT_TEXTS: Mapping[PanelEvent, str] = {
     PanelEvent.ABOVE: "blue 250, dark 750",
     PanelEvent.QUICKER_STEPS: "blue 500, dark 500",
     PanelEvent.LOOK_AHEAD: "green 400, dark 1100",
+    PanelEvent.LETTING_GO: "amber 1200, dark 200",
+    PanelEvent.CAMERA_CLOSED: "2x green 200, dark 800",
 }
 """One light, whose colour not everybody sees: how it blinks tells what it means."""
 
@@ -209,10 +229,21 @@ def patterns_for(kind: str, chosen: Mapping[PanelEvent, str]) -> dict[PanelEvent
             found[event] = parse_pattern(text)
         except ValueError as error:
             raise ValueError(f"{event}: {error}") from error
-        if event in PASSING and found[event].rounds is None:
-            raise ValueError(f"{event}: is shown once; say how often, as in '1x {text}'")
+        _check_rounds(event, found[event], text)
     _refuse_alike(kind, found)
     return found
+
+
+def _check_rounds(event: PanelEvent, pattern: Pattern, text: str) -> None:
+    if event in PASSING and pattern.rounds is None:
+        raise ValueError(f"{event}: is shown once; say how often, as in '1x {text}'")
+    if event is PanelEvent.LETTING_GO and pattern.rounds is not None:
+        raise ValueError(f"{event}: is shown while the button is held; say not how often: '{text}'")
+    if event is PanelEvent.RUNNER and (pattern.rounds is not None or pattern.steady):
+        raise ValueError(
+            f"{event}: is repeated as often as the runner's number says; write steps with their "
+            "milliseconds, and not how often"
+        )
 
 
 def _refuse_alike(kind: str, patterns: Mapping[PanelEvent, Pattern]) -> None:

@@ -55,6 +55,13 @@ class CuePlayer:
             self._changed.notify()
         return working
 
+    def set_letting_go(self, *, letting_go: bool) -> None:
+        """Show at once that letting go of the button ends the session, or no longer."""
+        if letting_go is not self._driver.letting_go:
+            self._driver.letting_go = letting_go
+            with self._changed:
+                self._changed.notify()
+
     def close(self) -> None:
         """Stop at once, also in the middle of a buzz, and switch everything off. Safe to repeat."""
         with self._changed:

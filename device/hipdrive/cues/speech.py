@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from hipdrive.config.panel import NOT_SPOKEN
 from hipdrive.errors import SpeechError
@@ -34,6 +34,13 @@ PIPER_HZ = "22050"
 """Of piper's voices of medium and high quality."""
 Commands = tuple[tuple[str, ...], ...]
 """Programs with their arguments; each gets what the one before writes, the first the sentence."""
+
+
+class _Spoken(NamedTuple):
+    """A text to be spoken, unless there was a hush since it came."""
+
+    text: str
+    turn: object
 
 
 def speech_commands(
@@ -109,8 +116,8 @@ class Speaker:
         self._said = said
         self._clock_ns = clock_ns
         self._begun_ns: int | None = None
-        self._queue: queue.Queue[str | None] = queue.Queue(maxsize=1)
-        self._hushed = threading.Event()
+        self._queue: queue.Queue[_Spoken | None] = queue.Queue(maxsize=1)
+        self._turn = object()
         self._running: list[subprocess.Popen[bytes]] = []
         self._failed = False
         self._thread = threading.Thread(target=self._speak, name="speech", daemon=True)
@@ -123,44 +130,52 @@ class Speaker:
             return
         if self._begun_ns is not None and now_ns - self._begun_ns < LEAST_GAP_NS:
             return
-        self._begun_ns = now_ns
-        self._hushed.clear()
-        try:
-            self._queue.put_nowait(sentence)
-        except queue.Full:
-            return
+        self._put(sentence)
+
+    def tell(self, text: str) -> None:
+        """Begin a text that somebody waits for, in place of whatever is said now."""
+        self.hush()
+        self._put(text)
 
     def hush(self) -> None:
         """End the sentence at once."""
-        self._hushed.set()
+        self._turn = object()
         for process in self._running:
             process.kill()
 
     def close(self) -> None:
         """End the sentence and the thread. Safe to repeat."""
         self.hush()
-        try:
-            self._queue.put_nowait(None)
-        except queue.Full:
-            return
+        self._queue_alone(None)
         self._thread.join(END_S)
+
+    def _put(self, text: str) -> None:
+        self._begun_ns = self._clock_ns()
+        self._queue_alone(_Spoken(text, self._turn))
+
+    def _queue_alone(self, sentence: _Spoken | None) -> None:
+        """Queue it in place of one that has not begun."""
+        with suppress(queue.Empty):
+            self._queue.get_nowait()
+        with suppress(queue.Full):
+            self._queue.put_nowait(sentence)
 
     def _speak(self) -> None:
         while (sentence := self._queue.get()) is not None:
             try:
                 self._run(sentence)
             except (OSError, subprocess.SubprocessError) as error:
-                self._tell(str(error))
+                self._warn(str(error))
 
-    def _run(self, sentence: str) -> None:
-        if self._hushed.is_set():
+    def _run(self, sentence: _Spoken) -> None:
+        if sentence.turn is not self._turn:
             return
         self._running = running = _started(self._commands)
         try:
             # Hushed while they were started, without a lock: nobody waits for that.
-            if self._hushed.is_set():
+            if sentence.turn is not self._turn:
                 return
-            _feed(running[0], sentence)
+            _feed(running[0], sentence.text)
             running[-1].wait(LONGEST_S)
         finally:
             ended = [each.poll() for each in running]
@@ -172,10 +187,10 @@ class Speaker:
                 with suppress(BrokenPipeError):
                     running[0].stdin.close()
             self._running = []
-        if not self._hushed.is_set() and (ended[-1] is None or any(ended)):
-            self._tell(f"{self._commands[0][0]} or what plays it ended with {ended}")
+        if sentence.turn is self._turn and (ended[-1] is None or any(ended)):
+            self._warn(f"{self._commands[0][0]} or what plays it ended with {ended}")
 
-    def _tell(self, what: str) -> None:
+    def _warn(self, what: str) -> None:
         """Said once: the lights tell the same, so nothing is lost."""
         if not self._failed:
             log.warning("nothing is spoken: %s", what)

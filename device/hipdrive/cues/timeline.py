@@ -7,6 +7,7 @@ for: lights change at most `MOST_CHANGES` times in a second, sounds are short an
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.cues.outputs import DARK, PanelState
@@ -43,15 +44,18 @@ class PanelTimeline:
 
     Attributes:
         fault: True while a part of the device does not work; shown where nothing is claimed.
+        letting_go: True while letting go of the button begins or ends a session; shown before all.
     """
 
     def __init__(self, patterns: Mapping[PanelEvent, Pattern], sound_ns: int) -> None:
         self._patterns = patterns
         self._sound_ns = min(sound_ns, LONGEST_SOUND_NS)
         self.fault = False
+        self.letting_go = False
         self._state = DARK
         self._held: PanelEvent | None = None
         self._passing: PanelEvent | None = None
+        self._runner_number = 1
         self._playing: PanelEvent | None = None
         self._step = 0
         self._ends_ns: int | None = None
@@ -62,9 +66,14 @@ class PanelTimeline:
         self._sound_ends_ns: int | None = None
         self._sounded_ns: int | None = None
 
-    def begin(self) -> None:
-        """A session begins."""
-        self._passing, self._restart = PanelEvent.SESSION_BEGINS, True
+    def show(self, event: PanelEvent) -> None:
+        """Show once what is no cue."""
+        self._passing, self._restart = event, True
+
+    def show_runner(self, number: int) -> None:
+        """Show the number of a runner, from 1."""
+        self._runner_number = number
+        self.show(PanelEvent.RUNNER)
 
     def take(self, cue: Cue, now_ns: int) -> None:
         """Take a cue in; of two for the lights the newer one holds."""
@@ -141,7 +150,8 @@ class PanelTimeline:
         self._playing, self._step, self._restart = wanted, step, False
         self._ends_ns = None if shown.lasts_ns is None else now_ns + shown.lasts_ns
         if self._light_cue is not None:
-            begun.append(self._light_cue)
+            if wanted is not PanelEvent.LETTING_GO:
+                begun.append(self._light_cue)
             self._light_cue = None
         return shown.colour
 
@@ -154,6 +164,8 @@ class PanelTimeline:
         return self._light(now_ns, begun)
 
     def _wanted(self) -> PanelEvent | None:
+        if self.letting_go:
+            return PanelEvent.LETTING_GO
         if self._passing is not None:
             return self._passing
         if self.fault and self._held in {None, PanelEvent.LOST}:
@@ -161,7 +173,12 @@ class PanelTimeline:
         return self._held
 
     def _pattern(self, event: PanelEvent | None) -> Pattern:
-        return _DARK_PATTERN if event is None else self._patterns[event]
+        if event is None:
+            return _DARK_PATTERN
+        pattern = self._patterns[event]
+        if event is PanelEvent.RUNNER:
+            return replace(pattern, rounds=self._runner_number)
+        return pattern
 
     def _free_ns(self, most: int, now_ns: int) -> int:
         """When the lights may change, so that there are at most so many changes in a second."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
+MOST_ROLL_DEG, MOST_YAW_DEG = 1.0, 5.0
+"""As docs/hardware.md asks for."""
+
 
 class RoundedFigures(TypedDict):
     """How the camera hangs and what the belt does; None for what is not known.

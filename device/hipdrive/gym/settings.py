@@ -10,9 +10,9 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from hipdrive.config import HubConfig, Section, checked
+from hipdrive.config import HubConfig, ListenConfig, Section, checked
 from hipdrive.config.reading import configuration_text
 from hipdrive.config.section import PathText, TopicLevel, TopicPrefix
 from hipdrive.errors import ConfigError
@@ -47,7 +47,7 @@ class DatabaseConfig(Section):
     connection: str = "dbname=hipdrive"
     """Where it is, as libpq writes it, such as "host=db.example user=hipdrive dbname=hipdrive".
     A password stands in `~/.pgpass` or the file that `passfile` names, never here."""
-    runner_key_file: PathText = "/etc/hipdrive/runner-key"
+    runner_key_file: PathText = "/var/lib/hipdrive-collect/runner-key"
     """Key by which names of runners become pseudonyms; made when it is not there."""
 
 
@@ -107,6 +107,42 @@ class FleetConfig(Section):
     """Where Home Assistant looks for devices; empty: a gym's are not told to it."""
 
 
+class WallConfig(ListenConfig):
+    """The page for staff; needs the packages of `hipdrive[web]` too."""
+
+    port: int = Field(default=8711, ge=0, le=65535)
+    """0: any that is free."""
+    users_file: PathText = "/var/lib/hipdrive-wall/users"
+    """Who may look, and who may steer; `hipdrive wall user` writes it."""
+    username: str = ""
+    """User of the broker, who may read all topics and write commands; empty: `broker.username`, who
+    as the collector's may write none."""
+    password_file: PathText = ""
+    """File whose first line is that user's password."""
+    sites: list[TopicLevel] = Field(default=[])
+    """Whose devices are shown; none: those of all sites."""
+    silent_s: float = Field(default=13.0, ge=11, le=3600)
+    """A device that says nothing for so long is offline; it sends its health every 10 s."""
+    version: str = ""
+    """Which all devices should have; empty: the newest that each has heard of."""
+    device_page: str = ""
+    """Address of a device's own page, to align the camera by, with {site} and {device} in it, such
+    as "http://{device}.local:8710/"; empty: no link."""
+
+    @field_validator("device_page")
+    @classmethod
+    def _is_a_page(cls, value: str) -> str:
+        try:
+            filled = value.format(site="gym", device="treadmill-1")
+        except (LookupError, ValueError) as error:
+            message = f"{value!r} has braces that are not {{site}} or {{device}}"
+            raise ValueError(message) from error
+        if value and not filled.startswith(("http://", "https://")):
+            message = f"{value!r} does not begin with http:// or https://"
+            raise ValueError(message)
+        return value
+
+
 class GymConfig(Section):
     """The whole file. Every key may be left out."""
 
@@ -115,18 +151,22 @@ class GymConfig(Section):
     collect: CollectConfig = CollectConfig()
     retention: RetentionConfig = RetentionConfig()
     fleet: FleetConfig = FleetConfig()
+    wall: WallConfig = WallConfig()
 
-    def broker_login(self, client_id: str) -> Login:
+    def broker_login(self, client_id: str, role: ClientRole = ClientRole.COLLECT) -> Login:
         """How a program of the server reaches the broker.
 
         Args:
             client_id: its name there.
+            role: what it is; the wall may be another user than the others.
 
         Raises:
             ConfigError: the password file or the certificate cannot be used.
         """
-        hub = HubConfig(**self.broker.model_dump(exclude={"other_hosts"}))
-        found = login(hub, ClientRole.COLLECT)
+        keys = self.broker.model_dump(exclude={"other_hosts"})
+        if role is ClientRole.WALL and self.wall.username:
+            keys |= {"username": self.wall.username, "password_file": self.wall.password_file}
+        found = login(HubConfig(**keys), role)
         return Login(
             found.host,
             found.port,
@@ -134,7 +174,7 @@ class GymConfig(Section):
             found.username,
             found.password,
             found.tls,
-            ClientRole.COLLECT,
+            role,
         )
 
     def broker_logins(self, client_id: str) -> list[Login]:

@@ -21,6 +21,7 @@ def history_json(sessions: Sequence[PastSession]) -> dict[str, object]:
     """Sessions, newest first, and the trends over those that can be compared.
 
     A trend names its sessions, oldest first, with the change of thigh extension against the first.
+    `days_known` is false where `detectable` is a lower bound, of the strides' scatter alone.
     """
     return {
         "schema": HISTORY_SCHEMA,
@@ -62,8 +63,10 @@ def _trend(trend: SessionTrend) -> dict[str, object]:
 
 
 def _change(change: MeanChange) -> dict[str, object]:
+    detectable = change.detectable
     return {
         "change": round(change.value, 4),
-        "detectable": None if change.detectable is None else round(change.detectable, 4),
+        "detectable": None if detectable is None else round(detectable.least, 4),
+        "days_known": detectable is not None and detectable.days_known,
         "beyond_chance": change.beyond_chance,
     }

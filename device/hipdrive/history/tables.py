@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive import words
 from hipdrive.counted import counted
 from hipdrive.gait.metrics.catalogue import FIELDS, stride_metrics
 from hipdrive.history.trend import metric_changes, trends
 from hipdrive.printable import printable
+from hipdrive.texts.phrases import named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from hipdrive.advice.detectable import Detectable
     from hipdrive.history.past_session import PastSession
     from hipdrive.history.trend import MeanChange, SessionTrend
 
@@ -24,8 +25,8 @@ HEADINGS = (
 )
 EXPLANATION = (
     "change: of mean thigh extension against the first session of the same runner at like belt "
-    "speed and incline;\n* more than the scatter of strides makes by chance, which knows nothing "
-    "of a camera that was moved."
+    "speed and incline;\n* more than the strides' scatter and another day make, whose mean differs "
+    "by 2° where the camera is set up anew."
 )
 FINE = {"s": 3, "m": 3}
 """Decimals of the units for which one decimal is too coarse."""
@@ -56,19 +57,21 @@ def compare_lines(earlier: PastSession, later: PastSession) -> Iterator[str]:
         if change := changes.get(metric.name):
             places = FINE.get(metric.unit.name, 1)
             one, other = earlier.metrics[metric.name], later.metrics[metric.name]
-            detectable = change.detectable
             rows.append(
                 (
-                    f"{words.metric(metric.name)}, {metric.unit.symbol}",
+                    f"{named('metric', metric.name, 'en')}, {metric.unit.symbol}",
                     f"{one.mean:.{places}f}",
                     f"{other.mean:.{places}f}",
                     _marked(change, places),
-                    NONE if detectable is None else f"{detectable:.{places + 1}f}",
+                    _detectable(change.detectable, places + 1),
                     f"{one.n}, {other.n}",
                 )
             )
     yield from _table(rows)
-    yield "\n* more than the scatter of strides makes by chance; a camera that was moved can too."
+    yield (
+        "\n* more than the strides' scatter and another day make.\n> of the strides alone: nothing "
+        "is published of how much it differs from day to day, so no change is surely one."
+    )
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -112,7 +115,7 @@ def _trend(trend: SessionTrend) -> str:
     first, newest, change = trend.sessions[0], trend.sessions[-1], trend.changes[-1]
     incline = newest.incline_percent
     detectable = change.detectable
-    said = "" if detectable is None else f" ({detectable:.2f}° can be detected)"
+    said = "" if detectable is None else f" ({detectable.least:.1f}° can be detected)"
     return (
         f"{newest.runner or 'guests'}, {newest.belt_mps:.2f} m/s, incline "
         f"{'not known' if incline is None else f'{incline:g} %'}: "
@@ -128,6 +131,13 @@ def _angle(session: PastSession) -> str:
 
 def _number(value: float | None, places: int = 1) -> str:
     return NONE if value is None else f"{value:.{places}f}"
+
+
+def _detectable(found: Detectable | None, places: int) -> str:
+    """What can be detected; where it is a lower bound, with a sign before it."""
+    if found is None:
+        return NONE
+    return f"{'' if found.days_known else '> '}{found.least:.{places}f}"
 
 
 def _marked(change: MeanChange, places: int, symbol: str = "") -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive.report.detectable import detectable_difference
+from hipdrive.advice.detectable import StrideMean, detectable_between_days
+from hipdrive.gait.metrics.thigh_ext import THIGH_EXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from hipdrive.advice.detectable import Detectable
     from hipdrive.history.past_session import PastSession
 
 MOST_APART = 0.05
@@ -26,16 +28,17 @@ class MeanChange:
 
     Attributes:
         value: later minus earlier.
-        detectable: smallest difference that is no chance; None where a session has one stride.
+        detectable: what it has to exceed; None where a session has too few strides.
     """
 
     value: float
-    detectable: float | None
+    detectable: Detectable | None
 
     @property
     def beyond_chance(self) -> bool:
-        """Whether the difference is more than chance makes."""
-        return self.detectable is not None and abs(self.value) > self.detectable
+        """Whether the difference is more than chance and another day's set-up make."""
+        found = self.detectable
+        return found is not None and found.days_known and abs(self.value) > found.least
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class SessionTrend:
 def _change(earlier: PastSession, later: PastSession) -> MeanChange:
     """Of thigh extension; both have figures."""
     return _difference(
+        THIGH_EXT.name,
         (earlier.mean_deg or 0.0, earlier.sd_deg, earlier.strides),
         (later.mean_deg or 0.0, later.sd_deg, later.strides),
     )
@@ -74,18 +78,19 @@ def metric_changes(earlier: PastSession, later: PastSession) -> dict[str, MeanCh
             continue
         if one.n and other.n and one.mean is not None and other.mean is not None:
             before, after = (one.mean, one.sd, one.n), (other.mean, other.sd, other.n)
-            found[name] = _difference(before, after)
+            found[name] = _difference(name, before, after)
     return found
 
 
 def _difference(
-    before: tuple[float, float | None, int], after: tuple[float, float | None, int]
+    name: str, before: tuple[float, float | None, int], after: tuple[float, float | None, int]
 ) -> MeanChange:
     """From mean, SD and count of either."""
     (mean, sd, count), (other_mean, other_sd, other_count) = before, after
     detectable = None
     if sd is not None and other_sd is not None:
-        detectable = detectable_difference((sd, count), (other_sd, other_count))
+        one, other = StrideMean(count, mean, sd), StrideMean(other_count, other_mean, other_sd)
+        detectable = detectable_between_days(name, one, other)
     return MeanChange(other_mean - mean, detectable)
 
 

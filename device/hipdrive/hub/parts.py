@@ -91,5 +91,13 @@ def _control(
     presses: ButtonPresses | None,
     profiles: ProfileKeeper | None,
 ) -> SessionControl:
-    plan_of = profiles.plan_of if profiles else None
-    return SessionControl(commands, presses, request.runner, plan_of)
+    if profiles is None:
+        return SessionControl(commands, presses, request.runner)
+    steps = request.config.cues.button.chooses_runner
+    return SessionControl(
+        commands,
+        presses,
+        request.runner,
+        profiles.plan_of,
+        profiles.choices if steps else None,
+    )

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from hipdrive.overlay.drawing import BAND_RGB, NEAR_RGB, OUTLINE_RGB, TRUNK_RGB
+from hipdrive.leg_colours import BODY_RGB, NEAR_RGB
+from hipdrive.overlay.drawing import BAND_RGB, OUTLINE_RGB
 from hipdrive.overlay.lettering import text_width, write
 from hipdrive.texts import coach as texts
+from hipdrive.texts.phrases import Phrases
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.cue import CueKind
 
@@ -51,7 +53,7 @@ class _Plate:
         x: float,
         y: float,
         size: float,
-        rgb: tuple[int, int, int] = TRUNK_RGB,
+        rgb: tuple[int, int, int] = BODY_RGB,
     ) -> None:
         """A line that begins there."""
         at = ((MARGIN + x) * self.scale, (MARGIN + y) * self.scale)
@@ -78,7 +80,7 @@ def draw_caption(image: RgbImage, moment: Moment, scale: float, language: Langua
         image: uint8 [height, width, 3], RGB; drawn into.
         moment: what is shown.
         scale: 1 for a picture 480 px high.
-        language: of what is said to the runner.
+        language: of all that stands there.
     """
     margin = round(MARGIN * scale)
     height, width = round(HEIGHT * scale), round(WIDTH * scale)
@@ -86,27 +88,31 @@ def draw_caption(image: RgbImage, moment: Moment, scale: float, language: Langua
     dark = np.full_like(part, OUTLINE_RGB)
     cv2.addWeighted(dark, OPACITY, part, 1 - OPACITY, 0, dst=part)
     plate, coach = _Plate(image, scale), moment.coach
-    mean = "-" if coach.mean_bam is None else f"{deg_from_bam(coach.mean_bam):.1f}°"
+    say = Phrases("overlay", language)
+    mean = "-" if coach.mean_bam is None else f"{say.number(deg_from_bam(coach.mean_bam), 1)}°"
     plate.text(mean, 10, 46, LARGE)
     beside = 10 + text_width(mean, LARGE * scale) / scale + 10
-    plate.text("thigh extension", beside, 25, SMALL)
-    plate.text(_wanted(coach), beside, 43, SMALL)
+    plate.text(say("thigh_ext"), beside, 25, SMALL)
+    plate.text(_wanted(coach, say), beside, 43, SMALL)
     _draw_strides(plate, moment)
     plate.dot(18, 104, 7, LIGHT_RGB.get(coach.led, DARK_RGB))
     said = texts.said_now(coach, language)
     room = (WIDTH - 36) * scale / max(1, text_width(said, SMALL * scale))
     plate.text(said, 32, 109, SMALL * min(1.0, room))
     if moment.buzzing:
-        plate.text("buzz", WIDTH - 48, 86, SMALL, BUZZ_RGB)
+        buzz = say("buzz")
+        buzz_width = text_width(buzz, SMALL * scale) / scale
+        plate.text(buzz, WIDTH - 12 - buzz_width, 86, SMALL, BUZZ_RGB)
 
 
-def _wanted(coach: CoachStatus) -> str:
+def _wanted(coach: CoachStatus, say: Phrases) -> str:
     band = coach.band
     if band is not None:
-        return f"band {deg_from_bam(band.low_bam):.1f} to {deg_from_bam(band.high_bam):.1f}°"
+        return say("band", low=deg_from_bam(band.low_bam), high=deg_from_bam(band.high_bam))
     if coach.baseline_strides_needed:
-        return f"baseline {coach.baseline_strides} of {coach.baseline_strides_needed}"
-    return "no band"
+        done, needed = coach.baseline_strides, coach.baseline_strides_needed
+        return say("baseline", done=done, needed=needed)
+    return say("no_band")
 
 
 def _draw_strides(plate: _Plate, moment: Moment) -> None:

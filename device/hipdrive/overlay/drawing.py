@@ -1,6 +1,6 @@
 """Draws the runner's joints, the angle, the band and what the legs do onto a picture.
 
-Colours are the report's: the near leg blue, the far one orange, the band green.
+The near leg is blue, the far one orange, as on the page and in the report; the band is green.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
+from hipdrive.leg_colours import BODY_RGB, FAR_RGB, NEAR_RGB
 from hipdrive.overlay.lettering import write
 from hipdrive.overlay.measured import PEAK
 from hipdrive.types.angle import deg_from_bam
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hipdrive.overlay.measured import LegEvent, Moment, Points, SeenRunner
+    from hipdrive.texts.phrases import Phrases
     from hipdrive.types.band import Band
     from hipdrive.types.frame import RgbImage
 
-NEAR_RGB, FAR_RGB, TRUNK_RGB = (86, 180, 233), (230, 159, 0), (255, 255, 255)
 BAND_RGB, ANGLE_RGB, OUTLINE_RGB = (0, 158, 115), (255, 255, 255), (20, 24, 28)
-"""Okabe and Ito's palette (2008), the blue in its lighter shade, which shows on dark clothes."""
+"""The band's green is of the legs' palette too."""
 NEAR_LEG = ("near_hip", "near_knee", "near_ankle")
 FAR_LEG = ("far_hip", "far_knee", "far_ankle")
 TRUNK = ("near_hip", "shoulder")
@@ -34,13 +35,14 @@ BAND_LENGTH, ARC_LENGTH = 1.05, 0.55
 STEP_DEG = 2.0
 
 
-def draw_body(image: RgbImage, moment: Moment, scale: float) -> None:
+def draw_body(image: RgbImage, moment: Moment, scale: float, say: Phrases) -> None:
     """Draw all that belongs to the runner.
 
     Args:
         image: uint8 [height, width, 3], RGB; drawn into.
         moment: what is known of it.
         scale: thickness of the lines, 1 for a picture 480 px high.
+        say: the words of what the legs do.
     """
     body = moment.body
     if body is None:
@@ -48,12 +50,12 @@ def draw_body(image: RgbImage, moment: Moment, scale: float) -> None:
     if body.thigh_ext_deg is not None and moment.coach.band is not None:
         _draw_band(image, body, body.thigh_ext_deg, moment.coach.band)
     _draw_line(image, [body[joint] for joint in FAR_LEG], FAR_RGB, 3 * scale)
-    _draw_line(image, [body[joint] for joint in TRUNK], TRUNK_RGB, 3 * scale)
+    _draw_line(image, [body[joint] for joint in TRUNK], BODY_RGB, 3 * scale)
     if body.thigh_ext_deg is not None:
         _draw_angle(image, body, body.thigh_ext_deg, scale)
     _draw_line(image, [body[joint] for joint in NEAR_LEG], NEAR_RGB, 4 * scale)
     for event in moment.events:
-        _draw_event(image, body, event, scale)
+        _draw_event(image, body, event, scale, say)
 
 
 def _draw_band(image: RgbImage, body: SeenRunner, now_deg: float, band: Band) -> None:
@@ -111,7 +113,9 @@ def _arc(
     return points
 
 
-def _draw_event(image: RgbImage, body: SeenRunner, event: LegEvent, scale: float) -> None:
+def _draw_event(
+    image: RgbImage, body: SeenRunner, event: LegEvent, scale: float, say: Phrases
+) -> None:
     """A ring around the joint that it is about, and for the near leg its name."""
     leg = "near" if event.near else "far"
     place = body[f"{leg}_{'knee' if event.name == PEAK else 'ankle'}"]
@@ -122,7 +126,9 @@ def _draw_event(image: RgbImage, body: SeenRunner, event: LegEvent, scale: float
         radius, thickness = round(9 * scale), max(1, round((2 + wider) * scale))
         cv2.circle(image, centre, radius, rgb, thickness, cv2.LINE_AA)
     if event.near:
-        label = event.name if event.deg is None else f"{event.name} {event.deg:.1f}°"
+        label = say(event.name)
+        if event.deg is not None:
+            label += f" {say.number(event.deg, 1)}°"
         behind = place[0] - 16 * scale * body.forward, place[1] + 22 * scale
         write(image, label, behind, 0.55 * scale, NEAR_RGB, right=body.forward > 0)
 

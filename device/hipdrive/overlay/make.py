@@ -10,6 +10,7 @@ from hipdrive.overlay.caption import draw_caption
 from hipdrive.overlay.drawing import draw_body
 from hipdrive.overlay.film import format_of, write_film
 from hipdrive.overlay.strip import key_frames, strip
+from hipdrive.texts.phrases import Phrases
 from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def make_overlay(
         recording: what was measured on the same frames.
         files: where to write.
         video: the recording's file, where it is one; its sound is kept.
-        language: of what is said to the runner.
+        language: of all that is written.
 
     Returns:
         What could not be done, one sentence each.
@@ -79,7 +80,9 @@ def make_overlay(
     try:
         warnings = write_film(partial, drawn, video)
         if files.strip and wanted:
-            _write_strip(files.strip, strip(pictures, wanted, recording))
+            _write_strip(
+                files.strip, strip(pictures, wanted, recording, Phrases("overlay", language))
+            )
         partial.rename(files.film)
     except OSError as error:
         raise OverlayError(f"{files.film}: cannot be written ({error.strerror})") from error
@@ -98,14 +101,15 @@ def _drawn(
     language: Language,
 ) -> Iterator[Frame]:
     """The frames with what is drawn; those wanted are kept, without the plate, as they pass."""
+    say = Phrases("overlay", language)
     for number, (frame, moment) in enumerate(zip(frames, recording.moments(), strict=False)):
         image = frame.image.copy()
         scale = min(image.shape[:2]) / USUAL_HEIGHT_PX
         if number in wanted:
             pictures[number] = image.copy()
             # What happened a moment before is in the picture beside.
-            draw_body(pictures[number], replace(moment, events=()), scale)
-        draw_body(image, moment, scale)
+            draw_body(pictures[number], replace(moment, events=()), scale, say)
+        draw_body(image, moment, scale, say)
         draw_caption(image, moment, scale, language)
         yield Frame(frame.t_ns, image)
 

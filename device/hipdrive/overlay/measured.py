@@ -36,7 +36,7 @@ EVENT_SHOWN_NS = 160 * NS_PER_MS
 BUZZ_SHOWN_NS = 600 * NS_PER_MS
 WIDEST_STEP_NS = 40 * NS_PER_MS
 """Between samples further apart than the time grid's 16 ms something was not measured."""
-FOOT_STRIKE, TOE_OFF, PEAK = "foot strike", "toe-off", "peak"
+FOOT_STRIKE, TOE_OFF, PEAK = "foot_strike", "toe_off", "peak"
 STRIDES_SHOWN = 20
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hipdrive.overlay.measured import Recording, SeenRunner
+    from hipdrive.texts.phrases import Phrases
     from hipdrive.types.frame import RgbImage
     from hipdrive.types.stride import Stride
 
@@ -25,16 +26,19 @@ ROOM = 0.35
 GAP_PX = 6
 
 
+MID_STANCE = "mid_stance"
+
+
 class KeyFrame(NamedTuple):
     """A picture of the strip.
 
     Attributes:
         number: of the picture in the recording.
-        title: what it shows.
+        name: what it shows, by the name of its sentence.
     """
 
     number: int
-    title: str
+    name: str
 
 
 def key_frames(recording: Recording) -> list[KeyFrame]:
@@ -52,16 +56,16 @@ def key_frames(recording: Recording) -> list[KeyFrame]:
     assert off_ns is not None  # noqa: S101  # as above
     moments = (
         (strike_ns, FOOT_STRIKE),
-        ((strike_ns + off_ns) // 2, "mid-stance"),
+        ((strike_ns + off_ns) // 2, MID_STANCE),
         (off_ns, TOE_OFF),
         (stride.t_ns, PEAK),
     )
-    frames = [KeyFrame(recording.nearest(t_ns), title) for t_ns, title in moments]
+    frames = [KeyFrame(recording.nearest(t_ns), name) for t_ns, name in moments]
     return sorted(frames, key=lambda frame: frame.number)
 
 
 def strip(
-    pictures: Mapping[int, RgbImage], frames: list[KeyFrame], recording: Recording
+    pictures: Mapping[int, RgbImage], frames: list[KeyFrame], recording: Recording, say: Phrases
 ) -> RgbImage:
     """The key frames side by side, each cut around the runner, with their titles.
 
@@ -69,6 +73,7 @@ def strip(
         pictures: by their number; all that `frames` name.
         frames: which.
         recording: knows where the runner is.
+        say: the words of the titles.
 
     Returns:
         RGB.
@@ -81,7 +86,7 @@ def strip(
         part = _cut(pictures[frame.number], body, size)
         width = round(HEIGHT_PX * size[0] / size[1])
         part = cv2.resize(part, (width, HEIGHT_PX), interpolation=cv2.INTER_AREA).astype(np.uint8)
-        write(part, frame.title, (width / 2, 40), 0.9, (255, 255, 255), centred=True)
+        write(part, say(frame.name), (width / 2, 40), 0.9, (255, 255, 255), centred=True)
         if parts:
             parts.append(np.full((HEIGHT_PX, GAP_PX, 3), 255, np.uint8))
         parts.append(part)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hipdrive.report.style import BLUE, GREEN, GREY, ORANGE, RED, figure
+from hipdrive.leg_colours import FAR_ON_WHITE, NEAR_ON_WHITE
+from hipdrive.report.style import GREEN, GREY, ORANGE, RED, figure, write_numbers
 from hipdrive.types.cue import CueKind
 
 if TYPE_CHECKING:
@@ -18,15 +19,18 @@ if TYPE_CHECKING:
     from hipdrive.api.values import CueValues, StrideValues
     from hipdrive.report.mean_stride import Curve, LegCurves, MeanStride
     from hipdrive.session.figures import BandFigures
+    from hipdrive.texts.phrases import Phrases
 
-DEGREE = "\N{DEGREE SIGN}"
 S_PER_MIN = 60
 RECENT_STRIDES = 5
 """As many as the lights show the mean of."""
 
 
 def strides_chart(
-    strides: Sequence[StrideValues], cues: Sequence[CueValues], band: BandFigures | None
+    strides: Sequence[StrideValues],
+    cues: Sequence[CueValues],
+    band: BandFigures | None,
+    say: Phrases,
 ) -> Figure:
     """Thigh extension of each stride of the near leg over the session, the band and the buzzes.
 
@@ -37,21 +41,28 @@ def strides_chart(
     t_min = np.array([each.t_s for each in strides]) / S_PER_MIN
     angles = np.array([each.thigh_ext_deg for each in strides])
     for number, (first, last) in enumerate(guarded(strides)):
-        label = "no more asked for" if number == 0 else None
+        label = say("held_back") if number == 0 else None
         until = t_min[last] + strides[last].stride_time_s / S_PER_MIN
         axes.axvspan(t_min[first], until, color=ORANGE, alpha=0.25, lw=0, label=label)
     if band is not None:
-        axes.axhspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, label="band", lw=0)
-        axes.axhline(band.target_deg, color=GREEN, lw=1, ls="--", label="target")
-    axes.plot(t_min, angles, ".", color=GREY, ms=3, alpha=0.5, label="stride")
+        axes.axhspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, label=say("band"), lw=0)
+        axes.axhline(band.target_deg, color=GREEN, lw=1, ls="--", label=say("target"))
+    axes.plot(t_min, angles, ".", color=GREY, ms=3, alpha=0.5, label=say("stride"))
     if len(angles) >= RECENT_STRIDES:
         mean = np.convolve(angles, np.full(RECENT_STRIDES, 1 / RECENT_STRIDES), "valid")
-        axes.plot(t_min[RECENT_STRIDES - 1 :], mean, color=BLUE, lw=1.2, label="mean of 5")
+        axes.plot(
+            t_min[RECENT_STRIDES - 1 :],
+            mean,
+            color=NEAR_ON_WHITE,
+            lw=1.2,
+            label=say("mean_of_five"),
+        )
     buzzes = [each.t_s / S_PER_MIN for each in cues if each.kind == CueKind.BUZZ]
     if buzzes:
         low, _ = axes.get_ylim()
-        axes.plot(buzzes, [low] * len(buzzes), "|", color=RED, ms=9, label="buzz")
-    axes.set(xlabel="minutes", ylabel=f"thigh extension, {DEGREE}")
+        axes.plot(buzzes, [low] * len(buzzes), "|", color=RED, ms=9, label=say("buzz"))
+    axes.set(xlabel=say("minutes"), ylabel=say("thigh_ext"))
+    write_numbers(axes, say)
     axes.legend(ncols=6, loc="lower center", bbox_to_anchor=(0.5, 1))
     return drawn
 
@@ -64,21 +75,25 @@ def guarded(strides: Sequence[StrideValues]) -> list[tuple[int, int]]:
     return list(zip(first, last, strict=True))
 
 
-def curves_chart(mean: MeanStride) -> Figure:
+def curves_chart(mean: MeanStride, say: Phrases) -> Figure:
     """Thigh and knee of both legs over the mean stride, with one SD on either side."""
     drawn = figure(3.2)
     thigh, knee = drawn.subplots(1, 2)
-    legs = (("near leg", mean.near, BLUE, "-"), ("far leg", mean.far, ORANGE, "--"))
+    legs = (
+        (say("near_leg"), mean.near, NEAR_ON_WHITE, "-"),
+        (say("far_leg"), mean.far, FAR_ON_WHITE, "--"),
+    )
     for name, leg, colour, line in legs:
         if leg is not None:
             _curve(thigh, leg.thigh_ext, name, colour, line)
             _curve(knee, leg.knee_flex, name, colour, line)
             _toe_off(thigh, leg, colour)
             _toe_off(knee, leg, colour)
-    thigh.set(ylabel=f"thigh extension, {DEGREE}")
-    knee.set(ylabel=f"knee flexion, {DEGREE}")
+    thigh.set(ylabel=say("thigh_ext"))
+    knee.set(ylabel=say("knee_flex"))
     for axes in (thigh, knee):
-        axes.set(xlabel="% of the stride, from foot strike", xlim=(0, 100))
+        axes.set(xlabel=say("percent"), xlim=(0, 100))
+        write_numbers(axes, say)
         axes.axhline(0, color=GREY, lw=0.5)
     thigh.legend()
     return drawn
@@ -98,24 +113,28 @@ def _toe_off(axes: Axes, leg: LegCurves, colour: str) -> None:
 
 
 def distribution_chart(
-    near: Sequence[StrideValues], far: Sequence[StrideValues], band: BandFigures | None
+    near: Sequence[StrideValues],
+    far: Sequence[StrideValues],
+    band: BandFigures | None,
+    say: Phrases,
 ) -> Figure:
     """How often each thigh extension came, near and far leg, and where the band lies."""
     drawn = figure(2.4)
     axes = drawn.subplots()
     if band is not None:
-        axes.axvspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, lw=0, label="band")
+        axes.axvspan(band.low_deg, band.high_deg, color=GREEN, alpha=0.15, lw=0, label=say("band"))
     angles = [each.thigh_ext_deg for each in (*near, *far)]
     edges = np.arange(np.floor(min(angles)), np.ceil(max(angles)) + 1, 0.5)
     for name, strides, colour, line in (
-        ("near leg", near, BLUE, "-"),
-        ("far leg", far, ORANGE, "--"),
+        (say("near_leg"), near, NEAR_ON_WHITE, "-"),
+        (say("far_leg"), far, FAR_ON_WHITE, "--"),
     ):
         if strides:
             values = [each.thigh_ext_deg for each in strides]
             axes.hist(
                 values, edges.tolist(), histtype="step", color=colour, ls=line, label=name, lw=1.5
             )
-    axes.set(xlabel=f"thigh extension, {DEGREE}", ylabel="strides")
+    axes.set(xlabel=say("thigh_ext"), ylabel=say("strides"))
+    write_numbers(axes, say)
     axes.legend()
     return drawn

@@ -18,18 +18,22 @@ NECK, HEAD_RADIUS = 0.16, 0.13
 """In lengths of the trunk beyond the shoulder and of its own: the head is drawn, not measured."""
 
 
+MOMENTS = ("foot_strike", "mid_stance", "toe_off", "peak")
+"""Of the strip, by the names of their sentences."""
+
+
 @dataclass(frozen=True, slots=True)
 class Skeleton2d:
     """A skeleton as the points of three polylines and a circle, x right and y down.
 
     Attributes:
-        title: what it shows.
+        moment: what it shows, by the name of its sentence; empty for any moment.
         percent: when, in percent of the stride.
         trunk, near, far: points as SVG takes them.
         head: centre x, y and radius.
     """
 
-    title: str
+    moment: str
     percent: int
     trunk: str
     near: str
@@ -43,11 +47,12 @@ def key_frames(mean: MeanStride) -> list[Skeleton2d]:
         return []
     peak = int(mean.near.thigh_ext.mean.argmax())
     off = mean.near.toe_off_percent
-    moments = [("foot strike", 0)]
-    if off is not None:
-        moments += [("mid-stance", round(off / 2)), ("toe-off", round(off))]
-    moments.append(("peak extension", peak))
-    return [_skeleton(title, percent, mean.joints[percent]) for title, percent in moments]
+    percents = (0, None if off is None else off / 2, off, peak)
+    return [
+        _skeleton(moment, round(percent), mean.joints[round(percent)])
+        for moment, percent in zip(MOMENTS, percents, strict=True)
+        if percent is not None
+    ]
 
 
 def frames_of_stride(mean: MeanStride) -> list[Skeleton2d]:
@@ -59,7 +64,7 @@ def frames_of_stride(mean: MeanStride) -> list[Skeleton2d]:
     ]
 
 
-def _skeleton(title: str, percent: int, joints: Values) -> Skeleton2d:
+def _skeleton(moment: str, percent: int, joints: Values) -> Skeleton2d:
     places = dict(zip(JOINTS, joints * (SCALE, -SCALE), strict=True))
     shoulder = places["shoulder"]
     middle = (places["near_hip"] + places["far_hip"]) / 2
@@ -67,7 +72,7 @@ def _skeleton(title: str, percent: int, joints: Values) -> Skeleton2d:
     head = shoulder + up * (NECK + HEAD_RADIUS)
     radius = float((up @ up) ** 0.5 * HEAD_RADIUS)
     return Skeleton2d(
-        title,
+        moment,
         percent,
         _points([middle, shoulder, shoulder + up * NECK]),
         _points([places[f"near_{joint}"] for joint in ("hip", "knee", "ankle")]),

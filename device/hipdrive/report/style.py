@@ -7,10 +7,14 @@ import io
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREEN, RED, GREY = "#0072b2", "#e69f00", "#009e73", "#d55e00", "#5f6670"
-"""Okabe and Ito's palette (2008), each told from the others with any of the colour-blindnesses."""
+    from hipdrive.texts.phrases import Phrases
+
+ORANGE, GREEN, RED, GREY = "#e69f00", "#009e73", "#d55e00", "#5f6670"
+"""Of Okabe and Ito's palette (2008), as the legs' colours: each is told from the others with any of
+the colour-blindnesses."""
 WIDTH_IN = 7.2
 SETTINGS: Any = {
     "font.family": "sans-serif",
@@ -31,6 +35,23 @@ def figure(height_in: float) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
+
+
+def write_numbers(axes: Axes, say: Phrases) -> None:
+    """Have the numbers at the axes written as the language does, with as few decimals as they need.
+
+    >>> from hipdrive.texts.phrases import Phrases
+    >>> axes = figure(2.0).subplots()
+    >>> write_numbers(axes, Phrases("chart", "de"))
+    >>> axes.yaxis.get_major_formatter()(17.5)
+    '17,5'
+    """
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _place: say.number(value, _decimals(value)))
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:.2f}".rstrip("0").partition(".")[2])
 
 
 def as_image(drawn: Figure) -> str:

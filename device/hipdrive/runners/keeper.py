@@ -30,6 +30,8 @@ LOAD_S = 2.0
 LOOK_S = 5.0
 """How often the thread looks whether the command line has changed the store, and tries again what
 could not be written."""
+MOST_CHOICES = 8
+"""Runners to be chosen by a button: nobody counts more flashes."""
 MOST_WAITING = 32
 """Results that wait for a disk that fails; beyond, the oldest is lost."""
 
@@ -78,6 +80,16 @@ class ProfileKeeper:
     def names(self) -> tuple[str, ...]:
         """Of the runners who are known, those with the newest session first."""
         return tuple(self._profiles)
+
+    def choices(self) -> tuple[str, ...]:
+        """A guest, whose name is empty, and the runners that a button steps through.
+
+        They are in the order in which they joined, so that their numbers stay; where there are
+        more, those with the newest sessions.
+        """
+        newest = list(self._profiles.values())[:MOST_CHOICES]
+        joined = sorted(newest, key=lambda profile: profile.profile_id)
+        return ("", *(profile.name for profile in joined))
 
     def profile(self, name: str) -> RunnerProfile | None:
         """The profile of a name; None where there is none."""

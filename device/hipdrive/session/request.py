@@ -45,6 +45,7 @@ class SessionRequest:
         on_view: gets every frame before it is looked at, also between two sessions; never waits.
         page: address of the page that is served meanwhile; empty for none.
         runner: who runs, unless a command says otherwise; empty: a guest.
+        on_choice: told whom the button has chosen to run next, by name; empty: a guest.
     """
 
     config: Config
@@ -65,6 +66,7 @@ class SessionRequest:
     watched: Callable[[], bool] | None = None
     page: str = ""
     runner: str = ""
+    on_choice: Callable[[str], None] | None = None
 
     @property
     def session_id(self) -> str:

@@ -37,6 +37,9 @@ from hipdrive.session.sink import RunsIn, SessionContext
 from hipdrive.session.stats import SessionStats
 from hipdrive.session.summary import SessionInfo
 from hipdrive.session.verdict import VerdictTracker
+from hipdrive.texts.coach import plain
+from hipdrive.texts.message import MessageId
+from hipdrive.types.programme import CoachMode
 from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
@@ -200,6 +203,7 @@ class SessionRunner(Generic[View]):
                 equipment.health.begin(self._info.id, self._monitor)
                 sinks.append(self._monitor)
             control.begin(self._info.id, self._coach, self._switch)
+            self._recall()
             ending.push(self._note_camera)
             clock_ns = time.perf_counter_ns
             stop = self._request.stop
@@ -211,6 +215,13 @@ class SessionRunner(Generic[View]):
                 yield from loop.results(
                     poses, self._gait, self._switch, panel, sinks, clock_ns, self._on_lap
                 )
+
+    def _recall(self) -> None:
+        """Say the words that the programme is about, before the first stride."""
+        equipment, request = self._equipment, self._request
+        free = self._coach.plan.mode is CoachMode.FREE
+        if equipment.voice is not None and not free and not self._switch.muted:
+            equipment.voice.tell(plain(MessageId.RECALL_WORDS, request.config.language))
 
     def _note_camera(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
@@ -317,7 +328,10 @@ class SessionRunner(Generic[View]):
 
     def _ended(self) -> bool:
         """Whether the session ends by itself or by a command; follows those that have come."""
-        return self._equipment.over() or self._equipment.control.ended()
+        control = self._equipment.control
+        if isinstance(self._player, CuePlayer):
+            self._player.set_letting_go(letting_go=control.letting_go)
+        return self._equipment.over() or control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
         self._loop_times.add(duration_ns)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hipdrive import words
 from hipdrive.counted import counted
 from hipdrive.errors import SessionError
 from hipdrive.printable import printable
 from hipdrive.session.files import SUMMARY_NAME
 from hipdrive.session.summary import SessionSummary
+from hipdrive.texts import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -111,7 +111,8 @@ def _told(result: JobResult, folder: Path) -> str:
     except SessionError:
         return f"{named}: measured"
     if summary.statement:
-        return printable(f"{named}: {words.verdict(summary.verdict)}: {summary.statement}")
+        was = phrases.named("verdict", summary.verdict, "en")
+        return printable(f"{named}: {was}: {summary.statement}")
     return f"{named}: {counted(summary.strides, 'stride')}"
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hipdrive import words
 from hipdrive.counted import counted
 from hipdrive.printable import printable
 from hipdrive.terminal.big_figures import big
@@ -13,6 +12,7 @@ from hipdrive.terminal.programme import clock, programme_line
 from hipdrive.terminal.spark_bars import spark_bars
 from hipdrive.texts import coach as texts
 from hipdrive.texts.message import MessageId
+from hipdrive.texts.phrases import Phrases
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.coach_status import NOT_COACHED
 from hipdrive.types.cue import CueKind
@@ -163,7 +163,7 @@ def _said(shown: Shown) -> list[Text]:
 
     result, coach = shown.state.result, shown.coach
     if result is None:
-        return [Text(words.STARTING, "bold")]
+        return [Text(Phrases("page", shown.language)("starting"), "bold")]
     unseen = "" if result.pose.runner_seen else " (no runner in the picture)"
     said = texts.said_now(coach, shown.language)
     lines = [Text(f"{said}{unseen}", SAID_STYLES.get(coach.led, "bold"))]

@@ -19,6 +19,9 @@ class MessageId(StrEnum):
     effect is learnt better than one on the body (Wulf 2013)."""
     RECALL_WORDS = "recall.words"
 
+    RUNNER_GUEST = "runner.guest"
+    """Who runs without a name."""
+
     LIGHT_OFF = "light.off"
     LIGHT_BASELINE = "light.baseline"
     LIGHT_IN_BAND = "light.in_band"

@@ -1,27 +1,25 @@
-"""Who may ask: a token where the page leaves the machine, and no other site's pages."""
+"""Who may ask: a token where the page leaves the machine."""
 
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import secrets
-import socket
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from hipdrive.private_file import make_private_folder, private
 from hipdrive.small_file import read_small_file
+from hipdrive.web.cookies import cookie_value, kept_cookie
+from hipdrive.web.own_names import is_loopback
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 COOKIE = "hipdrive"
+COOKIE_KEPT_S = 365 * 86_400
 TOKEN_NAME = "web_token"  # noqa: S105  # the name of a file
 TOKEN_BYTES = 24
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +28,18 @@ class Access:
 
     Attributes:
         token: what a browser has to show; None on loopback, where nobody else can ask.
-        names: the host names under which the page may be asked for, beside addresses.
     """
 
     token: str | None
-    names: frozenset[str]
 
     @classmethod
-    def of(cls, host: str, names: Iterable[str], token_file: Path) -> Access:
+    def of(cls, host: str, token_file: Path) -> Access:
         """The rules of a server on an address.
 
         Raises:
             OSError: the token cannot be kept.
         """
-        known = {*LOOPBACK_NAMES, *names, socket.gethostname(), f"{socket.gethostname()}.local"}
-        token = None if is_loopback(host) else kept_token(token_file)
-        return cls(token, frozenset(name.lower() for name in known))
-
-    def host_is_ours(self, host: str) -> bool:
-        """Whether a Host header names this machine.
-
-        A name of somebody else's that leads here would let their page read ours (DNS rebinding).
-        """
-        name = _name(host)
-        return name is not None and (name in self.names or _is_address(name))
-
-    def origin_is_ours(self, headers: Mapping[str, str]) -> bool:
-        """Whether a request that changes something comes from our own page."""
-        origin = headers.get("origin")
-        if origin is None:
-            # Browsers send an origin with every request that changes something.
-            return headers.get("sec-fetch-site", "same-origin") in {"same-origin", "none"}
-        return urlsplit(origin).netloc == headers.get("host")
+        return cls(None if is_loopback(host) else kept_token(token_file))
 
     def token_in_link(self, query: str) -> bool:
         """Whether a link has the token in it."""
@@ -71,27 +49,15 @@ class Access:
         """Whether a browser has the cookie."""
         if self.token is None:
             return True
-        try:
-            found = SimpleCookie(cookies).get(COOKIE)
-        except CookieError:
-            return False
-        return found is not None and self._matches(found.value)
+        kept = cookie_value(COOKIE, cookies)
+        return kept is not None and self._matches(kept)
 
     def cookie(self, *, secure: bool) -> str:
         """The header that gives the browser the token to keep."""
-        parts = [f"{COOKIE}={self.token}", "Path=/", "HttpOnly", "SameSite=Strict"]
-        return "; ".join([*parts, "Max-Age=31536000", *(["Secure"] if secure else [])])
+        return kept_cookie(COOKIE, self.token or "", COOKIE_KEPT_S, secure=secure)
 
     def _matches(self, given: str) -> bool:
         return self.token is not None and hmac.compare_digest(given.encode(), self.token.encode())
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine alone."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def kept_token(file: Path) -> str:
@@ -111,18 +77,3 @@ def kept_token(file: Path) -> str:
     with open(file, "w", encoding="ascii", opener=private) as stream:
         stream.write(token + "\n")
     return token
-
-
-def _name(host: str) -> str | None:
-    try:
-        return urlsplit(f"//{host}").hostname
-    except ValueError:
-        return None
-
-
-def _is_address(name: str) -> bool:
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return True

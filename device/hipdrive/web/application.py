@@ -4,48 +4,56 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, dataclass, field
-from importlib import resources
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from hipdrive.control.command import COMMANDS, LONGEST_BYTES, Refusal
-from hipdrive.control.command_handler import CommandAnswer, ReceivedCommand
+from hipdrive.control.command_handler import ReceivedCommand
 from hipdrive.errors import CalibrationError
+from hipdrive.texts.phrases import Phrases
+from hipdrive.web.answers import busy, streamed
 from hipdrive.web.gate import Gate
+from hipdrive.web.page_texts import index_page, refused, texts_module
 from hipdrive.web.review import Review
 from hipdrive.web.roll import save_roll
+from hipdrive.web.static_files import content_route, static_route
 from hipdrive.web.streams import Streams
+from hipdrive.web.token_check import TokenCheck
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from starlette.requests import Request
 
     from hipdrive.web.page_parts import PageParts
 
-MEDIA_TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".svg": "image/svg+xml",
-}
-STATIC = ("index.html", "style.css", "page.js", "align.js", "run.js", "review.js", "icon.svg")
+STATIC = (
+    "style.css",
+    "page.js",
+    "ask.js",
+    "say.js",
+    "align.js",
+    "run.js",
+    "review.js",
+    "icon.svg",
+)
 UPLOT = ("uPlot.iife.min.js", "uPlot.min.css")
-BUSY, REFUSED = 503, 409
+REFUSED = 409
 
 
 def application(parts: PageParts) -> Starlette:
     """The application; ends by itself with its server."""
     page = _Page(parts)
-    review = Review(parts.data / "sessions")
+    review = Review(parts.data / "sessions", parts.language)
+    index = index_page(parts.language)
     routes = [
-        *(_static(name, f"/{name}") for name in STATIC),
-        _static("index.html", "/"),
-        *(_static(f"uplot/{name}", f"/uplot/{name}") for name in UPLOT),
+        content_route("index.html", "/", index),
+        content_route("index.html", "/index.html", index),
+        content_route("texts.js", "/texts.js", texts_module(parts.language)),
+        *(static_route(name, f"/{name}") for name in STATIC),
+        *(static_route(f"uplot/{name}", f"/uplot/{name}") for name in UPLOT),
         Route("/events", page.events),
         Route("/pictures", page.pictures),
         Route("/checks", page.checks),
@@ -56,19 +64,9 @@ def application(parts: PageParts) -> Starlette:
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Gate, access=parts.access)],
+        middleware=[Middleware(Gate, names=parts.names, stranger=TokenCheck(parts.access))],
         max_body_size=LONGEST_BYTES,
     )
-
-
-def _static(name: str, path: str) -> Route:
-    content = resources.files(__package__).joinpath("static", *name.split("/")).read_bytes()
-    media_type = MEDIA_TYPES[name[name.rindex(".") :]]
-
-    async def respond(_request: Request) -> Response:
-        return Response(content, media_type=media_type, headers={"Cache-Control": "no-cache"})
-
-    return Route(path, respond)
 
 
 @dataclass(slots=True)
@@ -84,14 +82,14 @@ class _Page:
     async def events(self, _request: Request) -> Response:
         """The values of the moment, as server-sent events."""
         events = self.streams.events()
-        return _busy() if events is None else _stream(events, "text/event-stream")
+        return self._busy() if events is None else streamed(events, "text/event-stream")
 
     async def pictures(self, _request: Request) -> Response:
         """The camera's picture, as motion JPEG."""
         pictures = self.streams.pictures()
         if pictures is None:
-            return _busy()
-        return _stream(pictures, "multipart/x-mixed-replace; boundary=picture")
+            return self._busy()
+        return streamed(pictures, "multipart/x-mixed-replace; boundary=picture")
 
     async def checks(self, _request: Request) -> Response:
         """How the camera stands."""
@@ -104,7 +102,14 @@ class _Page:
         answer = self.parts.commands.handle(
             ReceivedCommand(request.path_params["name"], payload), allowed=list(COMMANDS)
         )
-        return _answer(answer)
+        refusal = answer.refusal
+        explanation = None if refusal is None else refused(refusal, self.parts.language)
+        content = {
+            "accepted": answer.accepted,
+            **asdict(answer),
+            "explanation": explanation or answer.explanation,
+        }
+        return JSONResponse(content, _status(refusal))
 
     async def roll(self, request: Request) -> Response:
         """Keep the camera's roll for the next session."""
@@ -116,16 +121,11 @@ class _Page:
             return JSONResponse({"accepted": False, "explanation": str(error)}, REFUSED)
         return JSONResponse({"accepted": True, "explanation": None})
 
-
-def _answer(answer: CommandAnswer) -> JSONResponse:
-    content = {"accepted": answer.accepted, **asdict(answer), "explanation": answer.explanation}
-    status = {None: 200, Refusal.UNKNOWN: 404}.get(answer.refusal, REFUSED)
-    return JSONResponse(content, status)
+    def _busy(self) -> JSONResponse:
+        return busy(Phrases("page", self.parts.language)("too_many_pages"))
 
 
-def _stream(content: AsyncIterator[bytes], media_type: str) -> StreamingResponse:
-    return StreamingResponse(content, media_type=media_type, headers={"Cache-Control": "no-store"})
-
-
-def _busy() -> JSONResponse:
-    return JSONResponse({"explanation": "too many pages are open; close one"}, BUSY)
+def _status(refusal: Refusal | None) -> int:
+    if refusal is None:
+        return 200
+    return 404 if refusal is Refusal.UNKNOWN else REFUSED

@@ -1,16 +1,18 @@
-"""Stands before every route: checks who asks, and says what the answer may do."""
+"""Stands before every route: checks whence a request comes, and says what the answer may do."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, RedirectResponse
+from starlette.responses import PlainTextResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from hipdrive.web.access import Access
+    from hipdrive.web.own_names import OwnNames
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -24,7 +26,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 READING = {"GET", "HEAD"}
-MISDIRECTED, FORBIDDEN, UNAUTHORIZED = 421, 403, 401
+MISDIRECTED, FORBIDDEN = 421, 403
 
 
 class Gate:
@@ -32,12 +34,16 @@ class Gate:
 
     Args:
         app: what is behind it.
-        access: the rules.
+        names: of this machine.
+        stranger: the answer to a request of somebody who may not ask; None for one that goes on.
     """
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
+    def __init__(
+        self, app: ASGIApp, names: OwnNames, stranger: Callable[[Scope, Headers], ASGIApp | None]
+    ) -> None:
         self._app = app
-        self._access = access
+        self._names = names
+        self._stranger = stranger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or pass it on."""
@@ -58,17 +64,10 @@ class Gate:
     def _refusal(self, scope: Scope) -> ASGIApp | None:
         """The answer to a request that goes no further; None for one that does."""
         headers = Headers(scope=scope)
-        if not self._access.host_is_ours(headers.get("host", "")):
+        if not self._names.host_is_ours(headers.get("host", "")):
             return PlainTextResponse("this machine has no such name\n", MISDIRECTED)
-        reads = scope["method"] in READING
-        if reads and self._access.token_in_link(scope["query_string"].decode("latin-1")):
-            # The token leaves the address, where it would be read over a shoulder.
-            cookie = self._access.cookie(secure=scope["scheme"] == "https")
-            return RedirectResponse(scope["path"], 303, headers={"Set-Cookie": cookie})
-        if not self._access.token_in_cookie(headers.get("cookie", "")):
-            return PlainTextResponse(
-                "open the link that hipdrive printed, or scan its QR code\n", UNAUTHORIZED
-            )
-        if not reads and not self._access.origin_is_ours(headers):
+        if (answer := self._stranger(scope, headers)) is not None:
+            return answer
+        if scope["method"] not in READING and not self._names.origin_is_ours(headers):
             return PlainTextResponse("only hipdrive's own page may ask for this\n", FORBIDDEN)
         return None

@@ -11,12 +11,15 @@ from hipdrive.session.sink import SessionSink, SinkInfo
 from hipdrive.types.frame import Frame
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hipdrive.geometry.camera_summary import CameraSummary
     from hipdrive.session.sink import SessionContext
     from hipdrive.session.summary import SessionSummary
     from hipdrive.types.frame import RgbImage
     from hipdrive.types.frame_result import FrameResult
     from hipdrive.types.pose import Pose
+    from hipdrive.types.side import Side
     from hipdrive.types.stride import Stride
 
 VALUES_NS = 150_000_000
@@ -34,14 +37,16 @@ class Picture(NamedTuple):
     """A picture of the camera.
 
     Attributes:
-        number: counts up, so that a reader knows a new one.
         image: RGB; a copy, the reader's own.
         pose: what was found in it; None where nobody looked.
+        t_ns: when it was taken.
+        near_leg: which leg is near the camera; None where it is not known.
     """
 
-    number: int
     image: RgbImage
     pose: Pose | None
+    t_ns: int
+    near_leg: Side | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +90,13 @@ class LiveView:
     Attributes:
         state: the newest values.
         picture: the newest picture; None where nobody watches, or none has come.
+        on_picture: called in the loop when there is another picture; returns at once.
     """
 
     def __init__(self) -> None:
         self.state = LiveState()
         self.picture: Picture | None = None
+        self.on_picture: Callable[[], None] | None = None
         self._watchers = 0
         self._lock = threading.Lock()
         self._picture_ns: int | None = None
@@ -112,6 +119,10 @@ class LiveView:
             if not self._watchers:
                 self.picture, self._picture_ns = None, None
 
+    def forget_picture(self) -> None:
+        """Show the newest picture no longer: the camera is closed, and it may be the last."""
+        self.picture = None
+
     def on_view(self, view: object) -> None:
         """Offer a frame before it is looked at; for the loop. Between two sessions it is shown."""
         if not isinstance(view, Frame):
@@ -120,9 +131,9 @@ class LiveView:
             height, width = view.image.shape[:2]
             self._size = width, height
         if self.state.session is None:
-            self.offer(view, None)
+            self.offer(view, None, None)
 
-    def offer(self, frame: Frame, pose: Pose | None) -> None:
+    def offer(self, frame: Frame, pose: Pose | None, near_leg: Side | None) -> None:
         """Show a frame, if somebody watches and it is time for another; for the loop."""
         if not self._watchers:
             return
@@ -130,10 +141,11 @@ class LiveView:
         if before_ns is not None and 0 <= frame.t_ns - before_ns < PICTURES_NS:
             return
         self._picture_ns = frame.t_ns
-        before = self.picture  # once: a reader who leaves takes it away
-        number = before.number + 1 if before else 1
         # The source may fill the same memory again.
-        self.picture = Picture(number, frame.image.copy(), pose)
+        self.picture = Picture(frame.image.copy(), pose, frame.t_ns, near_leg)
+        wake = self.on_picture
+        if wake is not None:
+            wake()
 
     def open_sink(self, context: SessionContext) -> LiveSink:
         """A session begins; a factory of sinks."""
@@ -154,6 +166,7 @@ class LiveSink(SessionSink):
         self._values_ns: int | None = None
         self._camera_ns: int | None = None
         self._camera: CameraSummary | None = None
+        self._near_leg: Side | None = None
         number = view.state.number + 1
         view.state = LiveState(number, context.info.id, runners=self._runners())
 
@@ -163,7 +176,7 @@ class LiveSink(SessionSink):
         if self._first_ns is None:
             self._first_ns = t_ns
         if result.frame is not None:
-            self._view.offer(result.frame, result.pose)
+            self._view.offer(result.frame, result.pose, self._near_leg)
         self._strides.extend(stride for stride in result.gait.strides if stride.near)
         if result.gait.samples:
             sample = result.gait.samples[-1]
@@ -202,5 +215,6 @@ class LiveSink(SessionSink):
             return self._camera
         if self._camera_ns is None or not 0 <= t_ns - self._camera_ns < CAMERA_NS:
             self._camera_ns = t_ns
-            self._camera = self._context.summary().camera
+            summary = self._context.summary()
+            self._camera, self._near_leg = summary.camera, summary.near_leg
         return self._camera

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hipdrive.texts.catalogue import Language
     from hipdrive.web.access import Access
     from hipdrive.web.live_view import LiveView
+    from hipdrive.web.own_names import OwnNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class PageParts:
         parts: those that do not work.
         data: folder with sessions and calibration.
         access: who may ask.
-        language: of what is said to the runner.
+        names: of this machine.
+        language: of all that is said.
     """
 
     view: LiveView
@@ -33,4 +35,5 @@ class PageParts:
     parts: DegradedParts
     data: Path
     access: Access
+    names: OwnNames
     language: Language = "en"

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from hipdrive.texts.catalogue import Language
+
 MOST_SESSIONS = 50
 NOT_FOUND, NOT_POSSIBLE = 404, 409
 REPORT_POLICY = (
@@ -34,10 +36,12 @@ class Review:
 
     Args:
         folder: of all sessions; need not exist.
+        language: of reports that are made.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, language: Language) -> None:
         self._folder = folder
+        self._language = language
         self._making = asyncio.Lock()
 
     async def sessions(self, _request: Request) -> Response:
@@ -54,11 +58,14 @@ class Review:
         try:
             async with self._making:
                 if not path.exists():
-                    await asyncio.to_thread(lambda: write_report(Session.open(folder), path))
+                    await asyncio.to_thread(self._make, folder, path)
         except (HipdriveError, OSError) as error:
             return PlainTextResponse(f"{error}\n", NOT_POSSIBLE)
         headers = {"Content-Security-Policy": REPORT_POLICY, "Cache-Control": "no-cache"}
         return FileResponse(path, media_type="text/html; charset=utf-8", headers=headers)
+
+    def _make(self, folder: Path, path: Path) -> None:
+        write_report(Session.open(folder), path, self._language)
 
 
 def listed(folder: Path) -> dict[str, object]:

@@ -4,34 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from typing import TYPE_CHECKING
 
-import cv2
-import numpy as np
-
-from hipdrive.web.alignment import checks, quality_of
-from hipdrive.web.skeleton import draw_skeleton
+from hipdrive.web.alignment import checks
+from hipdrive.web.newest_part import NewestPart
+from hipdrive.web.pictures import PictureFeed
 from hipdrive.web.values import page_values
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from hipdrive.web.alignment import CameraCheck
-    from hipdrive.web.live_view import Picture
     from hipdrive.web.page_parts import PageParts
 
 MOST_EVENTS, MOST_PICTURES = 32, 8
 POLL_S = 0.1
 STILL_ALIVE_S = 5.0
 """A comment this often, so that a browser that is gone is noticed."""
-JPEG_QUALITY = 80
-MOST_WIDTH_PX = 640
-"""Enough to line a camera up by; a larger one costs the loop its processor."""
 
 
 class Streams:
-    """Streams to many pages; each value and each picture is encoded once for all of them.
+    """Streams to many pages; each value and each picture is made once for all of them.
 
     A page that does not read holds up nobody but itself: the server stops asking for its next part.
 
@@ -41,89 +34,54 @@ class Streams:
 
     def __init__(self, parts: PageParts) -> None:
         self._parts = parts
-        self._event_streams = 0
-        self._picture_streams = 0
-        self._event: tuple[object, bytes] = (None, b"")
-        self._jpeg: tuple[int, bytes] = (0, b"")
-        self._encoding = threading.Lock()
+        self._values = NewestPart(self._look)
+        self._shown: object = None
+        self._feed = PictureFeed(parts.view, lambda: parts.commands.status.state.private)
 
     def events(self) -> AsyncIterator[bytes] | None:
         """Server-sent events; None where too many pages are open."""
-        return None if self._event_streams >= MOST_EVENTS else self._events()
+        return None if self._values.readers >= MOST_EVENTS else self._events()
 
     def pictures(self) -> AsyncIterator[bytes] | None:
         """Parts of a motion JPEG; None where too many pages look."""
-        return None if self._picture_streams >= MOST_PICTURES else self._pictures()
+        return None if self._feed.watchers >= MOST_PICTURES else self._feed.stream()
 
     def checks(self) -> list[CameraCheck]:
-        """How the camera stands, by the newest pose and picture."""
+        """How the camera stands, by the newest pose and picture; nothing while it is closed."""
+        if self._parts.commands.status.state.private:
+            return []
         view = self._parts.view
-        result, picture = view.state.result, view.picture
+        result = view.state.result
         return checks(
             None if result is None else result.pose,
             view.size,
             view.state.camera,
-            None if picture is None else quality_of(picture.image),
+            self._feed.quality(),
+            self._parts.language,
         )
 
     async def _events(self) -> AsyncIterator[bytes]:
-        self._event_streams += 1
-        try:
-            sent: object = None
-            silent_s = 0.0
+        with self._values.reading():
+            # What is there is of when somebody last read.
+            self._publish_values()
+            number = 0
             while True:
-                key, event = self._newest_event()
-                if key != sent:
-                    sent, silent_s = key, 0.0
-                    yield event
-                elif silent_s >= STILL_ALIVE_S:
-                    silent_s = 0.0
-                    yield b":\n\n"
-                await asyncio.sleep(POLL_S)
-                silent_s += POLL_S
-        finally:
-            self._event_streams -= 1
+                number, part = await self._values.newer(number, STILL_ALIVE_S)
+                yield part or b":\n\n"
 
-    def _newest_event(self) -> tuple[object, bytes]:
+    async def _look(self) -> None:
+        """Look for new values."""
+        while True:
+            self._publish_values()
+            await asyncio.sleep(POLL_S)
+
+    def _publish_values(self) -> None:
         state, device = self._parts.view.state, self._parts.commands.status.state
+        if device.private:
+            self._parts.view.forget_picture()
         faults = self._parts.parts.now
-        key = (state.number, device, faults)
-        if self._event[0] != key:
-            language = self._parts.language
-            values = json.dumps(page_values(state, device, faults, language), allow_nan=False)
-            self._event = (key, f"data: {values}\n\n".encode())
-        return self._event
-
-    async def _pictures(self) -> AsyncIterator[bytes]:
-        view = self._parts.view
-        self._picture_streams += 1
-        view.watch(1)
-        try:
-            sent = 0
-            while True:
-                picture = view.picture
-                if picture is not None and picture.number != sent:
-                    sent = picture.number
-                    jpeg = await asyncio.to_thread(self._encoded, picture)
-                    yield (
-                        b"--picture\r\nContent-Type: image/jpeg\r\n"
-                        b"Content-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg)
-                    )
-                await asyncio.sleep(POLL_S / 2)
-        finally:
-            self._picture_streams -= 1
-            view.watch(-1)
-
-    def _encoded(self, picture: Picture) -> bytes:
-        with self._encoding:
-            if self._jpeg[0] != picture.number:
-                scale = min(1.0, MOST_WIDTH_PX / picture.image.shape[1])
-                small = cv2.resize(
-                    picture.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA
-                )
-                bgr = np.ascontiguousarray(small[:, :, ::-1], np.uint8)
-                if picture.pose is not None:
-                    draw_skeleton(bgr, picture.pose, scale)
-                _, jpeg = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-                self._jpeg = (picture.number, jpeg.tobytes())
-            return self._jpeg[1]
+        shown = (state.number, device, faults)
+        if self._shown != shown:
+            self._shown = shown
+            values = page_values(state, device, faults, self._parts.language)
+            self._values.publish(f"data: {json.dumps(values, allow_nan=False)}\n\n".encode())

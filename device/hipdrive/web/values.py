@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
-from hipdrive import words
 from hipdrive.printable import printable
 from hipdrive.texts import coach as texts
+from hipdrive.texts.message import MessageId
+from hipdrive.texts.phrases import Phrases
 from hipdrive.types.angle import deg_from_bam
+from hipdrive.types.coach_status import SilenceReason
 from hipdrive.types.time import NS_PER_S
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ class PageValues(TypedDict):
     runner: str
     runners: list[str]
     muted: bool
+    private: bool
     seen: bool
     led: str
     state: str
@@ -58,7 +61,7 @@ def page_values(
         state: of the session.
         device: what it is set to.
         faults: what does not work.
-        language: of what is said to the runner.
+        language: of all sentences.
     """
     result = state.result
     coach = None if result is None else result.coach
@@ -69,9 +72,10 @@ def page_values(
         runner=device.runner,
         runners=list(state.runners),
         muted=device.muted,
+        private=device.private,
         seen=result is not None and result.pose.runner_seen,
         led=coach.led.removeprefix("led_") if coach and state.session else "off",
-        state=words.CAMERA_CLOSED if device.private else _sentence(state, coach, language),
+        state=_sentence(state, device, coach, language),
         guard=_held_back(state, coach, language),
         angle_deg=_deg(state.angle_bam),
         mean_deg=_deg(coach.mean_bam) if coach else None,
@@ -83,13 +87,21 @@ def page_values(
     )
 
 
-def _sentence(state: LiveState, coach: CoachStatus | None, language: Language) -> str:
+def _sentence(
+    state: LiveState, device: DeviceState, coach: CoachStatus | None, language: Language
+) -> str:
     """What goes on, in plain words."""
+    say = Phrases("page", language)
+    if device.private:
+        return say("camera_closed")
     if state.session is None:
-        return words.NO_SESSION
+        return say("no_session")
     if coach is None or state.result is None:
-        return words.STARTING
-    return texts.said_now(coach, language)
+        return say("starting")
+    said = texts.said_now(coach, language)
+    if coach.silence is SilenceReason.NO_STRIDE_YET and coach.programme is not None:
+        return f"{said}. {texts.plain(MessageId.RECALL, language)}"
+    return said
 
 
 def _held_back(state: LiveState, coach: CoachStatus | None, language: Language) -> str:

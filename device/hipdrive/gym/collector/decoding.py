@@ -96,23 +96,18 @@ class Decoder:
         Raises:
             RefusedMessageError: it is none that a device sends, or too old.
         """
-        levels = _TOPIC.fullmatch(topic)
-        if levels is None:
-            raise RefusedMessageError(StoreRefusal.TOPIC)
-        if len(payload) > MOST_BYTES:
-            raise RefusedMessageError(StoreRefusal.TOO_LONG)
-        device = DeviceName(levels[1], levels[2])
-        match levels[3]:
+        device, kind = addressed(topic, payload)
+        match kind:
             case "stride":
-                return self._stride(device, _checked(ReceivedStride, payload))
+                return self._stride(device, checked(ReceivedStride, payload))
             case "cue":
-                return self._cue(device, _checked(ReceivedCue, payload))
+                return self._cue(device, checked(ReceivedCue, payload))
             case "summary":
-                return self._summary(device, _checked(ReceivedSummary, payload), payload)
+                return self._summary(device, checked(ReceivedSummary, payload), payload)
             case "cues":
-                return self._cue_count(device, _checked(ReceivedCueCount, payload))
+                return self._cue_count(device, checked(ReceivedCueCount, payload))
             case "health":
-                return self._health(device, _checked(ReceivedHealth, payload))
+                return self._health(device, checked(ReceivedHealth, payload))
             case _:
                 raise RefusedMessageError(StoreRefusal.TOPIC)
 
@@ -208,7 +203,26 @@ def _row(table: Table, device: DeviceName, began: datetime, values: tuple[Value,
     return Row(table, device, f"{utc.year:04}-{utc.month:02}-01", values)
 
 
-def _checked(kind: type[AnyReceived], payload: bytes) -> AnyReceived:
+def addressed(topic: str, payload: bytes) -> tuple[DeviceName, str]:
+    """Whose message it is, and of which kind: the last level of its topic.
+
+    Raises:
+        RefusedMessageError: it is no topic of a device, or longer than anything that one sends.
+    """
+    levels = _TOPIC.fullmatch(topic)
+    if levels is None:
+        raise RefusedMessageError(StoreRefusal.TOPIC)
+    if len(payload) > MOST_BYTES:
+        raise RefusedMessageError(StoreRefusal.TOO_LONG)
+    return DeviceName(levels[1], levels[2]), levels[3]
+
+
+def checked(kind: type[AnyReceived], payload: bytes) -> AnyReceived:
+    """A message that fits.
+
+    Raises:
+        RefusedMessageError: it does not.
+    """
     if b"\\u0000" in payload:
         # PostgreSQL's texts cannot hold it.
         raise RefusedMessageError(StoreRefusal.CONTENT)

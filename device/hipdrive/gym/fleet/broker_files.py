@@ -6,13 +6,11 @@ as before.
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import HipdriveError
 from hipdrive.hub.home_assistant.discovery import discovery_topic
-from hipdrive.private_file import private
+from hipdrive.private_file import replace_private_file
 from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:
@@ -105,18 +103,7 @@ def _lines(file: Path) -> list[str]:
 
 def _replace(file: Path, lines: list[str]) -> None:
     """Write the file anew, in place of the old one, with its owner and mode."""
-    partial = file.with_name(f".{file.name}.partial")
     try:
-        with open(partial, "w", encoding="utf-8", opener=private) as new:
-            new.write("\n".join([*lines, ""]))
-            with suppress(FileNotFoundError):
-                before = file.stat()
-                os.fchown(new.fileno(), before.st_uid, before.st_gid)
-                os.fchmod(new.fileno(), before.st_mode & 0o777)
-            new.flush()
-            os.fsync(new.fileno())
-        partial.replace(file)
+        replace_private_file(file, "\n".join([*lines, ""]))
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
         raise FleetError(f"{file} cannot be written ({error.strerror}); run as root") from error

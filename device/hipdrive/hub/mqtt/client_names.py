@@ -19,6 +19,7 @@ class ClientRole(StrEnum):
     FORGET = "forget"
     WATCH = "watch"
     COLLECT = "collect"
+    WALL = "wall"
 
 
 REMEDIES = {
@@ -30,6 +31,7 @@ REMEDIES = {
     ClientRole.FORGET: "another hipdrive hub forget of this device runs: try again after it",
     ClientRole.WATCH: "another hipdrive hub watch of this device runs: end it first",
     ClientRole.COLLECT: "another collector has the same name: give each its own with --name",
+    ClientRole.WALL: "another hipdrive wall runs on a machine of the same name: end one",
 }
 """Who else can have a name, and what to do."""
 

@@ -1,14 +1,16 @@
 // The picture, in which the device has drawn the skeleton, with guides and a plumb line; checks in words.
 import { ask } from "./page.js";
+import { say, written } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const CHECKS_MS = 1000;
+const MARGIN = 0.06;  // of the picture's height, above the head and below the shoes
 
 const picture = document.getElementById("picture");
 const overlay = document.getElementById("overlay");
 const roll = document.getElementById("roll");
 const rollShown = document.getElementById("roll-shown");
-let timer = 0, size = [640, 480];
+let timer = 0, size = [640, 480], shown = false, closed = false;
 
 function element(name, attributes) {
   const made = document.createElementNS(SVG, name);
@@ -20,16 +22,32 @@ const guides = element("g", {});
 overlay.append(guides);
 
 export function startAlign() {
-  picture.src = "/pictures";
+  shown = true;
+  clearInterval(timer);
+  showPicture();
   timer = setInterval(check, CHECKS_MS);
   check();
   layOut();
 }
 
 export function stopAlign() {
+  shown = false;
   clearInterval(timer);
-  // A picture that is not shown is not asked for.
-  picture.removeAttribute("src");
+  showPicture();
+}
+
+export function showCamera({ private: isClosed }) {
+  if (isClosed === closed) return;
+  closed = isClosed;
+  showPicture();
+}
+
+function showPicture() {
+  // A picture that is not shown is not asked for, and the last one goes with the camera.
+  if (shown && !closed) picture.src = "/pictures"; else picture.removeAttribute("src");
+  picture.hidden = closed;
+  overlay.toggleAttribute("hidden", closed);  // an SVG has no property of that name
+  document.getElementById("no-picture").hidden = !closed;
 }
 
 function layOut() {
@@ -37,9 +55,10 @@ function layOut() {
   const [width, height] = size;
   overlay.setAttribute("viewBox", `0 0 ${width} ${height}`);
   guides.replaceChildren(
-    element("line", { class: "guide", x1: 0, x2: width, y1: height / 2, y2: height / 2 }),
-    element("line", { class: "plumb" }), ...["top", "bottom"].map((end) => element("circle", { class: "grip", "data-end": end, r: width / 40 })),
+    element("g", {}), element("line", { class: "plumb" }), ...["top", "bottom"].map((end) => element("circle", { class: "grip", "data-end": end, r: width / 40 })),
   );
+  guides.firstChild.append(...[MARGIN, 0.5, 1 - MARGIN].map((share) =>
+    element("line", { class: share === 0.5 ? "guide hips" : "guide", x1: 0, x2: width, y1: height * share, y2: height * share })));
   drawPlumb();
 }
 
@@ -52,7 +71,7 @@ function drawPlumb() {
   for (const [key, value] of Object.entries({ x1, x2, y1, y2 })) plumb.setAttribute(key, value);
   top.setAttribute("cx", x1); top.setAttribute("cy", y1);
   bottom.setAttribute("cx", x2); bottom.setAttribute("cy", y2);
-  rollShown.textContent = degrees.toFixed(1);
+  rollShown.textContent = written(degrees, 1);
 }
 
 roll.addEventListener("input", drawPlumb);
@@ -73,7 +92,7 @@ overlay.addEventListener("pointermove", (event) => {
 document.getElementById("save-roll").addEventListener("click", async () => {
   const answer = await ask("/roll", { roll_deg: Number(roll.value) });
   document.getElementById("roll-said").textContent = answer.accepted
-    ? "Saved: the next session takes it off." : answer.explanation;
+    ? say("roll_saved") : answer.explanation;
 });
 
 async function check() {
@@ -81,8 +100,7 @@ async function check() {
     const found = await (await fetch("/checks")).json();
     document.getElementById("checks").replaceChildren(...found.map(({ ok, sentence, cost_deg }) => {
       const line = document.createElement("li");
-      const cost = !ok && cost_deg ? `; left as it is, angles are off by ${cost_deg.toFixed(1)}°` : "";
-      line.textContent = sentence + cost;
+      line.textContent = !ok && cost_deg ? say("cost", { found: sentence, cost: cost_deg }) : sentence;
       line.className = ok ? "right" : "wrong";
       return line;
     }));

@@ -1,18 +1,14 @@
 // Tabs, the stream of values, and what is common to the views.
-import { startAlign, stopAlign } from "./align.js";
+import { ask as askServer } from "./ask.js";
+import { showCamera, startAlign, stopAlign } from "./align.js";
 import { showRun, startRun } from "./run.js";
 import { showReview } from "./review.js";
+import { say } from "./say.js";
 
 const tabs = [...document.querySelectorAll("[role=tab]")];
 
-export async function ask(path, body) {
-  // What the device answers: { accepted, explanation }.
-  try {
-    const response = await fetch(path, { method: "POST", body: JSON.stringify(body) });
-    return await response.json();
-  } catch {
-    return { accepted: false, explanation: "the device does not answer" };
-  }
+export function ask(path, body) {
+  return askServer(path, body, say("unanswered"));
 }
 
 function select(tab) {
@@ -54,5 +50,6 @@ events.addEventListener("message", (event) => {
   connection.hidden = true;
   showFaults(values.faults);
   showRun(values);
+  showCamera(values);
 });
 startRun();

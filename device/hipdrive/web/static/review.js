@@ -1,4 +1,6 @@
 // The last sessions, each with its report, and the trend over those that can be compared.
+import { day, say, written } from "./say.js";
+
 const list = document.getElementById("sessions");
 const trend = document.getElementById("trend");
 const which = document.getElementById("which");
@@ -12,7 +14,7 @@ export async function showReview() {
     return;
   }
   list.replaceChildren(...found.sessions.map(entry));
-  if (!found.sessions.length) list.append(made("li", "no session yet"));
+  if (!found.sessions.length) list.append(made("li", say("none_yet")));
   shown = new Map(found.sessions.map((session) => [session.id, session]));
   trends = found.trends.filter((each) => each.sessions.length > 1);
   const chosen = which.value;
@@ -28,38 +30,50 @@ function made(tag, text) {
   return Object.assign(document.createElement(tag), { textContent: text });
 }
 
+function shortly(value) {
+  return written(value, Number.isInteger(value) ? 0 : 1);
+}
+
 function name({ runner, belt_mps, incline_percent, sessions }) {
-  const incline = incline_percent === null ? "" : `, incline ${incline_percent} %`;
-  return `${runner ? `${runner}, ` : ""}${belt_mps.toFixed(1)} m/s${incline}: ${sessions.length} sessions`;
+  const incline = incline_percent === null ? "" : say("trend_incline", { incline: shortly(incline_percent) });
+  const fields = { belt: belt_mps, incline, count: sessions.length };
+  return runner ? say("trend_name_of", { runner, ...fields }) : say("trend_name", fields);
 }
 
 function entry(session) {
   const line = document.createElement("li");
-  const link = made("a", session.began_utc ? new Date(session.began_utc).toLocaleString() : session.id);
+  const link = made("a", session.began_utc ? day(new Date(session.began_utc)) : session.id);
   Object.assign(link, { href: `/sessions/${session.id}/report`, target: "_blank", rel: "noopener" });
-  line.append(link, made("span", session.problem ? ` ${session.problem}` : facts(session)));
+  const told = made("span", session.problem ? ` ${session.problem}` : facts(session));
+  // Why there are no figures is told as the log tells it.
+  if (session.problem) told.lang = "en";
+  line.append(link, told);
   return line;
 }
 
-function facts({ runner, duration_s, strides, mean_deg, sd_deg, in_band_percent, cadence_spm, belt_mps, programme }) {
-  const spread = sd_deg === null ? "" : ` ± ${sd_deg.toFixed(1)}°`;
-  const share = in_band_percent === null ? "" : `, ${in_band_percent.toFixed(0)} % in the band`;
-  const steps = cadence_spm === null ? "" : `, ${cadence_spm.toFixed(0)} steps a minute`;
-  const belt = belt_mps === null ? "" : `, ${belt_mps.toFixed(1)} m/s`;
-  return ` ${runner ? `${runner}, ` : ""}${(duration_s / 60).toFixed(1)} min, ${strides} strides, ${mean_deg.toFixed(1)}°${spread}${share}${steps}${belt}${mark(programme)}`;
+function place({ mode, session }) {
+  return mode === "programme" ? say("programme", { session }) : say("maintenance", { session });
 }
 
-function mark(programme) {
-  if (!programme) return "";
-  const probe = programme.probe ? `, retention probe ${programme.probe.mean_deg.toFixed(1)}°` : "";
-  return `, ${programme.mode} session ${programme.session}${probe}`;
+function facts({ runner, duration_s, strides, mean_deg, sd_deg, in_band_percent, cadence_spm, belt_mps, programme }) {
+  const told = [
+    runner,
+    say("session_minutes", { minutes: duration_s / 60, strides }),
+    `${written(mean_deg, 1)}°${sd_deg === null ? "" : ` ± ${written(sd_deg, 1)}°`}`,
+    in_band_percent === null ? "" : say("session_in_band", { percent: in_band_percent }),
+    cadence_spm === null ? "" : say("session_steps", { steps: cadence_spm }),
+    belt_mps === null ? "" : `${written(belt_mps, 1)} m/s`,
+    programme ? place(programme) : "",
+    programme?.probe ? say("probe", { mean: programme.probe.mean_deg }) : "",
+  ];
+  return ` ${told.filter(Boolean).join(", ")}`;
 }
 
 function draw() {
   trend.replaceChildren();
   const chosen = trends[which.value];
   if (!chosen) {
-    trend.textContent = "a trend needs two sessions of one runner at like belt speed and incline";
+    trend.textContent = say("trend_needs_two");
     return;
   }
   const sessions = chosen.sessions.map(({ id }) => shown.get(id));
@@ -70,7 +84,10 @@ function draw() {
   const options = {
     width: Math.max(280, trend.clientWidth - 8), height: 240, cursor: { show: false }, legend: { show: false },
     scales: { x: { time: true } },
-    axes: [{}, { label: "thigh extension, °" }],
+    axes: [
+      { values: (_, splits) => splits.map((s) => day(new Date(s * 1000), { day: "numeric", month: "short" })) },
+      { label: say("thigh_ext"), values: (_, splits) => splits.map(shortly) },
+    ],
     series: [
       {},
       { stroke: "#888", width: 1, ...unmarked },
@@ -88,5 +105,5 @@ function draw() {
   const probes = sessions.map((session) => session.programme?.probe?.mean_deg ?? null);
   const seconds = sessions.map((session) => Date.parse(session.began_utc) / 1000);
   new uPlot(options, [seconds, edge(1), edge(-1), band("low_deg"), band("high_deg"), means, programme, probes], trend);
-  trend.setAttribute("aria-label", `Mean thigh extension, ${name(chosen)}: ${means[0].toFixed(1)}° at first, ${means.at(-1).toFixed(1)}° at last`);
+  trend.setAttribute("aria-label", say("trend_told", { trend: name(chosen), first: means[0], last: means.at(-1) }));
 }

@@ -1,31 +1,54 @@
 // One number against its band, the last strides, and what can be asked of the device.
 import { ask } from "./page.js";
+import { say, written } from "./say.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const LEAST_SPAN_DEG = 12;
 const WIDTH = 400, HEIGHT = 120, STRIDES = 20;
 
 const byId = (id) => document.getElementById(id);
-let latest = { muted: false, session: null };
+let latest = { muted: false, session: null, private: false };
+let wantsClosed = null;
 
 export function showRun(values) {
   latest = values;
   byId("run").dataset.led = values.led;
   byId("said").textContent = values.state;
-  byId("angle").textContent = values.mean_deg === null ? "–" : values.mean_deg.toFixed(1);
+  byId("angle").textContent = values.mean_deg === null ? "–" : written(values.mean_deg, 1);
   byId("wanted").textContent = wanted(values);
-  byId("cadence").textContent = values.cadence_spm === null ? "–" : values.cadence_spm.toFixed(0);
+  byId("cadence").textContent = values.cadence_spm === null ? "–" : written(values.cadence_spm, 0);
   byId("muted").hidden = !values.muted;
   byId("mute").setAttribute("aria-pressed", values.muted);
-  byId("mute").textContent = values.muted ? "Unmute" : "Mute";
-  byId("session").textContent = values.session ? "End session" : "Begin session";
+  byId("mute").textContent = values.muted ? say("unmute") : say("mute");
+  byId("session").textContent = values.session ? say("end") : say("begin");
   byId("guard").textContent = values.guard;
   byId("guard").hidden = !values.guard;
+  showPrivacy(values);
   showRunners(values);
   drawDots(values);
 }
 
-const GUEST = "", NEW = "new runner…";
+function showPrivacy(values) {
+  byId("privacy").setAttribute("aria-pressed", values.private);
+  byId("privacy").textContent = values.private ? say("open_camera") : say("close_camera");
+  // What was asked stands there until the device says that it is so.
+  if (wantsClosed === values.private) {
+    wantsClosed = null;
+    byId("answer").textContent = "";
+  }
+}
+
+async function changePrivacy() {
+  wantsClosed = !latest.private;
+  const wanted = wantsClosed;
+  byId("answer").textContent = wanted ? say("closing") : say("opening");
+  const answer = await ask("/command/privacy", { private: wanted });
+  if (answer.accepted) return;
+  wantsClosed = null;
+  byId("answer").textContent = answer.explanation;
+}
+
+const GUEST = "", NEW = say("new_runner");
 let offered = null;
 
 function showRunners({ runner, runners }) {
@@ -35,7 +58,7 @@ function showRunners({ runner, runners }) {
   // Whoever chooses is not to be disturbed.
   if (offered === shown || byId("name").contains(document.activeElement)) return;
   offered = shown;
-  select.replaceChildren(...names.map((name) => new Option(name || "guest", name)));
+  select.replaceChildren(...names.map((name) => new Option(name || say("guest"), name)));
   select.value = runner;
   byId("runner").hidden = true;
 }
@@ -43,9 +66,9 @@ function showRunners({ runner, runners }) {
 function wanted({ band_deg, baseline, led }) {
   if (band_deg) {
     const mark = { below: "▲", in_band: "●", above: "▼" }[led] ?? "";
-    return `${mark} ${band_deg[0].toFixed(1)}° to ${band_deg[2].toFixed(1)}°`;
+    return `${mark} ${say("band", { low: band_deg[0], high: band_deg[2] })}`;
   }
-  return baseline[1] ? `baseline: ${baseline[0]} of ${baseline[1]} strides` : "no band yet";
+  return baseline[1] ? say("baseline", { done: baseline[0], needed: baseline[1] }) : say("no_band");
 }
 
 function drawDots({ strides, band_deg }) {
@@ -79,6 +102,7 @@ async function tell(command, body) {
 export function startRun() {
   byId("mute").addEventListener("click", () => tell("mute", { muted: !latest.muted }));
   byId("session").addEventListener("click", () => tell("session", { action: latest.session ? "end" : "start" }));
+  byId("privacy").addEventListener("click", changePrivacy);
   byId("name").addEventListener("submit", (event) => {
     event.preventDefault();
     const chosen = byId("known").value;
