@@ -182,7 +182,7 @@ def every_message() -> dict[MessageId, list[frozenset[str]]]:
     return found
 
 
-NOT_ADVICE = {"recall", "summary", "guard", "light", "silence"}
+NOT_ADVICE = {"recall", "runner", "summary", "guard", "light", "silence"}
 ADVICE = [name for name in MessageId if name.split(".")[0] not in NOT_ADVICE]
 
 
