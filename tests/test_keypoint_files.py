@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SECONDS = 8.0
 RATE = Fraction(FPS)
+CADENCE_WITHIN_SPM = 0.1
 ROUNDED_DEG = 0.05
 """What rounding to a 1/65536 of a pixel, or to a micrometre, may do to a peak, and more."""
 
@@ -45,7 +46,7 @@ def poses(tmp_path_factory: pytest.TempPathFactory) -> list[Pose]:
 @pytest.fixture(scope="module")
 def plain(poses: list[Pose]) -> SessionSummary:
     summary = hipdrive.analyze(poses).summary
-    assert summary.cadence_spm == pytest.approx(CADENCE_SPM, rel=0.01)
+    assert summary.cadence_spm == pytest.approx(CADENCE_SPM, abs=CADENCE_WITHIN_SPM)
     return summary
 
 
@@ -58,7 +59,8 @@ def assert_same(found: SessionSummary, plain: SessionSummary) -> None:
     assert found.near_leg == plain.near_leg
     assert found.strides == plain.strides
     assert found.thigh_ext_deg.mean == pytest.approx(plain.thigh_ext_deg.mean, abs=ROUNDED_DEG)
-    assert found.cadence_spm == pytest.approx(plain.cadence_spm, rel=1e-4)
+    # Where the file has feet, foot strikes come from them; both are held to the truth.
+    assert found.cadence_spm == pytest.approx(CADENCE_SPM, abs=CADENCE_WITHIN_SPM)
 
 
 @pytest.mark.parametrize("model", ["body-25", "coco-18"])

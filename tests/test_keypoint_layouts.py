@@ -22,7 +22,7 @@ from support.keypoint_files import (
     trc,
     with_spines,
 )
-from support.runner_file import FPS
+from support.runner_file import CADENCE_SPM, FPS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,8 @@ def assert_same(found: SessionSummary, plain: SessionSummary) -> None:
     assert found.verdict == "running"
     assert (found.near_leg, found.strides) == (plain.near_leg, plain.strides)
     assert found.thigh_ext_deg.mean == pytest.approx(plain.thigh_ext_deg.mean, abs=0.05)
-    assert found.cadence_spm == pytest.approx(plain.cadence_spm, rel=1e-4)
+    # Where the layout has feet, foot strikes come from them; both are held to the truth.
+    assert found.cadence_spm == pytest.approx(CADENCE_SPM, abs=0.1)
 
 
 def seconds(poses: list[Pose]) -> list[float]:

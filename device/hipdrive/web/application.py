@@ -122,7 +122,8 @@ class _Page:
         return JSONResponse({"accepted": True, "explanation": None})
 
     def _busy(self) -> JSONResponse:
-        return busy(Phrases("page", self.parts.language)("too_many_pages"))
+        say = Phrases("page", self.parts.language)
+        return busy(say("too_many_pages"))
 
 
 def _status(refusal: Refusal | None) -> int:
