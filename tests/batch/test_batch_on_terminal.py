@@ -39,6 +39,7 @@ def test_a_bar_counts_recordings_and_failures_are_told_above_it(tmp_path: Path) 
     assert not terminal.drawn_on
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_it_and_its_processes_and_gives_the_terminal_back(tmp_path: Path) -> None:
     sources = runner_files(tmp_path, 4, 60.0)
     with PseudoTerminal(command(tmp_path, *sources), 250) as terminal:

@@ -37,6 +37,7 @@ def assert_same_bits(replayed: Path, measured: Path) -> None:
     assert summary_of(measured) == summary_of(replayed)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("data_dir")
 def test_pictures_give_the_bits_of_a_replay_that_looks_ahead_with_two_threads(
     tmp_path: Path,

@@ -47,6 +47,7 @@ def server(ramp: Path) -> Iterator[RtspServer]:
         yield server
 
 
+@pytest.mark.long
 def test_times_are_those_of_the_stream_and_belong_to_the_pictures(server: RtspServer) -> None:
     with network_camera(of_url(server.url), never) as camera:
         frames = list(islice(camera, 3 * FPS))
@@ -61,6 +62,7 @@ def test_times_are_those_of_the_stream_and_belong_to_the_pictures(server: RtspSe
         assert abs(level(later) - level(earlier)) <= 4 * periods + 1
 
 
+@pytest.mark.long
 def test_the_whole_way_up_takes_the_second_that_it_takes(server: RtspServer) -> None:
     with network_camera(of_url(server.url), never) as camera:
         frames = list(islice(camera, 5 * FPS))
@@ -87,6 +89,7 @@ def test_a_server_that_dies_and_comes_back_is_connected_again(server: RtspServer
     assert all(earlier < later for earlier, later in pairwise(times))
 
 
+@pytest.mark.long
 def test_a_server_that_hangs_is_a_stall_and_can_be_closed(server: RtspServer) -> None:
     camera = network_camera(of_url(server.url, stall_s=0.5), never)
     frames = iter(camera)

@@ -48,6 +48,7 @@ def publish(port: int, messages: list[tuple[str, bytes]]) -> None:
     wake.close()
 
 
+@pytest.mark.long
 def test_what_devices_send_is_in_the_database_once(
     tmp_path: Path, broker: Broker, empty_database: Postgres
 ) -> None:
@@ -63,6 +64,7 @@ def test_what_devices_send_is_in_the_database_once(
     assert rollups_are_right(empty_database)
 
 
+@pytest.mark.long
 def test_a_group_of_two_shares_the_messages(
     tmp_path: Path, broker: Broker, empty_database: Postgres
 ) -> None:
@@ -132,6 +134,7 @@ def test_nothing_is_acknowledged_that_is_not_committed(tmp_path: Path, broker: B
         assert kept_count(database) == 1
 
 
+@pytest.mark.long
 def test_ten_thousand_hostile_messages_are_refused_counted_and_hold_nothing_up(
     tmp_path: Path, empty_database: Postgres
 ) -> None:

@@ -125,6 +125,7 @@ def test_a_folder_that_is_no_session_is_refused(tmp_path: Path) -> None:
         read_session(tmp_path)
 
 
+@pytest.mark.long
 def test_devices_have_names_of_their_own_and_outages_lose_nothing(broker: Broker) -> None:
     login = Login("127.0.0.1", broker.port, "", role=ClientRole.COLLECT)
     plan = SimulationPlan(5, 12.0, outages=Outages(every_s=3.0, last_s=0.5), jitter_s=0.2)

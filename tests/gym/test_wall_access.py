@@ -121,6 +121,7 @@ def test_a_device_that_is_killed_is_offline_by_its_last_will(
     assert wall.tile(cookie, NAME, condition="offline")["rank"] == 0
 
 
+@pytest.mark.long
 def test_staff_send_commands_and_a_viewer_is_refused_and_counted(
     wall: RunningWall, device: PublishingDevice, empty_database: Postgres
 ) -> None:
@@ -253,6 +254,7 @@ def test_the_link_to_a_devices_own_page_is_as_configured(
         assert wall.asked(DEVICE, cookie)[1]["page"] == "http://treadmill-1.gym.example:8710/"
 
 
+@pytest.mark.long
 def test_ten_thousand_hostile_messages_change_no_tile(
     tmp_path: Path, empty_database: Postgres
 ) -> None:

@@ -191,6 +191,7 @@ def test_staff_steer_and_viewers_have_no_buttons(
     expect(page.get_by_role("button", name="Unmute")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_name_is_shown_while_its_runner_wants_it(
     page: Page, devices: list[PublishingDevice], config: GymConfig, empty_database: Postgres
 ) -> None:
@@ -231,6 +232,7 @@ def test_what_is_published_is_text_and_no_markup(
     assert page.locator("main img").count() == 0
 
 
+@pytest.mark.long
 def test_a_wall_that_has_gone_is_said_to_be_gone(
     browser: Browser, config: GymConfig, devices: list[PublishingDevice]
 ) -> None:

@@ -54,6 +54,7 @@ def test_who_goes_beyond_the_band_is_asked_for_no_more_within_ten_strides() -> N
     assert quiet >= 95
 
 
+@pytest.mark.long
 def test_a_runner_who_changes_nothing_else_is_not_stopped() -> None:
     stopped = 0
     for seed in range(RUNS):
