@@ -89,7 +89,7 @@ def test_pictures_are_asked_for_on_align_alone(page: Page) -> None:
     picture = page.locator("#picture")
     expect(picture).not_to_have_attribute("src", re.compile("."))
     tab(page, "Align")
-    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 640)
+    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 512)
     expect(page.get_by_text("a runner is seen")).to_be_visible()
     tab(page, "Run")
     expect(picture).not_to_have_attribute("src", re.compile("."))
@@ -164,7 +164,7 @@ def test_a_session_ends_and_begins_and_takes_the_saved_roll_off(
 def test_dragging_the_plumb_line_tells_the_roll(page: Page) -> None:
     """What leans to the left by a tenth of its height is turned by 5.7 degrees."""
     tab(page, "Align")
-    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 640)
+    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 512)
     page.locator("#view").scroll_into_view_if_needed()
     box = page.locator("#overlay").bounding_box()
     grip = page.locator("circle[data-end=top]").bounding_box()
@@ -235,7 +235,7 @@ def test_the_camera_is_closed_and_opened_from_run_and_its_state_is_shown(
     expect(button).to_have_attribute("aria-pressed", "false")
     expect(page.locator("#said")).not_to_contain_text("private")
     tab(page, "Align")
-    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 640)
+    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 512)
     assert not (device.data / "private").exists()
     tab(page, "Run")
     begin = page.get_by_role("button", name="Begin session")
@@ -269,6 +269,6 @@ def test_the_legend_has_the_colours_that_legs_are_drawn_in(page: Page) -> None:
 
 def test_guides_show_hip_height_and_how_far_apart_head_and_shoes_may_be(page: Page) -> None:
     tab(page, "Align")
-    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 640)
+    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 512)
     heights = [float(y or 0) for y in page.locator(".guide").evaluate_all(HEIGHTS)]
     assert heights == pytest.approx([0.06 * 480, 240, 0.94 * 480])

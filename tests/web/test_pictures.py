@@ -79,15 +79,15 @@ def test_each_picture_is_encoded_once_for_all_who_watch(monkeypatch: pytest.Monk
         assert head.startswith(b"--picture\r\nContent-Type: image/jpeg")
         picture = cv2.imdecode(np.frombuffer(body, np.uint8), cv2.IMREAD_COLOR)
         assert picture is not None
-        assert picture.shape == (360, 640, 3)
+        assert picture.shape == (288, 512, 3)
         assert picture.mean() == pytest.approx(80 * number, abs=2)
 
 
 @pytest.mark.parametrize(
     ("camera", "shown"),
-    [((480, 640), (480, 640)), ((640, 480), (640, 480)), ((1280, 720), (640, 360))],
+    [((360, 480), (360, 480)), ((480, 640), (384, 512)), ((1280, 720), (512, 288))],
 )
-def test_the_longer_side_is_shown_with_640_px_at_most(
+def test_the_longer_side_is_shown_with_512_px_at_most(
     camera: tuple[int, int], shown: tuple[int, int]
 ) -> None:
     picture = Picture(np.zeros((*camera, 3), np.uint8), None, 0, None)
@@ -133,7 +133,7 @@ def test_light_and_sharpness_are_measured_once_a_second(monkeypatch: pytest.Monk
     view = LiveView()
     view.watch(1)
     feed = PictureFeed(view, lambda: False)
-    for number in range(20):  # two seconds of pictures, each asked for by every reader
+    for number in range(2_000_000_000 // PICTURES_NS):  # in two seconds, each asked for by all
         view.offer(frame(number), None, None)
         for _ in range(READERS):
             feed.quality()

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 VALUES_NS = 150_000_000
 """Shortest time between two values that a page gets, by the frames' own time."""
-PICTURES_NS = 100_000_000
-"""Ten pictures a second, as many as it takes to turn a screw by."""
+PICTURES_NS = 125_000_000
+"""Eight pictures a second, as many as it takes to turn a screw by."""
 CAMERA_NS = 3_000_000_000
 """The camera's attitude is looked up this often: it takes thirty strides to be known."""
 STRIDES_SHOWN = 20
@@ -85,7 +85,7 @@ class LiveView:
     """Passes the newest picture and the newest values from the loop to whoever serves pages.
 
     The loop replaces references and never waits; what nobody took is dropped. Pictures are copied
-    while somebody watches them, at most ten a second.
+    while somebody watches them, at most eight a second.
 
     Attributes:
         state: the newest values.

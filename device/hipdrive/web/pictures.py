@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hipdrive.web.live_view import LiveView, Picture
 
 JPEG_QUALITY = 80
-MOST_PX = 640
+MOST_PX = 512
 """Of the longer side: enough to line a camera up by; a larger one costs the loop its processor."""
 YIELD_S = 0.003
 """A picture comes at the end of a frame; after this time the loop waits for its next frame."""
