@@ -271,4 +271,4 @@ def test_guides_show_hip_height_and_how_far_apart_head_and_shoes_may_be(page: Pa
     tab(page, "Align")
     expect(page.locator("#picture")).to_have_js_property("naturalWidth", 512)
     heights = [float(y or 0) for y in page.locator(".guide").evaluate_all(HEIGHTS)]
-    assert heights == pytest.approx([0.06 * 480, 240, 0.94 * 480])
+    assert heights == pytest.approx([0.06 * 384, 192, 0.94 * 384])
