@@ -45,29 +45,6 @@ def make_private_file(path: Path) -> None:
         path.chmod(FILE_MODE)
 
 
-def replace_private_file(path: Path, text: str) -> None:
-    """Put a text in the place of a file: all of it or none, with the old one's owner and mode.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with open(partial, "w", encoding="utf-8", opener=private) as new:
-            new.write(text)
-            with suppress(FileNotFoundError):
-                before = path.stat()
-                os.fchown(new.fileno(), before.st_uid, before.st_gid)
-                os.fchmod(new.fileno(), before.st_mode & 0o777)
-            new.flush()
-            os.fsync(new.fileno())
-        partial.replace(path)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink()
-        raise
-
-
 def make_private_folder(folder: Path) -> None:
     """Make a folder, and those above it that are missing.
 

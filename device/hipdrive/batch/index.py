@@ -13,8 +13,8 @@ from hipdrive.batch.job import SESSIONS_NAME
 from hipdrive.counted import counted
 from hipdrive.printable import printable
 from hipdrive.session.files import REPORT_NAME
-from hipdrive.session.json_file import write_whole
 from hipdrive.texts import phrases
+from hipdrive.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import tempfile
 import threading
@@ -18,6 +17,7 @@ from hipdrive.batch.origin import SessionOrigin, is_finished, note_origin
 from hipdrive.errors import HipdriveError, SessionError, SourceError
 from hipdrive.printable import printable
 from hipdrive.private_file import make_private_folder
+from hipdrive.whole_file import sync
 
 if TYPE_CHECKING:
     from hipdrive.batch.recording import BatchRecording
@@ -163,8 +163,8 @@ def can_report() -> bool:
 def _put_in_place(folder: Path, job: Job) -> None:
     """Have the session be where it belongs, also after a power cut: all of it or nothing."""
     for path in folder.iterdir():
-        _to_disk(path)
-    _to_disk(folder)
+        sync(path)
+    sync(folder)
     make_private_folder(job.folder.parent)
     try:
         folder.rename(job.folder)
@@ -172,12 +172,4 @@ def _put_in_place(folder: Path, job: Job) -> None:
         # Another worker, taken for lost, was as quick.
         if not is_finished(job.folder, job.recording, job.config):
             raise
-    _to_disk(job.folder.parent)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(job.folder.parent)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.errors import ReleaseError
 from hipdrive.releases.paths import WHOLE
+from hipdrive.whole_file import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,7 +117,7 @@ class ThisHost:
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
 
     def link(self, path: Path, target: Path | str) -> None:
         """As `Host` says."""
@@ -125,7 +126,7 @@ class ThisHost:
         partial.unlink(missing_ok=True)
         partial.symlink_to(target)
         partial.replace(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
 
     def copy(self, source: Path, target: Path) -> None:
         """As `Host` says."""
@@ -138,7 +139,7 @@ class ThisHost:
     def move(self, source: Path, target: Path) -> None:
         """As `Host` says."""
         source.replace(target)
-        _sync_folder(target.parent)
+        sync(target.parent)
 
     def remove(self, path: Path) -> None:
         """As `Host` says."""
@@ -150,7 +151,7 @@ class ThisHost:
         else:
             path.unlink(missing_ok=True)
         if path.parent.is_dir():
-            _sync_folder(path.parent)
+            sync(path.parent)
 
     def make_folder(self, path: Path, mode: int = 0o755) -> None:
         """As `Host` says."""
@@ -206,11 +207,3 @@ class DryHost(ThisHost):
 
 def _typed(command: Sequence[str | Path]) -> str:
     return " ".join(map(str, command))
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from hipdrive.session.json_file import write_whole
 from hipdrive.small_file import read_small_file
+from hipdrive.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,12 +1,12 @@
-"""Files that are there whole or not at all."""
+"""JSON files that are there whole or not at all."""
 
 from __future__ import annotations
 
 import json
-import os
 from typing import TYPE_CHECKING
 
 from hipdrive.private_file import private
+from hipdrive.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,21 +28,3 @@ def write_json(
         ValueError: a number is not finite, which JSON cannot hold.
     """
     write_whole(path, json.dumps(values, indent=2, allow_nan=False) + "\n", opener)
-
-
-def write_whole(path: Path, text: str, opener: Callable[[str, int], int] = private) -> None:
-    """Write a text file in the same way; errors as those of `write_json`."""
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with open(partial, "w", encoding="utf-8", opener=opener) as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -6,7 +6,6 @@ never ends before the authority does: with one that has ended mosquitto would re
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from contextlib import suppress
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from hipdrive.gym.fleet.broker_files import FleetError
 from hipdrive.private_file import make_private_folder, readable
 from hipdrive.small_file import read_small_file
+from hipdrive.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -214,13 +214,8 @@ def _entry(line: str) -> _Entry:
 
 
 def _publish(file: Path, content: str) -> None:
-    """Write a file that everybody may read, whole or not at all."""
-    partial = file.with_name(f".{file.name}.partial")
+    """Write a file that everybody may read."""
     try:
-        with open(partial, "w", encoding="ascii", opener=readable) as new:
-            new.write(content)
-            new.flush()
-            os.fsync(new.fileno())
-        partial.replace(file)
+        write_whole(file, content, readable)
     except OSError as error:
         raise FleetError(f"{file} cannot be written ({error.strerror}); run as root") from error

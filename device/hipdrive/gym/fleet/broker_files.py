@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from hipdrive.errors import HipdriveError
 from hipdrive.hub.home_assistant.discovery import discovery_topic
-from hipdrive.private_file import replace_private_file
 from hipdrive.small_file import read_small_file
+from hipdrive.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -104,6 +104,6 @@ def _lines(file: Path) -> list[str]:
 def _replace(file: Path, lines: list[str]) -> None:
     """Write the file anew, in place of the old one, with its owner and mode."""
     try:
-        replace_private_file(file, "\n".join([*lines, ""]))
+        write_whole(file, "\n".join([*lines, ""]), as_before=True)
     except OSError as error:
         raise FleetError(f"{file} cannot be written ({error.strerror}); run as root") from error

@@ -18,7 +18,8 @@ from hipdrive.gym.wall.password_scrypt import (
     MOST_CHARACTERS,
     hashed,
 )
-from hipdrive.private_file import make_private_folder, replace_private_file
+from hipdrive.private_file import make_private_folder
+from hipdrive.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,7 +131,7 @@ class WallUsers:
         lines = [f"{each.name} {each.role} {each.password} {each.key}\n" for each in users.values()]
         try:
             make_private_folder(self._path.parent)
-            replace_private_file(self._path, "".join(lines))
+            write_whole(self._path, "".join(lines), as_before=True)
         except OSError as error:
             raise WallUserError(f"{self._path} cannot be written ({error.strerror})") from error
 

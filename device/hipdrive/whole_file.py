@@ -1,0 +1,61 @@
+"""Text files that are there whole or not at all, also after a power cut."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from hipdrive.private_file import private
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def write_whole(
+    path: Path,
+    text: str,
+    opener: Callable[[str, int], int] = private,
+    *,
+    as_before: bool = False,
+) -> None:
+    """Put a text file there, in the place of the one that was there before.
+
+    Args:
+        path: the file.
+        text: what it says.
+        opener: by which `open` makes it; its owner's alone unless another is given.
+        as_before: owner and mode of a file that was there before stay.
+
+    Raises:
+        OSError: it cannot be written; a file that was there before stays as it was.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with open(partial, "w", encoding="utf-8", opener=opener) as file:
+            file.write(text)
+            if as_before:
+                _like(file.fileno(), path)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk before going on."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _like(handle: int, before: Path) -> None:
+    with suppress(FileNotFoundError):
+        status = before.stat()
+        os.fchown(handle, status.st_uid, status.st_gid)
+        os.fchmod(handle, status.st_mode & 0o777)
