@@ -166,5 +166,5 @@ def test_what_runners_vary_by_moves_nothing() -> None:
 
 def test_nothing_grows_with_the_session() -> None:
     found = mean_of(in_ms(*[700] * 1000))
-    kept = [len(v) for v in (found._waiting, found._lines._line)]
+    kept = [len(v) for v in (found._waiting, found._lines.line)]
     assert max(kept) <= 16

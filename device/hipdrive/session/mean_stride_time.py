@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections import deque
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.metrics.cadence import STRIDES_A_LINE, TIME_TOLERANCE_PERCENT
@@ -44,7 +44,7 @@ class MeanStrideTime:
 
     def sums(self) -> tuple[int, float]:
         """How many strides are behind the mean, and the time that they take together, ns."""
-        lines = copy.deepcopy(self._lines)
+        lines = replace(self._lines, line=[*self._lines.line])
         # Of the latest the successors are not known yet.
         for stride in self._waiting:
             self._judge(stride, lines)
@@ -61,34 +61,40 @@ def cadence_spm(*legs: MeanStrideTime) -> float | None:
     return 120 * NS_PER_S * sum(counts) / sum(totals_ns) if sum(counts) else None
 
 
+@dataclass
 class _Lines:
-    """Strides in lines of those that follow one another; whole lines are counted and let go."""
+    """Strides in lines of those that follow one another; whole lines are counted and let go.
 
-    def __init__(self) -> None:
-        self._count = 0
-        self._total_ns = 0.0
-        self._line: list[Stride] = []
-        self._counted = 0
+    Attributes:
+        count, total_ns: strides of whole lines, and their time.
+        line: the latest strides, which follow one another.
+        counted: how many of these are in a whole line already.
+    """
+
+    count: int = 0
+    total_ns: float = 0.0
+    line: list[Stride] = field(default_factory=list)
+    counted: int = 0
 
     def add(self, stride: Stride) -> None:
         """Take the next one in."""
-        line = self._line
+        line = self.line
         follows = not line or line[-1].t_ns == stride.t_ns - stride.stride_time_ns
         if not follows or len(line) == STRIDES_A_LINE:
-            self._count, self._total_ns = self.sums()
+            self.count, self.total_ns = self.sums()
             # The end of the last stride is where the next line begins.
-            self._line = line[-1:] if follows else []
-            self._counted = len(self._line)
-        self._line.append(stride)
+            self.line = line[-1:] if follows else []
+            self.counted = len(self.line)
+        self.line.append(stride)
 
     def sums(self) -> tuple[int, float]:
         """Count and time, ns, of all strides."""
-        count = len(self._line) - self._counted
-        if len(self._line) >= LEAST_FOR_A_LINE:
-            time_ns = count * _slope_ns(self._line)
+        count = len(self.line) - self.counted
+        if len(self.line) >= LEAST_FOR_A_LINE:
+            time_ns = count * _slope_ns(self.line)
         else:
-            time_ns = float(sum(stride.stride_time_ns for stride in self._line[self._counted :]))
-        return self._count + count, self._total_ns + time_ns
+            time_ns = float(sum(stride.stride_time_ns for stride in self.line[self.counted :]))
+        return self.count + count, self.total_ns + time_ns
 
 
 def _slope_ns(line: Sequence[Stride]) -> float:

@@ -14,12 +14,12 @@ from starlette.routing import Route
 
 from hipdrive.control.command import LONGEST_BYTES, CommandError, SetPrivacy, parse
 from hipdrive.errors import HipdriveError
+from hipdrive.gym.wall.event_stream import EventStreams
 from hipdrive.gym.wall.sign_in import WallRefusal
 from hipdrive.gym.wall.users import WallRole, WallUser
 from hipdrive.hub.mqtt.topics import Topics
 from hipdrive.printable import printable
 from hipdrive.web.answers import busy, streamed
-from hipdrive.web.event_stream import EventStreams
 from hipdrive.web.gate import Gate
 from hipdrive.web.static_files import static_route
 
