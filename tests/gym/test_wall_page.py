@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from hipdrive.gym.database.connection import connect
 from hipdrive.gym.runner_pseudonym import runner_key
 from hipdrive.gym.wall.runner_choices import RunnerChoice, keep_choice
-from support.browser import serious_faults
+from support.browser import PageWatch, serious_faults
 from support.gym.wall import PASSWORDS, PublishingDevice, migrated_wall_config, running_wall
 
 if TYPE_CHECKING:
@@ -256,16 +256,13 @@ def test_nothing_is_asked_of_another_host_and_nothing_breaks(
     browser: Browser, wall: RunningWall, devices: list[PublishingDevice]
 ) -> None:
     assert devices
-    asked, broken = [], []
     with browser.new_context() as context:
         page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("console", lambda message: broken.append(message.text))
+        watch = PageWatch.of(page)
         page.goto(wall.link)
         log_in(page, "stan")
         page.locator(".tile").first.click()
         expect(page.get_by_text("No report of health in seven days.")).to_be_visible()
-    assert {url.split("/")[2] for url in asked} == {f"127.0.0.1:{wall.port}"}
+    assert watch.hosts == {f"127.0.0.1:{wall.port}"}
     # A browser writes down that it was not logged in at first.
-    assert [each for each in broken if "401" not in each] == []
+    assert [each for each in watch.broken if "401" not in each] == []

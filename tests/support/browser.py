@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -28,6 +28,27 @@ def chromium() -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+class PageWatch(NamedTuple):
+    """What a page asks for, and what breaks in it; filled as it goes on."""
+
+    asked: list[str]
+    broken: list[str]
+
+    @classmethod
+    def of(cls, page: Page) -> PageWatch:
+        """Watch a page that is about to be opened."""
+        watch = cls([], [])
+        page.on("request", lambda request: watch.asked.append(request.url))
+        page.on("pageerror", lambda error: watch.broken.append(str(error)))
+        page.on("console", lambda message: watch.broken.append(message.text))
+        return watch
+
+    @property
+    def hosts(self) -> set[str]:
+        """Whom it asked, with ports."""
+        return {url.split("/")[2] for url in self.asked}
 
 
 def serious_faults(page: Page) -> list[str]:

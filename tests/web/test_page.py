@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hipdrive.leg_colours import FAR_RGB, NEAR_RGB
-from support.browser import serious_faults
+from support.browser import PageWatch, serious_faults
 from support.page_device import page_device
 
 if TYPE_CHECKING:
@@ -59,18 +59,15 @@ def test_every_tab_is_sound_on_a_phone_and_on_a_laptop(
 def test_nothing_is_asked_of_another_host_and_nothing_breaks(
     browser: Browser, device: PageDevice
 ) -> None:
-    asked, broken = [], []
     with browser.new_context() as context:
         page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: broken.append(str(error)))
-        page.on("console", lambda message: broken.append(message.text))
+        watch = PageWatch.of(page)
         page.goto(device.link)
         for name in TABS:
             tab(page, name)
         expect(page.get_by_text("Compare sessions")).to_be_visible()
-    assert {url.split("/")[2] for url in asked} == {f"127.0.0.1:{device.port}"}
-    assert broken == []
+    assert watch.hosts == {f"127.0.0.1:{device.port}"}
+    assert watch.broken == []
 
 
 def test_a_runner_is_followed(page: Page) -> None:

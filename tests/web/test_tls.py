@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from support.browser import PageWatch
 from support.page_device import NAMED
 
 if TYPE_CHECKING:
@@ -42,19 +43,17 @@ def link_to(name: str, device: PageDevice) -> str:
 def test_the_page_works_over_https(visitor: BrowserContext, secure_device: PageDevice) -> None:
     assert secure_device.link.startswith("https://")
     page = visitor.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.on("console", lambda message: broken.append(message.text))
+    watch = PageWatch.of(page)
     page.goto(link_to("localhost", secure_device))
     expect(page.locator("#angle")).to_have_text(re.compile(r"^\d+\.\d$"))
     page.get_by_role("tab", name="Align").click()
-    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 640)
+    expect(page.locator("#picture")).to_have_js_property("naturalWidth", 512)
     page.get_by_role("tab", name="Run").click()
     page.get_by_role("button", name="Mute").click()
     expect(page.locator("#muted")).to_be_visible()
     page.get_by_role("button", name="Unmute").click()
     expect(page.locator("#muted")).to_be_hidden()
-    assert broken == []
+    assert watch.broken == []
 
 
 def test_its_cookie_is_sent_over_https_alone(
