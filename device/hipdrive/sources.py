@@ -48,12 +48,17 @@ def open_source(
     return at_true_speed(source, slow_motion)
 
 
+def scheme_of(name: str) -> str:
+    """`RENDERED` or `KEY_POINTS`, where a recording is made on the spot; empty where it is not."""
+    return next((scheme for scheme in (RENDERED, KEY_POINTS) if name.startswith(scheme)), "")
+
+
 def needs_model(name: str) -> bool:
     """Whether a recording is of pictures, whose key points a model has to find; cheap."""
     from hipdrive.keypoint_files.formats import FORMATS
 
-    if name.startswith((RENDERED, KEY_POINTS)):
-        return name.startswith(RENDERED)
+    if scheme := scheme_of(name):
+        return scheme == RENDERED
     path = Path(name)
     try:
         return not _own_key_points(path) and not any(each.recognises(path) for each in FORMATS)
@@ -63,18 +68,18 @@ def needs_model(name: str) -> bool:
 
 def _own_key_points(path: Path) -> list[Path]:
     """The file with the key points of an earlier session, if the recording is one."""
-    from hipdrive.session.poses import SPOOL_NAME
+    from hipdrive.session.poses import POSES_NAMES
 
-    files = [path / "poses.npz", path / SPOOL_NAME] if path.is_dir() else [path]
+    files = [path / name for name in POSES_NAMES] if path.is_dir() else [path]
     return [each for each in files if each.is_file() and each.suffix in {".npz", ".partial"}]
 
 
 def _opened(name: str | Path, fps: Fraction | None) -> FrameSource | PoseSource:
-    for scheme, opened in ((RENDERED, _rendered), (KEY_POINTS, _key_points)):
-        if str(name).startswith(scheme):
-            if fps is not None:
-                raise SourceError(f"{name}: has a rate of its own (camera.fps); leave --fps out")
-            return opened(str(name), str(name).removeprefix(scheme))
+    if scheme := scheme_of(str(name)):
+        if fps is not None:
+            raise SourceError(f"{name}: has a rate of its own (camera.fps); leave --fps out")
+        opened = _rendered if scheme == RENDERED else _key_points
+        return opened(str(name), str(name).removeprefix(scheme))
     path = Path(name)
     if (key_points := _recorded(path, fps)) is not None:
         return key_points

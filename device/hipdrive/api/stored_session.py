@@ -84,10 +84,10 @@ class Session:
         Raises:
             SourceError: they are missing or damaged.
         """
-        from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
+        from hipdrive.session.poses import POSES_NAME, SPOOL_NAME, RecordedPoses
 
         spool = self.folder / SPOOL_NAME
-        return RecordedPoses(spool if spool.exists() else self.folder / "poses.npz")
+        return RecordedPoses(spool if spool.exists() else self.folder / POSES_NAME)
 
     def to_pandas(self, what: Literal["strides", "cues"] = "strides") -> DataFrame:
         """One of the two as a pandas table, a row each.

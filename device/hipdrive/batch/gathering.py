@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from hipdrive.batch.manifest import MANIFEST_SUFFIX, read_manifest
 from hipdrive.batch.recording import (
-    POSES_NAMES,
     BatchRecording,
     RecordingSettings,
     absolute,
     file_of,
-    is_drawn,
 )
 from hipdrive.camera.folder import SUFFIXES as PICTURE_SUFFIXES
 from hipdrive.camera.timestamps import TIMESTAMPS
 from hipdrive.errors import SourceError
 from hipdrive.keypoint_files.formats import FORMATS
+from hipdrive.session.poses import POSES_NAMES
+from hipdrive.sources import scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -65,7 +65,7 @@ def gather(sources: Sequence[str], settings: RecordingSettings, out: Path) -> li
 
 def _meant(source: str, settings: RecordingSettings, out: Path) -> Iterator[BatchRecording]:
     path = Path(source)
-    if not is_drawn(source) and path.suffix.lower() == MANIFEST_SUFFIX and path.is_file():
+    if not scheme_of(source) and path.suffix.lower() == MANIFEST_SUFFIX and path.is_file():
         for named, of_line in read_manifest(path):
             yield from _recordings(named, path.parent, of_line.or_else(settings), out)
     else:
@@ -80,7 +80,7 @@ def _recordings(
     file = file_of(source)
     if file is not None and not file.exists():
         raise SourceError(f"{named}: no such file or folder")
-    if is_drawn(source) or not Path(source).is_dir() or _is_one_recording(Path(source)):
+    if scheme_of(source) or not Path(source).is_dir() or _is_one_recording(Path(source)):
         yield _recording(named, source, settings)
         return
     inside = list(_inside(Path(source), out))

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hipdrive import __version__
-from hipdrive.batch.recording import POSES_NAMES, file_of
+from hipdrive.batch.recording import file_of
 from hipdrive.errors import ModelError, SourceError
 from hipdrive.pose.store import find_spec
 from hipdrive.session.checksums import SEALED, SUMS_NAME, altered
 from hipdrive.session.json_file import write_json
+from hipdrive.session.poses import POSES_NAMES
 from hipdrive.small_file import read_small_file
 
 if TYPE_CHECKING:

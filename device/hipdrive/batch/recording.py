@@ -8,8 +8,8 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hipdrive.session.poses import SPOOL_NAME
-from hipdrive.sources import KEY_POINTS, RENDERED
+from hipdrive.session.poses import POSES_NAMES
+from hipdrive.sources import scheme_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 MOST_NAME_LETTERS = 50
 HASH_LETTERS = 10
-POSES_NAMES = ("poses.npz", SPOOL_NAME)
-"""In a session folder, which is one recording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +93,14 @@ class BatchRecording:
         return f"{plain.strip('.')[:MOST_NAME_LETTERS] or 'recording'}-{told_apart}"
 
 
-def is_drawn(source: str) -> bool:
-    """Whether it stands for a runner who is made on the spot."""
-    return source.startswith((RENDERED, KEY_POINTS))
-
-
 def absolute(named: str, folder: Path) -> str:
     """The source from any folder, of one that is named as seen from a folder."""
-    for scheme in (RENDERED, KEY_POINTS):
-        if named.startswith(scheme):
-            file = named.removeprefix(scheme)
-            return f"{scheme}{folder.absolute() / file}" if file else scheme
-    return str(folder.absolute() / named)
+    scheme = scheme_of(named)
+    file = named.removeprefix(scheme)
+    return scheme if scheme and not file else f"{scheme}{folder.absolute() / file}"
 
 
 def file_of(source: str) -> Path | None:
     """The file or folder that must be there; None: the source needs none."""
-    for scheme in (RENDERED, KEY_POINTS):
-        if source.startswith(scheme):
-            file = source.removeprefix(scheme)
-            return Path(file) if file else None
-    return Path(source)
+    scheme = scheme_of(source)
+    return None if source == scheme != "" else Path(source.removeprefix(scheme))

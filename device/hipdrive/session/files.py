@@ -13,7 +13,7 @@ from hipdrive.gait.metrics.catalogue import EVENTS, measures, stride_metrics
 from hipdrive.private_file import private
 from hipdrive.session.append_file import AppendFile
 from hipdrive.session.checksums import seal
-from hipdrive.session.poses import SPOOL_NAME, PosesMeta, PosesSpool
+from hipdrive.session.poses import POSES_NAME, SPOOL_NAME, PosesMeta, PosesSpool
 from hipdrive.session.units import in_unit
 from hipdrive.types.angle import deg_from_bam
 from hipdrive.types.fixed_point import ONE
@@ -45,7 +45,7 @@ STRIDE_COLUMNS = (
 """Of `strides.csv`, before those of the metrics."""
 GUARD_COLUMN = "guard"
 """Its last: of the near leg, for what nobody was asked for more after the stride; else empty."""
-SUMMARY_NAME, POSES_NAME = "session.json", "poses.npz"
+SUMMARY_NAME = "session.json"
 SO_FAR_NAME, REPORT_NAME = ".session.json", "report.html"
 """The summary so far, in the folder of a session that has not ended or was cut off."""
 RESERVE_NAME, RESERVE_BYTES = ".reserve.partial", 32_768

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from hipdrive.errors import HipdriveError, SessionError
 from hipdrive.session.checksums import seal
-from hipdrive.session.files import POSES_NAME, SO_FAR_NAME, SUMMARY_NAME
-from hipdrive.session.poses import SPOOL_NAME, PosesMeta, lock, meta_of, pack_rows
+from hipdrive.session.files import SO_FAR_NAME, SUMMARY_NAME
+from hipdrive.session.poses import POSES_NAME, SPOOL_NAME, PosesMeta, lock, meta_of, pack_rows
 from hipdrive.session.spool_rows import read_rows
 from hipdrive.session.summary import SessionSummary
 

@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 SCHEMA = "hipdrive/poses/1"
-SPOOL_NAME = ".poses.partial"
+POSES_NAME, SPOOL_NAME = "poses.npz", ".poses.partial"
+POSES_NAMES = (POSES_NAME, SPOOL_NAME)
+"""In a session's folder: its key points, or those of one that was cut off."""
 """The spool in the folder of a session that has not ended, or was cut off."""
 _COPY_ROWS = 4096
 LONGEST_REASON = 500

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hipdrive.session.files import POSES_NAME, SUMMARY_NAME
-from hipdrive.session.poses import SPOOL_NAME
+from hipdrive.session.files import SUMMARY_NAME
+from hipdrive.session.poses import POSES_NAME, SPOOL_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
