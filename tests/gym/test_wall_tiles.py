@@ -34,7 +34,7 @@ class Clocked:
         self.board = Board(
             self.rules, self.choices, self.sites, lambda: self.now_s, lambda: 1e9 + self.now_s
         )
-        self.board.listening()
+        self.board.connected()
 
     def say(self, kind: str, device: str = "treadmill-1", **changes: object) -> None:
         self.hear(topic(kind, device=device), payload(kind, **changes))
@@ -108,10 +108,10 @@ def test_what_the_broker_has_kept_proves_no_life(wall: Clocked) -> None:
 
 def test_after_an_outage_of_the_broker_devices_have_time_to_be_heard(wall: Clocked) -> None:
     wall.say("health", problems=[])
-    wall.board.deaf("the broker has gone")
+    wall.board.disconnected("the broker has gone")
     wall.now_s += 60
     assert wall.tile().condition is TileCondition.OFFLINE
-    wall.board.listening()
+    wall.board.connected()
     assert wall.tile().condition is TileCondition.IDLE
 
 

@@ -64,7 +64,7 @@ def application(parts: PageParts) -> Starlette:
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Gate, names=parts.names, stranger=TokenCheck(parts.access))],
+        middleware=[Middleware(Gate, names=parts.names, access_check=TokenCheck(parts.access))],
         max_body_size=LONGEST_BYTES,
     )
 

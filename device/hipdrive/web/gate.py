@@ -35,15 +35,18 @@ class Gate:
     Args:
         app: what is behind it.
         names: of this machine.
-        stranger: the answer to a request of somebody who may not ask; None for one that goes on.
+        access_check: the answer to who may not ask; None for a request that goes on.
     """
 
     def __init__(
-        self, app: ASGIApp, names: OwnNames, stranger: Callable[[Scope, Headers], ASGIApp | None]
+        self,
+        app: ASGIApp,
+        names: OwnNames,
+        access_check: Callable[[Scope, Headers], ASGIApp | None],
     ) -> None:
         self._app = app
         self._names = names
-        self._stranger = stranger
+        self._access_check = access_check
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer the request, or pass it on."""
@@ -66,7 +69,7 @@ class Gate:
         headers = Headers(scope=scope)
         if not self._names.host_is_ours(headers.get("host", "")):
             return PlainTextResponse("this machine has no such name\n", MISDIRECTED)
-        if (answer := self._stranger(scope, headers)) is not None:
+        if (answer := self._access_check(scope, headers)) is not None:
             return answer
         if scope["method"] not in READING and not self._names.origin_is_ours(headers):
             return PlainTextResponse("only hipdrive's own page may ask for this\n", FORBIDDEN)

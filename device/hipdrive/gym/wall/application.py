@@ -71,7 +71,7 @@ def wall_application(parts: WallParts) -> Starlette:
     ]
     return Starlette(
         routes=routes,
-        middleware=[Middleware(Gate, names=parts.names, stranger=wall.stranger)],
+        middleware=[Middleware(Gate, names=parts.names, access_check=wall.access_check)],
         max_body_size=LONGEST_BYTES,
     )
 
@@ -83,7 +83,7 @@ class _Wall:
         self._parts = parts
         self._streams = EventStreams(MOST_PAGES)
 
-    def stranger(self, scope: Scope, headers: Headers) -> ASGIApp | None:
+    def access_check(self, scope: Scope, headers: Headers) -> ASGIApp | None:
         """The answer to who is not logged in; None for who is, or asks for what is open."""
         if scope["path"] in OPEN:
             return None
@@ -187,7 +187,7 @@ class _Wall:
 
 def _user(request: Request) -> WallUser:
     user = request.scope["wall_user"]
-    assert isinstance(user, WallUser)  # noqa: S101  # `stranger` has put it there
+    assert isinstance(user, WallUser)  # noqa: S101  # `access_check` has put it there
     return user
 
 

@@ -76,7 +76,7 @@ class Board:
     _problem: str | None = "not connected yet"
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def listening(self) -> None:
+    def connected(self) -> None:
         """The broker can be heard from now on; nobody had a chance to be heard before."""
         with self._lock:
             self._problem = None
@@ -85,7 +85,7 @@ class Board:
             for device in self._devices.values():
                 device.heard_s = now_s
 
-    def deaf(self, problem: str) -> None:
+    def disconnected(self, problem: str) -> None:
         """The broker cannot be heard, and why."""
         with self._lock:
             self._number += self._problem != problem

@@ -84,12 +84,12 @@ class Listener:
                 if problem is None:
                     return
                 self._warning.warn(problem)
-                self._board.deaf(problem)
+                self._board.disconnected(problem)
                 failures = 1 if heard else failures + 1
                 self._wait(backoff.wait_s(failures))
         except Exception:
             log.exception("wall: the devices are not heard any more")
-            self._board.deaf("the wall has a fault: restart it, and see its log")
+            self._board.disconnected("the wall has a fault: restart it, and see its log")
         finally:
             self._wake.close()
 
@@ -103,7 +103,7 @@ class Listener:
             if not subscribed or connection.refused_subscription is not None:
                 silent = "the broker does not answer a subscription"
                 return False, connection.refused_subscription or connection.problem or silent
-            self._board.listening()
+            self._board.connected()
             self._warning.clear()
             while connection.problem is None and not self._stopped():
                 connection.poll(POLL_S)

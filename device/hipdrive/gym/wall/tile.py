@@ -32,7 +32,7 @@ class TileCondition(StrEnum):
     IDLE = "idle"
 
 
-BLIND = {"no_frames", "camera", "safe_mode"}
+NOTHING_MEASURED = {"no_frames", "camera", "safe_mode"}
 """Problems with which nothing is measured."""
 WORDS = {
     "no_frames": "camera stalled",
@@ -186,7 +186,7 @@ def _condition(
 ) -> TileCondition:
     if offline:
         return TileCondition.OFFLINE
-    if BLIND & found.keys() and not private:
+    if NOTHING_MEASURED & found.keys() and not private:
         return TileCondition.NO_CAMERA
     if found:
         return TileCondition.TROUBLE
