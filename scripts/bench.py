@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -36,7 +36,7 @@ from hipdrive.pose.families import FAMILIES
 from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.session.request import SessionRequest
 from hipdrive.session.sinks import SINKS
-from hipdrive.types.frame import Frame
+from hipdrive.types.frame import FRAMES_AHEAD, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,9 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from hipdrive.pose.model import Keypoints
+    from hipdrive.pose.model import ModelOutputs
     from hipdrive.session.runner import SessionRunner
+    from hipdrive.types.frame import RgbImage
     from hipdrive.types.pose import Pose
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "clips" / "male_side.mp4"
@@ -91,17 +92,22 @@ class Watched(MoveNet):
         self.pictures: list[npt.NDArray[np.uint8]] = []
         self.idle = threading.Event()
 
-    def infer(self) -> Keypoints:
-        """Run, after keeping the picture; the copy counts as the session's time."""
-        self.pictures.append(self.picture.copy())
+    def fill(self, picture: RgbImage) -> None:
+        """Take a picture in and keep it; the copy counts as the session's time."""
         self.idle.clear()
-        found = super().infer()
+        self.pictures.append(picture.copy())
+        super().fill(picture)
+
+    def outputs(self) -> ModelOutputs:
+        """What the network gave."""
+        found = super().outputs()
         self.idle.set()
         return found
 
-    def invoke_bare(self) -> None:
-        """Run the graph and nothing else."""
-        self._graph.invoke()
+    def invoke_bare(self, picture: RgbImage) -> None:
+        """Run the network on a picture and nothing else."""
+        super().fill(picture)
+        self.run()
 
 
 def blocks(
@@ -120,16 +126,17 @@ def blocks(
         if len(times_ns) < BLOCK:
             return
         poses += found
-        # The look-ahead's last frame is not this block's.
+        # What is looked at ahead of time belongs to the next block, which begins with it: its first
+        # results come at once, and are not timed.
         time.sleep(0.05)
         model.idle.wait()
         invokes = len(model.pictures) / BLOCK
         started_ns = time.perf_counter_ns()
         for picture in model.pictures[:BLOCK]:
-            model.picture[:] = picture
-            model.invoke_bare()
+            model.invoke_bare(picture)
         bare_ns = (time.perf_counter_ns() - started_ns) / min(BLOCK, len(model.pictures))
-        yield (times_ns[-1] - times_ns[0]) / (BLOCK - 1), bare_ns * invokes
+        timed = times_ns[FRAMES_AHEAD:]
+        yield (timed[-1] - timed[0]) / (len(timed) - 1), bare_ns * invokes
 
 
 def measure(
@@ -140,13 +147,17 @@ def measure(
     config = config.model_copy(update={"pose": config.pose.model_copy(update={"threads": threads})})
     poses: list[Pose] = []
     request = SessionRequest(
-        config, None, folder / "s", datetime.now(UTC), "bench", threading.Event()
+        config,
+        None,
+        folder / "s",
+        datetime.now(UTC),
+        "bench",
+        threading.Event(),
+        look_ahead=not in_turn,
     )
     with ExitStack() as stack:
         outputs = PinOutputs(config.cues, simulated_pins())
         runner = app.playback(request, Decoded(frames, count), SINKS, stack, outputs)
-        if in_turn:
-            runner._equipment = replace(runner._equipment, look_ahead=False)  # noqa: SLF001  # to compare
         pairs = list(blocks(runner, Watched.latest, poses))
     return {
         "threads": threads,
