@@ -9,7 +9,9 @@ usage: PYTHONPATH=/test python3 systemd_story.py
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import time
 from pathlib import Path
@@ -167,7 +169,7 @@ def kill_service() -> None:
     check(restarts() == 1, f"{restarts()} restarts")
     say(f"kill -9 of all its processes: started anew after {began_s:.2f} s, up at {up_s:.1f} s")
     since_s = time.monotonic()
-    ran("kill", "-9", shown("MainPID"))
+    os.kill(int(shown("MainPID")), signal.SIGKILL)
     began_s, up_s = wait_for_start(since_s)
     check(restarts() == 2, f"{restarts()} restarts")
     say(f"kill -9 of its main process: started anew after {began_s:.2f} s, up at {up_s:.1f} s")
