@@ -25,7 +25,7 @@ DATA = Path("/var/lib/hipdrive")
 RELEASES = Path("/release")
 SERVICE = "hipdrive.service"
 SAID = Path("/run/hipdrive.log")
-WAIT_S, LOOK_S = 60.0, 0.1
+WAIT_S, INSTALL_S, LOOK_S = 60.0, 300.0, 0.1
 # Debian's own lists of users are written anew whenever one is added.
 USERS = tuple(
     f"/etc/{name}" for name in ("passwd", "group", "shadow", "gshadow", "subuid", "subgid")
@@ -49,8 +49,8 @@ def ran(*command: str, code: int = 0) -> str:
     return said
 
 
-def wait_until(happened: Callable[[], object], words: str) -> None:
-    end_s = time.monotonic() + WAIT_S
+def wait_until(happened: Callable[[], object], words: str, within_s: float = WAIT_S) -> None:
+    end_s = time.monotonic() + within_s
     while not happened():
         check(time.monotonic() < end_s, f"{words}:\n{log_of_service()}")
         time.sleep(LOOK_S)

@@ -14,12 +14,14 @@ import re
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from install.installed import (
     BASE,
     CONFIG,
     DATA,
+    INSTALL_S,
     JOURNAL,
     SERVICE,
     archive,
@@ -201,11 +203,18 @@ def lose_camera() -> None:
     say("in safe mode the service is active, page, hub and doctor work; a command leaves it")
 
 
+def is_watched() -> bool:
+    """Whether a release was switched to, and may yet be taken back."""
+    with suppress(OSError):
+        return '"watching"' in JOURNAL.read_text(encoding="utf-8")
+    return False
+
+
 def cut_update() -> None:
     """Cut the power while a broken release is watched; the second life begins with it."""
-    ran("hipdrive", "update", str(archive("99.0")))
     subprocess.Popen(["hipdrive", "update", str(archive("99.1"))], stdout=subprocess.DEVNULL)
-    wait_until(lambda: JOURNAL.exists() and '"watching"' in JOURNAL.read_text(), "not switched")
+    wait_until(is_watched, "not switched", INSTALL_S)
+    check(running() == "99.1", running())
     say("power cut while a broken release is watched")
     ran("systemctl", "reboot", "--force", "--force")
     time.sleep(STILL_S)
@@ -236,7 +245,8 @@ def first_life() -> None:
 
 def second_life() -> None:
     wait_until(lambda: not JOURNAL.exists() and is_up(), "the update was not ended")
-    check(running() == "99.0", running())
+    check(running() == "0.1.0", running())
+    check("99.1 taken back" in ran("hipdrive", "update", "--status"), "another status")
     wait_for_page()
     say("booted again: the release before runs, by hipdrive-update.service")
     sessions = sorted((DATA / "sessions").iterdir())
