@@ -44,6 +44,7 @@ from install.installed import (
 )
 
 FAULT, AT_FIRST = Path("/test/camera-fault"), Path("/test/at-first.json")
+UPDATE_SERVICE = "hipdrive-update.service"
 TOPICS = "hipdrive/home/treadmill"
 BROKER = ("-V", "5", "-h", "127.0.0.1")
 HUB = '[hub]\nhost = "127.0.0.1"\n'
@@ -244,7 +245,9 @@ def first_life() -> None:
 
 
 def second_life() -> None:
+    ended = ("systemctl", "show", "--value", "--property=ActiveState", UPDATE_SERVICE)
     wait_until(lambda: not JOURNAL.exists() and is_up(), "the update was not ended")
+    wait_until(lambda: ran(*ended).strip() == "inactive", f"{UPDATE_SERVICE} goes on")
     check(running() == "0.1.0", running())
     check("99.1 taken back" in ran("hipdrive", "update", "--status"), "another status")
     wait_for_page()
