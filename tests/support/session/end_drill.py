@@ -1,0 +1,218 @@
+"""Power cuts around the end of a session, one after the other on one device."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import hipdrive
+from hipdrive.runners.store import STORE_NAME, ProfileStore
+from hipdrive.session.summary import SessionSummary
+from support.hub.drills import drill_result
+from support.hub.tcp_proxy import TcpProxy
+from support.mosquitto import Broker, Listener
+from support.session.cut_device import PROGRAM, RUNNER, CutOrder
+from support.session.kept_sessions import check, check_complete, fingerprint, spooled
+from support.session.power_cut import DiskNotes, cut_power, on_disk, read_notes
+
+if TYPE_CHECKING:
+    from random import Random
+
+FOLDERS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[2])]
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How long the second session of a device takes, measured with one that nobody cuts off.
+
+    Attributes:
+        asked: changes of files before it was asked to end.
+        changes: all, until the end of the process.
+        took_s: from the one to the other.
+    """
+
+    asked: int
+    changes: int
+    took_s: float
+
+
+@dataclass(slots=True)
+class DrillCounts:
+    """What came of it so far.
+
+    Attributes:
+        cuts: how often the power was cut.
+        before, ending: of those, before the session was asked to end, and while it ended; the
+            others came just after.
+        files_lost: files that lost something with it.
+        whole, completed: sessions that were on when it was cut, and are whole now, or say that they
+            were cut off.
+    """
+
+    cuts: int = 0
+    before: int = 0
+    ending: int = 0
+    files_lost: int = 0
+    whole: int = 0
+    completed: int = 0
+
+
+@dataclass
+class SessionEndDrill:
+    """A device, its broker and who listens.
+
+    Attributes:
+        folder: for all of it; on a disk.
+        chance: decides what is lost.
+        broker_port: as the device reaches it.
+    """
+
+    folder: Path
+    chance: Random
+    broker_port: int
+    counts: DrillCounts = field(default_factory=DrillCounts)
+    stored: set[str] = field(default_factory=set)
+    starts: int = 0
+    _kept: dict[str, dict[str, str]] = field(default_factory=dict)
+    _ended: set[str] = field(default_factory=set)
+    _least: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self, cut_before: int | None = None, cut_after_s: float | None = None) -> DiskNotes:
+        """Start the device, and cut its power; None, None: once it has ended by itself."""
+        notes, kept = self.folder / "notes", self.folder / "kept"
+        notes.unlink(missing_ok=True)
+        shutil.rmtree(kept, ignore_errors=True)
+        kept.mkdir()
+        self.data.mkdir(exist_ok=True)
+        before = on_disk(self.data)
+        order = CutOrder(
+            data=str(self.data),
+            port=self.broker_port,
+            notes=str(notes),
+            kept=str(kept),
+            number=self.starts,
+            cut_before=cut_before,
+            cut_after_s=cut_after_s,
+        )
+        done = subprocess.run(
+            [sys.executable, str(PROGRAM), order.to_json()],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(FOLDERS)},
+            start_new_session=True,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        check(
+            done.returncode in {0, -9}, f"the device ended with {done.returncode}:\n{done.stderr}"
+        )
+        self.starts += 1
+        found = read_notes(notes, before)
+        self.stored |= found.stored
+        self._ended |= {str(found.told[key]) for key in found.told if key.startswith("ended_")}
+        check(
+            "ended_0" in found.told, f"the device did not run a session to its end:\n{done.stderr}"
+        )
+        return found
+
+    def measure(self) -> Ending:
+        """A start without a cut."""
+        told = self.start().told
+        self.look()
+        return Ending(int(told["asked"]), int(told["changes"]), float(told["took_s"]))
+
+    def cut(self, cut_before: int | None = None, cut_after_s: float | None = None) -> None:
+        """Start the device, cut its power, and look at all sessions but the one that was on."""
+        notes = self.start(cut_before, cut_after_s)
+        self.counts.cuts += 1
+        self.counts.before += "asked" not in notes.told
+        self.counts.ending += "asked" in notes.told and "changes" not in notes.told
+        self.counts.files_lost += cut_power(self.data, notes, self.chance)
+        self.look(leave_last=True)
+
+    def look(self, *, leave_last: bool = False) -> None:
+        """Check every session; the last one may be left for the next start."""
+        folders = sorted((self.data / "sessions").iterdir())
+        check(len(folders) == 2 * self.starts, f"{len(folders)} sessions in {self.starts} starts")
+        if leave_last:
+            last = folders.pop()
+            self._least[last.name] = spooled(last)
+        for folder in folders:
+            known = self._kept.get(folder.name)
+            if known is not None:
+                check(fingerprint(folder) == known, f"{folder}: has changed since it was whole")
+                continue
+            whole = check_complete(folder, self._ended, self._least.get(folder.name, 0))
+            if folder.name in self._least:
+                self.counts.whole += whole
+                self.counts.completed += not whole
+            self._kept[folder.name] = fingerprint(folder)
+
+    def profile_differs(self) -> int:
+        """Sessions that say they count and are in no profile, or the other way round."""
+        folders = (self.data / "sessions").iterdir()
+        summaries = [SessionSummary.read(each / "session.json") for each in folders]
+        counted = {each.id for each in summaries if each.programme and each.programme.counted}
+        store = ProfileStore(self.data / STORE_NAME, lambda: datetime.now(UTC), lambda _: None)
+        return len(counted ^ {each.session_id for each in store.find(RUNNER).sessions})
+
+
+def moment(ending: Ending, chance: Random) -> dict[str, int | float | None]:
+    """When to cut: one in six before the end is asked for, one in ten by the clock."""
+    kind = chance.random()
+    if kind < 1 / 6:
+        return {"cut_before": chance.randint(1, ending.asked)}
+    if kind < 1 / 6 + 1 / 10:
+        return {"cut_after_s": chance.uniform(0, 1.2 * ending.took_s)}
+    # Beyond its changes the device has ended by itself, just before.
+    return {"cut_before": chance.randint(ending.asked, ending.changes + 2)}
+
+
+def drill(folder: Path, cuts: int, chance: Random) -> dict[str, int]:
+    """So many cuts on one device; the broker is away during some of them.
+
+    Raises:
+        AssertionError: something is not as it must be.
+    """
+    with (
+        Broker(folder) as broker,
+        TcpProxy(broker.port) as proxy,
+        Listener(broker.port) as listener,
+    ):
+        device = SessionEndDrill(folder, chance, proxy.port)
+        ending = device.measure()
+        for _ in range(cuts):
+            (proxy.block if chance.random() < 1 / 4 else proxy.unblock)()
+            device.cut(**moment(ending, chance))  # type: ignore[arg-type]
+        proxy.unblock()
+        device.measure()
+        newest = max(device.stored).encode()
+        listener.wait_for(lambda all_: any(newest in m.payload for m in all_))
+        result = drill_result(listener.messages, None, frozenset(device.stored))
+    result.check()
+    counts = device.counts
+    return {
+        "cuts": counts.cuts,
+        "before_the_end": counts.before,
+        "while_ending": counts.ending,
+        "just_after": counts.cuts - counts.before - counts.ending,
+        "files_cut": counts.files_lost,
+        "sessions": 2 * device.starts,
+        "cut_and_whole": counts.whole,
+        "cut_and_completed": counts.completed,
+        "not_as_the_profile_has_it": device.profile_differs(),
+        "messages": len(result.rows),
+        "stored": len(device.stored),
+        "duplicates": result.duplicates,
+        "ids_reused": 0,
+        "gaps": 0,
+    }
