@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from hipdrive import app
 from hipdrive.config import CameraConfig, Config, HubConfig, KeepConfig
 from hipdrive.control.command_handler import ReceivedCommand
+from hipdrive.hub import sink
 from hipdrive.hub.outbox.sqlite_outbox import Outbox
 from hipdrive.session import programme_summary, sinks
 from support.hub.frames import until
@@ -37,6 +38,8 @@ FIRST_S, BREAK_S, SECOND_S = 14, 1, 36
 """Longer than the recorder syncs (5 s), the second than it keeps a summary so far (30 s)."""
 COUNTED_S = 8
 """Running in a session that counts in the runner's profile; minutes in a device as it is."""
+SUMMARY_STRIDES = 5
+"""So often the broker gets a summary; 30 in a device as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,7 @@ def main() -> None:
     order = CutOrder(**json.loads(sys.argv[1]))
     disk = NotedDisk(Path(order.notes), Path(order.kept), cut, order.cut_before)
     programme_summary.LEAST_RUNNING_S = COUNTED_S
+    sink.WINDOW_STRIDES = SUMMARY_STRIDES
     note_stored(disk)
     disk.watch()
     TwoSessions(order, disk).run()

@@ -127,29 +127,34 @@ class SessionEndDrill:
     def measure(self) -> Ending:
         """A start without a cut."""
         told = self.start().told
-        self.look()
+        self._check_complete(self._sessions())
         return Ending(int(told["asked"]), int(told["changes"]), float(told["took_s"]))
 
     def cut(self, cut_before: int | None = None, cut_after_s: float | None = None) -> None:
-        """Start the device, cut its power, and look at all sessions but the one that was on."""
+        """Start the device, cut its power, and look at the sessions of earlier starts."""
         notes = self.start(cut_before, cut_after_s)
         self.counts.cuts += 1
         self.counts.before += "asked" not in notes.told
         self.counts.ending += "asked" in notes.told and "changes" not in notes.told
+        *earlier, _, last = self._sessions()
+        self._check_complete(earlier)
         self.counts.files_lost += cut_power(self.data, notes, self.chance)
-        self.look(leave_last=True)
+        self._least[last.name] = spooled(last)
+        for folder in earlier:
+            # The name of a file that the device has just removed may be back.
+            kept = self._kept[folder.name].items()
+            check(kept <= fingerprint(folder).items(), f"{folder}: has lost something with the cut")
 
-    def look(self, *, leave_last: bool = False) -> None:
-        """Check every session; the last one may be left for the next start."""
+    def _sessions(self) -> list[Path]:
         folders = sorted((self.data / "sessions").iterdir())
         check(len(folders) == 2 * self.starts, f"{len(folders)} sessions in {self.starts} starts")
-        if leave_last:
-            last = folders.pop()
-            self._least[last.name] = spooled(last)
+        return folders
+
+    def _check_complete(self, folders: list[Path]) -> None:
         for folder in folders:
-            known = self._kept.get(folder.name)
-            if known is not None:
-                check(fingerprint(folder) == known, f"{folder}: has changed since it was whole")
+            if folder.name in self._kept:
+                unchanged = fingerprint(folder) == self._kept[folder.name]
+                check(unchanged, f"{folder}: has changed since it was whole")
                 continue
             whole = check_complete(folder, self._ended, self._least.get(folder.name, 0))
             if folder.name in self._least:
