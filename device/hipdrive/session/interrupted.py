@@ -7,13 +7,14 @@ A power cut or a kill leaves the summary so far and the spool of key points. The
 from __future__ import annotations
 
 import logging
+import mmap
 import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hipdrive.errors import HipdriveError, SessionError
-from hipdrive.session.checksums import seal
-from hipdrive.session.files import SO_FAR_NAME, SUMMARY_NAME
+from hipdrive.session.checksums import SUMS_NAME, seal
+from hipdrive.session.files import SO_FAR_NAME, SUMMARY_NAME, TABLES
 from hipdrive.session.poses import POSES_NAME, SPOOL_NAME, PosesMeta, lock, meta_of, pack_rows
 from hipdrive.session.spool_rows import read_rows
 from hipdrive.session.summary import SessionSummary
@@ -57,6 +58,8 @@ def complete(folder: Path) -> None:
             return
         for file in partial:
             file.unlink(missing_ok=True)
+        for name in TABLES:
+            _end_with_a_row(folder / name)
         _summarise(folder)
         if handle is not None:
             _pack(folder, spool)
@@ -77,9 +80,19 @@ def _summarise(folder: Path) -> None:
             programme = summary.programme and summary.programme.cut_off()
             cut_off = replace(summary, warnings=warnings, programme=programme)
             cut_off.write(folder / SUMMARY_NAME)
-            seal(folder)
             log.warning("%s: was cut off; its summary is of what there was", folder)
+    if (folder / SUMMARY_NAME).exists() and not (folder / SUMS_NAME).exists():
+        seal(folder)
     so_far.unlink(missing_ok=True)
+
+
+def _end_with_a_row(table: Path) -> None:
+    """Leave the part of a row out that a power cut left."""
+    if table.is_file() and table.stat().st_size:
+        with table.open("r+b") as file, mmap.mmap(file.fileno(), 0) as content:
+            end = content.rfind(b"\n") + 1
+            if end < len(content):
+                os.truncate(table, end)
 
 
 def _pack(folder: Path, spool: Path) -> None:
