@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from support.session.end_drill import drill  # noqa: E402
+from support.session.end_drill import drill, moments_by_chance  # noqa: E402
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     arguments = parser.parse_args()
     chance = random.Random(arguments.seed)  # noqa: S311  # when to cut is no secret
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
-        figures = drill(Path(folder), arguments.cuts, chance)
+        figures = drill(Path(folder), moments_by_chance(arguments.cuts, chance), chance)
     print(json.dumps({"seed": arguments.seed} | figures))
 
 

@@ -21,7 +21,7 @@ from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import SessionSummary
 from support.session.results import META, MS, frame_result, pose, stride, table
-from support.session.summaries import SUMMARY
+from support.session.summaries import PROGRAMME, SUMMARY
 
 PATIENCE_S = 60.0
 FRAMES = 100
@@ -32,7 +32,7 @@ sys.path[:0] = sys.argv[2:]
 from hipdrive.session import files, poses
 from hipdrive.session.recorder import Recorder
 from support.session.results import META, MS, frame_result, stride
-from support.session.summaries import SUMMARY
+from support.session.summaries import PROGRAMME, SUMMARY
 
 def killed(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -93,6 +93,20 @@ def test_the_part_of_a_row_that_a_power_cut_left_is_no_row(tmp_path: Path, torn:
     complete_all(folder.parent)
     assert {name: (folder / name).read_text() for name in TABLES} == rows
     assert Session.open(folder).warnings == ()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_session_that_was_cut_off_counts_if_the_profile_has_it(
+    tmp_path: Path, *, kept: bool
+) -> None:
+    folder = tmp_path / "sessions" / "one"
+    folder.mkdir(parents=True)
+    named = replace(SUMMARY, runner="anna", programme=replace(PROGRAMME, counted=not kept))
+    named.write(folder / SO_FAR_NAME)
+    complete_all(folder.parent, lambda *session: kept and session == ("anna", SUMMARY.id))
+    programme = SessionSummary.read(folder / "session.json").programme
+    assert programme is not None
+    assert (programme.counted, programme.not_counted) == (kept, "" if kept else "it was cut off")
 
 
 def test_a_spool_without_all_of_its_first_line_holds_nothing(tmp_path: Path) -> None:

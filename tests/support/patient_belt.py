@@ -24,5 +24,5 @@ class PatientBelt(SimulatedBelt):
 
     def open_recorder(self, *arguments: object, **options: object) -> Recorder:
         """In place of `hipdrive.session.sinks.Recorder`."""
-        self.recorder = Recorder(*arguments, clock_ns=lambda: self.now_ns, **options)  # type: ignore[arg-type,misc]
+        self.recorder = Recorder(*arguments, clock_ns=lambda: self.now_ns, **options)  # type: ignore[arg-type]
         return self.recorder

@@ -20,6 +20,7 @@ from hipdrive.session.spool_rows import read_rows
 from hipdrive.session.summary import SessionSummary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 log = logging.getLogger("hipdrive.session")
@@ -27,8 +28,18 @@ log = logging.getLogger("hipdrive.session")
 CUT_OFF = "the session was cut off; these are its figures up to half a minute before"
 
 
-def complete_all(sessions: Path) -> None:
-    """Complete every session below a folder that was cut off; what cannot be is said, and stays."""
+def no_profile(_runner: str, _session_id: str) -> bool:
+    """No profile has the session."""
+    return False
+
+
+def complete_all(sessions: Path, in_profile: Callable[[str, str], bool] = no_profile) -> None:
+    """Complete every session that was cut off; what cannot be is said, and stays.
+
+    Args:
+        sessions: the folder they are in; need not exist.
+        in_profile: whether the profile of a runner, by name, has the session of that id.
+    """
     try:
         folders = sorted(sessions.iterdir()) if sessions.is_dir() else []
     except OSError as error:
@@ -36,13 +47,17 @@ def complete_all(sessions: Path) -> None:
         return
     for folder in folders:
         try:
-            complete(folder)
+            complete(folder, in_profile)
         except (OSError, ValueError, KeyError, TypeError, HipdriveError) as error:
             log.warning("%s: was cut off and cannot be completed (%s)", folder, error)
 
 
-def complete(folder: Path) -> None:
+def complete(folder: Path, in_profile: Callable[[str, str], bool]) -> None:
     """Complete a session that was cut off; leaves alone what is whole, or goes on.
+
+    Args:
+        folder: of the session.
+        in_profile: as of `complete_all`.
 
     Raises:
         OSError: the folder cannot be written.
@@ -60,7 +75,7 @@ def complete(folder: Path) -> None:
             file.unlink(missing_ok=True)
         for name in TABLES:
             _end_with_a_row(folder / name)
-        _summarise(folder)
+        _summarise(folder, in_profile)
         if handle is not None:
             _pack(folder, spool)
     finally:
@@ -68,7 +83,7 @@ def complete(folder: Path) -> None:
             os.close(handle)
 
 
-def _summarise(folder: Path) -> None:
+def _summarise(folder: Path, in_profile: Callable[[str, str], bool]) -> None:
     so_far = folder / SO_FAR_NAME
     if so_far.is_file() and not (folder / SUMMARY_NAME).exists():
         try:
@@ -77,7 +92,8 @@ def _summarise(folder: Path) -> None:
             log.warning("%s", error)
         else:
             warnings = (*summary.warnings, CUT_OFF)
-            programme = summary.programme and summary.programme.cut_off()
+            known = in_profile(summary.runner or "", summary.id)
+            programme = summary.programme and summary.programme.cut_off(in_profile=known)
             cut_off = replace(summary, warnings=warnings, programme=programme)
             cut_off.write(folder / SUMMARY_NAME)
             log.warning("%s: was cut off; its summary is of what there was", folder)

@@ -51,8 +51,9 @@ class CutOrder:
         port: of its broker.
         notes, kept: as of `NotedDisk`.
         number: of the start, from 0: a session's id has its time.
-        cut_before: number of the change before which its power is cut, from the beginning of the
-            second session; None: not at a change.
+        cut_before: number of the change before which its power is cut; None: not at a change.
+        ending: that number counts from when the second session was asked to end; else from when it
+            began.
         cut_after_s: how long after the second session was asked to end; None: not by the clock.
     """
 
@@ -62,6 +63,7 @@ class CutOrder:
     kept: str
     number: int
     cut_before: int | None = None
+    ending: bool = False
     cut_after_s: float | None = None
 
     def to_json(self) -> str:
@@ -100,7 +102,7 @@ class TwoSessions:
     def run(self) -> None:
         """Both sessions, and the end of the device."""
         app.estimator = self._belt.estimator  # type: ignore[assignment]
-        sinks.Recorder = self._belt.open_recorder  # type: ignore[assignment,misc]
+        sinks.Recorder = self._belt.open_recorder  # type: ignore[assignment,attr-defined]
         config = Config(
             data_dir=self._order.data,
             camera=CameraConfig(fps=FPS),
@@ -122,12 +124,15 @@ class TwoSessions:
         # What an earlier start left is completed in the background.
         sessions = Path(self._order.data) / "sessions"
         until(lambda: not any(sessions.glob("*/.*")))
-        self._disk.counts = True
+        if not self._order.ending:
+            self._disk.count()
         self._command("start")
 
     def _note_asked(self) -> None:
         self._disk.note(asked=self._disk.changes)
         self._asked_s = time.monotonic()
+        if self._order.ending:
+            self._disk.count()
         if self._order.cut_after_s is not None:
             timer = threading.Timer(self._order.cut_after_s, cut)
             timer.daemon = True
@@ -143,7 +148,7 @@ def note_stored(disk: NotedDisk) -> None:
         disk.note(stored=row_id)
         return row_id
 
-    Outbox.put = put_and_note  # type: ignore[method-assign]
+    Outbox.put = put_and_note  # type: ignore[assignment,method-assign]
 
 
 def main() -> None:

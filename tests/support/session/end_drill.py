@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,10 +19,17 @@ from support.hub.drills import drill_result
 from support.hub.tcp_proxy import TcpProxy
 from support.mosquitto import Broker, Listener
 from support.session.cut_device import PROGRAM, RUNNER, CutOrder
-from support.session.kept_sessions import check, check_complete, fingerprint, spooled
+from support.session.kept_sessions import (
+    SessionState,
+    check,
+    check_complete,
+    fingerprint,
+    spooled,
+)
 from support.session.power_cut import DiskNotes, cut_power, on_disk, read_notes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from random import Random
 
 FOLDERS = [str(Path(hipdrive.__file__).parents[1]), str(Path(__file__).parents[2])]
@@ -33,13 +41,28 @@ class Ending:
 
     Attributes:
         asked: changes of files before it was asked to end.
-        changes: all, until the end of the process.
-        took_s: from the one to the other.
+        changes: from then until the end of the process.
+        took_s: the same as a time.
     """
 
     asked: int
     changes: int
     took_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When the power is cut: at a change, or by the clock; neither: once the device has ended.
+
+    Attributes:
+        cut_before, ending, cut_after_s: as of `CutOrder`; a device with fewer changes ends itself.
+        online: the device reaches its broker.
+    """
+
+    cut_before: int | None = None
+    ending: bool = False
+    cut_after_s: float | None = None
+    online: bool = True
 
 
 @dataclass(slots=True)
@@ -51,16 +74,14 @@ class DrillCounts:
         before, ending: of those, before the session was asked to end, and while it ended; the
             others came just after.
         files_lost: files that lost something with it.
-        whole, completed: sessions that were on when it was cut, and are whole now, or say that they
-            were cut off.
+        cut_off: sessions that were on when it was cut, by what they are now.
     """
 
     cuts: int = 0
     before: int = 0
     ending: int = 0
     files_lost: int = 0
-    whole: int = 0
-    completed: int = 0
+    cut_off: Counter[SessionState] = field(default_factory=Counter)
 
 
 @dataclass
@@ -87,8 +108,8 @@ class SessionEndDrill:
     def data(self) -> Path:
         return self.folder / "data"
 
-    def start(self, cut_before: int | None = None, cut_after_s: float | None = None) -> DiskNotes:
-        """Start the device, and cut its power; None, None: once it has ended by itself."""
+    def start(self, moment: Moment) -> DiskNotes:
+        """Start the device, and kill it then."""
         notes, kept = self.folder / "notes", self.folder / "kept"
         notes.unlink(missing_ok=True)
         shutil.rmtree(kept, ignore_errors=True)
@@ -101,8 +122,9 @@ class SessionEndDrill:
             notes=str(notes),
             kept=str(kept),
             number=self.starts,
-            cut_before=cut_before,
-            cut_after_s=cut_after_s,
+            cut_before=moment.cut_before,
+            ending=moment.ending,
+            cut_after_s=moment.cut_after_s,
         )
         done = subprocess.run(
             [sys.executable, str(PROGRAM), order.to_json()],
@@ -126,13 +148,14 @@ class SessionEndDrill:
 
     def measure(self) -> Ending:
         """A start without a cut."""
-        told = self.start().told
+        told = self.start(Moment()).told
         self._check_complete(self._sessions())
-        return Ending(int(told["asked"]), int(told["changes"]), float(told["took_s"]))
+        asked, changes = int(told["asked"]), int(told["changes"])
+        return Ending(asked, changes - asked, float(told["took_s"]))
 
-    def cut(self, cut_before: int | None = None, cut_after_s: float | None = None) -> None:
+    def cut(self, moment: Moment) -> None:
         """Start the device, cut its power, and look at the sessions of earlier starts."""
-        notes = self.start(cut_before, cut_after_s)
+        notes = self.start(moment)
         self.counts.cuts += 1
         self.counts.before += "asked" not in notes.told
         self.counts.ending += "asked" in notes.told and "changes" not in notes.told
@@ -156,34 +179,53 @@ class SessionEndDrill:
                 unchanged = fingerprint(folder) == self._kept[folder.name]
                 check(unchanged, f"{folder}: has changed since it was whole")
                 continue
-            whole = check_complete(folder, self._ended, self._least.get(folder.name, 0))
+            state = check_complete(folder, self._ended, self._least.get(folder.name, 0))
             if folder.name in self._least:
-                self.counts.whole += whole
-                self.counts.completed += not whole
+                self.counts.cut_off[state] += 1
             self._kept[folder.name] = fingerprint(folder)
 
-    def profile_differs(self) -> int:
-        """Sessions that say they count and are in no profile, or the other way round."""
+    def check_profile(self) -> None:
+        """Sessions that say they count are those of the runner's profile, with their numbers."""
         folders = (self.data / "sessions").iterdir()
-        summaries = [SessionSummary.read(each / "session.json") for each in folders]
-        counted = {each.id for each in summaries if each.programme and each.programme.counted}
+        files = [each / "session.json" for each in folders]
+        summaries = [SessionSummary.read(each) for each in files if each.exists()]
+        said = {
+            each.id: each.programme.session
+            for each in summaries
+            if each.programme and each.programme.counted
+        }
         store = ProfileStore(self.data / STORE_NAME, lambda: datetime.now(UTC), lambda _: None)
-        return len(counted ^ {each.session_id for each in store.find(RUNNER).sessions})
+        known = {each.session_id: each.number for each in store.find(RUNNER).sessions}
+        check(said == known, f"counted: {sorted(said.items() ^ known.items())}")
 
 
-def moment(ending: Ending, chance: Random) -> dict[str, int | float | None]:
-    """When to cut: one in six before the end is asked for, one in ten by the clock."""
-    kind = chance.random()
-    if kind < 1 / 6:
-        return {"cut_before": chance.randint(1, ending.asked)}
-    if kind < 1 / 6 + 1 / 10:
-        return {"cut_after_s": chance.uniform(0, 1.2 * ending.took_s)}
-    # Beyond its changes the device has ended by itself, just before.
-    return {"cut_before": chance.randint(ending.asked, ending.changes + 2)}
+def moments_by_chance(cuts: int, chance: Random) -> Callable[[Ending], Iterator[Moment]]:
+    """One in six before the end is asked for, one in ten by the clock, a quarter offline."""
+
+    def moments(ending: Ending) -> Iterator[Moment]:
+        for _ in range(cuts):
+            kind, online = chance.random(), chance.random() < 3 / 4
+            if kind < 1 / 6:
+                yield Moment(chance.randint(1, ending.asked), online=online)
+            elif kind < 1 / 6 + 1 / 10:
+                after_s = chance.uniform(0, 1.2 * ending.took_s)
+                yield Moment(cut_after_s=after_s, online=online)
+            else:
+                number = chance.randint(1, ending.changes + 2)
+                yield Moment(number, ending=True, online=online)
+
+    return moments
 
 
-def drill(folder: Path, cuts: int, chance: Random) -> dict[str, int]:
-    """So many cuts on one device; the broker is away during some of them.
+def drill(
+    folder: Path, moments: Callable[[Ending], Iterable[Moment]], chance: Random
+) -> dict[str, int]:
+    """One cut after the other on one device; figures.
+
+    Args:
+        folder: on a disk.
+        moments: when to cut, told what the end of a session takes.
+        chance: decides what is lost.
 
     Raises:
         AssertionError: something is not as it must be.
@@ -194,16 +236,16 @@ def drill(folder: Path, cuts: int, chance: Random) -> dict[str, int]:
         Listener(broker.port) as listener,
     ):
         device = SessionEndDrill(folder, chance, proxy.port)
-        ending = device.measure()
-        for _ in range(cuts):
-            (proxy.block if chance.random() < 1 / 4 else proxy.unblock)()
-            device.cut(**moment(ending, chance))  # type: ignore[arg-type]
+        for moment in moments(device.measure()):
+            (proxy.unblock if moment.online else proxy.block)()
+            device.cut(moment)
         proxy.unblock()
         device.measure()
         newest = max(device.stored).encode()
         listener.wait_for(lambda all_: any(newest in m.payload for m in all_))
         result = drill_result(listener.messages, None, frozenset(device.stored))
     result.check()
+    device.check_profile()
     counts = device.counts
     return {
         "cuts": counts.cuts,
@@ -212,11 +254,11 @@ def drill(folder: Path, cuts: int, chance: Random) -> dict[str, int]:
         "just_after": counts.cuts - counts.before - counts.ending,
         "files_cut": counts.files_lost,
         "sessions": 2 * device.starts,
-        "cut_and_whole": counts.whole,
-        "cut_and_completed": counts.completed,
-        "not_as_the_profile_has_it": device.profile_differs(),
+        "cut_and_whole": counts.cut_off[SessionState.WHOLE],
+        "cut_and_completed": counts.cut_off[SessionState.CUT_OFF],
+        "cut_and_nothing_kept": counts.cut_off[SessionState.NOTHING],
         "messages": len(result.rows),
-        "stored": len(device.stored),
+        "stored_before_a_cut": len(device.stored),
         "duplicates": result.duplicates,
         "ids_reused": 0,
         "gaps": 0,

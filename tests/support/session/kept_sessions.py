@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+from enum import StrEnum
 from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hipdrive.api.stored_session import Session
 from hipdrive.session.checksums import SEALED, SUMS_NAME, altered
+from hipdrive.session.files import TABLES
 from hipdrive.session.interrupted import CUT_OFF
 from hipdrive.session.poses import SPOOL_NAME
 from hipdrive.session.spool_rows import read_rows
@@ -40,20 +42,27 @@ def spooled(folder: Path) -> int:
     return len(read_rows(spool).rows) if spool.exists() and spool.stat().st_size else 0
 
 
-def check_complete(folder: Path, ended: set[str], least_frames: int) -> bool:
+class SessionState(StrEnum):
+    """What a session is once the device is back."""
+
+    WHOLE = "whole"
+    CUT_OFF = "says that it was cut off"
+    NOTHING = "was cut off before anything of it was on the disk"
+
+
+def check_complete(folder: Path, ended: set[str], least_frames: int) -> SessionState:
     """Check a session that was on when the power was cut, or before, once the device is back.
 
     Args:
         folder: of the session.
         ended: ids of those that the device had said to have ended.
         least_frames: that it must have.
-
-    Returns:
-        True for a session that is whole, False for one that says that it was cut off.
     """
-    check(
-        {each.name for each in folder.iterdir()} == FILES, f"{folder}: {sorted(folder.iterdir())}"
-    )
+    names = {each.name for each in folder.iterdir()}
+    if not least_frames and names <= set(TABLES):
+        check(folder.name not in ended, f"{folder}: had ended, and is gone")
+        return SessionState.NOTHING
+    check(names == FILES, f"{folder}: {names}")
     session = Session.open(folder)
     check(not session.warnings, f"{folder}: {session.warnings}")
     noted = (folder / SUMS_NAME).read_text(encoding="utf-8")
@@ -70,12 +79,12 @@ def check_complete(folder: Path, ended: set[str], least_frames: int) -> bool:
     frames = rows_of(folder / "frames.csv")
     if CUT_OFF in summary.warnings:
         check(folder.name not in ended, f"{folder}: had ended, and says that it was cut off")
-        return False
+        return SessionState.CUT_OFF
     check(not summary.warnings, f"{folder}: {summary.warnings}")
     check(len(times) == summary.frames, f"{folder}: {summary.frames} frames, {len(times)} kept")
     check(frames == summary.frames, f"{folder}: {summary.frames} frames, {frames} rows")
     check(counted == summary.strides, f"{folder}: {summary.strides} strides, {counted} rows")
-    return True
+    return SessionState.WHOLE
 
 
 def fingerprint(folder: Path) -> dict[str, str]:

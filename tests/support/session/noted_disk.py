@@ -39,8 +39,7 @@ class NotedDisk:
         cut_before: number of the change before which it is cut; None: before none.
 
     Attributes:
-        changes: how many there were since `counts` was set.
-        counts: changes are counted.
+        changes: how many there were since they are counted.
     """
 
     def __init__(
@@ -52,16 +51,20 @@ class NotedDisk:
         self._cut_before = cut_before
         self._number = itertools.count()
         self._lock = Lock()
+        self._counts = False
         self.changes = 0
-        self.counts = False
 
     def note(self, **what: object) -> None:
         """Write a line that a kill leaves whole."""
         os.write(self._notes, json.dumps(what).encode() + b"\n")
 
+    def count(self) -> None:
+        """Count the changes from now on."""
+        self.changes, self._counts = 0, True
+
     def change(self) -> None:
         """A file is about to change."""
-        if not self.counts:
+        if not self._counts:
             return
         with self._lock:
             self.changes += 1
@@ -70,11 +73,11 @@ class NotedDisk:
 
     def watch(self) -> None:
         """From now on watch what this process does to files, for good."""
-        os.fsync = self._synced(os.fsync)
+        os.fsync = self._synced(os.fsync)  # type: ignore[assignment]
         os.replace = self._renamed(os.replace)
         os.rename = self._renamed(os.rename)
         os.unlink = os.remove = self._removed(os.unlink)
-        AppendFile.append = self._appended(AppendFile.append)  # type: ignore[method-assign]
+        AppendFile.append = self._appended(AppendFile.append)  # type: ignore[assignment,method-assign]
         sqlite3.connect = self._connected(sqlite3.connect)
         sys.addaudithook(self._audit)
 
