@@ -79,7 +79,8 @@ class Inference:
     def expect(self, frame: Frame, look: Look) -> None:
         """Begin with what will probably be asked for soon; needs `in_thread`.
 
-        As many looks as `FRAMES_IN_USE` may be expected at once.
+        As many looks as `FRAMES_IN_USE` may be expected at once. `outputs` is asked for every frame
+        that was expected, in the same order.
         """
         assert self._thread is not None  # noqa: S101  # as the line above says
         picture = next(self._pictures_ahead)
