@@ -261,7 +261,9 @@ def second_life() -> None:
     check(running() == "0.1.0", running())
     check("99.1 taken back" in ran("hipdrive", "update", "--status"), "another status")
     wait_for_page()
-    say("booted again: the release before runs, by hipdrive-update.service")
+    booted = ran("systemctl", "show", "--value", "--property=UserspaceTimestampMonotonic")
+    up_s = noted_s("ActiveEnter") - int(booted) / 1e6
+    say(f"booted again: the release before is up {up_s:.1f} s later, by {UPDATE_SERVICE}")
     sessions = sorted((DATA / "sessions").iterdir())
     for folder in sessions[:-1]:
         look_at_session(folder)
