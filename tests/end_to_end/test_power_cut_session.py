@@ -5,6 +5,8 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from support.session.end_drill import Ending, Moment, drill
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ def moments(ending: Ending) -> Iterator[Moment]:
     yield Moment()
 
 
+@pytest.mark.long
 def test_sessions_and_messages_are_whole_after_power_cuts_around_the_end(tmp_path: Path) -> None:
     figures = drill(tmp_path, moments, Random(7))
     assert figures["cuts"] == CUTS
