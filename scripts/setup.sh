@@ -147,8 +147,3 @@ install_beside_numpy() {
         install_locked "$folder" "$folder/packages.lock" &&
         install_hipdrive "$folder" --constraint "$folder/constraints"
 }
-
-# Print a lock file without numpy and OpenCV.
-without_numpy() {
-    awk '/^[^ #]/ { left_out = /^(numpy|opencv-python-headless)==/ } !left_out' "$1"
-}

@@ -14,6 +14,7 @@ import pytest
 
 from conftest import REPOSITORY
 from hipdrive.cli import main, parser
+from hipdrive.cli.exit_codes import DEGRADED
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,6 +199,20 @@ def test_the_unit_starts_hipdrive_run() -> None:
 def test_what_the_service_writes_is_its_own(line: str) -> None:
     text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
     assert line in text.splitlines()
+
+
+def test_a_device_whose_parts_did_not_all_work_is_no_failed_unit_when_it_is_stopped() -> None:
+    text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
+    assert f"SuccessExitStatus={DEGRADED}" in text.splitlines()
+
+
+def test_what_hangs_is_started_anew_within_five_seconds() -> None:
+    """`scripts/test-systemd` measures it."""
+    text = (REPOSITORY / "systemd" / "hipdrive.service").read_text(encoding="utf-8")
+    [watchdog_s] = re.findall(r"^WatchdogSec=(\d+)$", text, re.MULTILINE)
+    [restart_ms] = re.findall(r"^RestartSec=(\d+)ms$", text, re.MULTILINE)
+    late_ms = 250  # sd_event_add_time(3): the accuracy of a timer, where none is asked for
+    assert int(watchdog_s) * 1000 + int(restart_ms) + late_ms < 5000
 
 
 def analyse(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -125,6 +125,7 @@ SHELL = [
     "scripts/release",
     "scripts/lock",
     "scripts/test-install",
+    "scripts/test-systemd",
     "config/sd-card/hipdrive-first-boot",
     "config/sd-card/hipdrive-firstrun.sh",
 ]
