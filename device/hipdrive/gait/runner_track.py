@@ -19,7 +19,7 @@ from hipdrive.types.stride import Stride
 from hipdrive.types.time import LONGEST_GAP_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from hipdrive.gait.events.foot_contact import KneeTiming
     from hipdrive.gait.events.stride_finder import StrideCandidate
@@ -118,17 +118,12 @@ class RunnerTrack:
             if self._settings.on_sample is not None:
                 self._settings.on_sample(sample)
             around.add(sample)
-            strides += self._strides(sample)
-
-    def _strides(self, sample: BodySample) -> Iterator[Stride]:
-        """The strides that end with this sample of the grid."""
-        for finder, leg in ((self._near, sample.near), (self._far, sample.far)):
-            found = finder.step(leg)
-            if found is not None:
-                yield self._stride(finder, found)
+            for finder, leg in ((self._near, sample.near), (self._far, sample.far)):
+                if (found := finder.step(leg)) is not None:
+                    strides.append(self._stride(finder, found))
 
     def _stride(self, finder: StrideFinder, found: StrideCandidate) -> Stride:
-        peak, leg = found.peak, finder.window(ankle=True)
+        peak, leg = found.peak, found.window
         rejection = self._screen.judge(found)
         further, timing = self._joints.further, self._settings.timing
         contact = find_contact(leg, found.began_ns, peak.t_ns, timing, further)
@@ -139,7 +134,7 @@ class RunnerTrack:
                 last_peak_ns=found.began_ns,
                 peak=peak,
                 contact=contact,
-                trunk=finder.window(ankle=False),
+                trunk=finder.trunk(),
                 leg=leg,
                 calibration=self._settings.calibration,
                 measured_belt_mm_per_s=belt_mm_per_s,
