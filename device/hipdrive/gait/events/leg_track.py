@@ -43,6 +43,7 @@ class LegTrack:
 
     def __init__(self) -> None:
         self._samples: deque[LegSample] = deque(maxlen=KEPT_NS // PERIOD_NS)
+        self._next_ns = 0
 
     def reset(self) -> None:
         """A gap: what was before it does not count."""
@@ -50,8 +51,10 @@ class LegTrack:
 
     def add(self, sample: LegSample) -> None:
         """Take the next sample in; after one that is missing the past is dropped."""
-        if self._samples and sample.t_ns - self._samples[-1].t_ns != PERIOD_NS:
+        t_ns = sample.t_ns
+        if t_ns != self._next_ns:
             self._samples.clear()
+        self._next_ns = t_ns + PERIOD_NS
         self._samples.append(sample)
 
     def snapshot(self, *, ankle: bool) -> LegWindow:
@@ -105,8 +108,8 @@ class LegWindow:
             return False
         if not self._ankle:
             return True
-        scores = [0 if sample.joints is None else sample.joints.ankle_score for sample in samples]
-        return sum(scores) >= LEAST_ANKLE_SCORE * len(scores)
+        scores = [joints.ankle_score for sample in samples if (joints := sample.joints)]
+        return sum(scores) >= LEAST_ANKLE_SCORE * len(samples)
 
     def values(self, first_ns: int, last_ns: int, value: Value) -> Sequence[int]:
         """A value at each of those samples; none unless each of them has it."""

@@ -33,7 +33,8 @@ def shank(sample: LegSample) -> int | None:
 
 def hip_down(sample: LegSample) -> int | None:
     """Height of the hip, down positive, Q16.16 px."""
-    return None if sample.joints is None else sample.joints.hip_y
+    joints = sample.joints
+    return None if joints is None else joints.hip_y
 
 
 def ankle_ahead(sample: LegSample) -> int | None:
