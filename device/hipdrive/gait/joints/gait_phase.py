@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 TORSO = 1 << 12
 """The unit of length: shoulders to hips."""
 KNEE_X, KNEE_Y, ANKLE_X, ANKLE_Y = range(4)
-WEIGHTS = (8, 8, 1, 1)
-"""Of knees and ankles for the phase: an ankle lies 0.2 torsos off its wave, a knee 0.14."""
+KNEES_WEIGHT = 8
+"""Of knees against ankles for the phase: an ankle lies 0.2 torsos off its wave, a knee 0.14."""
 FIRST_KNEES, FIRST_ANKLES = TORSO * 65 // 100, TORSO * 66 // 100
 """Amplitudes along the picture to begin with; 0.61 to 0.81 and 1.19 to 1.54 torsos on four people.
 Half and double make no difference after a stride."""
@@ -104,15 +104,9 @@ class GaitPhase:
 
         The phase moves by weighted least squares, the waves take what that leaves.
         """
-        moved = steep = size = 0
-        # `strict` doubles the time that `zip` takes, here and below.
-        for weight, error, slope, expected in zip(  # noqa: B905
-            WEIGHTS, errors, self._slopes, self.expected
-        ):
-            weighted = weight * slope
-            moved += weighted * error
-            steep += weighted * slope
-            size += weight * expected * expected
+        slopes, expected = self._slopes, self.expected
+        moved = _weighted(slopes, errors)
+        steep, size = _weighted(slopes, slopes), _weighted(expected, expected)
         # Where hardly anything moves, an error says little about the phase.
         if size > steep:
             steep = (steep + size) >> 1
@@ -134,6 +128,7 @@ class GaitPhase:
         third_ns = (elapsed_ns + THIRD_NS) << fine
         constants_ns = ((elapsed_ns + KNEES_NS) << fine, usual_ns, usual_ns, usual_ns)
         twice_ns, waves = 2 * elapsed_ns, []
+        # `strict` doubles the time that `zip` takes.
         for (a, b, a3, b3), error, slope, constant_ns in zip(  # noqa: B905
             self._waves, errors, self._slopes, constants_ns
         ):
@@ -159,6 +154,13 @@ class GaitPhase:
         """Let time run the other way from here on."""
         self._phase = -self._phase
         self._waves = [(a, -b, a3, -b3) for a, b, a3, b3 in self._waves]
+
+
+def _weighted(a: Sequence[int], b: Sequence[int]) -> int:
+    """Sum of the products of what two have for knees and ankles, x and y of each."""
+    (a_knee_x, a_knee_y, a_ankle_x, a_ankle_y), (b_knee_x, b_knee_y, b_ankle_x, b_ankle_y) = a, b
+    knees = a_knee_x * b_knee_x + a_knee_y * b_knee_y
+    return KNEES_WEIGHT * knees + a_ankle_x * b_ankle_x + a_ankle_y * b_ankle_y
 
 
 def _first_and_third(phase_bam: int) -> tuple[tuple[int, int], tuple[int, int]]:

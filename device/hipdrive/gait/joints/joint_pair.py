@@ -31,6 +31,7 @@ LONGEST_VOTE_NS = 70_000_000
 lost before and in outvotes what was followed."""
 CLOSE, APART = TORSO * 15 // 100, TORSO * 35 // 100
 """Joints closer than the one have no vote, and those further apart than the other a whole one."""
+_CLOSE_SQ, _APART_SQ = CLOSE * CLOSE, APART * APART
 
 
 class TrunkAxis(NamedTuple):
@@ -118,13 +119,14 @@ class JointPair:
 
     def vote(self, elapsed_ns: int, constant_ns: int) -> None:
         """Average whether the model agrees, with a time constant."""
-        apart = isqrt(self.x * self.x + self.y * self.y)
-        if apart >= APART:
+        apart_sq = self.x * self.x + self.y * self.y
+        if apart_sq >= _APART_SQ:
             vote = self._belief
-        elif apart > CLOSE:
-            vote = ((apart - CLOSE) * ONE // (APART - CLOSE)) * self._belief // ONE
-        else:
+        elif apart_sq <= _CLOSE_SQ:
             vote = 0
+        else:
+            share = (isqrt(apart_sq) - CLOSE) * ONE // (APART - CLOSE)
+            vote = share * self._belief // ONE
         counted_ns = min(elapsed_ns, LONGEST_VOTE_NS)
         vote = -vote if self.swapped else vote
         self.votes += (vote - self.votes) * counted_ns // (counted_ns + constant_ns)
