@@ -13,7 +13,6 @@ from hipdrive.types.fixed_point import MAX32, MIN32, Q30, divide_round, saturate
 
 ONE = 1 << Q30
 _HALF = ONE >> 1
-_FRACTION = ONE - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,12 @@ class Butterworth:
     cuts off is carried into the next sample.
 
     As 4 b0 = 1 + a1 + a2, the output rises by b0 (x + 2 x1 + x2 - 4 y1) + a2 (y1 - y2): the same to
-    the last bit, of small numbers. What a shift cuts off is never negative; half a unit that is
-    carried from the start on makes it round to the nearest.
+    the last bit, of small numbers. What is carried is the second product and what `>>` cut off: all
+    of the sum, less (1 - a2) times the rise. Half a unit more from the start on rounds to nearest.
     """
 
     def __init__(self, coefficients: Coefficients) -> None:
-        self._b0, self._a2 = coefficients.b0, coefficients.a2
+        self._b0, self._damping = coefficients.b0, ONE - coefficients.a2
         self._states: list[tuple[int, int, int, int]] = []
 
     def reset(self) -> None:
@@ -64,7 +63,7 @@ class Butterworth:
         """Filter one sample of each signal."""
         if not self._states:
             self._states = [(x, x + x, x, _HALF) for x in values]
-        b0, a2 = self._b0, self._a2
+        b0, damping = self._b0, self._damping
         filtered, states = [], []
         for x, (x1, pair1, y1, carried) in zip(values, self._states, strict=True):
             pair = x + x1
@@ -73,8 +72,9 @@ class Butterworth:
             y = y1 + rise
             if not MIN32 <= y <= MAX32:
                 y = saturate(y)
-                rise, exact = y - y1, _HALF
+                rise = y - y1
+                exact = rise * ONE + _HALF
             filtered.append(y)
-            states.append((x, pair, y, a2 * rise + (exact & _FRACTION)))
+            states.append((x, pair, y, exact - damping * rise))
         self._states = states
         return filtered
