@@ -5,7 +5,11 @@ block of frames; then the interpreter alone is invoked on the pictures that the 
 block. So both see the same pictures and the same state of the machine, and their ratio holds where
 milliseconds do not. Decoding is done before. Then the gait engine alone takes the key points that
 were found. One JSON line for each number of threads.
+
+Programs of others take their turn after each block, where they are named. They find poses and do
+nothing else, and are told as multiples of the same bare invoke.
 usage: .venv/bin/python scripts/bench.py [VIDEO] [--threads N ...] [--frames N] [--in-turn]
+           [--startup] [--tensorflow-example FOLDER] [--mediapipe PYTHON]
 """
 
 from __future__ import annotations
@@ -13,16 +17,20 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+
+from bench_startup import startup
 
 from hipdrive import app
 from hipdrive.camera.source import ClosedOnExit
@@ -34,9 +42,10 @@ from hipdrive.errors import HipdriveError
 from hipdrive.gait.engine import GaitEngine
 from hipdrive.pose.families import FAMILIES
 from hipdrive.pose.movenet.model import MoveNet
+from hipdrive.pose.store import find_spec, installed
 from hipdrive.session.request import SessionRequest
 from hipdrive.session.sinks import SINKS
-from hipdrive.types.frame import Frame
+from hipdrive.types.frame import FRAMES_AHEAD, Frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,13 +53,16 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from hipdrive.pose.model import Keypoints
+    from hipdrive.pose.model import ModelOutputs
     from hipdrive.session.runner import SessionRunner
+    from hipdrive.types.frame import RgbImage
     from hipdrive.types.pose import Pose
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "clips" / "male_side.mp4"
 BLOCK = 60
 WARM_UP_FRAMES = 30
+MEDIAPIPE_COMPLEXITY = "1"
+"""BlazePose Full, which `Pose` takes by itself and brings along."""
 DECODED = 360
 """Frames held in memory, gone through as often as asked, there and back."""
 
@@ -91,23 +103,83 @@ class Watched(MoveNet):
         self.pictures: list[npt.NDArray[np.uint8]] = []
         self.idle = threading.Event()
 
-    def infer(self) -> Keypoints:
-        """Run, after keeping the picture; the copy counts as the session's time."""
-        self.pictures.append(self.picture.copy())
+    def fill(self, picture: RgbImage) -> None:
+        """Take a picture in and keep it; the copy counts as the session's time."""
         self.idle.clear()
-        found = super().infer()
+        self.pictures.append(picture.copy())
+        super().fill(picture)
+
+    def outputs(self) -> ModelOutputs:
+        """What the network gave."""
+        found = super().outputs()
         self.idle.set()
         return found
 
-    def invoke_bare(self) -> None:
-        """Run the graph and nothing else."""
-        self._graph.invoke()
+    def invoke_bare(self, picture: RgbImage) -> None:
+        """Run the network on a picture and nothing else."""
+        super().fill(picture)
+        self.run()
+
+
+class Peer:
+    """A program of others, in a process and an environment of its own; used as a context.
+
+    Args:
+        python: of its environment.
+        arguments: of `bench_peer.py`.
+
+    Attributes:
+        name: its key in `bench_peer.PEERS`.
+        times_ns: what a frame took, block by block.
+    """
+
+    def __init__(self, python: Path | str, arguments: list[str]) -> None:
+        self.name = arguments[0]
+        self.times_ns: list[float] = []
+        script = str(Path(__file__).with_name("bench_peer.py"))
+        command = [str(python), script, *arguments]
+        self._process = subprocess.Popen(  # noqa: S603  # whoever runs the bench named it
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Self:
+        self.take_turn()
+        self.times_ns.clear()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.communicate()
+
+    def take_turn(self) -> None:
+        """Find the poses of a block of frames."""
+        assert self._process.stdin  # noqa: S101  # asked for where it was started
+        assert self._process.stdout  # noqa: S101
+        self._process.stdin.write(f"{BLOCK}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            sys.exit(f"bench: {self.name} has ended; what it said stands above")
+        self.times_ns.append(float(answer))
+
+
+class Block(NamedTuple):
+    """What a frame of a block took.
+
+    Attributes:
+        loop_ns: in the session.
+        bare_ns: the interpreter, for one picture.
+        invokes: pictures that the model saw for a frame.
+    """
+
+    loop_ns: float
+    bare_ns: float
+    invokes: float
 
 
 def blocks(
-    runner: SessionRunner[Any], model: Watched, poses: list[Pose]
-) -> Iterator[tuple[float, float]]:
-    """Time per frame of the session, and of a bare invoke per frame of it, ns, for each block."""
+    runner: SessionRunner[Any], model: Watched, poses: list[Pose], peers: list[Peer]
+) -> Iterator[Block]:
+    """Session, bare interpreter and peers in turn."""
     results = runner.results()
     for _ in itertools.islice(results, WARM_UP_FRAMES):
         pass
@@ -120,43 +192,74 @@ def blocks(
         if len(times_ns) < BLOCK:
             return
         poses += found
-        # The look-ahead's last frame is not this block's.
+        # What is looked at ahead of time belongs to the next block, which begins with it: its first
+        # results come at once, and are not timed.
         time.sleep(0.05)
         model.idle.wait()
-        invokes = len(model.pictures) / BLOCK
+        pictures = model.pictures[:BLOCK]
         started_ns = time.perf_counter_ns()
-        for picture in model.pictures[:BLOCK]:
-            model.picture[:] = picture
-            model.invoke_bare()
-        bare_ns = (time.perf_counter_ns() - started_ns) / min(BLOCK, len(model.pictures))
-        yield (times_ns[-1] - times_ns[0]) / (BLOCK - 1), bare_ns * invokes
+        for picture in pictures:
+            model.invoke_bare(picture)
+        bare_ns = (time.perf_counter_ns() - started_ns) / len(pictures)
+        for peer in peers:
+            peer.take_turn()
+        timed = times_ns[FRAMES_AHEAD:]
+        loop_ns = (timed[-1] - timed[0]) / (len(timed) - 1)
+        yield Block(loop_ns, bare_ns, len(model.pictures) / BLOCK)
 
 
 def measure(
-    frames: list[Frame], count: int, threads: int, folder: Path, *, in_turn: bool
+    frames: list[Frame], asked: argparse.Namespace, threads: int, stack: ExitStack
 ) -> dict[str, Any]:
     """Run a session and report."""
     config = Config()
     config = config.model_copy(update={"pose": config.pose.model_copy(update={"threads": threads})})
     poses: list[Pose] = []
     request = SessionRequest(
-        config, None, folder / "s", datetime.now(UTC), "bench", threading.Event()
+        config,
+        None,
+        Path(stack.enter_context(tempfile.TemporaryDirectory())) / "s",
+        datetime.now(UTC),
+        "bench",
+        threading.Event(),
+        look_ahead=not asked.in_turn,
     )
-    with ExitStack() as stack:
-        outputs = PinOutputs(config.cues, simulated_pins())
-        runner = app.playback(request, Decoded(frames, count), SINKS, stack, outputs)
-        if in_turn:
-            runner._equipment = replace(runner._equipment, look_ahead=False)  # noqa: SLF001  # to compare
-        pairs = list(blocks(runner, Watched.latest, poses))
-    return {
+    outputs = PinOutputs(config.cues, simulated_pins())
+    runner = app.playback(request, Decoded(frames, asked.frames), SINKS, stack, outputs)
+    peers = [stack.enter_context(peer) for peer in asked_peers(asked, config, threads)]
+    found = list(blocks(runner, Watched.latest, poses, peers))
+    bare_ns = [block.bare_ns * block.invokes for block in found]
+    loops = [block.loop_ns for block in found]
+    figures: dict[str, Any] = {
         "threads": threads,
-        "look_ahead": not in_turn,
+        "look_ahead": not asked.in_turn,
         "frames": len(poses),
-        "loop_ms": round(statistics.median(loop for loop, _ in pairs) / 1e6, 3),
-        "bare_invoke_ms": round(statistics.median(bare for _, bare in pairs) / 1e6, 3),
-        "loop_over_bare_invoke": round(statistics.median(loop / bare for loop, bare in pairs), 4),
+        "loop_ms": round(statistics.median(loops) / 1e6, 3),
+        "bare_invoke_ms": round(statistics.median(bare_ns) / 1e6, 3),
+        "loop_over_bare_invoke": ratio(loops, bare_ns),
         "gait_us": round(gait_us(poses), 1),
     }
+    for peer in peers:
+        one_ns = [block.bare_ns for block in found]
+        figures[f"{peer.name}_over_bare_invoke"] = ratio(peer.times_ns, one_ns)
+    return figures
+
+
+def ratio(times_ns: list[float], bare_ns: list[float]) -> float:
+    """The median over the blocks."""
+    return round(statistics.median(a / b for a, b in zip(times_ns, bare_ns, strict=True)), 4)
+
+
+def asked_peers(asked: argparse.Namespace, config: Config, threads: int) -> Iterator[Peer]:
+    """Those that were named."""
+    video = [str(asked.video), str(DECODED)]
+    if asked.tensorflow_example:
+        spec = find_spec(config.pose.model)
+        model = str(installed(spec, config.data_path(os.environ) / "models"))
+        how = [str(asked.tensorflow_example), model, str(threads)]
+        yield Peer(sys.executable, ["tensorflow-example", *how, *video])
+    if asked.mediapipe:
+        yield Peer(asked.mediapipe, ["mediapipe", MEDIAPIPE_COMPLEXITY, *video])
 
 
 def gait_us(poses: list[Pose]) -> float:
@@ -177,24 +280,20 @@ def main() -> int:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--frames", type=int, default=900)
     parser.add_argument("--in-turn", action="store_true")
-    arguments = parser.parse_args()
+    parser.add_argument("--startup", action="store_true", help="time a process to its first frame")
+    parser.add_argument("--tensorflow-example", type=Path, help="lite/…/raspberry_pi of a clone")
+    parser.add_argument("--mediapipe", type=Path, help="the Python of an environment that has it")
+    asked = parser.parse_args()
     FAMILIES["movenet"] = Watched
     try:
-        with VideoFile(arguments.video) as video:
+        if asked.startup:
+            print(json.dumps(startup(asked.video)))
+            return 0
+        with VideoFile(asked.video) as video:
             frames = list(itertools.islice(video, DECODED))
-        for threads in arguments.threads:
-            with tempfile.TemporaryDirectory() as folder:
-                print(
-                    json.dumps(
-                        measure(
-                            frames,
-                            arguments.frames,
-                            threads,
-                            Path(folder),
-                            in_turn=arguments.in_turn,
-                        )
-                    )
-                )
+        for threads in asked.threads:
+            with ExitStack() as stack:
+                print(json.dumps(measure(frames, asked, threads, stack)))
     except HipdriveError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1

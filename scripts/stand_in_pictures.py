@@ -11,7 +11,7 @@ import numpy as np
 
 from hipdrive.errors import SourceError
 from hipdrive.pose.crop import BodyPosition, Window, search_windows
-from hipdrive.pose.estimator import letterbox
+from hipdrive.pose.letterbox import letterbox
 from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.rendered.keypoints import joint_pixels
 from hipdrive.rendered.settings import RenderedSettings

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import SourceError
-from hipdrive.look_ahead import LookAhead
+from hipdrive.look_ahead import LookAhead, announced, quick_switching
+from hipdrive.types.frame import FRAMES_AHEAD, FRAMES_IN_USE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,7 +86,27 @@ def test_nothing_at_all_is_an_end_too() -> None:
 
 def test_other_threads_get_their_usual_share_again_afterwards() -> None:
     usual_s = sys.getswitchinterval()
-    with LookAhead(Counted(2)) as ahead:
+    with quick_switching():
         assert sys.getswitchinterval() < usual_s
-        list(ahead)
     assert sys.getswitchinterval() == usual_s
+
+
+def test_what_follows_is_announced_before_its_turn_and_no_more_of_it() -> None:
+    numbers = Counted(9)
+    told: list[int] = []
+    for number in announced(numbers, told.append):
+        assert told == list(range(min(9, number + 1 + FRAMES_AHEAD)))
+        assert numbers.begun - number <= FRAMES_IN_USE
+    assert told == list(range(9))
+
+
+@pytest.mark.parametrize("count", [0, 1, FRAMES_AHEAD, FRAMES_IN_USE])
+def test_few_or_none_come_all_the_same(count: int) -> None:
+    assert list(announced(Counted(count), lambda _: None)) == list(range(count))
+
+
+def test_an_error_of_what_was_read_ahead_waits_for_its_turn() -> None:
+    numbers = announced(Counted(9, fails_at=4), lambda _: None)
+    assert [next(numbers) for _ in range(4)] == [0, 1, 2, 3]
+    with pytest.raises(SourceError, match="torn"):
+        next(numbers)

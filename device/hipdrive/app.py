@@ -224,8 +224,10 @@ def playback(
         return _played(request, source, _as_recorded, meta, sinks, stack, outputs)
     model, pose = estimator(request.config.pose, request.config.data_path(os.environ))
     meta = PosesMeta(source.name, request.given_facing, pose)
-    ahead = request.look_ahead
-    return _played(request, source, model, meta, sinks, stack, outputs, look_ahead=ahead)
+    expect = None
+    if request.look_ahead and not request.realtime:
+        expect = stack.enter_context(model.looking_ahead())
+    return _played(request, source, model, meta, sinks, stack, outputs, expect)
 
 
 def _played(
@@ -236,8 +238,7 @@ def _played(
     sinks: Iterable[SinkFactory],
     stack: ExitStack,
     outputs: PinOutputs | None,
-    *,
-    look_ahead: bool = False,
+    expect: Callable[[View], None] | None = None,
 ) -> SessionRunner[View]:
     """The session of a recording, of pictures or of key points."""
     stored = calibration_file.read(request.calibration) if request.calibration else None
@@ -255,7 +256,8 @@ def _played(
         hub.link,
         parts=parts,
         profiles=profiles,
-        look_ahead=look_ahead,
+        look_ahead=request.look_ahead and request.realtime,
+        expect=expect,
     )
     return SessionRunner(request, equipment, sinks)
 

@@ -1,16 +1,20 @@
-"""The next item is made in a thread of its own while the latest is used."""
+"""What comes next is begun while the latest is used."""
 
 from __future__ import annotations
 
 import queue
 import sys
 import threading
+from collections import deque
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from hipdrive.types.frame import FRAMES_AHEAD
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
     from typing import Self
 
@@ -21,6 +25,35 @@ SWITCH_S = 0.0001
 is to run the model waits for the one that measures gait, and little is gained."""
 CLOSE_S = 5.0
 """How long closing waits for an item that is being made; a camera is asked five times a second."""
+
+
+@contextmanager
+def quick_switching() -> Iterator[None]:
+    """Threads wait for each other no longer than `SWITCH_S` while this is open."""
+    usual_s = sys.getswitchinterval()
+    sys.setswitchinterval(min(SWITCH_S, usual_s))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(usual_s)
+
+
+def announced(items: Iterable[Item], expect: Callable[[Item], None]) -> Iterator[Item]:
+    """The same items; each comes after `expect` was told it and the `FRAMES_AHEAD` after it.
+
+    An error comes where it would: after everything that was there before it.
+    """
+    waiting: deque[Item] = deque()
+    try:
+        for item in items:
+            expect(item)
+            waiting.append(item)
+            if len(waiting) > FRAMES_AHEAD:
+                yield waiting.popleft()
+    except Exception:
+        yield from waiting
+        raise
+    yield from waiting
 
 
 class _Wish(Enum):
@@ -54,8 +87,6 @@ class LookAhead(Generic[Item]):
         self._thread = threading.Thread(target=self._make, name="look-ahead", daemon=True)
 
     def __enter__(self) -> Self:
-        self._usual_switch_s = sys.getswitchinterval()
-        sys.setswitchinterval(min(SWITCH_S, self._usual_switch_s))
         self._wanted.put(_Wish.NEXT)
         self._thread.start()
         return self
@@ -68,7 +99,6 @@ class LookAhead(Generic[Item]):
     ) -> None:
         self._wanted.put(_Wish.END)
         self._thread.join(CLOSE_S)
-        sys.setswitchinterval(self._usual_switch_s)
 
     def __iter__(self) -> Iterator[Item]:
         while not isinstance(made := self._made.get(), _Ended):

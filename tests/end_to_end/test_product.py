@@ -73,6 +73,7 @@ def test_the_bench_prints_one_json_line_with_the_ratio(
 ) -> None:
     import json
 
+    monkeypatch.syspath_prepend(str(REPOSITORY / "scripts"))
     options = ["--threads", "1", "--frames", "160"]
     monkeypatch.setattr(sys, "argv", ["bench", str(clip), *options])
     with pytest.raises(SystemExit) as leaving:
@@ -85,6 +86,38 @@ def test_the_bench_prints_one_json_line_with_the_ratio(
     assert figures["look_ahead"]
     for name in ("loop_ms", "bare_invoke_ms", "gait_us", "loop_over_bare_invoke"):
         assert figures[name] > 0
+
+
+@pytest.mark.usefixtures("store_with_model")
+def test_the_bench_times_a_process_up_to_its_first_frame(clip: Path) -> None:
+    bench = runpy.run_path(str(REPOSITORY / "scripts" / "bench_startup.py"))
+    assert bench["ready_ms"](["-c", bench["LIBRARIES"]]) > 0
+    assert bench["ready_ms"]([str(REPOSITORY / "scripts" / "bench_startup.py"), str(clip)]) > 0
+
+
+def test_the_bench_asks_the_program_of_others_block_by_block(clip: Path, tmp_path: Path) -> None:
+    """One that lies in a folder as TensorFlow's example does, and counts what it is shown."""
+    (tmp_path / "ml").mkdir()
+    (tmp_path / "ml" / "__init__.py").touch()
+    (tmp_path / "ml" / "movenet.py").write_text(
+        "import sys\n"
+        "def Interpreter(model_path, num_threads):\n"
+        "    print(model_path, num_threads, file=sys.stderr)\n"
+        "class Movenet:\n"
+        "    def __init__(self, model): Interpreter(model_path=model, num_threads=4)\n"
+        "    def detect(self, image): print(image.shape[2], image.dtype, file=sys.stderr)\n",
+        encoding="utf-8",
+    )
+    how = ["tensorflow-example", str(tmp_path), "m.tflite", "1", str(clip), "4"]
+    asked = subprocess.run(
+        [sys.executable, str(REPOSITORY / "scripts" / "bench_peer.py"), *how],
+        input="5\n3\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert [float(line) > 0 for line in asked.stdout.splitlines()] == [True, True]
+    assert asked.stderr.splitlines() == ["m.tflite 1", *["3 uint8"] * 8]
 
 
 def test_the_metrics_are_documented_as_the_code_has_them(

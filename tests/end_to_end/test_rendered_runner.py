@@ -16,6 +16,7 @@ from hipdrive.app import estimator
 from hipdrive.cli import main
 from hipdrive.config import Config, PoseConfig
 from hipdrive.gait.engine import GaitEngine
+from hipdrive.pose.model import outputs_for
 from hipdrive.pose.movenet.model import MoveNet
 from hipdrive.pose.store import bundled, find_spec, installed
 from hipdrive.rendered.compare import Measured, compare
@@ -83,8 +84,7 @@ def test_the_stand_in_finds_near_hip_and_knee_of_runners_it_never_saw() -> None:
         for image, points, left in zip(
             pictures.images, pictures.points, pictures.left, strict=True
         ):
-            model.picture[:] = image
-            found = model.infer()
+            found = model.read(outputs_for(model, image))
             for joint, distances in near_px.items():
                 name = f"{'left' if left else 'right'}_{joint}"
                 true = points[COCO_17.index(name)]

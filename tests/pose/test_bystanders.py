@@ -10,7 +10,7 @@ import pytest
 
 from hipdrive.pose.bystanders import HOLD_NS, PERSON_SCORE, SEARCH_EVERY_NS, Box, BystanderDetector
 from hipdrive.pose.crop import Window
-from hipdrive.pose.estimator import black_out
+from hipdrive.pose.letterbox import black_out
 from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.types.fixed_point import ONE
 from hipdrive.types.skeleton import LEFT_SHOULDER, RIGHT_SHOULDER

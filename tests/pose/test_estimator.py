@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from hipdrive.pose.crop import Window
-from hipdrive.pose.estimator import PoseEstimator, letterbox
+from hipdrive.pose.estimator import PoseEstimator
+from hipdrive.pose.letterbox import letterbox
 from hipdrive.pose.movenet.model import WINDOW, MoveNet
 from hipdrive.pose.store import find_spec
 from hipdrive.types.fixed_point import ONE

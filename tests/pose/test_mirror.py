@@ -10,7 +10,8 @@ import pytest
 
 from hipdrive.pose.bystanders import Box
 from hipdrive.pose.crop import Window
-from hipdrive.pose.estimator import PoseEstimator, black_out, letterbox
+from hipdrive.pose.estimator import PoseEstimator
+from hipdrive.pose.letterbox import black_out, letterbox
 from hipdrive.pose.mirror import MirrorChoice, other_side
 from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.types.fixed_point import ONE
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hipdrive.pose.crop import WindowShape
+    from hipdrive.pose.model import ModelOutputs
 
 sides = pytest.mark.parametrize("faces", Side)
 FPS = 30
@@ -125,9 +127,7 @@ class SideAwareModel:
     The picture tells which it is: its left half is bright, and its right one dark.
     """
 
-    picture: npt.NDArray[np.uint8] = field(
-        default_factory=lambda: np.zeros((SIZE, SIZE, 3), np.uint8)
-    )
+    picture_shape: tuple[int, int, int] = (SIZE, SIZE, 3)
     skeleton: Skeleton = COCO_17
     runtime: str = "none"
     decode: str = "stock"
@@ -135,13 +135,21 @@ class SideAwareModel:
     saw_mirrored: list[bool] = field(default_factory=list)
     pictures: list[npt.NDArray[np.uint8]] = field(default_factory=list)
 
-    def infer(self) -> npt.NDArray[np.float32]:
+    def fill(self, picture: npt.NDArray[np.uint8]) -> None:
+        self.pictures.append(picture.copy())
+
+    def run(self) -> None: ...
+
+    def outputs(self) -> ModelOutputs:
+        return (self.pictures[-1],)
+
+    def read(self, outputs: ModelOutputs) -> npt.NDArray[np.float32]:
+        (picture,) = outputs
         found = np.full((len(COCO_17), 3), 0.9, np.float32)
         for number, joint in enumerate(COCO_17.joints):
             found[number, :2] = BODY.get(joint, (0.48 + 0.003 * number, 0.15))
-        mirrored = self.picture[:, : SIZE // 3].max() < self.picture[:, -SIZE // 3 :].max()
+        mirrored = picture[:, : SIZE // 3].max() < picture[:, -SIZE // 3 :].max()
         self.saw_mirrored.append(bool(mirrored))
-        self.pictures.append(self.picture.copy())
         if not mirrored:
             return found
         names = [_swapped(joint) for joint in COCO_17.joints]

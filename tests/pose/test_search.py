@@ -19,6 +19,7 @@ from hipdrive.types.skeleton import COCO_17, LEFT_HIP
 if TYPE_CHECKING:
     import numpy.typing as npt
 
+    from hipdrive.pose.model import ModelOutputs
     from hipdrive.types.pose import Pose
     from hipdrive.types.skeleton import Skeleton
 
@@ -39,19 +40,27 @@ class ScriptedModel:
     """
 
     scores: list[float] = field(default_factory=list)
-    picture: npt.NDArray[np.uint8] = field(
-        default_factory=lambda: np.zeros((192, 192, 3), np.uint8)
-    )
+    picture_shape: tuple[int, int, int] = (192, 192, 3)
+    picture: npt.NDArray[np.uint8] | None = None
     skeleton: Skeleton = COCO_17
     runtime: str = "none"
     decode: str = "stock"
     window: WindowShape = WINDOW
 
-    def infer(self) -> npt.NDArray[np.float32]:
+    def fill(self, picture: npt.NDArray[np.uint8]) -> None:
+        self.picture = picture.copy()
+
+    def run(self) -> None: ...
+
+    def outputs(self) -> ModelOutputs:
         keypoints = np.full((len(COCO_17), 3), 0.5, np.float32)
         keypoints[:, 1] = HIP_Y
         keypoints[:11, 1] = SHOULDER_Y
         keypoints[:, 2] = self.scores.pop(0)
+        return (keypoints,)
+
+    def read(self, outputs: ModelOutputs) -> npt.NDArray[np.float32]:
+        keypoints: npt.NDArray[np.float32] = outputs[0]
         return keypoints
 
 
@@ -141,12 +150,12 @@ class ShortSightedModel(ScriptedModel):
     growth: list[float] = field(default_factory=list)
     looks: int = 0
 
-    def infer(self) -> npt.NDArray[np.float32]:
-        keypoints = super().infer()
+    def outputs(self) -> ModelOutputs:
+        keypoints: npt.NDArray[np.float32] = super().outputs()[0]
         if self.looks:
             keypoints[:11, 1] = HIP_Y - self.growth[self.looks - 1] / self.window.height
         self.looks += 1
-        return keypoints
+        return (keypoints,)
 
 
 def looks_and_torso_px(first_looks: int, growth: list[float]) -> tuple[int, float]:
@@ -176,6 +185,7 @@ def test_the_picture_is_given_to_the_model_in_a_square() -> None:
     image = np.full((HEIGHT, WIDTH, 3), 200, np.uint8)
     looking.estimate(Frame(0, image))
     # 800 x 400 in a square: a quarter of black above and below.
+    assert looking.model.picture is not None
     rows = looking.model.picture[:, 96, 0]
     assert not rows[:47].any()
     assert (rows[49:143] == 200).all()

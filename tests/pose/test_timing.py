@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from hipdrive.pose.movenet.model import WINDOW
 from hipdrive.pose.timing import WARM_UP_RUNS, times_ms
 from hipdrive.types.skeleton import COCO_17
 
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from hipdrive.pose.model import ModelOutputs
 MS = 1_000_000
 
 
@@ -22,14 +28,21 @@ class SlowModel:
     """Takes as long as it is told, run by run."""
 
     skeleton, runtime, decode, window = COCO_17, "none", "stock", WINDOW
+    picture_shape = (8, 8, 3)
 
     def __init__(self, clock: Clock, runs_ms: list[int]) -> None:
-        self.picture = np.zeros((8, 8, 3), np.uint8)
         self._clock = clock
         self._runs_ms = runs_ms
 
-    def infer(self) -> np.typing.NDArray[np.float32]:
+    def fill(self, picture: npt.NDArray[np.uint8]) -> None: ...
+
+    def run(self) -> None:
         self._clock.t_ns += self._runs_ms.pop(0) * MS
+
+    def outputs(self) -> ModelOutputs:
+        return ()
+
+    def read(self, _outputs: ModelOutputs) -> npt.NDArray[np.float32]:
         return np.zeros((len(COCO_17), 3), np.float32)
 
 

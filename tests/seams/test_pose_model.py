@@ -25,9 +25,8 @@ from hipdrive.types.skeleton import COCO_17, Skeleton
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.pose.model import Keypoints
+    from hipdrive.pose.model import Keypoints, ModelOutputs
     from hipdrive.pose.store import ModelSpec
-    from hipdrive.types.frame import RgbImage
 
 STAND_IN = find_spec("stand-in-rendered-int8")
 FEET = ("left_heel", "right_heel", "right_toe")
@@ -47,13 +46,12 @@ class ModelWithFeet:
     ) -> None:
         self._eyes = MoveNet(path, spec, runtime, threads, decode)
         self.runtime = self._eyes.runtime
+        self.picture_shape = self._eyes.picture_shape
 
-    @property
-    def picture(self) -> RgbImage:
-        return self._eyes.picture
+        self.fill, self.run, self.outputs = self._eyes.fill, self._eyes.run, self._eyes.outputs
 
-    def infer(self) -> Keypoints:
-        seen = self._eyes.infer()
+    def read(self, outputs: ModelOutputs) -> Keypoints:
+        seen = self._eyes.read(outputs)
         ankles = seen[COCO_17.indices(("left_ankle", "right_ankle", "right_ankle"))]
         # A heel behind and a toe ahead of the ankle, both below it.
         shifted = ankles + np.array([(-0.02, 0.02, 0), (-0.02, 0.02, 0), (0.05, 0.03, 0)])

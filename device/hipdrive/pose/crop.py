@@ -133,6 +133,11 @@ class CropTracker:
         """Where to look next."""
         return self._search[self._turn] if self._held is None else self._held.window(self._shape)
 
+    @property
+    def standing(self) -> bool:
+        """True while the window stands still on a runner."""
+        return self._held is not None and not self._gliding
+
     def lock(self, pose: Pose) -> None:
         """Jump to a runner who has just been found."""
         self._held = self._runner = BodyPosition.of(pose)

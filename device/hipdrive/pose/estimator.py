@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 from hipdrive.pose.bystanders import Box, BystanderDetector
 from hipdrive.pose.crop import ARRIVED, CANDIDATE_SCORE, BodyPosition, CropTracker, Window
 from hipdrive.pose.foot_tracker import FootTracker
+from hipdrive.pose.inference import Inference, Look
 from hipdrive.pose.mirror import MirrorChoice, other_side
 from hipdrive.pose.shot_change import ShotChangeDetector
 from hipdrive.types.fixed_point import ONE
@@ -19,6 +21,8 @@ from hipdrive.types.pose import Keypoint, Pose, keypoints
 from hipdrive.types.skeleton import BODY_PAIRS, LEFT_HIP, RIGHT_HIP
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from hipdrive.pose.model import PoseModel
     from hipdrive.types.frame import Frame, RgbImage
     from hipdrive.types.side import Side
@@ -38,6 +42,7 @@ class PoseEstimator:
 
     def __init__(self, model: PoseModel, shown_facing: Side | None = None) -> None:
         self._model = model
+        self._inference = Inference(model)
         self._skeleton = model.skeleton
         # Here rather than at the first frame.
         self._skeleton.indices(joint for pair in BODY_PAIRS for joint in pair)
@@ -68,6 +73,22 @@ class PoseEstimator:
         return replace(
             pose, crowded=crowded, cut=cut, foot=foot, off_centre=off_centre(pose, self._size[0])
         )
+
+    @contextmanager
+    def looking_ahead(self) -> Iterator[Callable[[Frame], None]]:
+        """While this is open the model runs in a thread of its own.
+
+        Yields:
+            What may be told the next frame before this one is asked for: the model then sees the
+            next one while this one is dealt with, if the window stays where it is. It nearly always
+            does, and where not, the frame is looked at again; so poses are the same either way.
+        """
+        with self._inference.in_thread():
+            yield self._expect
+
+    def _expect(self, frame: Frame) -> None:
+        if self._tracker is not None and self._tracker.standing:
+            self._inference.expect(frame, Look(self._tracker.window, self._mirror.mirrored))
 
     def _follow(self, frame: Frame, tracker: CropTracker) -> Pose:
         pose = self._pose_in(frame, tracker.window)
@@ -104,18 +125,14 @@ class PoseEstimator:
     def _pose_in(self, frame: Frame, window: Window, hidden: Box | None = None) -> Pose:
         """The pose in a window of the frame, with a box of it blacked out."""
         mirrored = self._mirror.mirrored
-        letterbox(frame.image, window, self._model.picture, mirrored=mirrored)
-        if hidden:
-            picture = self._model.picture
-            black_out(hidden, window, picture[:, ::-1] if mirrored else picture)
-            del picture
-        scaled = self._scaled
+        outputs = self._inference.outputs(frame, Look(window, mirrored, hidden))
+        scaled, found = self._scaled, self._model.read(outputs)
         if mirrored:
-            np.copyto(scaled, self._model.infer()[self._other_side])
+            np.copyto(scaled, found[self._other_side])
             self._scale[0] = -window.width_px * ONE
             self._offset[0] = (window.left_px + window.width_px) * ONE
         else:
-            np.copyto(scaled, self._model.infer())
+            np.copyto(scaled, found)
             self._scale[0], self._offset[0] = window.width_px * ONE, window.left_px * ONE
         self._scale[1], self._offset[1] = window.height_px * ONE, window.top_px * ONE
         scaled *= self._scale
@@ -133,43 +150,3 @@ def off_centre(pose: Pose, width_px: int) -> bool:
     """
     hips_x = pose[LEFT_HIP].x + pose[RIGHT_HIP].x
     return not ONE * width_px <= 2 * hips_x <= 3 * ONE * width_px
-
-
-def letterbox(image: RgbImage, window: Window, out: RgbImage, *, mirrored: bool = False) -> None:
-    """Scale a window of the picture to fill `out`, black where it reaches beyond the edges.
-
-    Args:
-        image: uint8 [height, width, 3].
-        window: what to show.
-        out: uint8 [rows, columns, 3], written in place.
-        mirrored: left and right are to change places.
-    """
-    rows, columns, _ = out.shape
-    across, down = window.width_px / columns, window.height_px / rows
-    # Pixel centres lie at halves: the middle of the first pixel of `out` is half a scaled pixel in.
-    left, top = window.left_px + (across - 1) / 2, window.top_px + (down - 1) / 2
-    if mirrored:
-        left += across * (columns - 1)
-        across = -across
-    to_image = np.array([[across, 0.0, left], [0.0, down, top]])
-    cv2.warpAffine(
-        image,
-        to_image,
-        (columns, rows),
-        dst=out,
-        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_CONSTANT,
-    )
-
-
-def black_out(box: Box, window: Window, out: RgbImage) -> None:
-    """Blacken a box of the picture in what `letterbox` made of a window of it."""
-    height, width, _ = out.shape
-    across, down = width / window.width_px, height / window.height_px
-    left, right = ((x - window.left_px) * across for x in (box.left_px, box.right_px))
-    top, bottom = ((y - window.top_px) * down for y in (box.top_px, box.bottom_px))
-    rows, columns = (
-        slice(max(0, round(start)), max(0, round(end)))
-        for start, end in ((top, bottom), (left, right))
-    )
-    out[rows, columns] = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,19 +17,20 @@ if TYPE_CHECKING:
 
     Keypoints: TypeAlias = npt.NDArray[np.float32]
     """float32 [joints, 3]: x to the right and y down as fractions of the picture, score 0..1."""
+    ModelOutputs: TypeAlias = tuple[npt.NDArray[Any], ...]
+    """What a network gives for one picture, before anybody reads key points from it."""
 
 
 class PoseModel(Protocol):
-    """Finds the key points of one person in a picture.
+    """Finds the key points of one person in a picture, step by step.
 
-    The picture is written into `picture` and not passed to `infer`: a model that runs in a TFLite
-    interpreter lends its input's memory, so nothing is copied, and the interpreter refuses to run
-    while a reference to that memory is held.
+    `fill`, `run` and `outputs` belong together and to one thread; `read` to any. Of these only
+    `run` takes long, and it does not hold Python's lock.
     """
 
     @property
     def skeleton(self) -> Skeleton:
-        """What the key points are called, in the order of `infer`'s rows."""
+        """What the key points are called, in the order of `read`'s rows."""
         ...
 
     @property
@@ -48,16 +49,32 @@ class PoseModel(Protocol):
         ...
 
     @property
-    def picture(self) -> RgbImage:
-        """The input, uint8 [height, width, 3], RGB 0..255, to be written in place.
-
-        Ask for it anew for each picture and let go of it before `infer`.
-        """
+    def picture_shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of the pictures that it takes."""
         ...
 
-    def infer(self) -> Keypoints:
-        """The key points of whatever is in `picture`."""
+    def fill(self, picture: RgbImage) -> None:
+        """Take the picture in, uint8 [height, width, 3], RGB 0..255; it is copied."""
         ...
+
+    def run(self) -> None:
+        """Run the network on what was taken in."""
+        ...
+
+    def outputs(self) -> ModelOutputs:
+        """What the network gave, in arrays that the next run leaves alone."""
+        ...
+
+    def read(self, outputs: ModelOutputs) -> Keypoints:
+        """The key points in what the network gave for a picture."""
+        ...
+
+
+def outputs_for(model: PoseModel, picture: RgbImage) -> ModelOutputs:
+    """What a model gives for a picture, all steps in one."""
+    model.fill(picture)
+    model.run()
+    return model.outputs()
 
 
 class ModelFamily(Protocol):

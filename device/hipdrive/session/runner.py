@@ -23,7 +23,7 @@ from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.health.loop_monitor import LoopMonitor, never
-from hipdrive.look_ahead import LookAhead
+from hipdrive.look_ahead import LookAhead, announced, quick_switching
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.cue_times import CueTimes
@@ -44,6 +44,7 @@ from hipdrive.types.time import NS_PER_MS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
+    from contextlib import AbstractContextManager
 
     from hipdrive.camera.source import ViewSource
     from hipdrive.config import RunnerConfig
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from hipdrive.geometry.active_calibration import ActiveCalibration
     from hipdrive.health.monitor import HealthMonitor
     from hipdrive.hub.mqtt.link import MqttLink
+    from hipdrive.loop import Seen
     from hipdrive.runners.keeper import ProfileKeeper
     from hipdrive.session.poses import PosesMeta
     from hipdrive.session.programme_summary import ProgrammeSummary
@@ -82,7 +84,9 @@ class Equipment(Generic[View]):
         link: to the broker; None for none.
         health: of the device; None where it is not reported.
         live: False for a recording.
-        look_ahead: a model sees the next frame while this one goes through the stages after it.
+        look_ahead: the pose stage sees the next frame while this one goes through the stages after
+            it.
+        expect: is told views before their turn, which needs a source that never makes one wait.
         parts: those that do not work.
         voice: says what some cues mean; None: nothing is said.
         profiles: of the runners; None where none are kept.
@@ -101,6 +105,7 @@ class Equipment(Generic[View]):
     health: HealthMonitor | None = None
     live: bool = False
     look_ahead: bool = False
+    expect: Callable[[View], None] | None = None
     parts: DegradedParts = field(default_factory=DegradedParts)
     voice: Voice | None = None
     profiles: ProfileKeeper | None = None
@@ -206,15 +211,21 @@ class SessionRunner(Generic[View]):
             self._recall()
             ending.push(self._note_camera)
             clock_ns = time.perf_counter_ns
-            stop = self._request.stop
-            views = self._frame_clock.noted(until(equipment.views, stop.is_set))
-            seen = loop.seen(views, equipment.estimate, clock_ns)
-            with LookAhead(seen) if equipment.look_ahead else nullcontext(seen) as ahead:
+            with quick_switching(), self._seen(clock_ns) as seen:
                 # Commands are followed here, where the coach is, and not where the model runs.
-                poses = until(ahead, self._ended)
+                poses = until(seen, self._ended)
                 yield from loop.results(
                     poses, self._gait, self._switch, panel, sinks, clock_ns, self._on_lap
                 )
+
+    def _seen(self, clock_ns: Callable[[], int]) -> AbstractContextManager[Iterable[Seen[View]]]:
+        """The views after the pose stage, which may be ahead of those that are asked for."""
+        equipment = self._equipment
+        views = self._frame_clock.noted(until(equipment.views, self._request.stop.is_set))
+        if equipment.expect:
+            views = announced(views, equipment.expect)
+        seen = loop.seen(views, equipment.estimate, clock_ns)
+        return LookAhead(seen) if equipment.look_ahead else nullcontext(seen)
 
     def _recall(self) -> None:
         """Say the words that the programme is about, before the first stride."""

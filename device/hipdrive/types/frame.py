@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     """uint8 [height, width, 3], red first."""
 
 
-FRAMES_IN_USE = 2
-"""How many frames of a source are in use at once: the model may see one while the one before it is
-in the stages after it. A source that fills its memory again needs room for as many."""
+FRAMES_AHEAD = 2
+"""How many frames of a recording are shown to the model at most before the stages after it are done
+with the one before them: one is looked at, and one waits, so that the model need not."""
+FRAMES_IN_USE = 1 + FRAMES_AHEAD
+"""A source that fills its memory again needs room for as many frames."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,9 @@ class Frame:
     Attributes:
         t_ns: time of exposure in ns, from the sensor or the presentation timestamp of the
             recording. Any origin; strictly increasing from frame to frame.
-        image: uint8 [height, width, 3], RGB. Valid until the frame after the next is requested: a
-            source may fill the same memory again. Rows may lie apart in memory, as those of a
-            camera do.
+        image: uint8 [height, width, 3], RGB. Valid until `FRAMES_IN_USE` further ones were
+            requested: a source may fill the same memory again. Rows may lie apart in memory, as
+            those of a camera do.
     """
 
     t_ns: int

@@ -34,7 +34,7 @@ def bump(y: float, x: float) -> npt.NDArray[np.int8]:
 def refined(heat: npt.NDArray[np.int8], y: float, x: float) -> npt.NDArray[np.float32]:
     """What becomes of key points that the model put at y, x, in cells."""
     keypoints = np.tile(np.array([y / CELLS, x / CELLS, 0.7], np.float32), (17, 1))
-    HeatMapDecode(lambda: heat, SCALE, ZERO, COCO_17).refine(keypoints)
+    HeatMapDecode(SCALE, ZERO, COCO_17).refine(keypoints, heat)
     return keypoints * np.array([CELLS, CELLS, 1], np.float32)
 
 
@@ -79,7 +79,8 @@ def test_whatever_the_map_says_the_answer_is_in_the_window(seed: int) -> None:
 
 def test_movenet_is_read_finer_near_what_it_says_itself(model_file: Path) -> None:
     from hipdrive.pose.crop import Window
-    from hipdrive.pose.estimator import letterbox
+    from hipdrive.pose.letterbox import letterbox
+    from hipdrive.pose.model import outputs_for
     from hipdrive.rendered.settings import RenderedSettings
     from hipdrive.rendered.source import RenderedRunner
 
@@ -89,8 +90,9 @@ def test_movenet_is_read_finer_near_what_it_says_itself(model_file: Path) -> Non
     for decode in ("stock", "heatmap"):
         model = MoveNet(model_file, spec, "ai-edge-litert", 1, decode)
         assert model.decode == decode
-        letterbox(frame.image, Window(100, 15, 440, 440), model.picture)
-        said[decode] = model.infer()
+        picture = np.empty(model.picture_shape, np.uint8)
+        letterbox(frame.image, Window(100, 15, 440, 440), picture)
+        said[decode] = model.read(outputs_for(model, picture))
     legs = slice(11, 17)
     apart_px = np.abs(said["stock"] - said["heatmap"])[legs, :2] * 192
     assert 0 < apart_px.max() < 8

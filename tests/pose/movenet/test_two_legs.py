@@ -61,7 +61,7 @@ def runner(
         found[joint, :2] = place
         heat[:, :, joint] = maps[joint]
     found /= np.array([CELLS, CELLS, 1], np.float32)
-    HeatMapDecode(lambda: heat, SCALE, ZERO, COCO_17).refine(found)
+    HeatMapDecode(SCALE, ZERO, COCO_17).refine(found, heat)
     return found * np.array([CELLS, CELLS, 1], np.float32)
 
 
@@ -210,7 +210,7 @@ def test_whatever_the_map_says_a_joint_stays_in_the_picture(
     for left, right in PAIRS.values():
         keypoints[left, :2] = np.array(place, np.float32) / CELLS
         keypoints[right, :2] = (np.array(place, np.float32) + beside) / CELLS
-    HeatMapDecode(lambda: heat, SCALE, ZERO, COCO_17).refine(keypoints)
+    HeatMapDecode(SCALE, ZERO, COCO_17).refine(keypoints, heat)
     assert np.isfinite(keypoints).all()
     assert ((keypoints >= 0) & (keypoints <= 1)).all()
 
@@ -221,5 +221,5 @@ def test_a_trunk_of_no_length_has_no_legs_elsewhere() -> None:
     heat[:, :, RIGHT_KNEE] = bumps((*HERE, 0.9))
     keypoints = np.tile(np.array([*HERE, SAID], np.float32), (17, 1))
     keypoints /= np.array([CELLS, CELLS, 1], np.float32)
-    HeatMapDecode(lambda: heat, SCALE, ZERO, COCO_17).refine(keypoints)
+    HeatMapDecode(SCALE, ZERO, COCO_17).refine(keypoints, heat)
     assert keypoints[LEFT_KNEE, X] * CELLS == pytest.approx(HERE[1], abs=0.15)

@@ -21,7 +21,7 @@ from hipdrive.types.skeleton import COCO_17_FEET
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.pose.model import Keypoints
+    from hipdrive.pose.model import Keypoints, ModelOutputs
     from hipdrive.pose.store import ModelSpec
     from hipdrive.types.frame import RgbImage
 
@@ -57,7 +57,7 @@ class BlazePose:
         decode: not looked at: its authors read the heat maps too, so there is one way.
 
     Attributes:
-        skeleton, runtime, decode, window: as of every `PoseModel`.
+        skeleton, runtime, decode, window, picture_shape: as of every `PoseModel`.
 
     Raises:
         ModelError: the runtime is missing or broken, or the file is not the model.
@@ -95,21 +95,27 @@ class BlazePose:
         self._person = self._graph.output_view(1, np.float32)
         self._heat = self._graph.output_view(2, np.float32)
         _, height, width, channels = spec.input_shape
-        self._picture = np.zeros((height, width, channels), np.uint8)
+        self.picture_shape = height, width, channels
         self._per_pixel = np.array([1 / width, 1 / height], np.float32)
 
-    @property
-    def picture(self) -> RgbImage:
-        """The input, uint8 [height, width, 3], to be written in place."""
-        return self._picture
+    def fill(self, picture: RgbImage) -> None:
+        """Take the picture in, uint8 [height, width, 3]."""
+        np.multiply(picture, np.float32(1 / 255), out=self._input()[0])
 
-    def infer(self) -> Keypoints:
-        """Key points of what is in `picture`, float32 [21, 3]: x, y as fractions of it, score."""
-        np.multiply(self._picture, np.float32(1 / 255), out=self._input()[0])
+    def run(self) -> None:
+        """Run the network on it."""
         self._graph.invoke()
-        rows = self._landmarks()[0].reshape(-1, LANDMARK_VALUES)[LANDMARKS, :]
+
+    def outputs(self) -> ModelOutputs:
+        """Landmarks, whether there is a person, and heat maps, all float32."""
+        return self._landmarks()[0].copy(), self._person()[0].copy(), self._heat()[0].copy()
+
+    def read(self, outputs: ModelOutputs) -> Keypoints:
+        """Key points, float32 [21, 3]: x, y as fractions of the picture, score."""
+        landmarks, person, heat = outputs
+        rows = landmarks.reshape(-1, LANDMARK_VALUES)[LANDMARKS, :]
         keypoints: Keypoints = rows[:, :3].copy()
         keypoints[:, :2] *= self._per_pixel
-        keypoints[:, 2] = self._person()[0, 0] * probability(rows[:, 3])
-        refine(keypoints, self._heat()[0][:, :, LANDMARKS])
+        keypoints[:, 2] = person[0] * probability(rows[:, 3])
+        refine(keypoints, heat[:, :, LANDMARKS])
         return keypoints

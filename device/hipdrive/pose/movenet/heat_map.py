@@ -16,8 +16,6 @@ import numpy as np
 from hipdrive.pose.movenet.two_legs import LegSeparator
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from hipdrive.types.skeleton import Skeleton
@@ -32,19 +30,11 @@ class HeatMapDecode:
     Whole numbers until the last division, so that a heat map gives the same everywhere.
 
     Args:
-        heat: gives int8 [cells, cells, joints], a view that may change between calls.
         scale, zero_point: what the numbers mean: scale (number - zero_point) is a logit.
         skeleton: which joint each map is of.
     """
 
-    def __init__(
-        self,
-        heat: Callable[[], npt.NDArray[np.int8]],
-        scale: float,
-        zero_point: int,
-        skeleton: Skeleton,
-    ) -> None:
-        self._heat = heat
+    def __init__(self, scale: float, zero_point: int, skeleton: Skeleton) -> None:
         squares = [
             1 / (1 + exp(-scale * (number - zero_point))) ** 2 for number in range(-128, 128)
         ]
@@ -57,12 +47,15 @@ class HeatMapDecode:
         self._around = np.mgrid[reach, reach].reshape(2, -1).T.copy()
         self._joints = np.arange(len(skeleton))
 
-    def refine(self, keypoints: npt.NDArray[np.float32]) -> None:
-        """Replace y and x of key points [joints, 3], fractions of the picture, in place.
+    def refine(self, keypoints: npt.NDArray[np.float32], heat: npt.NDArray[np.int8]) -> None:
+        """Replace y and x of key points, in place.
 
         A joint that moves to the other leg gets the score of its place there.
+
+        Args:
+            keypoints: y, x, score [joints, 3], y and x as fractions of the picture.
+            heat: the maps they are from [cells, cells, joints].
         """
-        heat = self._heat()
         cells = heat.shape[0]
         middle = np.clip((keypoints[:, :2] * cells).astype(np.int64), 0, cells - 1)
         self._legs.separate(heat, middle, keypoints)

@@ -15,7 +15,7 @@ from hipdrive.types.skeleton import COCO_17
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hipdrive.pose.model import Keypoints
+    from hipdrive.pose.model import Keypoints, ModelOutputs
     from hipdrive.pose.store import ModelSpec
     from hipdrive.types.frame import RgbImage
 
@@ -38,7 +38,7 @@ class MoveNet:
             its heat maps, where it has some.
 
     Attributes:
-        skeleton, runtime, window: as of every `PoseModel`.
+        skeleton, runtime, window, picture_shape: as of every `PoseModel`.
         decode: as it really is: `stock` for a model without heat maps.
 
     Raises:
@@ -62,26 +62,32 @@ class MoveNet:
         self.runtime = self._graph.runtime
         self._input = self._graph.input_view(0, np.uint8)
         self._output = self._graph.output_view(0, np.float32)
+        _, height, width, channels = spec.input_shape
+        self.picture_shape = height, width, channels
         self._heat_maps: HeatMapDecode | None = None
         if self.decode == "heatmap":
-            heat = self._graph.output_view(1, np.int8)
+            self._heat = self._graph.output_view(1, np.int8)
             scale, zero_point = self._graph.output_quantization(1)
-            self._heat_maps = HeatMapDecode(lambda: heat()[0], scale, zero_point, self.skeleton)
+            self._heat_maps = HeatMapDecode(scale, zero_point, self.skeleton)
 
-    @property
-    def picture(self) -> RgbImage:
-        """The input, uint8 [height, width, 3], to be written in place.
+    def fill(self, picture: RgbImage) -> None:
+        """Take the picture in, uint8 [height, width, 3]."""
+        # A view of the interpreter's memory that is held would keep it from running.
+        self._input()[0] = picture
 
-        A view into the interpreter: `infer` fails while one is held.
-        """
-        view: RgbImage = self._input()[0]
-        return view
-
-    def infer(self) -> Keypoints:
-        """Key points of what is in `picture`, float32 [17, 3]: x, y as fractions of it, score."""
+    def run(self) -> None:
+        """Run the network on it."""
         self._graph.invoke()
-        keypoints: Keypoints = self._output()[0, 0]
+
+    def outputs(self) -> ModelOutputs:
+        """Key points as the model gives them, float32 [17, 3], and heat maps if they are read."""
+        stock = self._output()[0, 0].copy()
+        return (stock, self._heat()[0].copy()) if self._heat_maps else (stock,)
+
+    def read(self, outputs: ModelOutputs) -> Keypoints:
+        """Key points, float32 [17, 3]: x, y as fractions of the picture, score."""
+        keypoints: Keypoints = outputs[0].copy()
         if self._heat_maps:
-            self._heat_maps.refine(keypoints)
+            self._heat_maps.refine(keypoints, outputs[1])
         in_order: Keypoints = keypoints[:, X_Y_SCORE]
         return in_order
