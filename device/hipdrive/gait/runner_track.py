@@ -113,14 +113,17 @@ class RunnerTrack:
         self._last_ns = pose.t_ns
         self._belt.add(pose.t_ns, pose.belt_mm_per_s)
         self._off_centre_poses += 1 if pose.off_centre else -1
+        on_sample = self._settings.on_sample
         for sample in self._signal.step(pose):
             samples.append(sample.angles)
-            if self._settings.on_sample is not None:
-                self._settings.on_sample(sample)
+            if on_sample is not None:
+                on_sample(sample)
             around.add(sample)
-            for finder, leg in ((self._near, sample.near), (self._far, sample.far)):
-                if (found := finder.step(leg)) is not None:
-                    strides.append(self._stride(finder, found))
+            near, far = self._near.step(sample.near), self._far.step(sample.far)
+            if near is not None:
+                strides.append(self._stride(self._near, near))
+            if far is not None:
+                strides.append(self._stride(self._far, far))
 
     def _stride(self, finder: StrideFinder, found: StrideCandidate) -> Stride:
         peak, leg = found.peak, found.window
