@@ -47,7 +47,7 @@ def worst_deg(samples: list[Sample]) -> float:
     return max(
         abs(deg_from_bam(getattr(a, name) - getattr(b, name)))
         for a, b in pairs
-        for name in a.__slots__
+        for name in a._fields
         if name != "t_ns"
     )
 
