@@ -14,8 +14,6 @@ import json
 import os
 import sys
 import tempfile
-import time
-from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -24,30 +22,17 @@ sys.path.insert(0, str(ROOT / "tests"))
 from hipdrive import app  # noqa: E402
 from hipdrive.config import CameraConfig, Config, HubConfig  # noqa: E402
 from hipdrive.session import sinks  # noqa: E402
-from hipdrive.session.recorder import Recorder  # noqa: E402
 from support.mosquitto import Broker  # noqa: E402
-from support.simulated_belt import FPS, NS, SimulatedBelt  # noqa: E402
+from support.patient_belt import PatientBelt  # noqa: E402
+from support.simulated_belt import FPS, NS  # noqa: E402
 
 MB = 1e6
-MOST_WAITING = 200
 
 
 def written() -> int:
     """Bytes that this process has sent to a disk."""
     lines = Path("/proc/self/io").read_text(encoding="ascii").splitlines()
     return int(next(line for line in lines if line.startswith("write_bytes")).split()[1])
-
-
-class PatientBelt(SimulatedBelt):
-    """Time passes no faster than the record is written, so that every sync is the real one."""
-
-    recorder: Recorder | None = None
-
-    def pass_by(self, ns: int) -> None:
-        """Let the recorder catch up first."""
-        while self.recorder is not None and self.recorder._queue.qsize() > MOST_WAITING:  # noqa: SLF001
-            time.sleep(0.001)
-        super().pass_by(ns)
 
 
 def measure(minutes: float, folder: Path, *, hub: bool, runner: bool) -> float:
@@ -57,13 +42,7 @@ def measure(minutes: float, folder: Path, *, hub: bool, runner: bool) -> float:
         seconds = minutes * 60
         host = "127.0.0.1" if hub else ""
         belt = PatientBelt([(0, seconds)] if runner else [], ends_s=seconds)
-
-        def recorder(*arguments: object, **options: object) -> Recorder:
-            make = partial(Recorder, clock_ns=lambda: belt.now_ns)
-            belt.recorder = make(*arguments, **options)  # type: ignore[arg-type]
-            return belt.recorder
-
-        sinks.Recorder = recorder  # type: ignore[assignment,misc]
+        sinks.Recorder = belt.open_recorder  # type: ignore[assignment,misc]
         app.estimator = belt.estimator  # type: ignore[assignment]
         config = Config(camera=CameraConfig(fps=FPS), hub=HubConfig(host=host, port=broker.port))
         before = written()

@@ -119,7 +119,7 @@ def _live_device(
         stack.callback(speaker.close)
     profiles = open_keeper(config, parts, stack)
     hub = connect(request, _announced(config.pose), stack, parts, presses, profiles)
-    housekeeping = Housekeeping(data / "sessions", config.keep)
+    housekeeping = Housekeeping(data / "sessions", config.keep, profiles.has_session)
     stack.callback(housekeeping.close)
     found: list[PoseInfo] = []
 

@@ -107,6 +107,7 @@ def test_a_name_with_markup_stays_a_name(
     assert len(out.strip().split("\n")) == 2
 
 
+@pytest.mark.long
 def test_a_thousand_sessions_are_a_thousand_lines(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

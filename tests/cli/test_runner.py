@@ -50,6 +50,7 @@ def store(folder: Path) -> Store:
     return Store(folder / "data")
 
 
+@pytest.mark.long
 def test_two_sessions_of_a_runner(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = replay(folder, "long.toml", "--runner", "anna")
     assert capsys.readouterr().out.startswith("anna is new: a profile is made when")
@@ -71,6 +72,7 @@ def test_two_sessions_of_a_runner(folder: Path, capsys: pytest.CaptureFixture[st
     assert (len(anna.baselines), len(anna.probes)) == (1, 2)
 
 
+@pytest.mark.long
 def test_a_guest_leaves_nothing(folder: Path) -> None:
     for name in ("", "guest", " Guest "):
         summary = replay(folder, "short.toml", *(["--runner", name] if name else []))

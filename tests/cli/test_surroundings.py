@@ -109,6 +109,7 @@ def test_what_is_no_file_is_refused_at_once(
         assert said.count("\n") == 1
 
 
+@pytest.mark.long
 def test_without_a_home_folder_it_says_what_to_set(tmp_path: Path) -> None:
     nobody = f"unshare --user --map-user={NOBODY} --map-group={NOBODY}"
     if subprocess.run([*nobody.split(), "true"], capture_output=True, check=False).returncode:
@@ -130,6 +131,7 @@ def test_without_a_home_folder_it_says_what_to_set(tmp_path: Path) -> None:
     assert (told.returncode, told.stderr) == (DONE, "")
 
 
+@pytest.mark.long
 def test_with_standard_error_closed_it_works(tmp_path: Path) -> None:
     folder = tmp_path / "session"
     told = run("replay", "keypoints:", "--session-dir", str(folder), before="2>&-")
@@ -151,6 +153,7 @@ def test_nohup_means_what_it_says() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+@pytest.mark.long
 def test_with_a_umask_of_0_nothing_that_run_leaves_is_for_others(tmp_path: Path) -> None:
     with coaching(tmp_path, 'umask 0; exec "$@"') as process:
         assert ended(process) == DONE
@@ -161,6 +164,7 @@ def test_with_a_umask_of_0_nothing_that_run_leaves_is_for_others(tmp_path: Path)
     assert for_others == {}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("closed", ["2>&-", "<&- >&- 2>&-"])
 def test_run_with_its_streams_closed_coaches(tmp_path: Path, closed: str) -> None:
     with coaching(tmp_path, f'exec "$@" {closed}') as process:
@@ -168,6 +172,7 @@ def test_run_with_its_streams_closed_coaches(tmp_path: Path, closed: str) -> Non
     assert complete(tmp_path)
 
 
+@pytest.mark.long
 def test_run_under_nohup_goes_on_when_its_terminal_goes(tmp_path: Path) -> None:
     with coaching(tmp_path, 'exec nohup "$@"') as process:
         # To all of its group, as a terminal does.

@@ -103,6 +103,7 @@ def test_feedback_begins_after_the_probe_and_ends_with_its_minute() -> None:
     assert running.run(2.2, 8)[:1] == [CueKind.LED_BELOW]
 
 
+@pytest.mark.long
 def test_no_cue_in_a_probe_or_an_off_block_over_eight_sessions() -> None:
     for done in range(9):
         running = Treadmill(plan_for(PROGRAMME, done, (stored(10),)))

@@ -41,6 +41,7 @@ def test_a_file_that_is_no_video_is_named(
     assert "video" in message
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("store_with_model")
 def test_a_truncated_video_is_replayed_as_far_as_it_goes(
     clip: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]

@@ -62,6 +62,7 @@ def test_it_shows_and_stores_how_the_camera_hangs(
         assert words in shown
 
 
+@pytest.mark.long
 def test_a_replay_takes_the_stored_roll_off(tmp_path: Path, data_dir: Path) -> None:
     level = recorded(tmp_path / "level", 25)
     rolled = recorded(tmp_path / "rolled", 25, roll_deg=ROLL_DEG)

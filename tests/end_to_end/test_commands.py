@@ -94,6 +94,7 @@ def active(listener: Listener) -> list[bool]:
     return [now for now, before in zip(states, [None, *states], strict=False) if now is not before]
 
 
+@pytest.mark.long
 def test_two_sessions_and_a_pause_in_one_run(
     play: Callable[..., int], broker: Broker, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +157,7 @@ def test_two_sessions_and_a_pause_in_one_run(
     }
 
 
+@pytest.mark.long
 def test_muted_the_runner_sees_nothing_and_afterwards_what_is_true(
     play: Callable[..., int], broker: Broker, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,6 +182,7 @@ def test_muted_the_runner_sees_nothing_and_afterwards_what_is_true(
     assert green.states[-1].state == 0
 
 
+@pytest.mark.long
 def test_a_target_further_down_is_told_and_holds_for_its_session_only(
     play: Callable[..., int], broker: Broker
 ) -> None:
@@ -214,6 +217,7 @@ def test_with_a_folder_of_its_own_the_end_of_the_session_is_the_end(
     assert summary_of(tmp_path / "only")["frames"] == 600
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("offset_deg", "led"), [(0, "led_below"), (-1, "led_in_band")])
 def test_the_target_decides_what_is_shown(
     play: Callable[..., int], broker: Broker, data_dir: Path, offset_deg: int, led: str

@@ -148,6 +148,7 @@ def test_a_camera_that_breaks_off(device: Device, broker: Broker) -> None:
         assert "capture failed (device unplugged)" in warning
 
 
+@pytest.mark.long
 def test_a_broker_that_is_away(
     device: Device, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -97,6 +97,7 @@ class Device:
         return sorted((self.disk / "sessions").iterdir())
 
 
+@pytest.mark.long
 def test_a_disk_that_stalls_holds_up_neither_the_next_session_nor_the_end(
     tmp_path: Path, ext4: Path
 ) -> None:
@@ -119,6 +120,7 @@ def test_a_disk_that_stalls_holds_up_neither_the_next_session_nor_the_end(
         assert ran("fsfreeze", "-u", str(ext4))
 
 
+@pytest.mark.long
 def test_on_a_full_disk_it_coaches_without_a_record_and_records_when_there_is_room(
     tmp_path: Path,
 ) -> None:

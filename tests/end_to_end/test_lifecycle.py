@@ -148,6 +148,7 @@ def test_a_session_reaches_the_hub(tmp_path: Path) -> None:
         assert listener.on("/health") == []
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("data_dir")
 def test_a_broker_that_is_away_changes_nothing_in_the_record(tmp_path: Path) -> None:
     poses = recording(tmp_path)

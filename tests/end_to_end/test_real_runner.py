@@ -105,6 +105,7 @@ def test_what_the_model_does_to_the_yaw_is_taken_off(clip_session: RecordedSessi
     assert clip_session.summary["camera"]["yaw_deg"] == pytest.approx(yaw_deg, abs=0.06)
 
 
+@pytest.mark.long
 def test_a_mirror_image_of_the_runner_has_the_same_peaks(
     clip: Path, clip_session: RecordedSession, store_with_model: Path
 ) -> None:

@@ -128,6 +128,7 @@ def test_over_an_hour_of_noise_no_peak_differs_from_double_precision() -> None:
     check(differences(poses, Side.RIGHT, 6), HOUR_S)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("facing", "fps", "filter_hz"), [(Side.LEFT, 30.0, 8), (Side.LEFT, 58.0, 6)]
 )

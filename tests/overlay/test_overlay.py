@@ -131,6 +131,7 @@ def config(tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> P
     return path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("encoding", "facing"),
     [

@@ -96,6 +96,7 @@ def test_too_few_strides_have_no_mean() -> None:
     assert mean_stride([]) == MeanStride(None, None, None)
 
 
+@pytest.mark.long
 def test_of_a_long_session_stretches_from_its_beginning_to_its_end_are_taken(
     tmp_path: Path,
 ) -> None:

@@ -9,12 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.coach.programme import SessionPlan
+from hipdrive.coach.record import RunnerRecord
 from hipdrive.config import CoachConfig
 from hipdrive.errors import ProfileStoreError
 from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.runners.keeper import ProfileKeeper
+from hipdrive.runners.sink import ProfileSink
 from hipdrive.types.programme import CoachMode
+from support.hub.frames import until
 from support.runners.results import EASY, Store, result
+from support.session.summaries import PROGRAMME, SUMMARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +98,36 @@ def test_a_disk_that_stalls_holds_nobody_up_and_its_sessions_count_at_once(disk:
     assert disk.find("anna").sessions_done == 3
     # What is on the disk by now is not counted twice.
     assert keeper.plan_of("anna").session == 4
+
+
+def test_the_end_of_a_session_waits_until_the_profile_has_it(
+    disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, keep = keeper_of(disk), disk.keep
+    keeper.wait_loaded(LONG_S)
+
+    def keep_once_waited_for(result: SessionResult) -> RunnerProfile | None:
+        until(lambda: keeper._changed._waiters)  # type: ignore[attr-defined]
+        return keep(result)
+
+    monkeypatch.setattr(disk, "keep", keep_once_waited_for)
+    summary = replace(SUMMARY, runner="anna", programme=PROGRAMME)
+    assert not keeper.has_session("anna", summary.id)
+    ProfileSink(keeper, RunnerRecord).end(summary)
+    assert [each.session_id for each in disk.find("anna").sessions] == [summary.id]
+    assert keeper.has_session("anna", summary.id)
+    assert keeper.close(LONG_S)
+
+
+def test_a_disk_that_stalls_is_waited_for_no_longer_than_that(disk: Disk) -> None:
+    keeper = keeper_of(disk)
+    keeper.wait_loaded(LONG_S)
+    disk.free.clear()
+    assert not keeper.keep(result("anna", "s-1"), 0.01)
+    disk.free.set()
+    assert keeper.keep(result("anna", "s-2"), LONG_S)
+    assert keeper.has_session("anna", "s-1")
+    assert keeper.close(LONG_S)
 
 
 def test_profiles_that_do_not_come_in_time_are_said_to_be_missing(disk: Disk) -> None:

@@ -30,6 +30,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "session"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by_name", [True, False])
 def test_a_format_from_outside_writes_a_session(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, by_name: bool

@@ -73,6 +73,7 @@ def replayed(source: Path | str, folder: Path, model: str) -> Path:
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("data_dir", "registered")
 def test_a_model_with_three_more_key_points_measures_the_same_strides(tmp_path: Path) -> None:
     (tmp_path / "runner.toml").write_text(RUNNER, encoding="utf-8")

@@ -103,6 +103,7 @@ def lights_told(rows: list[dict[str, str]]) -> list[tuple[float, str]]:
     return found
 
 
+@pytest.mark.long
 def test_the_pins_of_a_replay_did_what_cues_csv_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,9 +11,9 @@ import pytest
 from hipdrive.gait.metrics.catalogue import METRICS
 from hipdrive.private_file import make_private_folder
 from hipdrive.session import summary as summary_module
-from hipdrive.session.files import MOST_FRAMES_WAITING, SO_FAR_NAME, SessionFiles
+from hipdrive.session.files import MOST_FRAMES_WAITING, SO_FAR_NAME, TABLES, SessionFiles
 from hipdrive.session.json_file import write_json
-from hipdrive.session.poses import RecordedPoses
+from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.summary import SessionSummary
 from hipdrive.types.angle import bam_from_deg
 from hipdrive.types.cue import Cue, CueKind
@@ -220,24 +220,35 @@ def test_the_poses_of_the_session_can_be_replayed(tmp_path: Path) -> None:
     assert recorded.meta == META
 
 
-def test_the_strides_are_on_the_disk_before_the_summary_and_all_of_it_at_the_end(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_a_summary_counts_is_on_the_disk_before_it_and_all_of_it_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, ended: bool
 ) -> None:
-    synced: list[int] = []
+    """A power cut right after the summary takes neither strides nor key points from under it."""
+    synced: dict[int, int] = {}
     sync, write_last = os.fsync, write_json
 
     def note(handle: int) -> None:
-        synced.append(os.fstat(handle).st_ino)
+        found = os.fstat(handle)
+        synced[found.st_ino] = found.st_size
         sync(handle)
 
     def check(path: Path, values: dict[str, Any]) -> None:
-        names = ("strides.csv", "cues.csv")
-        assert {(tmp_path / name).stat().st_ino for name in names} <= set(synced)
+        for name in (*TABLES, SPOOL_NAME):
+            found = (tmp_path / name).stat()
+            assert synced[found.st_ino] == found.st_size, name
         write_last(path, values)
 
     monkeypatch.setattr(os, "fsync", note)
     monkeypatch.setattr(summary_module, "write_json", check)
-    write(tmp_path, [frame_result(0)])
+    files = SessionFiles(tmp_path, META)
+    files.write(frame_result(0, strides=[stride()]))
+    if not ended:
+        files.write_so_far(SUMMARY)
+        files.abandon()
+        return
+    files.finish(SUMMARY)
+    assert len(table(tmp_path / "frames.csv")) == 1
     names = ("session.json", "frames.csv", "poses.npz")
     assert {(tmp_path / name).stat().st_ino for name in names} <= set(synced)
     assert tmp_path.stat().st_ino in synced

@@ -54,7 +54,8 @@ def test_room_is_made_again_and_again_while_a_session_goes_on(
     tidied = threading.Semaphore(0)
     monkeypatch.setattr("hipdrive.session.housekeeping.tidy", lambda *_: tidied.release())
     completed: list[Path] = []
-    monkeypatch.setattr("hipdrive.session.housekeeping.complete_all", completed.append)
+    complete_all = "hipdrive.session.housekeeping.complete_all"
+    monkeypatch.setattr(complete_all, lambda sessions, _in_profile: completed.append(sessions))
     housekeeping = Housekeeping(tmp_path, KeepConfig())
     housekeeping.start()
     assert all(tidied.acquire(timeout=60) for _ in range(20))

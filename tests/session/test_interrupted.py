@@ -12,14 +12,16 @@ from pathlib import Path
 import pytest
 
 import hipdrive
+from hipdrive.api.stored_session import Session
 from hipdrive.health.degraded import DegradedParts
-from hipdrive.session.files import SO_FAR_NAME, SessionFiles
+from hipdrive.session.checksums import SEALED
+from hipdrive.session.files import SO_FAR_NAME, TABLES, SessionFiles
 from hipdrive.session.interrupted import CUT_OFF, complete_all
 from hipdrive.session.poses import SPOOL_NAME, RecordedPoses
 from hipdrive.session.recorder import Recorder
 from hipdrive.session.summary import SessionSummary
 from support.session.results import META, MS, frame_result, pose, stride, table
-from support.session.summaries import SUMMARY
+from support.session.summaries import PROGRAMME, SUMMARY
 
 PATIENCE_S = 60.0
 FRAMES = 100
@@ -27,10 +29,10 @@ PROGRAM = """
 import os, signal, sys
 from pathlib import Path
 sys.path[:0] = sys.argv[2:]
-from hipdrive.session import poses
+from hipdrive.session import files, poses
 from hipdrive.session.recorder import Recorder
 from support.session.results import META, MS, frame_result, stride
-from support.session.summaries import SUMMARY
+from support.session.summaries import PROGRAMME, SUMMARY
 
 def killed(*_):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -39,8 +41,9 @@ recorder = Recorder(Path("sessions/one"), META, lossless=False, summary=lambda: 
 for number in range(100):
     recorder.on_frame(frame_result(number * MS, strides=[stride(number * MS)]))
 recorder._queue.join()
-if sys.argv[1] == "packing":
-    poses._write_member = killed
+files.seal = files.seal if sys.argv[1] == "packing" else killed
+poses._write_member = killed
+if sys.argv[1] != "running":
     recorder.end(SUMMARY)
 killed()
 """
@@ -55,13 +58,14 @@ def killed(folder: Path, when: str) -> Path:
     return folder / "sessions" / "one"
 
 
-@pytest.mark.parametrize("when", ["running", "packing"])
+@pytest.mark.parametrize("when", ["running", "sealing", "packing"])
 def test_a_session_that_was_killed_is_complete_after_the_next_start(
     tmp_path: Path, when: str
 ) -> None:
     folder = killed(tmp_path, when)
     assert (folder / SPOOL_NAME).exists()
-    assert (folder / "session.json").exists() == (when == "packing")
+    assert (folder / "session.json").exists() == (when != "running")
+    assert (folder / "SHA256SUMS").exists() == (when == "packing")
     complete_all(folder.parent)
     names = {"strides.csv", "frames.csv", "cues.csv", "poses.npz", "session.json", "SHA256SUMS"}
     assert {file.name for file in folder.iterdir()} == names
@@ -70,12 +74,51 @@ def test_a_session_that_was_killed_is_complete_after_the_next_start(
     assert recorded.meta == META
     assert len(table(folder / "strides.csv")) == FRAMES
     expected = (
-        SUMMARY if when == "packing" else replace(SUMMARY, warnings=(*SUMMARY.warnings, CUT_OFF))
+        replace(SUMMARY, warnings=(*SUMMARY.warnings, CUT_OFF)) if when == "running" else SUMMARY
     )
     assert SessionSummary.read(folder / "session.json") == expected
+    assert Session.open(folder).warnings == ()
+    assert all(name in (folder / "SHA256SUMS").read_text() for name in SEALED)
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     complete_all(folder.parent)
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize("torn", ["0.7,left", "0.7,left" + "\0" * 4000])
+def test_the_part_of_a_row_that_a_power_cut_left_is_no_row(tmp_path: Path, torn: str) -> None:
+    folder = killed(tmp_path, "running")
+    rows = {name: (folder / name).read_text() for name in TABLES}
+    for name, whole in rows.items():
+        (folder / name).write_text(whole + torn)
+    complete_all(folder.parent)
+    assert {name: (folder / name).read_text() for name in TABLES} == rows
+    assert Session.open(folder).warnings == ()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_session_that_was_cut_off_counts_if_the_profile_has_it(
+    tmp_path: Path, *, kept: bool
+) -> None:
+    folder = tmp_path / "sessions" / "one"
+    folder.mkdir(parents=True)
+    named = replace(SUMMARY, runner="anna", programme=replace(PROGRAMME, counted=not kept))
+    named.write(folder / SO_FAR_NAME)
+    complete_all(folder.parent, lambda *session: kept and session == ("anna", SUMMARY.id))
+    programme = SessionSummary.read(folder / "session.json").programme
+    assert programme is not None
+    assert (programme.counted, programme.not_counted) == (kept, "" if kept else "it was cut off")
+
+
+def test_a_spool_without_all_of_its_first_line_holds_nothing(tmp_path: Path) -> None:
+    folder = killed(tmp_path, "running")
+    whole = (folder / SPOOL_NAME).read_bytes()
+    (folder / "session.json").touch()
+    for size in range(whole.index(b"\n") + 1):
+        for zeros in (b"", bytes(3000)):
+            (folder / SPOOL_NAME).write_bytes(whole[:size] + zeros)
+            complete_all(folder.parent)
+            assert not (folder / SPOOL_NAME).exists(), size
+            assert not (folder / "poses.npz").exists()
 
 
 def test_a_session_that_goes_on_is_left_alone(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,26 @@ def pack(folder: Path, poses: list[Pose], meta: PosesMeta = META) -> Path:
     path = folder / "poses.npz"
     spool.pack(path)
     return path
+
+
+def test_the_spool_goes_once_the_name_of_the_recording_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: list[bool] = []
+    sync, remove = os.fsync, Path.unlink
+
+    def note(handle: int) -> None:
+        if os.fstat(handle).st_ino == tmp_path.stat().st_ino:
+            named.append((tmp_path / "poses.npz").exists())
+        sync(handle)
+
+    def check(path: Path, *, missing_ok: bool = False) -> None:
+        assert path.name != SPOOL_NAME or named == [True]
+        remove(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(Path, "unlink", check)
+    assert list(RecordedPoses(pack(tmp_path, [pose(0)]))) == [pose(0)]
 
 
 @given(

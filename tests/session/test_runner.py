@@ -180,9 +180,9 @@ def test_a_stop_ends_run_also_before_a_camera_that_goes_on(
     assert camera.taken <= 12
 
 
-def test_the_record_is_complete_before_the_broker_hears_of_the_end() -> None:
+def test_the_profile_has_the_session_before_the_record_says_so_and_the_broker_hears_last() -> None:
     names = [factory.__name__ for factory in SINKS]
-    assert names == ["open_recorder", "open_profiles", "open_hub"]
+    assert names == ["open_profiles", "open_recorder", "open_hub"]
 
 
 def test_the_lights_are_out_before_the_first_sink_ends() -> None:

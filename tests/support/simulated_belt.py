@@ -55,6 +55,8 @@ class SimulatedBelt:
         opened, closed: how often the camera was.
         looks: frames that the model was shown.
         frames: those that the camera gave.
+        began: wall clock when the device is switched on.
+        runner: who runs; empty: a guest.
     """
 
     runs: list[tuple[float, float]]
@@ -65,6 +67,8 @@ class SimulatedBelt:
     closed: int = 0
     looks: int = 0
     frames: int = 0
+    began: datetime = BEGIN
+    runner: str = ""
 
     def __post_init__(self) -> None:
         self.parts = DegradedParts()
@@ -101,10 +105,11 @@ class SimulatedBelt:
                 config,
                 None,
                 None,
-                BEGIN + timedelta(microseconds=self.now_ns // 1000),
+                self.began + timedelta(microseconds=self.now_ns // 1000),
                 f"{next(names):06x}",
                 self.stop,
                 commands=self.commands,
+                runner=self.runner,
             )
 
         with closing(CameraSwitch(self.open)) as camera:

@@ -80,6 +80,7 @@ def test_a_signal_gives_the_terminal_back_and_ends_with_the_summary(
     assert summary(tmp_path)["strides"] != 0
 
 
+@pytest.mark.long
 def test_an_error_gives_it_back_and_is_told_after_it(arguments: list[str]) -> None:
     with PseudoTerminal([sys.executable, "-c", FAILS, *arguments], 100, 60) as terminal:
         assert terminal.read_to_end() == FAULT
@@ -101,6 +102,7 @@ def test_a_process_that_is_killed_leaves_no_torn_terminal(arguments: list[str]) 
         assert not terminal.drawn_on
 
 
+@pytest.mark.long
 def test_a_terminal_that_is_gone_costs_no_session(arguments: list[str], tmp_path: Path) -> None:
     with PseudoTerminal(walker(*arguments)) as terminal:
         terminal.read_until(lambda text: "your band" in text)
@@ -148,6 +150,7 @@ def replay(tmp_path: Path) -> list[str]:
     return [*command, "--config", str(config), "--session-dir", str(tmp_path / SESSION)]
 
 
+@pytest.mark.long
 def test_a_replay_has_the_screen_and_says_how_far_it_is(replay: list[str]) -> None:
     with PseudoTerminal([*replay, "--realtime"]) as terminal:
         text = terminal.read_until(lambda text: re.search(r"━+ [5-9]%", text) is not None)

@@ -128,6 +128,7 @@ def test_a_runner_is_chosen_or_named_anew_and_a_wrong_name_is_refused(page: Page
     expect(choice).to_have_value("")
 
 
+@pytest.mark.long
 def test_a_session_ends_and_begins_and_takes_the_saved_roll_off(
     page: Page, device: PageDevice
 ) -> None:
@@ -189,6 +190,7 @@ def test_twenty_clients_at_once(page: Page, device: PageDevice) -> None:
         expect(page.locator("#angle")).to_have_text(re.compile(r"^\d+\.\d$"))
 
 
+@pytest.mark.long
 def test_a_page_finds_the_device_again_after_it_was_killed(
     browser: Browser, tmp_path: Path
 ) -> None:

@@ -39,7 +39,8 @@ MOST_WAITING = 32
 class ProfileKeeper:
     """Knows the runners' profiles, and keeps what sessions add to them.
 
-    Nothing here waits for the disk but `wait_loaded` and `close`, which the loop does not call.
+    Nothing here waits for the disk but `wait_loaded`, `close` and a `keep` that is told to, none of
+    which is called while somebody is coached.
 
     Args:
         store: the profiles on disk.
@@ -54,7 +55,7 @@ class ProfileKeeper:
         self._guest = guest_plan(config)
         self._profiles: Mapping[str, RunnerProfile] = {}
         self._listeners: tuple[Callable[[], None], ...] = ()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._unwritten: tuple[SessionResult, ...] = ()
         self._wake: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._closing = threading.Event()
@@ -107,11 +108,25 @@ class ProfileKeeper:
         unwritten = [each for each in self._unwritten if each.name == name]
         return plan_of_profile(self._profiles.get(name), self._config, unwritten)
 
-    def keep(self, result: SessionResult) -> None:
-        """Add a session to its runner's profile, in the background."""
-        with self._lock:
+    def has_session(self, name: str, session_id: str) -> bool:
+        """Whether a session is in its runner's profile, on the disk."""
+        profile = self._profiles.get(name)
+        return profile is not None and session_id in {each.session_id for each in profile.sessions}
+
+    def keep(self, result: SessionResult, patience_s: float = 0.0) -> bool:
+        """Add a session to its runner's profile, in the background.
+
+        Args:
+            result: of the session.
+            patience_s: how long to wait until it is done with.
+
+        Returns:
+            False when it was not in that time, and is tried again.
+        """
+        with self._changed:
             self._unwritten = (*self._unwritten, result)[-MOST_WAITING:]
-        self._wake.put(None)
+            self._wake.put(None)
+            return self._changed.wait_for(lambda: result not in self._unwritten, patience_s)
 
     @property
     def new_mode(self) -> CoachMode:
@@ -139,10 +154,11 @@ class ProfileKeeper:
             closing = self._closing.is_set()
             written = self._write()
             self._look()
-            with self._lock:
+            with self._changed:
                 self._unwritten = tuple(
                     each for each in self._unwritten if each.session_id not in written
                 )
+                self._changed.notify_all()
 
     def _write(self) -> set[str]:
         """Write what waits; ids of the sessions that are done with."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("hipdrive.runners")
 
-CLOSE_S = 6.0
+CLOSE_S = 4.0
 """How long the end of the program waits until the last session is in its runner's profile."""
 
 

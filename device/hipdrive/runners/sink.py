@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     from hipdrive.types.frame_result import FrameResult
 
 
+WRITTEN_S = 2.0
+"""How long the end of a session waits until it is in the profile; a disk takes milliseconds."""
+
+
 class ProfileSink(SessionSink):
     """Hands the result of the session over to the keeper's thread when it has ended.
+
+    It waits for the disk a little, so that a summary that says that the session counts, and is
+    written next, is true also after a power cut.
 
     Args:
         keeper: of the profiles.
@@ -39,7 +46,8 @@ class ProfileSink(SessionSink):
         programme = summary.programme
         if not summary.runner or programme is None or not programme.counted:
             return
-        self._keeper.keep(session_result(summary, summary.runner, self._record(), self._keeper))
+        result = session_result(summary, summary.runner, self._record(), self._keeper)
+        self._keeper.keep(result, WRITTEN_S)
 
 
 def session_result(

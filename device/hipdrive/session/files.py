@@ -45,7 +45,7 @@ STRIDE_COLUMNS = (
 """Of `strides.csv`, before those of the metrics."""
 GUARD_COLUMN = "guard"
 """Its last: of the near leg, for what nobody was asked for more after the stride; else empty."""
-SUMMARY_NAME = "session.json"
+SUMMARY_NAME, TABLES = "session.json", ("strides.csv", "frames.csv", "cues.csv")
 SO_FAR_NAME, REPORT_NAME = ".session.json", "report.html"
 """The summary so far, in the folder of a session that has not ended or was cut off."""
 RESERVE_NAME, RESERVE_BYTES = ".reserve.partial", 32_768
@@ -129,6 +129,8 @@ class SessionFiles:
 
     def write_so_far(self, summary: SessionSummary) -> None:
         """Keep what the session came to so far, for when it is cut off."""
+        # First: it must not count strides that a power cut takes from the table.
+        self.sync()
         summary.write(self._folder / SO_FAR_NAME)
 
     def finish(self, summary: SessionSummary, step: Callable[[], None] = lambda: None) -> None:
@@ -138,6 +140,7 @@ class SessionFiles:
             summary: becomes `session.json`.
             step: called now and then, to show that the disk goes on.
         """
+        self._keep_frames()
         (self._folder / RESERVE_NAME).unlink(missing_ok=True)
         self._write_cues(None)
         for table in (self._strides, self._cues):
@@ -151,6 +154,15 @@ class SessionFiles:
         self._frames.close()
         step()
         self._spool.pack(self._folder / POSES_NAME, step)
+
+    def _keep_frames(self) -> None:
+        """Have every frame on the disk before a summary says that the session came to its end."""
+        # A disk without room for them may have some for the summary, and is asked again after it.
+        with suppress(OSError):
+            while self._waiting:
+                self._frame_without_angles()
+            for part in (self._frames, self._spool):
+                part.sync()
 
     def abandon(self) -> None:
         """Give up after an error: leave what has been written."""
@@ -220,8 +232,10 @@ class SessionFiles:
             self._frames.row(self._t_s(t_ns), _deg(near), _deg(far), score, seen)
 
     def _frame_without_angles(self) -> None:
-        t_ns, score, seen = self._waiting.popleft()
+        t_ns, score, seen = self._waiting[0]
         self._frames.row(self._t_s(t_ns), "", "", score, seen)
+        # Only now: a disk that is full is tried again.
+        self._waiting.popleft()
 
     def _t_s(self, t_ns: int) -> str:
         assert self._start_ns is not None  # noqa: S101  # set by the first result

@@ -6,10 +6,11 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from hipdrive.session.interrupted import complete_all
+from hipdrive.session.interrupted import complete_all, no_profile
 from hipdrive.session.retention import tidy
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from hipdrive.config import KeepConfig
@@ -30,11 +31,18 @@ class Housekeeping:
     Args:
         sessions: the folder they are in; need not exist.
         keep: which are kept.
+        in_profile: whether the profile of a runner, by name, has the session of that id.
     """
 
-    def __init__(self, sessions: Path, keep: KeepConfig) -> None:
+    def __init__(
+        self,
+        sessions: Path,
+        keep: KeepConfig,
+        in_profile: Callable[[str, str], bool] = no_profile,
+    ) -> None:
         self._sessions = sessions
         self._keep = keep
+        self._in_profile = in_profile
         self._due = threading.Event()
         self._closed = False
         self._thread: threading.Thread | None = None
@@ -59,7 +67,7 @@ class Housekeeping:
         """
         try:
             if at_start:
-                complete_all(self._sessions)
+                complete_all(self._sessions, self._in_profile)
             if self._sessions.is_dir():
                 tidy(self._sessions, self._keep)
         except Exception as error:  # noqa: BLE001  # the coach goes on whatever old sessions hold

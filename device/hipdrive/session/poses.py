@@ -36,6 +36,7 @@ from hipdrive.session.summary import PoseInfo
 from hipdrive.types.pose import FootShift, Keypoint, Pose, keypoints
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17, Skeleton
+from hipdrive.whole_file import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -160,6 +161,8 @@ def pack_rows(
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+    # Or a power cut could take its new name and leave the spool removed.
+    sync(path.parent)
 
 
 def _members(rows: npt.NDArray[Any]) -> list[str]:

@@ -80,9 +80,10 @@ class ProgrammeSummary:
         """What is left where nobody knows what was measured."""
         return replace(self, baselines=(), probe=None)
 
-    def cut_off(self) -> ProgrammeSummary:
-        """A session that did not come to its end is in no profile."""
-        return replace(self, counted=False, not_counted="it was cut off")
+    def cut_off(self, *, in_profile: bool) -> ProgrammeSummary:
+        """A session that did not come to its end counts only if that was its last moment."""
+        why = "" if in_profile else "it was cut off"
+        return replace(self, counted=in_profile, not_counted=why)
 
 
 def programme_summary(

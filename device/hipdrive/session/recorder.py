@@ -267,13 +267,14 @@ class Recorder(SessionSink):
 
     def _take(self, item: FrameResult | _SoFar, files: SessionFiles) -> None:
         if isinstance(item, _SoFar):
+            # What it counts is on the disk before it.
             files.write_so_far(item.summary)
         else:
             files.write(item)
-        now_ns = self._clock_ns()
-        if now_ns - self._synced_ns >= SYNC_NS:
+            if self._clock_ns() - self._synced_ns < SYNC_NS:
+                return
             files.sync()
-            self._synced_ns = self._clock_ns()
+        self._synced_ns = self._clock_ns()
 
     def _may_try(self) -> bool:
         if self._failed is None:

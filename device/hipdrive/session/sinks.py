@@ -42,5 +42,6 @@ def open_profiles(context: SessionContext) -> ProfileSink | None:
     return ProfileSink(context.profiles, context.record)
 
 
-SINKS: tuple[SinkFactory, ...] = (open_recorder, open_profiles, open_hub)
-"""Opened in this order, and ended in it: the broker's final summary knows what the record lacks."""
+SINKS: tuple[SinkFactory, ...] = (open_profiles, open_recorder, open_hub)
+"""Opened in this order, and ended in it: a recorded session that counts is in the profile, and the
+broker's final summary knows what the record lacks."""

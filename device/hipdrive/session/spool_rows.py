@@ -105,6 +105,9 @@ def read_rows(path: Path) -> SpoolRows:
     """
     skeleton, start, version, meta = COCO_17, 0, 1, None
     with path.open("rb") as file:
+        if _is_cut_off(file.readline(_LONGEST_LINE)):
+            return SpoolRows(skeleton, np.zeros(0, row_type(skeleton)), 0, None)
+        file.seek(0)
         head = file.read(len(_FIRST_LINE % _VERSION))
         for number in (2, _VERSION):
             if head == _FIRST_LINE % number:
@@ -119,6 +122,14 @@ def read_rows(path: Path) -> SpoolRows:
     rows = np.memmap(path, kind, "r", start, (count,))
     sound = _sound(rows, version)
     return SpoolRows(skeleton, rows[:sound], count - sound, meta)
+
+
+def _is_cut_off(line: bytes) -> bool:
+    """Whether a power cut took the end of the first line, and so all rows: a row is no text."""
+    text, begins = line.rstrip(b"\0"), _FIRST_LINE % _VERSION
+    is_first = text.startswith(begins) or begins.startswith(text)
+    # With an end of line in it, it is not printable.
+    return is_first and text.isascii() and text.decode().isprintable()
 
 
 def _first_values(line: bytes, version: int) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def test_true_poses_have_them_in_the_picture(facing: str) -> None:
         assert heel.score == toe.score == ONE
 
 
+@pytest.mark.long
 def test_everybody_who_is_measured_can_run_at_every_speed_and_rate() -> None:
     rows = feet_conditions()
     assert {row.what for row in rows} == {"2.5 m/s", "3 m/s", "4 m/s"}
