@@ -43,11 +43,12 @@ any_poses = st.lists(st.tuples(st.integers(-(10**9), 10**9), any_points()), max_
 def check_types(update: GaitUpdate) -> None:
     told: list[Sample | Stride] = [*update.samples, *update.strides]
     for item in told:
-        for field in fields(item):
-            value = getattr(item, field.name)
-            if field.name in {"foot_strike_ns", "toe_off_ns"}:
+        names = item._fields if isinstance(item, Sample) else [each.name for each in fields(item)]
+        for name in names:
+            value = getattr(item, name)
+            if name in {"foot_strike_ns", "toe_off_ns"}:
                 assert value is None or type(value) is int
-            elif field.name.endswith(("_ns", "_bam")):
+            elif name.endswith(("_ns", "_bam")):
                 assert type(value) is int
 
 

@@ -63,7 +63,9 @@ def plain(value: object) -> Plain:
     if value is None or isinstance(value, int | str):
         return value
     if isinstance(value, tuple):
-        return [plain(item) for item in value]
+        names = getattr(value, "_fields", ())
+        items = [plain(item) for item in value]
+        return dict(zip(names, items, strict=True)) if names else items
     if is_dataclass(value):
         return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
     raise TypeError(f"{value!r} is no whole number, and nothing made of them")

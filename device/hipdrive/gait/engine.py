@@ -32,6 +32,7 @@ FAST_FROM_FPS = 45
 higher cut-off, which takes less off the peaks."""
 POSES_FOR_RATE = 17
 """The rate is the median of sixteen intervals, about half a second: lost frames do not move it."""
+_NOTHING_NEW = GaitUpdate()
 
 
 class GaitEngine:
@@ -88,12 +89,12 @@ class GaitEngine:
         if pose.cut or (pose.skeleton is not self._skeleton and pose.skeleton != self._skeleton):
             self._start_over(pose)
         if not pose.runner_seen:
-            return GaitUpdate()
+            return _NOTHING_NEW
         poses = self._watch.step(pose)
         if self._track is not None and self._track.facing is not self._watch.facing:
             self._track = None
         if not poses:
-            return GaitUpdate()
+            return _NOTHING_NEW
         track = self._track or self._new_track(poses)
         samples: list[Sample] = []
         strides: list[Stride] = []

@@ -19,7 +19,7 @@ from hipdrive.types.stride import Stride
 from hipdrive.types.time import LONGEST_GAP_NS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from hipdrive.gait.events.foot_contact import KneeTiming
     from hipdrive.gait.events.stride_finder import StrideCandidate
@@ -113,22 +113,20 @@ class RunnerTrack:
         self._last_ns = pose.t_ns
         self._belt.add(pose.t_ns, pose.belt_mm_per_s)
         self._off_centre_poses += 1 if pose.off_centre else -1
+        on_sample = self._settings.on_sample
         for sample in self._signal.step(pose):
             samples.append(sample.angles)
-            if self._settings.on_sample is not None:
-                self._settings.on_sample(sample)
+            if on_sample is not None:
+                on_sample(sample)
             around.add(sample)
-            strides += self._strides(sample)
-
-    def _strides(self, sample: BodySample) -> Iterator[Stride]:
-        """The strides that end with this sample of the grid."""
-        for finder, leg in ((self._near, sample.near), (self._far, sample.far)):
-            found = finder.step(leg)
-            if found is not None:
-                yield self._stride(finder, found)
+            near, far = self._near.step(sample.near), self._far.step(sample.far)
+            if near is not None:
+                strides.append(self._stride(self._near, near))
+            if far is not None:
+                strides.append(self._stride(self._far, far))
 
     def _stride(self, finder: StrideFinder, found: StrideCandidate) -> Stride:
-        peak, leg = found.peak, finder.window(ankle=True)
+        peak, leg = found.peak, found.window
         rejection = self._screen.judge(found)
         further, timing = self._joints.further, self._settings.timing
         contact = find_contact(leg, found.began_ns, peak.t_ns, timing, further)
@@ -139,7 +137,7 @@ class RunnerTrack:
                 last_peak_ns=found.began_ns,
                 peak=peak,
                 contact=contact,
-                trunk=finder.window(ankle=False),
+                trunk=finder.trunk(),
                 leg=leg,
                 calibration=self._settings.calibration,
                 measured_belt_mm_per_s=belt_mm_per_s,

@@ -36,12 +36,19 @@ class NearSide:
     def __init__(self, facing: Side, skeleton: Skeleton) -> None:
         near, far = facing, facing.other
         self.forward = 1 if facing is Side.RIGHT else -1
-        self._shoulder, self._hip = f"{near}_shoulder", f"{near}_hip"
-        self._knee = f"{near}_knee"
-        self._near_ankle, self._far_ankle = f"{near}_ankle", f"{far}_ankle"
+        self._shoulder, self._hip, self._knee, self._near_ankle, self._far_ankle = skeleton.indices(
+            (
+                f"{near}_shoulder",
+                f"{near}_hip",
+                f"{near}_knee",
+                f"{near}_ankle",
+                f"{far}_ankle",
+            )
+        )
         pairs = {(f"{near}_{j}", f"{far}_{j}"): apart for j, apart in ABREAST_PERMILLE.items()}
-        self._abreast = [(a, b) for a, b in pairs if a in skeleton and b in skeleton]
-        self.breadth_permille = sum(pairs[pair] for pair in self._abreast)
+        there = [pair for pair in pairs if all(joint in skeleton for joint in pair)]
+        self._abreast = [(skeleton.index(a), skeleton.index(b)) for a, b in there]
+        self.breadth_permille = sum(pairs[pair] for pair in there)
 
     def leg(self, pose: Pose) -> int:
         """Length of thigh and shank of the near leg, Q16.16 px."""
@@ -54,20 +61,21 @@ class NearSide:
 
     def ankles(self, pose: Pose) -> AnkleSample:
         """Both ankles, the near one first."""
-        near, far = pose[self._near_ankle], pose[self._far_ankle]
+        near, far = pose.keypoints[self._near_ankle], pose.keypoints[self._far_ankle]
         forward = self.forward
         return AnkleSample(pose.t_ns, forward * near.x, near.y, forward * far.x, far.y)
 
     def ahead(self, pose: Pose, torso: int) -> int:
         """How far those joints are ahead on the near side, summed, Q16.16 px."""
         most = torso * FURTHEST_PERCENT // 100
-        total = 0
+        points, total = pose.keypoints, 0
         for near, far in self._abreast:
-            ahead = self.forward * (pose[near].x - pose[far].x)
+            ahead = self.forward * (points[near].x - points[far].x)
             total += max(-most, min(most, ahead))
         return total
 
 
-def _length(pose: Pose, a: str, b: str) -> int:
-    (a_x, a_y, _), (b_x, b_y, _) = pose[a], pose[b]
-    return isqrt((a_x - b_x) ** 2 + (a_y - b_y) ** 2)
+def _length(pose: Pose, a: int, b: int) -> int:
+    (a_x, a_y, _), (b_x, b_y, _) = pose.keypoints[a], pose.keypoints[b]
+    across, down = a_x - b_x, a_y - b_y
+    return isqrt(across * across + down * down)

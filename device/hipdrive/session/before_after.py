@@ -93,11 +93,12 @@ class BeforeAfter:
             own: the runner's own mean; None while it is measured.
             judged: the runner was told something of them.
         """
-        if self._now.own not in {None, own}:
+        now = self._now
+        if now.own is not own and now.own not in {None, own}:
             self._longest = self._told_of()
-            self._now = ComparedStrides()
-        self._now.own = own
-        self._now.judged = self._now.judged or judged
+            now = self._now = ComparedStrides()
+        now.own = own
+        now.judged = now.judged or judged
 
     def add(self, stride: Stride) -> None:
         """Take an accepted stride of the near leg in."""

@@ -121,17 +121,18 @@ class SessionStats:
     def on_frame(self, result: FrameResult) -> None:
         """Take one frame's result in."""
         pose = result.pose
+        seen = pose.runner_seen
         if not self.frames:
             self.first_t_ns = pose.t_ns
         elif pose.t_ns - self.last_t_ns > LONGEST_PAUSE_NS:
             self.jumped_ns += pose.t_ns - self.last_t_ns
-        elif pose.runner_seen and self._seen_before:
+        elif seen and self._seen_before:
             # A device rests while nobody is there; that says nothing of how the runner was seen.
             self._steps += 1
             self._steps_ns += pose.t_ns - self.last_t_ns
-        self._seen_before = pose.runner_seen
+        self._seen_before = seen
         self.frames += 1
-        self.frames_without_runner += not pose.runner_seen
+        self.frames_without_runner += not seen
         self.last_t_ns = pose.t_ns
         # A stride that completed the baseline, or began a new one, was not judged by a band, nor is
         # one in a silent block of the programme.

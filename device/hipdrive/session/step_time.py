@@ -45,9 +45,7 @@ class StepTime:
         self._count = 0
 
     def add(self, pose: Pose) -> None:
-        """Take a pose in."""
-        if not pose.runner_seen:
-            return
+        """Take a pose of a runner in."""
         number = pose.t_ns // BIN_NS
         if self._count and number != self._bin:
             # Where nobody was seen the last distance stands for what is not known.

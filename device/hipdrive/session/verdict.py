@@ -89,9 +89,10 @@ class VerdictTracker:
         self._first_ns = self._first_ns if self._frames else pose.t_ns
         self._last_ns = pose.t_ns
         self._frames += 1
-        self._seen += pose.runner_seen
-        self._sure += pose.body_score >= SURE_SCORE
-        self._step_time.add(pose)
+        if pose.runner_seen:
+            self._seen += 1
+            self._sure += pose.body_score >= SURE_SCORE
+            self._step_time.add(pose)
         if pose.cut and not self._live:
             self._end_shot(pose.t_ns)
         for stride in result.gait.strides:

@@ -5,10 +5,13 @@ from __future__ import annotations
 TURN = 1 << 32
 HALF_TURN = 1 << 31
 QUARTER_TURN = 1 << 30
+_LEAST = -HALF_TURN
 
 
 def wrap(bam: int) -> int:
     """The same direction in -2^31 .. 2^31 - 1."""
+    if _LEAST <= bam < HALF_TURN:
+        return bam
     return ((bam + HALF_TURN) & (TURN - 1)) - HALF_TURN
 
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from hipdrive.types.stride import Stride
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """The angles of both legs at one point of the uniform time grid.
 
     Attributes:
@@ -27,8 +25,7 @@ class Sample:
     far_hip_ext_bam: int
 
 
-@dataclass(frozen=True, slots=True)
-class GaitUpdate:
+class GaitUpdate(NamedTuple):
     """What one pose added: samples and strides, oldest first, often none."""
 
     samples: tuple[Sample, ...] = ()

@@ -17,9 +17,7 @@ from hipdrive.types.skeleton import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from hipdrive.types.pose import Keypoint, Pose
+    from hipdrive.types.pose import Pose
 
 LEGS = (
     (LEFT_HIP, LEFT_KNEE, LEFT_ANKLE),
@@ -29,21 +27,32 @@ LATELY_NS = 500_000_000
 """Time constant of what the knees did lately: a turn is seen within a stride."""
 
 
-def bends(pose: Pose, legs: list[list[int]]) -> Iterator[int]:
+def bends(pose: Pose, legs: list[list[int]]) -> list[int]:
     """The cross product of thigh and shank, positive for who faces image right; larger, more bent.
 
     Args:
         pose: of a person.
         legs: indices of hip, knee and ankle of each leg in its skeleton; see `legs_of`.
 
-    Yields:
+    Returns:
         That of each leg that is seen and whose knee is bent by more than 30 degrees.
     """
     points = pose.keypoints
+    found = []
     for hip, knee, ankle in legs:
-        leg = points[hip], points[knee], points[ankle]
-        if min([joint[2] for joint in leg]) >= RUNNER_SCORE and (bend := _bend(*leg)):
-            yield bend
+        hip_x, hip_y, hip_score = points[hip]
+        knee_x, knee_y, knee_score = points[knee]
+        ankle_x, ankle_y, ankle_score = points[ankle]
+        if hip_score < RUNNER_SCORE or knee_score < RUNNER_SCORE or ankle_score < RUNNER_SCORE:
+            continue
+        thigh_x, thigh_y = knee_x - hip_x, knee_y - hip_y
+        shank_x, shank_y = ankle_x - knee_x, ankle_y - knee_y
+        cross = thigh_x * shank_y - thigh_y * shank_x
+        squares = (thigh_x * thigh_x + thigh_y * thigh_y) * (shank_x * shank_x + shank_y * shank_y)
+        # The sine of 30 degrees is a half.
+        if 4 * cross * cross > squares:
+            found.append(cross)
+    return found
 
 
 def legs_of(skeleton: Skeleton) -> list[list[int]]:
@@ -78,20 +87,11 @@ class RecentBends:
     def add(self, pose: Pose) -> None:
         """Take a pose in."""
         elapsed_ns = 0 if self._t_ns is None else max(pose.t_ns - self._t_ns, 0)
+        whole_ns = elapsed_ns + LATELY_NS
         self._t_ns = pose.t_ns
-        self.sum -= self.sum * elapsed_ns // (elapsed_ns + LATELY_NS)
-        self.magnitude -= self.magnitude * elapsed_ns // (elapsed_ns + LATELY_NS)
+        self.sum -= self.sum * elapsed_ns // whole_ns
+        self.magnitude -= self.magnitude * elapsed_ns // whole_ns
         for bend in bends(pose, self._legs):
             self.sum += bend
             self.magnitude += abs(bend)
             self.count += 1
-
-
-def _bend(hip: Keypoint, knee: Keypoint, ankle: Keypoint) -> int:
-    """Cross product of thigh and shank; 0 when the knee is bent by 30 degrees or less."""
-    (hip_x, hip_y, _), (knee_x, knee_y, _), (ankle_x, ankle_y, _) = hip, knee, ankle
-    thigh_x, thigh_y = knee_x - hip_x, knee_y - hip_y
-    shank_x, shank_y = ankle_x - knee_x, ankle_y - knee_y
-    cross = thigh_x * shank_y - thigh_y * shank_x
-    squares = (thigh_x * thigh_x + thigh_y * thigh_y) * (shank_x * shank_x + shank_y * shank_y)
-    return cross if 4 * cross * cross > squares else 0

@@ -120,8 +120,10 @@ class Pose:
     @property
     def body_score(self) -> int:
         """Mean score of shoulder, hip, knee and ankle, the better side of each, in Q16.16."""
-        points = self.keypoints
-        return sum([max(points[a][2], points[b][2]) for a, b in self.skeleton.body_pairs]) // 4
+        points, total = self.keypoints, 0
+        for a, b in self.skeleton.body_pairs:
+            total += max(points[a][2], points[b][2])
+        return total // 4
 
     @property
     def runner_seen(self) -> bool:

@@ -144,9 +144,10 @@ def test_nothing_to_see_is_no_error() -> None:
 
 
 def test_a_cosine_of_the_table_is_one() -> None:
-    from hipdrive.gait.joints.gait_phase import _COSINE_BITS, _cos_sin
+    from hipdrive.gait.joints.gait_phase import _COSINE_BITS, _first_and_third
 
     for deg in range(-720, 720):
-        found = _cos_sin(round(deg / 360 * (1 << 32)))
-        want = (cos(radians(deg)), sin(radians(deg)))
-        assert [at / (1 << _COSINE_BITS) for at in found] == pytest.approx(want, abs=0.0065)
+        both = _first_and_third(round(deg / 360 * (1 << 32)))
+        for found, turned in zip(both, (radians(deg), 3 * radians(deg)), strict=True):
+            want = (cos(turned), sin(turned))
+            assert [at / (1 << _COSINE_BITS) for at in found] == pytest.approx(want, abs=0.0065)

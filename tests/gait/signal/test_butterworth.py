@@ -170,6 +170,37 @@ def test_what_overshoots_32_bits_stops_there_and_comes_back(filter_hz: int) -> N
     assert found[-GRID_HZ:] == [0] * GRID_HZ
 
 
+def direct_form(values: list[int], c: Coefficients) -> list[int]:
+    """Direct form 1 as it is written: what rounding cuts off is carried on, but not at the stop."""
+    x1 = x2 = y1 = y2 = values[0]
+    carry = 0
+    out = []
+    for value in values:
+        exact = c.b0 * (value + 2 * x1 + x2) - c.a1 * y1 - c.a2 * y2 + carry
+        rounded = (exact + ONE // 2) // ONE
+        y = min(max(rounded, MIN32), MAX32)
+        carry = exact - y * ONE if y == rounded else 0
+        x1, x2, y1, y2 = value, x1, y, y1
+        out.append(y)
+    return out
+
+
+@cutoffs
+@given(
+    levels=st.lists(
+        st.tuples(st.sampled_from([MIN32, MAX32]) | int32, st.integers(1, 20)),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_it_is_the_direct_form_to_the_last_bit(
+    filter_hz: int, levels: list[tuple[int, int]]
+) -> None:
+    """Levels that last for so many samples: the output overshoots, and stops at 32 bits."""
+    values = [level for level, count in levels for _ in range(count)]
+    assert filtered(values, filter_hz) == direct_form(values, COEFFICIENTS[filter_hz])
+
+
 @cutoffs
 @given(columns=st.lists(st.tuples(int32, int32), min_size=1, max_size=40))
 def test_signals_do_not_touch_each_other(filter_hz: int, columns: list[tuple[int, int]]) -> None:

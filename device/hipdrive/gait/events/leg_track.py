@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from hipdrive.gait.signal import parabola
@@ -24,6 +25,8 @@ an instant or a turning point within it cannot be interpolated."""
 LEAST_ANKLE_SCORE = ONE * 3 // 10
 """Mean over the samples that are read. In single frames of a fast ankle the score drops lower."""
 
+_span_ns = attrgetter("span_ns")
+
 
 class Turn(NamedTuple):
     """Where a value turns: the vertex of the parabola through its extreme and the neighbours."""
@@ -40,6 +43,7 @@ class LegTrack:
 
     def __init__(self) -> None:
         self._samples: deque[LegSample] = deque(maxlen=KEPT_NS // PERIOD_NS)
+        self._next_ns = 0
 
     def reset(self) -> None:
         """A gap: what was before it does not count."""
@@ -47,8 +51,10 @@ class LegTrack:
 
     def add(self, sample: LegSample) -> None:
         """Take the next sample in; after one that is missing the past is dropped."""
-        if self._samples and sample.t_ns - self._samples[-1].t_ns != PERIOD_NS:
+        t_ns = sample.t_ns
+        if t_ns != self._next_ns:
             self._samples.clear()
+        self._next_ns = t_ns + PERIOD_NS
         self._samples.append(sample)
 
     def snapshot(self, *, ankle: bool) -> LegWindow:
@@ -67,6 +73,9 @@ class LegWindow:
     def __init__(self, samples: Sequence[LegSample], *, ankle: bool) -> None:
         self._samples = samples
         self._ankle = ankle
+        # Several metrics rest on the same samples.
+        self._between: dict[tuple[int, int], Sequence[LegSample]] = {}
+        self._values: dict[tuple[int, int, Value], Sequence[int]] = {}
 
     @property
     def last_ns(self) -> int | None:
@@ -75,28 +84,41 @@ class LegWindow:
 
     def between(self, first_ns: int, last_ns: int) -> Sequence[LegSample]:
         """The samples from one time to another; none unless all of them are there and sound."""
+        asked = first_ns, last_ns
+        if asked not in self._between:
+            self._between[asked] = self._find(first_ns, last_ns)
+        return self._between[asked]
+
+    def _find(self, first_ns: int, last_ns: int) -> Sequence[LegSample]:
         if not self._samples:
             return ()
-        start_ns = self._samples[0].t_ns
-        first, last = -((start_ns - first_ns) // PERIOD_NS), (last_ns - start_ns) // PERIOD_NS
+        first = self._first_from(first_ns)
+        last = (last_ns - self._samples[0].t_ns) // PERIOD_NS
         if first < 0 or last >= len(self._samples):
             return ()
         samples = self._samples[first : last + 1]
         return samples if self._sound(samples) else ()
 
+    def _first_from(self, t_ns: int) -> int:
+        """Number of the first sample at or after a time; negative before all of them."""
+        return -((self._samples[0].t_ns - t_ns) // PERIOD_NS)
+
     def _sound(self, samples: Sequence[LegSample]) -> bool:
-        if any(sample.span_ns > WIDEST_STEP_NS for sample in samples):
+        if max(map(_span_ns, samples), default=0) > WIDEST_STEP_NS:
             return False
         if not self._ankle:
             return True
-        scores = [0 if sample.joints is None else sample.joints.ankle_score for sample in samples]
-        return sum(scores) >= LEAST_ANKLE_SCORE * len(scores)
+        scores = [joints.ankle_score for sample in samples if (joints := sample.joints)]
+        return sum(scores) >= LEAST_ANKLE_SCORE * len(samples)
 
     def values(self, first_ns: int, last_ns: int, value: Value) -> Sequence[int]:
         """A value at each of those samples; none unless each of them has it."""
-        found = [value(sample) for sample in self.between(first_ns, last_ns)]
-        known = [each for each in found if each is not None]
-        return known if len(known) == len(found) else ()
+        asked = first_ns, last_ns, value
+        if asked not in self._values:
+            samples = self.between(first_ns, last_ns)
+            known = [found for found in map(value, samples) if found is not None]
+            self._values[asked] = known if len(known) == len(samples) else ()
+        return self._values[asked]
 
     def at(self, t_ns: int, value: Value) -> int | None:
         """A value at a time, on the parabola through the three samples around it."""
@@ -115,20 +137,19 @@ class LegWindow:
 
         None where the highest sample is at an end: then it is no turning point.
         """
-        values = self.values(first_ns, last_ns, value)
-        top = max(range(len(values)), key=values.__getitem__, default=0)
-        if not 0 < top < len(values) - 1:
-            return None
-        offset, height = parabola.vertex(*values[top - 1 : top + 2])
-        top_ns = self.between(first_ns, last_ns)[top].t_ns
-        return Turn(top_ns + parabola.in_ns(offset), height)
+        return self._turn(first_ns, self.values(first_ns, last_ns, value))
 
     def lowest(self, first_ns: int, last_ns: int, value: Value) -> Turn | None:
         """The lowest turning point, likewise."""
-
-        def negative(sample: LegSample) -> int | None:
-            here = value(sample)
-            return None if here is None else -here
-
-        turn = self.highest(first_ns, last_ns, negative)
+        negative = [-each for each in self.values(first_ns, last_ns, value)]
+        turn = self._turn(first_ns, negative)
         return None if turn is None else Turn(turn.t_ns, -turn.value)
+
+    def _turn(self, first_ns: int, values: Sequence[int]) -> Turn | None:
+        """Where those of the samples from a time on are highest."""
+        top = values.index(max(values)) if values else 0
+        if not 0 < top < len(values) - 1:
+            return None
+        offset, height = parabola.vertex(*values[top - 1 : top + 2])
+        top_ns = self._samples[self._first_from(first_ns) + top].t_ns
+        return Turn(top_ns + parabola.in_ns(offset), height)

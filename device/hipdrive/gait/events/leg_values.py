@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isqrt
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from hipdrive.types.angle import wrap
@@ -12,19 +13,15 @@ if TYPE_CHECKING:
     from hipdrive.gait.joints.samples import LegSample
 
 
-def thigh_ext(sample: LegSample) -> int:
-    """`thigh_ext`, BAM."""
-    return sample.thigh_ext_bam
+thigh_ext: Value = attrgetter("thigh_ext_bam")
+"""`thigh_ext`, BAM."""
+knee_flex: Value = attrgetter("knee_flex_bam")
+"""Flexion of the knee, 0 when straight, BAM."""
 
 
 def lean(sample: LegSample) -> int:
     """Forward lean of the trunk, BAM."""
     return wrap(sample.thigh_ext_bam - sample.hip_ext_bam)
-
-
-def knee_flex(sample: LegSample) -> int | None:
-    """Flexion of the knee, 0 when straight, BAM."""
-    return sample.knee_flex_bam
 
 
 def shank(sample: LegSample) -> int | None:
@@ -36,7 +33,8 @@ def shank(sample: LegSample) -> int | None:
 
 def hip_down(sample: LegSample) -> int | None:
     """Height of the hip, down positive, Q16.16 px."""
-    return None if sample.joints is None else sample.joints.hip_y
+    joints = sample.joints
+    return None if joints is None else joints.hip_y
 
 
 def ankle_ahead(sample: LegSample) -> int | None:

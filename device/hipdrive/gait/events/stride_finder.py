@@ -27,6 +27,7 @@ class StrideCandidate(NamedTuple):
         peak: the peak that ends it.
         score_sum: sum of the thigh's scores over its samples, Q16.16.
         score_count: how many samples.
+        window: the leg's samples over it and a little more, for what needs the ankle.
         knee_flex_bam: of the knee, sample by sample; empty where a lost frame too many or an
             ankle that was not seen leaves it unknown.
     """
@@ -37,6 +38,7 @@ class StrideCandidate(NamedTuple):
     peak: Peak
     score_sum: int
     score_count: int
+    window: LegWindow
     knee_flex_bam: Sequence[int] = ()
 
     @property
@@ -79,12 +81,13 @@ class StrideFinder:
         found = None
         if self._last_ns is not None and not peak.instead_of_first:
             began_ns, scores = self._last_ns, (self._score_sum, self._score_count)
-            flexions = self.window(ankle=True).values(began_ns, peak.t_ns, knee_flex)
-            found = StrideCandidate(self._leg, self._near, began_ns, peak, *scores, flexions)
+            leg = self._track.snapshot(ankle=True)
+            flexions = leg.values(began_ns, peak.t_ns, knee_flex)
+            found = StrideCandidate(self._leg, self._near, began_ns, peak, *scores, leg, flexions)
         self._last_ns = peak.t_ns
         self._score_sum = self._score_count = 0
         return found
 
-    def window(self, *, ankle: bool) -> LegWindow:
-        """The samples of the last stride and a little more; `ankle`: for what needs the ankle."""
-        return self._track.snapshot(ankle=ankle)
+    def trunk(self) -> LegWindow:
+        """The samples of the last stride and a little more, for what needs no ankle."""
+        return self._track.snapshot(ankle=False)

@@ -50,15 +50,16 @@ class BodySignal:
         """Take one pose in, later than the one before; the samples of the grid up to it."""
         flat = self._selection.coordinates(pose)
         trunk = self._trunk.step(pose.t_ns, flat[:TRUNK_VALUES])
-        values = [*trunk[:FILTERED_TRUNK_VALUES], *flat[TRUNK_VALUES:]]
+        flat[:TRUNK_VALUES] = trunk[:FILTERED_TRUNK_VALUES]
         scores = self._selection.scores(pose)
-        for point in self._resampler.step(pose.t_ns, values):
-            smooth = self._filter.step(point.values)
-            self._spans_ns.append(point.span_ns)
-            self._scores.append(scores)
-            t_ns, span_ns = point.t_ns - self._delay_ns, max(self._spans_ns)
+        spans_ns, older_scores = self._spans_ns, self._scores
+        for grid_ns, values, span_ns in self._resampler.step(pose.t_ns, flat):
+            smooth = self._filter.step(values)
+            spans_ns.append(span_ns)
+            older_scores.append(scores)
+            t_ns = grid_ns - self._delay_ns
             try:
-                yield body_sample(t_ns, smooth, span_ns, scores, self._scores[0])
+                yield body_sample(t_ns, smooth, max(spans_ns), scores, older_scores[0])
             except ZeroDivisionError:
                 # Two joints on one spot have no direction; the grid goes on without this sample.
                 continue

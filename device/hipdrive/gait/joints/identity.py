@@ -52,6 +52,7 @@ LONGEST_GAP_NS = 300_000_000
 AT_REST_PER_S = TORSO // 4
 """Somebody who stands, or a paused video: runners' ankles move 4 torsos a second where their knees
 turn back."""
+_NS2_PER_S2 = NS_PER_S * NS_PER_S
 VOTE_NS = 1_000_000_000
 """Time constant of the model's votes: a stride and a half."""
 OUTVOTED = -ONE // 10
@@ -134,7 +135,8 @@ class LegIdentity:
         if not 0 < elapsed_ns <= LONGEST_GAP_NS:
             self._start()
             return pose, True
-        if moved_sq * NS_PER_S**2 < (AT_REST_PER_S * elapsed_ns) ** 2:
+        rested = AT_REST_PER_S * elapsed_ns
+        if moved_sq * _NS2_PER_S2 < rested * rested:
             return self._assigned(pose), True
         self._assign(elapsed_ns)
         settled = self._age_ns > SETTLED_NS
@@ -156,8 +158,10 @@ class LegIdentity:
         self._age_ns += elapsed_ns
         phase.advance(elapsed_ns)
         expected = phase.expected
-        first = FIRST_DISAGREEMENT * (SETTLED_NS - self._age_ns) // SETTLED_NS
-        against_model = max(first, DISAGREEMENT)
+        against_model = DISAGREEMENT
+        if self._age_ns < SETTLED_NS:
+            first = FIRST_DISAGREEMENT * (SETTLED_NS - self._age_ns) // SETTLED_NS
+            against_model = max(first, DISAGREEMENT)
         knees.assign(expected[KNEE_X], expected[KNEE_Y], against_model)
         ankles.assign(expected[ANKLE_X], expected[ANKLE_Y], against_model)
         phase.correct(knees.errors + ankles.errors, elapsed_ns)
@@ -174,7 +178,7 @@ class LegIdentity:
             self._phase.swap_sides()
             knees.swap_sides()
             ankles.swap_sides()
-        elif min(knees.votes, ankles.votes) < OUTVOTED:
+        elif knees.votes < OUTVOTED or ankles.votes < OUTVOTED:
             # Knees and ankles contradict one another: neither says which phase is right.
             self._t_ns = None
 

@@ -23,12 +23,15 @@ EVIDENCE_UNIT = TORSO * TORSO // 12
 that is a factor of e in likelihood."""
 LARGEST_ERROR = TORSO // 2
 """A joint that is further off corrects the phase no more than one so far off."""
+_LARGEST_ERROR_SQ = LARGEST_ERROR * LARGEST_ERROR
 LARGEST_MISFIT = TORSO * TORSO // 2
+"""More than `LARGEST_ERROR` squared."""
 LONGEST_VOTE_NS = 70_000_000
 """A frame after a gap is one vote, not one for each that was lost: otherwise a swap that frames are
 lost before and in outvotes what was followed."""
 CLOSE, APART = TORSO * 15 // 100, TORSO * 35 // 100
 """Joints closer than the one have no vote, and those further apart than the other a whole one."""
+_CLOSE_SQ, _APART_SQ = CLOSE * CLOSE, APART * APART
 
 
 class TrunkAxis(NamedTuple):
@@ -78,10 +81,12 @@ class JointPair:
         x, y = left_x - right_x, left_y - right_y
         across, down, square = trunk
         before_x, before_y = self._before
-        self.x = (x * down - y * across) * TORSO // square
-        self.y = (x * across + y * down) * TORSO // square
-        self._before = self.x, self.y
-        return (self.x - before_x) ** 2 + (self.y - before_y) ** 2
+        self._before = self.x, self.y = (
+            (x * down - y * across) * TORSO // square,
+            (x * across + y * down) * TORSO // square,
+        )
+        moved_x, moved_y = self.x - before_x, self.y - before_y
+        return moved_x * moved_x + moved_y * moved_y
 
     def assign(self, x: int, y: int, against_model: int) -> None:
         """Decide whether the model has one for the other.
@@ -91,30 +96,37 @@ class JointPair:
             y: likewise.
             against_model: evidence that it takes to disagree with the model.
         """
-        off_x, off_y = self.x - x, self.y - y
-        misfit = off_x * off_x + off_y * off_y
+        seen_x, seen_y = self.x, self.y
         # By how much the squared distance would grow with the sides swapped.
-        evidence = 4 * (self.x * x + self.y * y) * self._weight + against_model
-        self.swapped = evidence < 0
-        if self.swapped:
-            off_x, off_y = -self.x - x, -self.y - y
-            misfit = off_x * off_x + off_y * off_y
-        self.misfit = min(misfit, LARGEST_MISFIT)
+        evidence = 4 * (seen_x * x + seen_y * y) * self._weight + against_model
+        swapped = evidence < 0
+        if swapped:
+            seen_x, seen_y, evidence = -seen_x, -seen_y, -evidence
+        off_x, off_y = seen_x - x, seen_y - y
+        misfit = off_x * off_x + off_y * off_y
+        self.misfit = misfit
         self.lost = misfit > self._lost_sq
-        self.swapped = self.swapped and not self.lost
+        self.swapped = swapped and not self.lost
         if self.swapped:
-            self.x, self.y = -self.x, -self.y
+            self.x, self.y = seen_x, seen_y
+        if misfit > _LARGEST_ERROR_SQ:
+            self.misfit = min(misfit, LARGEST_MISFIT)
+            off_x = max(-LARGEST_ERROR, min(off_x, LARGEST_ERROR))
+            off_y = max(-LARGEST_ERROR, min(off_y, LARGEST_ERROR))
         # Where the joints cross, both signs are as likely, and such a frame says nothing.
-        self._belief = 0 if self.lost else abs(evidence) * ONE // (abs(evidence) + EVIDENCE_UNIT)
-        self.errors = [
-            min(max(off, -LARGEST_ERROR), LARGEST_ERROR) * self._belief // ONE
-            for off in (off_x, off_y)
-        ]
+        belief = self._belief = 0 if self.lost else evidence * ONE // (evidence + EVIDENCE_UNIT)
+        self.errors = [off_x * belief // ONE, off_y * belief // ONE]
 
     def vote(self, elapsed_ns: int, constant_ns: int) -> None:
         """Average whether the model agrees, with a time constant."""
-        apart = isqrt(self.x * self.x + self.y * self.y) - CLOSE
-        vote = min(max(apart, 0) * ONE // (APART - CLOSE), ONE) * self._belief // ONE
+        apart_sq = self.x * self.x + self.y * self.y
+        if apart_sq >= _APART_SQ:
+            vote = self._belief
+        elif apart_sq <= _CLOSE_SQ:
+            vote = 0
+        else:
+            share = (isqrt(apart_sq) - CLOSE) * ONE // (APART - CLOSE)
+            vote = share * self._belief // ONE
         counted_ns = min(elapsed_ns, LONGEST_VOTE_NS)
         vote = -vote if self.swapped else vote
         self.votes += (vote - self.votes) * counted_ns // (counted_ns + constant_ns)

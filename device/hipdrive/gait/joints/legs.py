@@ -21,9 +21,6 @@ TRUNK_VALUES = 8
 """x and y of four joints: near shoulder, near hip, far hip, far shoulder."""
 FILTERED_TRUNK_VALUES = 6
 """Of these the far shoulder steadies the others and is not measured itself."""
-MEASURED_VALUES = FILTERED_TRUNK_VALUES + 8
-"""And x and y of near knee, near ankle, far knee, far ankle."""
-_NEAR_KNEE_AND_ANKLE, _FAR_KNEE_AND_ANKLE = slice(6, 10), slice(10, 14)
 
 
 class SegmentScores(NamedTuple):
@@ -90,19 +87,26 @@ class JointSelection:
         flat: list[int] = []
         for joint in self._joints:
             x, y, _ = points[joint]
-            flat += (forward * x, y)
+            flat.append(forward * x)
+            flat.append(y)
         return self._upright.turn(flat) if self._upright else flat
 
     def near_score(self, pose: Pose) -> int:
         """Least score of the near shoulder, hip and knee, Q16.16."""
         points = pose.keypoints
-        return min([points[joint][2] for joint in self._near])
+        shoulder, hip, knee = self._near
+        return min(points[shoulder][2], points[hip][2], points[knee][2])
 
     def scores(self, pose: Pose) -> SegmentScores:
         """How well both legs are seen."""
         points = pose.keypoints
-        hip, knee, far_hip, far_knee, ankle, far_ankle = [points[j][2] for j in self._scored]
-        return SegmentScores(min(hip, knee), min(far_hip, far_knee), ankle, far_ankle)
+        hip, knee, far_hip, far_knee, ankle, far_ankle = self._scored
+        return SegmentScores(
+            min(points[hip][2], points[knee][2]),
+            min(points[far_hip][2], points[far_knee][2]),
+            points[ankle][2],
+            points[far_ankle][2],
+        )
 
 
 def body_sample(
@@ -127,18 +131,19 @@ def body_sample(
     Raises:
         ZeroDivisionError: two joints of a segment coincide.
     """
-    shoulder_x, shoulder_y, hip_x, hip_y, far_hip_x, far_hip_y = values[:FILTERED_TRUNK_VALUES]
+    shoulder_x, shoulder_y, hip_x, hip_y, far_hip_x, far_hip_y, *legs = values
+    x, y, ankle_x, ankle_y, far_x, far_y, far_ankle_x, far_ankle_y, *further = legs
     near_further: tuple[int, ...] = ()
     far_further: tuple[int, ...] = ()
-    if len(values) > MEASURED_VALUES:
-        middle = (MEASURED_VALUES + len(values)) // 2
-        near_further, far_further = tuple(values[MEASURED_VALUES:middle]), tuple(values[middle:])
+    if further:
+        middle = len(further) // 2
+        near_further, far_further = tuple(further[:middle]), tuple(further[middle:])
+    near = LegJoints(hip_x, hip_y, x, y, ankle_x, ankle_y, ankles.near_ankle, near_further)
+    far = LegJoints(
+        far_hip_x, far_hip_y, far_x, far_y, far_ankle_x, far_ankle_y, ankles.far_ankle, far_further
+    )
     ahead, up = shoulder_x - hip_x, hip_y - shoulder_y
     trunk = atan2(ahead, up), isqrt(ahead * ahead + up * up)
-    x, y, ankle_x, ankle_y = values[_NEAR_KNEE_AND_ANKLE]
-    near = LegJoints(hip_x, hip_y, x, y, ankle_x, ankle_y, ankles.near_ankle, near_further)
-    x, y, ankle_x, ankle_y = values[_FAR_KNEE_AND_ANKLE]
-    far = LegJoints(far_hip_x, far_hip_y, x, y, ankle_x, ankle_y, ankles.far_ankle, far_further)
     return BodySample(
         t_ns,
         (2 * shoulder_y + hip_y + far_hip_y) >> 2,

@@ -69,7 +69,7 @@ class BodySample(NamedTuple):
     @property
     def angles(self) -> Sample:
         """The angles alone, as they are published."""
-        near, far = self.near, self.far
+        t_ns, _, near, far = self
         return Sample(
-            self.t_ns, near.thigh_ext_bam, far.thigh_ext_bam, near.hip_ext_bam, far.hip_ext_bam
+            t_ns, near.thigh_ext_bam, far.thigh_ext_bam, near.hip_ext_bam, far.hip_ext_bam
         )

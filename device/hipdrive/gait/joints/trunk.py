@@ -16,7 +16,9 @@ more than a tenth, all offsets grow in proportion, with this time constant."""
 JOINTS = 4
 FINER = 16
 """Bits more than the joints have, or a small part of a small difference would be nothing."""
-_HALF = 1 << (FINER - 1)
+_UNIT = 1 << FINER
+_HALF = _UNIT >> 1
+_BELOW_HALF = _HALF - 1
 MOST_OFF_PARTS = 4
 """A joint that is off by a quarter of the torso is misplaced, and then nothing is steadied."""
 MISFITS = 3
@@ -45,53 +47,56 @@ class Trunk:
         Returns:
             the same, steadied.
         """
-        middles = [(sum(joints[axis::2]) << FINER) // JOINTS for axis in (0, 1)] * JOINTS
-        found = [(at << FINER) - middle for at, middle in zip(joints, middles, strict=True)]
+        across, down = joints[::2], joints[1::2]
+        middles = [sum(across) * (_UNIT // JOINTS), sum(down) * (_UNIT // JOINTS)] * JOINTS
         elapsed_ns = 0 if self._t_ns is None else t_ns - self._t_ns
         self._t_ns = t_ns
-        self._grow(found, elapsed_ns)
-        fits = elapsed_ns and self._fits(found)
+        extent = _extent(across) * _UNIT, _extent(down) * _UNIT
+        size = min(self._grow(max(extent), elapsed_ns), sum(extent))
+        off = [
+            at * _UNIT - middle - offset
+            # `strict` doubles the time that `zip` takes.
+            for at, middle, offset in zip(joints, middles, self._offsets)  # noqa: B905
+        ]
+        furthest = max(*off, -min(off))
+        fits = elapsed_ns and MOST_OFF_PARTS * furthest <= size
         self._misfits = 0 if fits else self._misfits + 1
         if not elapsed_ns or self._misfits >= MISFITS:
-            self._offsets, self._age_ns, self._misfits = found, 0, 0
-        if not fits:
-            return joints
+            self._offsets = [a + b for a, b in zip(self._offsets, off, strict=True)]
+            self._age_ns = self._misfits = 0
+        return self._steadied(middles, off, elapsed_ns) if fits else joints
+
+    def _steadied(self, middles: list[int], off: list[int], elapsed_ns: int) -> list[int]:
         # The first ones are one as good as the other.
         self._age_ns = min(self._age_ns + elapsed_ns, STEADY_NS)
         whole_ns = elapsed_ns + self._age_ns
-        self._offsets = [
-            offset + (now - offset) * elapsed_ns // whole_ns
-            for offset, now in zip(self._offsets, found, strict=True)
-        ]
-        steadied = [offset + middle for offset, middle in zip(self._offsets, middles, strict=True)]
-        # `shift_round`, written out: it is called for every joint of every pose.
-        return [
-            (value + _HALF) >> FINER if value >= 0 else -((_HALF - value) >> FINER)
-            for value in steadied
-        ]
+        offsets, steadied = [], []
+        for middle, further, before in zip(middles, off, self._offsets):  # noqa: B905
+            offset = before + further * elapsed_ns // whole_ns
+            offsets.append(offset)
+            # `shift_round`, written out: it is called for every joint of every pose.
+            at = offset + middle
+            steadied.append((at + (_HALF if at >= 0 else _BELOW_HALF)) >> FINER)
+        self._offsets = offsets
+        return steadied
 
-    def _grow(self, found: list[int], elapsed_ns: int) -> None:
-        known = _length(self._offsets)
-        longer = _length(found) - known
+    def _grow(self, length: int, elapsed_ns: int) -> int:
+        """Let all offsets follow the torso's length; how large the trunk is by them then.
+
+        About the length of the torso, which is longer than it is wide, is the larger one of how far
+        its joints reach across and down; and the sum of both is so whichever way it lies.
+        """
+        across, down = _extent(self._offsets[::2]), _extent(self._offsets[1::2])
+        known = max(across, down)
+        longer = length - known
         if APPROACH_PARTS * abs(longer) > known > 0:
             self._offsets = [
                 offset + offset * longer // known * elapsed_ns // (elapsed_ns + APPROACH_NS)
                 for offset in self._offsets
             ]
-
-    def _fits(self, found: list[int]) -> bool:
-        size = min(_size(self._offsets), _size(found))
-        off = max([abs(now - at) for at, now in zip(self._offsets, found, strict=True)])
-        return MOST_OFF_PARTS * off <= size
+            return _extent(self._offsets[::2]) + _extent(self._offsets[1::2])
+        return across + down
 
 
-def _length(offsets: list[int]) -> int:
-    """About the length of the torso, which is longer than it is wide."""
-    across, down = offsets[::2], offsets[1::2]
-    return max(max(across) - min(across), max(down) - min(down))
-
-
-def _size(offsets: list[int]) -> int:
-    """About the length of the torso, whichever way it lies."""
-    across, down = offsets[::2], offsets[1::2]
-    return max(across) - min(across) + max(down) - min(down)
+def _extent(places: list[int]) -> int:
+    return max(places) - min(places)

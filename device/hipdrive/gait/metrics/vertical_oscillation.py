@@ -13,10 +13,11 @@ if TYPE_CHECKING:
 
 def measure(window: StrideWindow) -> int | None:
     """Vertical oscillation in Q16.16 m."""
-    px_per_m, moved = window.calibration.px_per_m, window.vertical_oscillation()
-    if not px_per_m or moved is None:
+    px_per_m = window.calibration.px_per_m
+    if not px_per_m:
         return None
-    return divide_round(moved << Q16, px_per_m)
+    moved = window.vertical_oscillation()
+    return None if moved is None else divide_round(moved << Q16, px_per_m)
 
 
 VERTICAL_OSCILLATION = Metric(

@@ -41,4 +41,7 @@ class Check(NamedTuple):
 
 def first_reason(checks: Iterable[Check], evidence: StrideEvidence) -> Rejection | None:
     """The reason of the first check that rejects; None: a sound stride."""
-    return next((check.reason for check in checks if check.rejects(evidence)), None)
+    for check in checks:
+        if check.rejects(evidence):
+            return check.reason
+    return None

@@ -74,16 +74,17 @@ def does_not_fly(evidence: StrideEvidence) -> bool:
 
 def _mean_thigh_length(samples: Sequence[BodySample]) -> int:
     """Of the near leg, Q16.16 px."""
-    return sum(sample.near.thigh_length for sample in samples) // len(samples)
+    return sum([sample.near.thigh_length for sample in samples]) // len(samples)
 
 
 def _rise(samples: Sequence[BodySample], stride: StrideCandidate) -> int | None:
     """How much higher the trunk is around the peaks than between them, Q16.16 px."""
     around: list[int] = []
     between: list[int] = []
-    for sample in samples:
-        eighth = (sample.t_ns - stride.began_ns) * _EIGHTHS // stride.stride_time_ns
-        (around if eighth in _AROUND_PEAKS else between).append(sample.trunk_y)
+    began_ns, time_ns = stride.began_ns, stride.stride_time_ns
+    for t_ns, trunk_y, _, _ in samples:
+        eighth = (t_ns - began_ns) * _EIGHTHS // time_ns
+        (around if eighth in _AROUND_PEAKS else between).append(trunk_y)
     if not around or not between:
         return None
     return sum(between) // len(between) - sum(around) // len(around)

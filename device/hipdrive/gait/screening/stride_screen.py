@@ -20,14 +20,16 @@ from hipdrive.types.stride import Rejection
 if TYPE_CHECKING:
     from hipdrive.gait.events.stride_finder import StrideCandidate
 
-CHECKS = (
+_BEFORE_THE_LEG = (
     Check(Rejection.FACING, faces_the_other_way),
     Check(Rejection.SEVERAL_PEOPLE, several_people),
     Check(Rejection.TOO_SMALL, too_few_pixels),
-    *LEG_CHECKS,
+)
+_AFTER_THE_LEG = (
     Check(Rejection.LEGS_TOGETHER, legs_together),
     Check(Rejection.NOT_RUNNING, does_not_fly),
 )
+CHECKS = (*_BEFORE_THE_LEG, *LEG_CHECKS, *_AFTER_THE_LEG)
 """In this order; the first one that rejects gives the reason."""
 
 
@@ -52,6 +54,11 @@ class StrideScreen:
         """Why a stride may not be used; None: it may."""
         history = self._near if stride.near else self._far
         evidence = StrideEvidence(stride, history, self.around)
-        reason = first_reason(CHECKS, evidence)
-        history.learn(stride, first_reason(LEG_CHECKS, evidence))
+        of_leg = first_reason(LEG_CHECKS, evidence)
+        reason = (
+            first_reason(_BEFORE_THE_LEG, evidence)
+            or of_leg
+            or first_reason(_AFTER_THE_LEG, evidence)
+        )
+        history.learn(stride, of_leg)
         return reason

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from hipdrive.gait.signal.resample import PERIOD_NS
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 KEPT_NS = 1_200_000_000
 """A stride and what passes until it is known."""
+_t_ns = attrgetter("t_ns")
 
 
 class Surroundings:
@@ -40,7 +43,9 @@ class Surroundings:
 
     def during(self, stride: StrideCandidate) -> Sequence[BodySample]:
         """The samples of a stride, oldest first."""
-        return [s for s in self._samples if stride.began_ns <= s.t_ns < stride.peak.t_ns]
+        samples = list(self._samples)
+        first = bisect_left(samples, stride.began_ns, key=_t_ns)
+        return samples[first : bisect_left(samples, stride.peak.t_ns, first, key=_t_ns)]
 
     def at(self, t_ns: int, within_ns: int) -> BodySample | None:
         """The sample at a time or just before; None where it is further back than `within_ns`."""

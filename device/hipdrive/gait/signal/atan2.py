@@ -6,6 +6,8 @@ in whole numbers, so no float and no libm takes part.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hipdrive.types.angle import HALF_TURN, QUARTER_TURN, TURN
 
 _TABLE_BITS = 8
@@ -40,6 +42,8 @@ _TABLE = tuple(
 )
 """BAM of atan(i / 256). Linear interpolation between entries is at most 7.2e-5 degrees off:
 h^2/8 * max|f''| with h = 1/256 and max|f''| = 0.65."""
+_LINES = (*((angle, after - angle) for angle, after in pairwise(_TABLE)), (_TABLE[-1], 0))
+"""Each entry, and how far it is to the next."""
 
 
 def atan2(y: int, x: int) -> int:
@@ -51,17 +55,14 @@ def atan2(y: int, x: int) -> int:
     Raises:
         ZeroDivisionError: both inputs are zero.
     """
-    across, along = abs(y), abs(x)
+    across = y if y >= 0 else -y
+    along = x if x >= 0 else -x
     steep = across > along
     ratio = (along << _RATIO_BITS) // across if steep else (across << _RATIO_BITS) // along
-    index = ratio >> _FRACTION_BITS
-    angle = _TABLE[index]
-    if fraction := ratio & _FRACTION_MASK:
-        angle += ((_TABLE[index + 1] - angle) * fraction) >> _FRACTION_BITS
+    angle, rise = _LINES[ratio >> _FRACTION_BITS]
+    angle += (rise * (ratio & _FRACTION_MASK)) >> _FRACTION_BITS
     if steep:
         angle = QUARTER_TURN - angle
     if x < 0:
         angle = HALF_TURN - angle
-    if y < 0:
-        angle = -angle
-    return -HALF_TURN if angle == HALF_TURN else angle
+    return -angle if y < 0 or angle == HALF_TURN else angle
