@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import signal
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -117,15 +118,23 @@ def share(
     )
 
 
-@pytest.fixture
-def config(tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A machine whose pose model is never wrong: it knows the runner that was last filmed."""
-    assert not data_dir.exists()
+class KnowingEstimator:
+    """A pose stage that is never wrong: it knows the runner that was last filmed."""
 
-    def see(frame: Frame) -> Pose:
+    def __call__(self, frame: Frame) -> Pose:
         return replace(KNOWN[round(frame.t_ns * FPS / 1e9)], t_ns=frame.t_ns)
 
-    monkeypatch.setattr(app, "estimator", lambda *_: (see, PoseInfo("known", "0", "none")))
+    @contextmanager
+    def looking_ahead(self) -> Iterator[Callable[[Frame], None]]:
+        yield lambda _: None
+
+
+@pytest.fixture
+def config(tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine with that pose stage."""
+    assert not data_dir.exists()
+    info = PoseInfo("known", "0", "none")
+    monkeypatch.setattr(app, "estimator", lambda *_: (KnowingEstimator(), info))
     path = tmp_path / "hipdrive.toml"
     path.write_text("", encoding="utf-8")
     return path

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from hipdrive.rendered.source import RenderedRunner
+from hipdrive.types.frame import FRAMES_IN_USE
 from support.rendered.pictures import (
     CLEAN,
     SIGNAL,
@@ -99,20 +100,22 @@ def test_pictures_are_as_large_as_asked_and_rgb_in_bytes() -> None:
         assert frame.image.dtype == np.uint8
 
 
-def test_all_frames_share_two_memories_in_turn() -> None:
-    first, second, third, fourth = itertools.islice(usual_source(), 4)
-    assert not np.shares_memory(first.image, second.image)
-    assert np.shares_memory(first.image, third.image)
-    assert np.shares_memory(second.image, fourth.image)
+def test_all_frames_share_as_many_memories_in_turn_as_are_in_use() -> None:
+    frames = list(itertools.islice(usual_source(), 2 * FRAMES_IN_USE))
+    for one, other in itertools.combinations(frames[:FRAMES_IN_USE], 2):
+        assert not np.shares_memory(one.image, other.image)
+    for one, other in zip(frames, frames[FRAMES_IN_USE:], strict=False):
+        assert np.shares_memory(one.image, other.image)
 
 
-def test_a_frame_stands_until_the_one_after_the_next_is_asked_for() -> None:
+def test_a_frame_stands_until_so_many_more_are_asked_for() -> None:
     source = iter(usual_source())
     first = next(source)
     before = first.image.copy()
     assert len(list(usual_source())) == 12
-    assert np.array_equal(first.image, before)
-    next(source)
+    for _ in range(FRAMES_IN_USE - 1):
+        assert np.array_equal(first.image, before)
+        next(source)
     assert np.array_equal(first.image, before)
     next(source)
     assert not np.array_equal(first.image, before)
