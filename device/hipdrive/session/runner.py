@@ -160,12 +160,9 @@ class SessionRunner(Generic[View]):
         self._cue_times = CueTimes(self._frame_time_ns, real=self._paced)
         fps = request.config.camera.fps
         self._monitor = LoopMonitor(fps, time.monotonic_ns, equipment.resting)
-        self._info = SessionInfo(
-            request.session_id,
-            equipment.source.name,
-            request.started.isoformat(timespec="seconds"),
-            meta.pose,
-        )
+        started = request.started.isoformat(timespec="seconds")
+        self._info = SessionInfo(request.session_id, equipment.source.name, started, meta.pose)
+        self._lap_ns = time.perf_counter_ns()
 
     def _runner_config(self) -> RunnerConfig:
         """What is known of whoever is named before the session; else what is configured."""
@@ -345,5 +342,9 @@ class SessionRunner(Generic[View]):
         return self._equipment.over() or control.ended()
 
     def _on_lap(self, duration_ns: int) -> None:
+        if self._equipment.expect:
+            # The model was ahead, so a frame takes what passes from one to the next.
+            before_ns, self._lap_ns = self._lap_ns, time.perf_counter_ns()
+            duration_ns = self._lap_ns - before_ns
         self._loop_times.add(duration_ns)
         self._monitor.lap(duration_ns)
