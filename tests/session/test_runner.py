@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -74,6 +76,24 @@ def run(poses: Iterator[Pose] | list[Pose], *sinks: SinkFactory) -> SessionSumma
     )
     with ExitStack() as stack:
         return app.playback(request, PoseList(poses), sinks, stack).run().summary
+
+
+def test_a_frame_that_was_looked_at_ahead_takes_what_passes_from_one_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The model's time does not lie between taking the frame and being done with it."""
+    now_ns = [0]
+    monkeypatch.setattr(time, "perf_counter_ns", lambda: now_ns[0])
+    request = SessionRequest(
+        Config(), None, None, datetime(2026, 1, 1, tzinfo=UTC), "x", threading.Event()
+    )
+    with ExitStack() as stack:
+        runner = app.playback(request, PoseList(POSES), (), stack)
+        runner._equipment = replace(runner._equipment, expect=lambda _: None)  # as for pictures
+        for _ in runner.results():
+            now_ns[0] += 10_000_000
+        loop_ms = runner.summary().loop_ms
+    assert (loop_ms.p50, loop_ms.p95) == pytest.approx((10, 10), abs=0.02)
 
 
 def test_sinks_end_in_the_order_in_which_they_were_opened_and_know_of_those_before() -> None:
