@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hipdrive.errors import SourceError
-from hipdrive.look_ahead import LookAhead, announced, quick_switching
+from hipdrive.look_ahead import LookAhead, announced
 from hipdrive.types.frame import FRAMES_AHEAD, FRAMES_IN_USE
 
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ def test_nothing_at_all_is_an_end_too() -> None:
 
 def test_other_threads_get_their_usual_share_again_afterwards() -> None:
     usual_s = sys.getswitchinterval()
-    with quick_switching():
+    with LookAhead(Counted(2)) as ahead:
         assert sys.getswitchinterval() < usual_s
+        list(ahead)
     assert sys.getswitchinterval() == usual_s
 
 

@@ -6,7 +6,7 @@ import queue
 import sys
 import threading
 from collections import deque
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -87,6 +87,8 @@ class LookAhead(Generic[Item]):
         self._thread = threading.Thread(target=self._make, name="look-ahead", daemon=True)
 
     def __enter__(self) -> Self:
+        self._ending = ExitStack()
+        self._ending.enter_context(quick_switching())
         self._wanted.put(_Wish.NEXT)
         self._thread.start()
         return self
@@ -99,6 +101,7 @@ class LookAhead(Generic[Item]):
     ) -> None:
         self._wanted.put(_Wish.END)
         self._thread.join(CLOSE_S)
+        self._ending.close()
 
     def __iter__(self) -> Iterator[Item]:
         while not isinstance(made := self._made.get(), _Ended):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from hipdrive.errors import ModelError
+from hipdrive.errors import ModelError, SourceError
 from hipdrive.look_ahead import announced
 from hipdrive.pose.crop import Window
 from hipdrive.pose.estimator import PoseEstimator
@@ -109,7 +111,7 @@ def test_who_comes_first_does_not_wait_for_those_who_wait() -> None:
     """A search for bystanders is waited for, and the frame after the next is not."""
     model = BrightnessModel()
     model.go_on.clear()
-    with ModelThread(model) as thread:
+    with closing(ModelThread(model)) as thread:
         thread.submit(frame(1).image)
         assert model.running.acquire(timeout=PATIENCE_S)
         thread.submit(frame(2).image)
@@ -145,12 +147,16 @@ def test_an_error_comes_where_the_outputs_are_wanted() -> None:
         assert inference.outputs(frames[2], WHOLE)[0].item() == 3
 
 
-def test_leaving_early_ends_the_thread_and_the_model_is_used_in_turn_again() -> None:
+def test_leaving_with_an_error_ends_the_thread_and_the_model_is_used_in_turn_again() -> None:
     model = BrightnessModel()
     inference = Inference(model)
-    with inference.in_thread():
+    usual_s = sys.getswitchinterval()
+    with pytest.raises(SourceError), inference.in_thread():  # noqa: PT012  # the error comes last
+        assert sys.getswitchinterval() < usual_s
         for number in range(1, 1 + FRAMES_IN_USE):
             inference.expect(frame(number), WHOLE)
+        raise SourceError("torn")
+    assert sys.getswitchinterval() == usual_s
     assert not any(thread.is_alive() for thread in model.threads)
     assert inference.outputs(frame(9), WHOLE)[0].item() == 9
     assert threading.current_thread() in model.threads

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import itertools
 from collections import deque
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from hipdrive.look_ahead import quick_switching
 from hipdrive.pose.letterbox import black_out, letterbox
 from hipdrive.pose.model import outputs_for
 from hipdrive.pose.model_thread import ModelThread
@@ -69,12 +70,13 @@ class Inference:
     @contextmanager
     def in_thread(self) -> Iterator[None]:
         """While this is open the model runs in a thread of its own, and may look ahead."""
-        with ModelThread(self._model) as self._thread:
+        with quick_switching(), closing(ModelThread(self._model)) as thread:
+            self._thread = thread
             try:
                 yield
             finally:
                 self._forget()
-        self._thread = None
+                self._thread = None
 
     def expect(self, frame: Frame, look: Look) -> None:
         """Begin with what will probably be asked for soon; needs `in_thread`.

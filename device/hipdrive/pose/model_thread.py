@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
-    from typing import Self
 
     from hipdrive.pose.model import ModelOutputs, PoseModel
     from hipdrive.types.frame import RgbImage
@@ -24,7 +22,7 @@ class _Job(NamedTuple):
 
 
 class ModelThread:
-    """Runs a model on one picture after the other; used as a context.
+    """Runs a model on one picture after the other, until it is closed.
 
     Args:
         model: it has no other user meanwhile.
@@ -35,17 +33,10 @@ class ModelThread:
         self._jobs: deque[_Job | None] = deque()
         self._waiting: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="model", daemon=True)
-
-    def __enter__(self) -> Self:
         self._thread.start()
-        return self
 
-    def __exit__(
-        self,
-        _kind: type[BaseException] | None,
-        _error: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """End the thread once what waits is done."""
         self._jobs.append(None)
         self._waiting.put(None)
         self._thread.join()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from hipdrive.errors import ReleaseError
 from hipdrive.releases.paths import WHOLE
-from hipdrive.whole_file import sync
+from hipdrive.whole_file import replacing, sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -110,14 +110,9 @@ class ThisHost:
     def write(self, path: Path, text: str, mode: int = 0o644) -> None:
         """As `Host` says."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.partial")
-        with partial.open("w", encoding="utf-8") as file:
+        with replacing(path) as file:
             os.fchmod(file.fileno(), mode)
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-        sync(path.parent)
+            file.write(text.encode())
 
     def link(self, path: Path, target: Path | str) -> None:
         """As `Host` says."""

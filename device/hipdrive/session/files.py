@@ -45,7 +45,8 @@ STRIDE_COLUMNS = (
 """Of `strides.csv`, before those of the metrics."""
 GUARD_COLUMN = "guard"
 """Its last: of the near leg, for what nobody was asked for more after the stride; else empty."""
-SUMMARY_NAME, TABLES = "session.json", ("strides.csv", "frames.csv", "cues.csv")
+SUMMARY_NAME = "session.json"
+STRIDES_NAME, FRAMES_NAME, CUES_NAME = TABLES = "strides.csv", "frames.csv", "cues.csv"
 SO_FAR_NAME, REPORT_NAME = ".session.json", "report.html"
 """The summary so far, in the folder of a session that has not ended or was cut off."""
 RESERVE_NAME, RESERVE_BYTES = ".reserve.partial", 32_768
@@ -92,12 +93,12 @@ class SessionFiles:
             GUARD_COLUMN,
         )
         with ExitStack() as opened:
-            self._strides = opened.enter_context(closing(_Table(folder / "strides.csv", columns)))
+            self._strides = opened.enter_context(closing(_Table(folder / STRIDES_NAME, columns)))
             self._frames = opened.enter_context(
-                closing(_Table(folder / "frames.csv", FRAMES_HEADER))
+                closing(_Table(folder / FRAMES_NAME, FRAMES_HEADER))
             )
             header = (*CUES_HEADER, *CUE_TIMES_HEADER)
-            self._cues = opened.enter_context(closing(_Table(folder / "cues.csv", header)))
+            self._cues = opened.enter_context(closing(_Table(folder / CUES_NAME, header)))
             self._spool = PosesSpool(folder / SPOOL_NAME, meta)
             _reserve(folder / RESERVE_NAME)
             opened.pop_all()

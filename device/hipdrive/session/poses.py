@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import zipfile
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -18,7 +17,6 @@ import numpy as np
 
 from hipdrive.camera.source import ClosedOnExit
 from hipdrive.errors import SkeletonError, SourceError
-from hipdrive.private_file import private
 from hipdrive.session.append_file import AppendFile
 from hipdrive.session.spool_rows import (
     BELT_UNKNOWN,
@@ -36,7 +34,7 @@ from hipdrive.session.summary import PoseInfo
 from hipdrive.types.pose import FootShift, Keypoint, Pose, keypoints
 from hipdrive.types.side import Side
 from hipdrive.types.skeleton import COCO_17, Skeleton
-from hipdrive.whole_file import sync
+from hipdrive.whole_file import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,9 +44,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "hipdrive/poses/1"
 POSES_NAME, SPOOL_NAME = "poses.npz", ".poses.partial"
+"""In a session's folder: its key points; the spool of one that has not ended, or was cut off."""
 POSES_NAMES = (POSES_NAME, SPOOL_NAME)
-"""In a session's folder: its key points, or those of one that was cut off."""
-"""The spool in the folder of a session that has not ended, or was cut off."""
 _COPY_ROWS = 4096
 LONGEST_REASON = 500
 MOST_UNPACKED_BYTES = 1 << 30
@@ -149,20 +146,13 @@ def pack_rows(
     named = {} if spool.skeleton == COCO_17 else {"skeleton": asdict(spool.skeleton)}
     text = json.dumps({"schema": SCHEMA, **asdict(meta), **named})
     rows = spool.rows
-    partial = path.with_name(f".{path.name}.partial")
-    try:
-        with open(partial, "wb", opener=private) as file:
-            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
-                _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8), step)
-                for name in _members(rows):
-                    _write_member(archive, name, rows[name], step)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    # Or a power cut could take its new name and leave the spool removed.
-    sync(path.parent)
+    with (
+        replacing(path) as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive,
+    ):
+        _write_member(archive, "meta", np.frombuffer(text.encode(), np.uint8), step)
+        for name in _members(rows):
+            _write_member(archive, name, rows[name], step)
 
 
 def _members(rows: npt.NDArray[Any]) -> list[str]:

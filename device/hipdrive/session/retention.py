@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from hipdrive.session.files import SUMMARY_NAME
+from hipdrive.session.files import FRAMES_NAME, SUMMARY_NAME
 from hipdrive.session.poses import POSES_NAME, SPOOL_NAME
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ log = logging.getLogger("hipdrive.session")
 
 MB = 1_000_000
 ID = re.compile(r"(\d{8}T\d{6}Z)-[0-9a-f]+", re.ASCII)
-LARGE = (POSES_NAME, "frames.csv")
+LARGE = (POSES_NAME, FRAMES_NAME)
 """What goes before the rest: ninety-nine parts in a hundred of a session."""
 LONGEST_BREAK = timedelta(days=30)
 """A longer break between two sessions counts as this much, so that a clock that jumps by years does

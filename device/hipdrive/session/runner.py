@@ -23,7 +23,7 @@ from hipdrive.geometry.active_calibration import engine_calibration
 from hipdrive.geometry.camera_monitor import CameraMonitor
 from hipdrive.health.degraded import DegradedParts, DevicePart
 from hipdrive.health.loop_monitor import LoopMonitor, never
-from hipdrive.look_ahead import LookAhead, announced, quick_switching
+from hipdrive.look_ahead import LookAhead, announced
 from hipdrive.pose.store import yaw_error
 from hipdrive.session.coach_settings import coach_settings
 from hipdrive.session.cue_times import CueTimes
@@ -208,7 +208,7 @@ class SessionRunner(Generic[View]):
             self._recall()
             ending.push(self._note_camera)
             clock_ns = time.perf_counter_ns
-            with quick_switching(), self._seen(clock_ns) as seen:
+            with self._seen(clock_ns) as seen:
                 # Commands are followed here, where the coach is, and not where the model runs.
                 poses = until(seen, self._ended)
                 yield from loop.results(

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 FRAMES_AHEAD = 2
-"""How many frames of a recording are shown to the model at most before the stages after it are done
-with the one before them: one is looked at, and one waits, so that the model need not."""
+"""By how many frames of a recording the model may be ahead of the stages after it: it looks at one
+while the next one waits, so that it never has to."""
 FRAMES_IN_USE = 1 + FRAMES_AHEAD
 """A source that fills its memory again needs room for as many frames."""
 
